@@ -1,0 +1,81 @@
+package ui
+
+import (
+	"crypto/sha256"
+	"embed"
+	"encoding/hex"
+	"net/http"
+	"path"
+	"strings"
+	"sync"
+)
+
+//go:embed static
+var files embed.FS
+
+var types = map[string]string{
+	".css": "text/css; charset=utf-8",
+	".js":  "text/javascript; charset=utf-8",
+	".svg": "image/svg+xml",
+}
+
+type asset struct {
+	body []byte
+	kind string
+}
+
+// shelf holds every file by the path it is served at, and that path by the file's name.
+type shelf struct {
+	byPath map[string]asset
+	paths  map[string]string
+}
+
+var load = sync.OnceValue(func() shelf {
+	s := shelf{map[string]asset{}, map[string]string{}}
+	entries, err := files.ReadDir("static")
+	if err != nil {
+		panic(err) // the folder is part of the program
+	}
+	for _, e := range entries {
+		body, err := files.ReadFile("static/" + e.Name())
+		if err != nil {
+			panic(err)
+		}
+		p := hashed(e.Name(), body)
+		s.byPath[p], s.paths[e.Name()] = asset{body, types[path.Ext(e.Name())]}, p
+	}
+	return s
+})
+
+// hashed puts a hash of the content into the path, so that a browser may keep the file for ever.
+func hashed(name string, body []byte) string {
+	sum := sha256.Sum256(body)
+	ext := path.Ext(name)
+	return "/static/" + strings.TrimSuffix(name, ext) + "." + hex.EncodeToString(sum[:6]) + ext
+}
+
+// Asset is the path of a file of this package, such as "app.css". It panics when there is none:
+// the name is written in a template.
+func Asset(name string) string {
+	p, ok := load().paths[name]
+	if !ok {
+		panic("ui: no asset " + name)
+	}
+	return p
+}
+
+// Static serves the paths of Asset, all below /static/.
+func Static() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		a, ok := load().byPath[r.URL.Path]
+		if !ok {
+			http.NotFound(w, r)
+			return
+		}
+		h := w.Header()
+		h.Set("Content-Type", a.kind)
+		h.Set("Cache-Control", "public, max-age=31536000, immutable")
+		h.Set("X-Content-Type-Options", "nosniff")
+		_, _ = w.Write(a.body) // a reader who left is no fault of ours
+	})
+}
