@@ -1,0 +1,98 @@
+// Package db is the one place that knows there are two databases.
+//
+// Every statement in the program is written once, in what PostgreSQL and
+// SQLite have in common: $1 placeholders, ids and times supplied by Go, text
+// for dates and JSON. The few things that differ are named in dialect.go.
+package db
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	_ "github.com/jackc/pgx/v5/stdlib" // the driver named "pgx"
+	_ "modernc.org/sqlite"             // the driver named "sqlite"
+)
+
+// A DB is one database. SQLite has a single writer, and is given a pool of
+// one connection for it; for PostgreSQL the two pools are the same.
+type DB struct {
+	writer, reader *sql.DB
+	dialect        dialect
+
+	// Now tells the time. Tests and the demo replace it before use.
+	Now func() time.Time
+}
+
+const maxConns = 16 // more than this is slower on the machines we measured
+
+// Open connects to url: "postgres://..." or "sqlite:path". The caller closes
+// the DB.
+func Open(ctx context.Context, url string) (*DB, error) {
+	path, isLite := strings.CutPrefix(url, "sqlite:")
+	switch {
+	case isLite && path != "":
+		return openLite(ctx, path)
+	case strings.HasPrefix(url, "postgres://"), strings.HasPrefix(url, "postgresql://"):
+		return openPostgres(ctx, url)
+	}
+	return nil, errors.New(`the database address must begin with "sqlite:" or "postgres://"`)
+}
+
+func openPostgres(ctx context.Context, url string) (*DB, error) {
+	pool, err := connect(ctx, "pgx", url)
+	if err != nil {
+		return nil, err
+	}
+	pool.SetMaxOpenConns(maxConns)
+	pool.SetMaxIdleConns(maxConns)
+	return &DB{writer: pool, reader: pool, dialect: postgres, Now: time.Now}, nil
+}
+
+// openLite gives writers one connection that takes the write lock when it
+// begins, so that two writers queue rather than fail, and readers a pool that
+// cannot write at all.
+func openLite(ctx context.Context, path string) (*DB, error) {
+	const options = "?_time_format=sqlite&_pragma=busy_timeout(10000)&_pragma=foreign_keys(1)" +
+		"&_pragma=journal_mode(wal)&_pragma=synchronous(full)&_pragma=cache_size(-16000)&_pragma=temp_store(memory)"
+	writer, err := connect(ctx, "sqlite", "file:"+path+options+"&_txlock=immediate")
+	if err != nil {
+		return nil, err
+	}
+	writer.SetMaxOpenConns(1)
+	reader, err := connect(ctx, "sqlite", "file:"+path+options+"&_pragma=query_only(1)")
+	if err != nil {
+		return nil, errors.Join(err, writer.Close())
+	}
+	reader.SetMaxOpenConns(4)
+	reader.SetMaxIdleConns(4)
+	return &DB{writer: writer, reader: reader, dialect: lite, Now: time.Now}, nil
+}
+
+func connect(ctx context.Context, driver, dsn string) (*sql.DB, error) {
+	pool, err := sql.Open(driver, dsn)
+	if err != nil {
+		return nil, err
+	}
+	if err := pool.PingContext(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("connect to the database: %w", err), pool.Close())
+	}
+	return pool, nil
+}
+
+// Close waits for running statements and closes both pools.
+func (db *DB) Close() error {
+	if db.reader == db.writer {
+		return db.writer.Close()
+	}
+	return errors.Join(db.reader.Close(), db.writer.Close())
+}
+
+// Name is "sqlite" or "postgres", for reports. Code must not branch on it.
+func (db *DB) Name() string { return db.dialect.name }
+
+// Ping reports whether the database answers.
+func (db *DB) Ping(ctx context.Context) error { return db.reader.PingContext(ctx) }
