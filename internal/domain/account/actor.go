@@ -1,0 +1,188 @@
+package account
+
+import (
+	"slices"
+
+	"parley/internal/domain/audit"
+	"parley/internal/fault"
+)
+
+// A PersonID identifies a person with an account.
+type PersonID string
+
+// A Role is what a person is in an organization. The texts are stored and
+// shown to people.
+type Role string
+
+// Roles, as the field names them.
+const (
+	OfficeStaff Role = "office staff"
+	Clinician   Role = "clinician"
+	OrgAdmin    Role = "organization administrator"
+	Site        Role = "rendering site"
+	Nurse       Role = "nurse reviewer"
+	Physician   Role = "physician reviewer"
+	Scheduler   Role = "scheduler"
+	Intake      Role = "intake representative"
+	Appeals     Role = "appeals coordinator"
+	Supervisor  Role = "supervisor"
+	Admin       Role = "administrator"
+	Auditor     Role = "auditor"
+	program     Role = "program" // Parley itself; nobody can be given it
+)
+
+// Roles lists every role a person can be given, in the order people read them.
+var Roles = []Role{OfficeStaff, Clinician, OrgAdmin, Site, Nurse, Physician, Scheduler, Intake, Appeals, Supervisor, Admin, Auditor}
+
+// A Permission is one thing a role may do.
+type Permission string
+
+// Permissions, from the table "who can do what".
+const (
+	ReadOrders    Permission = "read orders"
+	ReadClinical  Permission = "read clinical files"
+	BookCalls     Permission = "book, move and cancel calls"
+	ConfirmCalls  Permission = "confirm calls for the organization"
+	HoldCalls     Permission = "take peer-to-peer calls"
+	ReviewOrders  Permission = "review orders"
+	Approve       Permission = "approve"
+	Deny          Permission = "make an adverse determination"
+	ManageOffice  Permission = "manage an organization"
+	ManageProgram Permission = "administer the program"
+	ReadAudit     Permission = "read the audit"
+	ImportData    Permission = "import data"
+)
+
+var may = map[Role][]Permission{
+	OfficeStaff: {ReadOrders, ReadClinical, BookCalls},
+	Clinician:   {ReadOrders, ReadClinical, BookCalls},
+	OrgAdmin:    {ReadOrders, ReadClinical, BookCalls, ManageOffice},
+	Site:        {ReadOrders},
+	Nurse:       {ReadOrders, ReadClinical, ReviewOrders, Approve},
+	Physician:   {ReadOrders, ReadClinical, ReviewOrders, Approve, Deny, HoldCalls},
+	Scheduler:   {ReadOrders, BookCalls, ConfirmCalls},
+	Intake:      {ReadOrders},
+	Appeals:     {ReadOrders, ReadClinical},
+	Supervisor:  {ReadOrders, ReadClinical, ReviewOrders, BookCalls, ConfirmCalls},
+	Admin:       {ManageProgram, ReadAudit, ImportData},
+	Auditor:     {ReadOrders, ReadAudit},
+	program:     {ReadOrders, BookCalls, ConfirmCalls, ImportData, Approve},
+}
+
+// A Side is where a role works. Each side has pages of its own.
+type Side string
+
+// Sides of the house.
+const (
+	Portal Side = "portal" // a provider's office or site
+	Review Side = "review" // utilization management
+	Manage Side = "admin"  // operators and auditors
+)
+
+// Side says where r works.
+func (r Role) Side() Side {
+	switch r {
+	case OfficeStaff, Clinician, OrgAdmin, Site:
+		return Portal
+	case Admin, Auditor:
+		return Manage
+	}
+	return Review
+}
+
+// A Seat is one role of a person in one organization.
+type Seat struct {
+	OrganizationID, Organization string
+	Role                         Role
+	LocationID                   string // "" for all of the organization's locations
+	PractitionerID               string // the clinician this person is, if one
+	Sees                         string // "all", "location" or "own": which of the organization's orders
+	MailedCodes                  bool   // the organization lets its people use a mailed code
+}
+
+// A Scope limits staff to a plan, a program or both; "" means any.
+type Scope struct{ PlanID, ProgramID string }
+
+// An Actor is who acts: a person in all their seats, or the program itself.
+// The zero Actor is nobody and may do nothing.
+type Actor struct {
+	ID       PersonID
+	Name     string // "Maria Chen"
+	Email    string
+	Zone     string // IANA name the person chose; "" if not asked yet
+	Theme    string // "", "light" or "dark"
+	Seats    []Seat
+	Scopes   []Scope // staff only; none means every plan and program
+	Verified bool    // a second factor was given in this session
+}
+
+// Program is Parley itself, acting by a rule or a clock. A person can never be it.
+func Program() Actor {
+	return Actor{ID: "program", Name: "Parley", Verified: true, Seats: []Seat{{Role: program}}}
+}
+
+// IsProgram reports whether a is the program itself.
+func (a Actor) IsProgram() bool { return a.Has(program) }
+
+// Known reports whether a is anyone at all.
+func (a Actor) Known() bool { return a.ID != "" }
+
+// Has reports whether a has any of the roles.
+func (a Actor) Has(roles ...Role) bool {
+	return slices.ContainsFunc(a.Seats, func(s Seat) bool { return slices.Contains(roles, s.Role) })
+}
+
+// On reports whether a has a role that works on side s.
+func (a Actor) On(s Side) bool {
+	return slices.ContainsFunc(a.Seats, func(seat Seat) bool { return seat.Role != program && seat.Role.Side() == s })
+}
+
+// Can reports whether any of a's roles has permission p.
+func (a Actor) Can(p Permission) bool {
+	return slices.ContainsFunc(a.Seats, func(s Seat) bool { return slices.Contains(may[s.Role], p) })
+}
+
+// Must returns a Denied fault unless a can p.
+func (a Actor) Must(p Permission) error {
+	if a.Can(p) {
+		return nil
+	}
+	return fault.New(fault.Denied, "Your role doesn't let you %s. Ask your administrator.", p)
+}
+
+// IsStaff reports whether a works for the utilization-management organization.
+func (a Actor) IsStaff() bool { return a.On(Review) || a.On(Manage) || a.IsProgram() }
+
+// ActsFor reports whether a has a seat on the portal in the organization.
+func (a Actor) ActsFor(organizationID string) bool {
+	return slices.ContainsFunc(a.Seats, func(s Seat) bool {
+		return s.Role.Side() == Portal && s.OrganizationID == organizationID
+	})
+}
+
+// Covers reports whether a, as staff, works on the plan and program.
+func (a Actor) Covers(planID, programID string) bool {
+	if !a.IsStaff() {
+		return false
+	}
+	if len(a.Scopes) == 0 {
+		return true
+	}
+	return slices.ContainsFunc(a.Scopes, func(s Scope) bool {
+		return (s.PlanID == "" || s.PlanID == planID) && (s.ProgramID == "" || s.ProgramID == programID)
+	})
+}
+
+// Seat returns the first seat, which says where a's home is. The zero Seat
+// if there is none.
+func (a Actor) Seat() Seat {
+	if len(a.Seats) == 0 {
+		return Seat{}
+	}
+	return a.Seats[0]
+}
+
+// Audit begins an audit entry in a's name.
+func (a Actor) Audit(action, kind, id string) audit.Entry {
+	return audit.Entry{ActorID: string(a.ID), ActorName: a.Name, Action: action, Kind: kind, ObjectID: id}
+}
