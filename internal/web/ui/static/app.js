@@ -1,0 +1,236 @@
+// Everything here is an extra: each page works without it.
+(() => {
+  "use strict";
+  const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+
+  // Errors: the summary takes focus, and its links the first control of the field they name.
+  const summary = document.querySelector("[data-error-summary]");
+  if (summary) {
+    summary.focus();
+    summary.addEventListener("click", (e) => {
+      const link = e.target.closest("a");
+      const field = link && document.getElementById(link.hash.slice(1));
+      if (!field) return;
+      const control = field.matches("input, select, textarea, button")
+        ? field
+        : field.querySelector("input:not([type=hidden]), select, textarea");
+      if (!control) return;
+      e.preventDefault();
+      (control.closest("fieldset, .field") || control).scrollIntoView({ block: "start" });
+      control.focus({ preventScroll: true });
+    });
+  }
+
+  // Menus close by Escape, with focus back on their button, and by a click elsewhere.
+  for (const menu of all("details[data-menu]")) {
+    menu.addEventListener("keydown", (e) => {
+      if (e.key !== "Escape" || !menu.open) return;
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    });
+    document.addEventListener("click", (e) => {
+      if (!menu.contains(e.target)) menu.open = false;
+    });
+  }
+
+  for (const button of all("[data-show-password]")) {
+    const box = document.getElementById(button.getAttribute("aria-controls"));
+    const show = (on) => {
+      box.type = on ? "text" : "password";
+      button.textContent = on ? "Hide password" : "Show password";
+    };
+    button.hidden = false;
+    button.addEventListener("click", () => show(box.type === "password"));
+    if (box.form) box.form.addEventListener("submit", () => show(false));
+  }
+
+  for (const button of all("[data-copy]")) {
+    if (!navigator.clipboard) break;
+    const label = button.textContent;
+    const said = document.createElement("span");
+    said.className = "usa-sr-only";
+    said.setAttribute("role", "status");
+    button.after(said);
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(button.dataset.copy);
+      button.textContent = said.textContent = "Copied";
+      setTimeout(() => {
+        button.textContent = label;
+        said.textContent = "";
+      }, 3000);
+    });
+  }
+
+  // Characters left, from 80 % of the limit; typing past it is allowed, the server says so.
+  for (const left of all("[data-count-for]")) {
+    const box = document.getElementById(left.dataset.countFor);
+    const max = Number(left.dataset.max);
+    const count = () => {
+      const rest = max - [...box.value].length;
+      const n = Math.abs(rest).toLocaleString("en-US");
+      const noun = Math.abs(rest) === 1 ? "character" : "characters";
+      left.textContent = rest > max / 5 ? "" : rest < 0 ? `${n} ${noun} too many` : `${n} ${noun} left`;
+      left.classList.toggle("is-over", rest < 0);
+    };
+    box.addEventListener("input", count);
+    count();
+  }
+
+  // A whole date pasted into one box fills all three.
+  for (const field of all("[data-date]")) {
+    field.addEventListener("paste", (e) => {
+      const text = e.clipboardData.getData("text").trim();
+      const us = text.match(/^(\d{1,2})[/.-](\d{1,2})[/.-](\d{2,4})$/);
+      const iso = text.match(/^(\d{4})-(\d{1,2})-(\d{1,2})$/);
+      const words = text.match(/^([A-Za-z]{3,9})\.?\s+(\d{1,2}),?\s+(\d{2,4})$/);
+      const parts = us || words ? (us || words).slice(1) : iso && [iso[2], iso[3], iso[1]];
+      if (!parts) return;
+      e.preventDefault();
+      all("input", field).forEach((box, i) => {
+        box.value = parts[i];
+      });
+    });
+  }
+
+  for (const box of all("input[data-guess-tz]")) {
+    if (!box.value) box.value = Intl.DateTimeFormat().resolvedOptions().timeZone || "";
+  }
+
+  // A table that scrolls must be reachable by keyboard, and then needs a name.
+  const scrollers = () => {
+    for (const wrap of all("[data-scroll]")) {
+      const scrolls = wrap.scrollWidth > wrap.clientWidth;
+      const set = { tabindex: "0", role: "region", "aria-labelledby": wrap.dataset.scroll };
+      for (const [name, value] of Object.entries(set)) {
+        if (scrolls) wrap.setAttribute(name, value);
+        else wrap.removeAttribute(name);
+      }
+    }
+  };
+  scrollers();
+  addEventListener("resize", scrollers);
+
+  // Week grid: Left and Right go to the same position on the next day that has times, Home and End to the
+  // first and last of the day; Up and Down are the browser's.
+  for (const root of all("[data-slots]")) {
+    const free = (day) => all("input[type=radio]:not(:disabled)", day);
+    const choose = (box) => {
+      box.focus();
+      box.checked = true;
+      box.dispatchEvent(new Event("change", { bubbles: true }));
+    };
+    root.addEventListener("keydown", (e) => {
+      if (!e.target.matches("input[type=radio]")) return;
+      if (!/^(ArrowLeft|ArrowRight|Home|End)$/.test(e.key) || e.ctrlKey || e.metaKey || e.altKey) return;
+      e.preventDefault();
+      const day = e.target.closest("fieldset");
+      const here = free(day);
+      if (e.key === "Home" || e.key === "End") return choose(e.key === "Home" ? here[0] : here[here.length - 1]);
+      const days = all("fieldset", root).filter((d) => free(d).length);
+      const next = days[days.indexOf(day) + (e.key === "ArrowRight" ? 1 : -1)];
+      if (!next) return;
+      const there = free(next);
+      choose(there[Math.min(here.indexOf(e.target), there.length - 1)]);
+    });
+  }
+
+  // Clocks tick by the server's time: a wrong clock on the desk must not change a deadline.
+  const sent = Date.parse(document.documentElement.dataset.now || "");
+  const offset = sent ? sent - Date.now() : 0;
+  const plural = (n, one, many) => `${n} ${n === 1 ? one : many}`;
+  const span = (minutes) => {
+    const days = Math.floor(minutes / 1440);
+    const hours = Math.floor((minutes % 1440) / 60);
+    if (days >= 2) return plural(days, "day", "days");
+    if (days) return hours ? `1 day ${hours} h` : "1 day";
+    if (hours) return minutes % 60 ? `${hours} h ${minutes % 60} min` : `${hours} h`;
+    return `${minutes} min`;
+  };
+  const tick = () => {
+    for (const clock of all("[data-clock]")) {
+      const minutes = Math.floor((Date.parse(clock.dataset.clock) - Date.now() - offset) / 60000);
+      const late = minutes < 0;
+      const text = clock.querySelector("[data-clock-text]");
+      text.textContent = late ? `by ${span(-minutes)}` : `Due in ${span(minutes)}`;
+      if (!late || clock.classList.contains("clock-overdue")) continue;
+      clock.className = "clock clock-overdue";
+      clock.querySelector(".clock-state").textContent = "Overdue";
+    }
+  };
+  if (document.querySelector("[data-clock]")) {
+    setInterval(tick, 60000);
+    document.addEventListener("visibilitychange", () => document.hidden || tick());
+  }
+
+  addEventListener("beforeprint", () => {
+    for (const head of all("[data-printed]")) {
+      const at = new Date(Date.now() + offset).toLocaleString("en-US", { dateStyle: "medium", timeStyle: "long" });
+      head.querySelector("span")?.remove();
+      head.append(Object.assign(document.createElement("span"), { textContent: ` · ${location.pathname} · ${at}` }));
+    }
+  });
+
+  // The end of the session: asked once, in every tab of it, and put off by using any of them.
+  const dialog = document.getElementById("idle");
+  if (dialog && dialog.showModal) {
+    const after = dialog.dataset.after * 1000;
+    const warn = dialog.dataset.warn * 1000;
+    const left = dialog.querySelector("[data-left]");
+    const announce = dialog.querySelector("[data-announce]");
+    const trouble = dialog.querySelector("[data-trouble]");
+    const tabs = "BroadcastChannel" in window ? new BroadcastChannel("parley-session") : null;
+    let end = Date.now() + after;
+    let spoken = Infinity;
+    let asked = 0;
+
+    const inWords = (s) => (s >= 60 ? [plural(Math.floor(s / 60), "minute", "minutes"), s % 60 ? plural(s % 60, "second", "seconds") : ""].join(" ").trim() : plural(s, "second", "seconds"));
+    const lock = () => location.assign("/locked?return=" + encodeURIComponent(location.pathname + location.search));
+    const stay = () => {
+      end = Date.now() + after;
+      spoken = Infinity;
+      if (dialog.open) dialog.close();
+    };
+    const extend = async () => {
+      asked = Date.now();
+      try {
+        const answer = await fetch("/session/extend", { method: "POST", redirect: "manual" });
+        if (answer.type === "opaqueredirect" || (answer.status >= 400 && answer.status < 500)) return lock();
+        if (!answer.ok) throw new Error(String(answer.status));
+        trouble.textContent = "";
+        stay();
+        if (tabs) tabs.postMessage("stay");
+      } catch {
+        trouble.textContent = "We couldn't reach the server. Try again.";
+      }
+    };
+    if (tabs) {
+      tabs.onmessage = stay;
+      tabs.postMessage("stay"); // this page was itself a request
+    }
+    dialog.querySelector("[data-extend]").addEventListener("click", extend);
+    dialog.addEventListener("cancel", (e) => {
+      e.preventDefault();
+      extend();
+    });
+    // Work on a long page counts as use.
+    const used = () => {
+      if (!dialog.open && Date.now() - asked > 60000 && end - Date.now() < after - 60000) extend();
+    };
+    addEventListener("keydown", used);
+    addEventListener("pointerdown", used);
+
+    setInterval(() => {
+      const rest = Math.ceil((end - Date.now()) / 1000);
+      if (rest <= 0) return lock();
+      if (rest * 1000 > warn) return;
+      if (!dialog.open) dialog.showModal();
+      left.textContent = inWords(rest);
+      const mark = [10, 30, 60, 120].find((m) => rest <= m);
+      if (mark && mark < spoken) {
+        spoken = mark;
+        announce.textContent = inWords(rest);
+      }
+    }, 1000);
+  }
+})();

@@ -1,0 +1,171 @@
+// Package browser drives a real Chromium, for the tests of pages and for the pictures in the manual.
+// No part of Parley itself imports it.
+//
+// Every step fails the test with a sentence when it cannot be done, so that a test reads as what a person does:
+//
+//	tab := browser.New(t)
+//	tab.Visit(server.URL + "/sign-in")
+//	tab.Type("#email", "maria@cedarortho.example")
+//	tab.Click("Continue")
+//	tab.Axe()
+package browser
+
+import (
+	"context"
+	"os/exec"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+)
+
+// patience is how long one step may take; the machines that test are slow and shared.
+const patience = 30 * time.Second
+
+// Tab is one tab of a browser of its own. A fault of the page's script or policy fails the test too.
+type Tab struct {
+	t        testing.TB
+	ctx      context.Context
+	noScript bool
+
+	mu      sync.Mutex
+	loading bool
+	trouble []string
+}
+
+// Option changes what New opens.
+type Option func(*Tab) chromedp.Action
+
+// NoScript switches the page's scripts off.
+func NoScript() Option {
+	return func(tab *Tab) chromedp.Action {
+		tab.noScript = true
+		return emulation.SetScriptExecutionDisabled(true)
+	}
+}
+
+// Dark makes the system prefer dark colors.
+func Dark() Option {
+	return func(*Tab) chromedp.Action {
+		return emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: "dark"}})
+	}
+}
+
+// Zone sets the browser's time zone, such as America/Denver.
+func Zone(name string) Option {
+	return func(*Tab) chromedp.Action { return emulation.SetTimezoneOverride(name) }
+}
+
+// New starts Chromium with a profile of its own and opens a tab 1280 pixels wide. The test's end closes it.
+func New(t testing.TB, options ...Option) *Tab {
+	t.Helper()
+	ctx, cancel := chromedp.NewExecAllocator(context.Background(), flags(t)...)
+	t.Cleanup(cancel)
+	ctx, cancel = chromedp.NewContext(ctx)
+	t.Cleanup(cancel)
+	return open(t, ctx, options)
+}
+
+// Person opens a tab of the same Chromium that shares no cookie with this one: somebody else at their desk.
+func (tab *Tab) Person(options ...Option) *Tab {
+	tab.t.Helper()
+	ctx, cancel := chromedp.NewContext(tab.ctx, chromedp.WithNewBrowserContext())
+	tab.t.Cleanup(cancel)
+	return open(tab.t, ctx, options)
+}
+
+func open(t testing.TB, ctx context.Context, options []Option) *Tab {
+	t.Helper()
+	tab := &Tab{t: t, ctx: ctx}
+	chromedp.ListenTarget(ctx, tab.hear)
+	actions := []chromedp.Action{page.Enable(), log.Enable(), emulation.SetFocusEmulationEnabled(true)}
+	for _, o := range options {
+		actions = append(actions, o(tab))
+	}
+	if err := chromedp.Run(ctx, actions...); err != nil { // starts the browser, so it must not have a deadline
+		t.Fatalf("Chromium doesn't start: %v", err)
+	}
+	t.Cleanup(tab.report)
+	tab.Width(1280)
+	return tab
+}
+
+func flags(t testing.TB) []chromedp.ExecAllocatorOption {
+	t.Helper()
+	path, err := exec.LookPath("chromium")
+	if err != nil {
+		t.Fatal("these tests need Chromium, and there is none: run `make tools`, or apt-get install chromium")
+	}
+	return append(chromedp.DefaultExecAllocatorOptions[:],
+		chromedp.ExecPath(path),
+		chromedp.NoSandbox, // tests may run as root
+		chromedp.DisableGPU,
+		chromedp.NoFirstRun,
+		chromedp.Flag("headless", "new"),
+		chromedp.Flag("disable-background-networking", true),
+		chromedp.Flag("disable-component-update", true),
+		chromedp.Flag("disable-sync", true),
+		chromedp.Flag("force-color-profile", "srgb"),
+		chromedp.Flag("font-render-hinting", "none"),
+		chromedp.WSURLReadTimeout(patience),
+	)
+}
+
+// hear notes whether a page is loading and what its scripts complained about.
+func (tab *Tab) hear(event any) {
+	tab.mu.Lock()
+	defer tab.mu.Unlock()
+	switch e := event.(type) {
+	case *page.EventFrameStartedLoading:
+		tab.loading = true
+	case *page.EventFrameStoppedLoading:
+		tab.loading = false
+	case *runtime.EventExceptionThrown:
+		tab.trouble = append(tab.trouble, e.ExceptionDetails.Error())
+	case *log.EventEntryAdded:
+		if e.Entry.Level == log.LevelError && e.Entry.Source != log.SourceNetwork {
+			tab.trouble = append(tab.trouble, e.Entry.Text)
+		}
+	}
+}
+
+func (tab *Tab) report() {
+	tab.mu.Lock()
+	defer tab.mu.Unlock()
+	if len(tab.trouble) > 0 {
+		tab.t.Errorf("the browser complained:\n%s", strings.Join(tab.trouble, "\n"))
+	}
+}
+
+// run does actions and fails the test when they fail or take too long.
+func (tab *Tab) run(what string, actions ...chromedp.Action) {
+	tab.t.Helper()
+	ctx, cancel := context.WithTimeout(tab.ctx, patience)
+	defer cancel()
+	if err := chromedp.Run(ctx, actions...); err != nil {
+		tab.t.Fatalf("%s: %v", what, err)
+	}
+}
+
+// settle waits out a navigation that the step just taken may have begun.
+func (tab *Tab) settle() {
+	tab.t.Helper()
+	time.Sleep(50 * time.Millisecond) // the browser says that it starts loading in its own time
+	for until := time.Now().Add(patience); tab.isLoading(); time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(until) {
+			tab.t.Fatalf("the page is still loading after %v", patience)
+		}
+	}
+}
+
+func (tab *Tab) isLoading() bool {
+	tab.mu.Lock()
+	defer tab.mu.Unlock()
+	return tab.loading
+}
