@@ -6,7 +6,10 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
+	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/a-h/templ"
 
@@ -134,5 +137,43 @@ func TestPasswordShows(t *testing.T) {
 	tab.Click("Hide password")
 	if got := tab.Attribute("#password", "type"); got != "password" {
 		t.Errorf("the password's type is %s", got)
+	}
+}
+
+// The dialog asks before the session ends; staying asks the server, silence leads to the lock screen.
+func TestIdleDialog(t *testing.T) {
+	var extended atomic.Int32
+	mux := http.NewServeMux()
+	mux.Handle("GET /static/", ui.Static())
+	mux.HandleFunc("POST /session/extend", func(w http.ResponseWriter, _ *http.Request) {
+		extended.Add(1)
+		w.WriteHeader(http.StatusNoContent)
+	})
+	mux.HandleFunc("GET /work", func(w http.ResponseWriter, r *http.Request) {
+		shell := ui.Shell{Title: "Work", Person: &ui.Person{Name: "Maria Santos"}, Idle: ui.Idle{After: 4 * time.Second, Warn: 3 * time.Second}}
+		_ = ui.Layout(shell).Render(r.Context(), w)
+	})
+	mux.HandleFunc("GET /locked", func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, r.FormValue("return")) })
+	s := httptest.NewServer(mux)
+	t.Cleanup(s.Close)
+
+	tab := browser.New(t)
+	tab.Visit(s.URL + "/work?day=1")
+	wait := func(what string, ok func() bool) {
+		t.Helper()
+		for range 100 {
+			if ok() {
+				return
+			}
+			time.Sleep(100 * time.Millisecond)
+		}
+		t.Fatalf("%s doesn't happen", what)
+	}
+	wait("the question", func() bool { return tab.Has("#idle[open]") })
+	tab.Click("Stay signed in")
+	wait("staying", func() bool { return extended.Load() == 1 && !tab.Has("#idle[open]") })
+	wait("the lock screen", func() bool { return strings.Contains(tab.URL(), "/locked") })
+	if got := tab.Text("body"); got != "/work?day=1" {
+		t.Errorf("the way back is %q", got)
 	}
 }
