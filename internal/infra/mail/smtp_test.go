@@ -1,0 +1,443 @@
+package mail
+
+import (
+	"bytes"
+	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"io"
+	"math/big"
+	"net"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/emersion/go-message"
+	_ "github.com/emersion/go-message/charset"
+	"github.com/emersion/go-sasl"
+	"github.com/emersion/go-smtp"
+	"github.com/google/go-cmp/cmp"
+	"go.uber.org/goleak"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// A script says how a mail server behaves.
+type script struct {
+	greet, mail, rcpt, data, auth error // what it answers instead of yes
+	tls                           bool  // it offers STARTTLS
+	implicit                      bool  // it encrypts from the first byte
+	hangUp                        bool  // it breaks the connection once it has the text, before it answers
+	hangUpAfter                   bool  // it breaks the connection once it has answered 250
+	stall                         bool  // it accepts connections and says nothing
+}
+
+// A mailServer is a real SMTP server on a port of its own.
+type mailServer struct {
+	script
+	addr    *net.TCPAddr
+	roots   *x509.CertPool
+	mu      sync.Mutex
+	got     []string
+	logins  []string
+	secured bool
+}
+
+func (s *mailServer) received() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return append([]string(nil), s.got...)
+}
+
+func (s *mailServer) sender() *SMTP {
+	return &SMTP{
+		Host: "127.0.0.1", Port: s.addr.Port, TLS: NoTLS, From: Address{"Parley", "parley@um.example"},
+		Timeout: 5 * time.Second, TLSConfig: &tls.Config{RootCAs: s.roots},
+	}
+}
+
+func start(t *testing.T, how script) *mailServer {
+	t.Helper()
+	s := &mailServer{script: how}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.addr = l.Addr().(*net.TCPAddr)
+	if how.stall {
+		t.Cleanup(func() { l.Close() })
+		return s
+	}
+	server := smtp.NewServer(smtp.BackendFunc(func(c *smtp.Conn) (smtp.Session, error) {
+		return &session{s, c}, how.greet
+	}))
+	server.Domain, server.AllowInsecureAuth = "localhost", true
+	server.ErrorLog = quiet{}
+	certificate := s.certify(t)
+	if how.tls {
+		server.TLSConfig = certificate
+	}
+	if how.implicit {
+		l = tls.NewListener(l, certificate)
+	}
+	done := make(chan struct{})
+	go func() { defer close(done); server.Serve(l) }()
+	// l is closed too, because a test may end before the server knows of it.
+	t.Cleanup(func() { l.Close(); server.Close(); <-done })
+	return s
+}
+
+type quiet struct{}
+
+func (quiet) Printf(string, ...any) {}
+func (quiet) Println(...any)        {}
+
+// certify makes a certificate for 127.0.0.1 that only s.roots trusts.
+func (s *mailServer) certify(t *testing.T) *tls.Config {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(1), NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
+		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}, IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign,
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	leaf, err := x509.ParseCertificate(der)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.roots = x509.NewCertPool()
+	s.roots.AddCert(leaf)
+	return &tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{der}, PrivateKey: key}}}
+}
+
+type session struct {
+	*mailServer
+	conn *smtp.Conn
+}
+
+func (s *session) AuthMechanisms() []string { return []string{sasl.Plain} }
+
+func (s *session) Auth(string) (sasl.Server, error) {
+	return sasl.NewPlainServer(func(_, user, password string) error {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.logins = append(s.logins, user+":"+password)
+		return s.auth
+	}), nil
+}
+
+func (s *session) Mail(string, *smtp.MailOptions) error { return s.mail }
+func (s *session) Rcpt(string, *smtp.RcptOptions) error { return s.rcpt }
+func (s *session) Reset()                               {}
+func (s *session) Logout() error                        { return nil }
+
+func (s *session) Data(r io.Reader) error {
+	text, err := io.ReadAll(r)
+	if err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.data == nil {
+		s.got = append(s.got, string(text))
+	}
+	_, s.secured = s.conn.TLSConnectionState()
+	if s.hangUp {
+		s.conn.Conn().Close()
+	}
+	if s.hangUpAfter {
+		time.AfterFunc(20*time.Millisecond, func() { s.conn.Conn().Close() })
+	}
+	return s.data
+}
+
+func TestInvitationArrives(t *testing.T) {
+	server := start(t, script{})
+	m := invitation()
+	if err := server.sender().Send(context.Background(), m); err != nil {
+		t.Fatal(err)
+	}
+	raw := server.received()[0]
+	e, err := message.Read(strings.NewReader(raw))
+	if err != nil {
+		t.Fatal(err)
+	}
+	subject, err := e.Header.Text("Subject")
+	if err != nil || subject != m.Subject {
+		t.Errorf("subject %q, %v", subject, err)
+	}
+	for header, want := range map[string]string{
+		"Message-Id": "<ntf_0192.office@um.example>", "Date": "Sat, 21 Nov 2026 15:04:05 +0000",
+		"From": `"Parley" <parley@um.example>`, "To": `"Jane Doe, MD" <jane.doe@office.example>`,
+		"Auto-Submitted": "auto-generated", "User-Agent": "", "X-Mailer": "",
+	} {
+		if got := e.Header.Get(header); got != want {
+			t.Errorf("%s: %q, want %q", header, got, want)
+		}
+	}
+	want := []string{
+		"multipart/mixed",
+		" multipart/alternative",
+		"  text/plain; charset=UTF-8: Your call is confirmed.\n\nSign in to see it.\n",
+		"  text/html; charset=UTF-8: <p>Your call is confirmed.</p>",
+		"  text/calendar; charset=UTF-8; method=REQUEST: " + string(m.Calendar.Body),
+		" text/calendar; charset=UTF-8; method=REQUEST; name=invite.ics attachment invite.ics: " + string(m.Calendar.Body),
+	}
+	if diff := cmp.Diff(want, outline(t, e, "")); diff != "" {
+		t.Errorf("%s\n%s", diff, raw)
+	}
+	for _, line := range strings.Split(raw, "\r\n") {
+		if len(line) > 998 || strings.ContainsAny(line, "\r\n") {
+			t.Errorf("not a line of mail: %q", line)
+		}
+	}
+}
+
+// outline lists the parts of a message as a mail program sees them.
+func outline(t *testing.T, e *message.Entity, indent string) []string {
+	t.Helper()
+	kind, params, err := e.Header.ContentType()
+	if err != nil {
+		t.Fatal(err)
+	}
+	line := indent + kind
+	for _, name := range []string{"charset", "method", "name"} {
+		if params[name] != "" {
+			line += "; " + name + "=" + params[name]
+		}
+	}
+	if disposition, params, err := e.Header.ContentDisposition(); err == nil {
+		line += " " + disposition + " " + params["filename"]
+	}
+	parts := e.MultipartReader()
+	if parts == nil {
+		body, err := io.ReadAll(e.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if kind != "text/calendar" { // whose line ends are its own
+			body = bytes.ReplaceAll(body, []byte("\r\n"), []byte("\n"))
+		}
+		return []string{line + ": " + string(body)}
+	}
+	lines := []string{line}
+	for {
+		part, err := parts.NextPart()
+		if errors.Is(err, io.EOF) {
+			return lines
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		lines = append(lines, outline(t, part, indent+" ")...)
+	}
+}
+
+func TestPlainTextAlone(t *testing.T) {
+	server := start(t, script{})
+	m := invitation()
+	m.HTML, m.Calendar, m.To.Name, m.At = "", nil, "", time.Time{}
+	if err := server.sender().Send(context.Background(), m); err != nil {
+		t.Fatal(err)
+	}
+	e, err := message.Read(strings.NewReader(server.received()[0]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"text/plain; charset=UTF-8: " + m.Text}, outline(t, e, "")); diff != "" {
+		t.Error(diff)
+	}
+	if e.Header.Get("Date") == "" {
+		t.Error("no date")
+	}
+}
+
+func refusal(code int) *smtp.SMTPError {
+	return &smtp.SMTPError{Code: code, EnhancedCode: smtp.EnhancedCode{code / 100, 1, 1}, Message: "not today"}
+}
+
+func TestWhatIsTriedAgain(t *testing.T) {
+	for name, c := range map[string]struct {
+		script    script
+		temporary bool
+	}{
+		"no such mailbox":           {script{rcpt: refusal(550)}, false},
+		"mailbox busy":              {script{rcpt: refusal(450)}, true},
+		"sender refused":            {script{mail: refusal(553)}, false},
+		"sender deferred":           {script{mail: refusal(451)}, true},
+		"text refused":              {script{data: refusal(554)}, false},
+		"greylisted":                {script{data: refusal(451)}, true},
+		"the server will not talk":  {script{greet: refusal(554)}, true},
+		"the link drops before 250": {script{hangUp: true}, true},
+	} {
+		server := start(t, c.script)
+		err := server.sender().Send(context.Background(), invitation())
+		if err == nil || Temporary(err) != c.temporary {
+			t.Errorf("%s: temporary is %v, of %v", name, Temporary(err), err)
+		}
+	}
+}
+
+// The server took the message. To report an error now would send it twice.
+func TestALinkThatBreaksAfterAcceptanceIsSuccess(t *testing.T) {
+	server := start(t, script{hangUpAfter: true})
+	if err := server.sender().Send(context.Background(), invitation()); err != nil {
+		t.Error(err)
+	}
+	if len(server.received()) != 1 {
+		t.Error("the message is not there")
+	}
+}
+
+// Two tries carry one ID, so that whoever gets both can tell.
+func TestASecondTryHasTheSameID(t *testing.T) {
+	server := start(t, script{hangUp: true})
+	for range 2 {
+		if err := server.sender().Send(context.Background(), invitation()); !Temporary(err) {
+			t.Fatal(err)
+		}
+	}
+	got := server.received()
+	if len(got) != 2 || !strings.Contains(got[0], "<ntf_0192.office@um.example>") || !strings.Contains(got[1], "<ntf_0192.office@um.example>") {
+		t.Errorf("%d messages", len(got))
+	}
+}
+
+func TestServerDown(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &mailServer{addr: l.Addr().(*net.TCPAddr)}
+	l.Close()
+	if err := s.sender().Send(context.Background(), invitation()); !Temporary(err) {
+		t.Errorf("a server that is down gives %v", err)
+	}
+}
+
+func TestASilentServerDoesNotHoldUsUp(t *testing.T) {
+	s := start(t, script{stall: true}).sender()
+	s.Timeout = 100 * time.Millisecond
+	began := time.Now()
+	if err := s.Send(context.Background(), invitation()); !Temporary(err) {
+		t.Errorf("a silent server gives %v", err)
+	}
+	s.Timeout = time.Minute
+	ctx, cancel := context.WithTimeout(context.Background(), 100*time.Millisecond)
+	defer cancel()
+	if err := s.Send(ctx, invitation()); !Temporary(err) || !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("a silent server gives %v", err)
+	}
+	if took := time.Since(began); took > 3*time.Second {
+		t.Errorf("it took %v", took)
+	}
+}
+
+func TestEncryption(t *testing.T) {
+	stranger := func(s *SMTP) { s.TLSConfig = nil }
+	for name, c := range map[string]struct {
+		script script
+		policy TLS
+		change func(*SMTP)
+		sent   bool
+		secure bool
+	}{
+		"unset means required":             {script{tls: true}, "", nil, true, true},
+		"required and offered":             {script{tls: true}, StartTLS, nil, true, true},
+		"required and not offered":         {script{}, StartTLS, nil, false, false},
+		"unset and not offered":            {script{}, "", nil, false, false},
+		"an unknown word means required":   {script{}, "sometimes", nil, false, false},
+		"required of a stranger":           {script{tls: true}, StartTLS, stranger, false, false},
+		"from the first byte":              {script{implicit: true}, ImplicitTLS, nil, true, true},
+		"from a stranger's first byte":     {script{implicit: true}, ImplicitTLS, stranger, false, false},
+		"taken as offered":                 {script{tls: true}, IfOffered, nil, true, true},
+		"not offered, not insisted on":     {script{}, IfOffered, nil, true, false},
+		"not wanted, though it is offered": {script{tls: true}, NoTLS, nil, true, false},
+	} {
+		server := start(t, c.script)
+		sender := server.sender()
+		sender.TLS = c.policy
+		if c.change != nil {
+			c.change(sender)
+		}
+		err := sender.Send(context.Background(), invitation())
+		if (err == nil) != c.sent || len(server.received()) == 1 != c.sent {
+			t.Errorf("%s: %v", name, err)
+		}
+		if err != nil && !Temporary(err) {
+			t.Errorf("%s: messages would be given up for a setting: %v", name, err)
+		}
+		if secured, ok := server.wasSecured(); ok && secured != c.secure {
+			t.Errorf("%s: encrypted is %v", name, secured)
+		}
+	}
+}
+
+func (s *mailServer) wasSecured() (secured, ok bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.secured || s.implicit, len(s.got) > 0
+}
+
+func TestSigningIn(t *testing.T) {
+	server := start(t, script{tls: true})
+	sender := server.sender()
+	sender.TLS, sender.Username, sender.Password = StartTLS, "parley", "long secret"
+	if err := sender.Send(context.Background(), invitation()); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"parley:long secret"}, server.logins); diff != "" {
+		t.Error(diff)
+	}
+	if text := sender.String(); strings.Contains(text, "secret") {
+		t.Errorf("%s tells the password", text)
+	}
+
+	server = start(t, script{tls: true, auth: smtp.ErrAuthFailed})
+	sender.Port, sender.TLSConfig = server.addr.Port, &tls.Config{RootCAs: server.roots}
+	err := sender.Send(context.Background(), invitation())
+	if !Temporary(err) || strings.Contains(err.Error(), "long secret") {
+		t.Errorf("a wrong password gives %v", err)
+	}
+
+	server = start(t, script{}) // no encryption: the password must not be said
+	sender.Port, sender.TLS = server.addr.Port, NoTLS
+	if err := sender.Send(context.Background(), invitation()); err == nil || len(server.logins) > 0 {
+		t.Errorf("the password went over an open line: %v", err)
+	}
+}
+
+func TestAWrongSenderIsForTheOperator(t *testing.T) {
+	sender := start(t, script{}).sender()
+	sender.From.Email = "nobody"
+	if err := sender.Send(context.Background(), invitation()); !Temporary(err) {
+		t.Errorf("messages would be given up for a setting: %v", err)
+	}
+}
+
+func TestManyAtOnce(t *testing.T) {
+	server := start(t, script{})
+	sender := server.sender()
+	var wg sync.WaitGroup
+	for range 20 {
+		wg.Go(func() {
+			if err := sender.Send(context.Background(), invitation()); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	if got := len(server.received()); got != 20 {
+		t.Errorf("%d of 20 arrived", got)
+	}
+}
