@@ -1,0 +1,283 @@
+// Package plan is about health plans: their lines of business (what people
+// call the type of plan), the programs under which services are reviewed,
+// what a plan has delegated to us and since when, and which of our features
+// are open for it. All of it is data with dates, never a rule in code.
+package plan
+
+import (
+	"context"
+	"time"
+
+	"parley/internal/domain/account"
+	"parley/internal/domain/civil"
+	"parley/internal/fault"
+	"parley/internal/infra/db"
+)
+
+// An ID identifies a plan; a ProgramID a program.
+type (
+	ID        string
+	ProgramID string
+)
+
+// A Plan is a health plan.
+type Plan struct {
+	ID       ID
+	Code     string // short, unique, lower case
+	Name     string
+	PayerID  string
+	TimeZone string // IANA name; business days and deadlines are counted in it
+	Phone    string
+	Hours    string // "Monday to Friday, 7 AM to 7 PM CT"
+	Source   string // where an import found it; unique
+}
+
+// Zone is the plan's time zone. A plan is not saved without a real one.
+func (p Plan) Zone() *time.Location {
+	loc, err := civil.Zone(p.TimeZone)
+	if err != nil {
+		return time.UTC
+	}
+	return loc
+}
+
+// A Line is a line of business of a plan, with the rules of its peer-to-peer
+// calls.
+type Line struct {
+	PlanID         ID
+	Code           string // "commercial", "medicare_advantage", "medicaid", "marketplace"
+	Name           string // "Medicare Advantage"
+	Phone, Hours   string // "" where the plan's own hold
+	DecisionDays   int    // calendar days for a standard request
+	UrgentHours    int
+	CallEffect     string // "change", or "discussion" where a call after the decision can't change it
+	CallWindowDays int    // after the decision; 0 for no end
+	CallBusiness   bool   // whether the window counts business days
+	CallsPerCase   int    // per decision
+	Peers          string // credentials that may speak, comma separated
+}
+
+// A Program groups services that are reviewed alike.
+type Program struct {
+	ID            ProgramID
+	Code          string
+	Name          string
+	Description   string
+	SlotMinutes   int    // 15, 30 or 60
+	Confirm       string // "instant", or "staff" where a person confirms each call
+	LookAheadDays int    // business days in which times are offered
+	HoldMinutes   int
+	NoticeMinutes int    // how long before its start a time can still be booked
+	Distribution  string // address of the internal list that hears of every call
+	CallFrom      string // the number we call from
+}
+
+// Due is when a decision on a request received then is due: a number of
+// calendar days at the same wall time in the plan's zone, or hours if urgent.
+func (l Line) Due(received time.Time, urgent bool, zone *time.Location) time.Time {
+	if urgent {
+		return received.Add(time.Duration(l.UrgentHours) * time.Hour)
+	}
+	local := received.In(zone)
+	minute := local.Hour()*60 + local.Minute()
+	return civil.End(civil.DateIn(received, zone).AddDays(l.DecisionDays), minute, zone)
+}
+
+// CallUntil is the end of the window for a call about a decision made then.
+// ok is false where there is no end.
+func (l Line) CallUntil(decided time.Time, c civil.Calendar) (until time.Time, ok bool) {
+	if l.CallWindowDays == 0 {
+		return time.Time{}, false
+	}
+	day := civil.DateIn(decided, c.Zone)
+	if l.CallBusiness {
+		day = c.AddBusinessDays(day, l.CallWindowDays)
+	} else {
+		day = day.AddDays(l.CallWindowDays)
+	}
+	return civil.EndOfDay(day, c.Zone), true
+}
+
+// A Function is something a plan does itself or delegates.
+type Function string
+
+// Functions of the delegation matrix.
+const (
+	Utilization     Function = "um"
+	PeerToPeer      Function = "p2p"
+	Reconsideration Function = "reconsideration"
+	Appeal          Function = "appeal"
+)
+
+// A Doer is who does a function.
+type Doer string
+
+// Doers. Nobody means the function is not offered.
+const (
+	Us      Doer = "us"
+	ThePlan Doer = "plan"
+	Nobody  Doer = "none"
+)
+
+// A Delegation says who does a function for a line of business, and when.
+// ProgramID "" holds for every program that has no line of its own.
+type Delegation struct {
+	PlanID    ID
+	Line      string
+	ProgramID ProgramID
+	Function  Function
+	By        Doer
+	From      civil.Date
+	To        civil.Date // zero: no end; the last day on which it holds
+}
+
+// A Stage says how far a feature is rolled out.
+type Stage string
+
+// Stages of a roll-out.
+const (
+	Off       Stage = "off"
+	Announced Stage = "announced"
+	Pilot     Stage = "pilot"
+	On        Stage = "on"
+	Ending    Stage = "ending"
+)
+
+// Open reports whether people can use a feature in this stage.
+func (s Stage) Open() bool { return s == On || s == Pilot || s == Ending }
+
+// CallsFeature is the roll-out feature of booking calls online.
+const CallsFeature = "p2p_booking"
+
+// A Rollout opens a feature for a program of a plan, from a day on. Line ""
+// holds for every line of business that has no line of its own.
+type Rollout struct {
+	Feature   string
+	ProgramID ProgramID
+	PlanID    ID
+	Line      string
+	Stage     Stage
+	From      civil.Date
+	To        civil.Date // zero: no end
+	Notice    string
+}
+
+// Save stores a plan, new if it has no ID. Who may: administrators and imports.
+func Save(ctx context.Context, tx *db.Tx, by account.Actor, p Plan) (Plan, error) {
+	if err := may(by); err != nil {
+		return p, err
+	}
+	f := fault.Fields{}
+	f.Check(p.Name != "", "name", "Enter a name")
+	f.Check(p.Code != "", "code", "Enter a code")
+	_, zoneErr := civil.Zone(p.TimeZone)
+	f.Check(p.TimeZone != "" && zoneErr == nil, "time_zone", "Choose a time zone")
+	if err := f.Err(); err != nil {
+		return p, err
+	}
+	if p.ID == "" {
+		p.ID = ID(db.NewID("pln"))
+	}
+	return p, save(ctx, tx, p)
+}
+
+// SaveLine stores a line of business of a plan.
+func SaveLine(ctx context.Context, tx *db.Tx, by account.Actor, l Line) error {
+	if err := may(by); err != nil {
+		return err
+	}
+	return saveLine(ctx, tx, l)
+}
+
+// SaveProgram stores a program, new if it has no ID.
+func SaveProgram(ctx context.Context, tx *db.Tx, by account.Actor, p Program) (Program, error) {
+	if err := may(by); err != nil {
+		return p, err
+	}
+	if p.ID == "" {
+		p.ID = ProgramID(db.NewID("prg"))
+	}
+	return p, saveProgram(ctx, tx, p)
+}
+
+// Delegate stores a line of the delegation matrix.
+func Delegate(ctx context.Context, tx *db.Tx, by account.Actor, d Delegation) error {
+	if err := may(by); err != nil {
+		return err
+	}
+	return insertDelegation(ctx, tx, d)
+}
+
+// RollOut stores a phase of a roll-out.
+func RollOut(ctx context.Context, tx *db.Tx, by account.Actor, r Rollout) error {
+	if err := may(by); err != nil {
+		return err
+	}
+	return insertRollout(ctx, tx, r)
+}
+
+// Close marks a day on which a plan does no business.
+func Close(ctx context.Context, tx *db.Tx, by account.Actor, id ID, day civil.Date, name string) error {
+	if err := may(by); err != nil {
+		return err
+	}
+	return insertHoliday(ctx, tx, id, day, name)
+}
+
+func may(by account.Actor) error {
+	if by.Can(account.ImportData) {
+		return nil
+	}
+	return by.Must(account.ManageProgram)
+}
+
+// Get returns a plan, or a NotFound fault.
+func Get(ctx context.Context, tx *db.Tx, id ID) (Plan, error) { return get(ctx, tx, id) }
+
+// GetLine returns a line of business, or a NotFound fault.
+func GetLine(ctx context.Context, tx *db.Tx, id ID, line string) (Line, error) {
+	return getLine(ctx, tx, id, line)
+}
+
+// GetProgram returns a program, or a NotFound fault.
+func GetProgram(ctx context.Context, tx *db.Tx, id ProgramID) (Program, error) {
+	return getProgram(ctx, tx, id)
+}
+
+// All returns every plan by name, Programs every program by name.
+func All(ctx context.Context, tx *db.Tx) ([]Plan, error) { return all(ctx, tx) }
+
+// Programs returns every program by name.
+func Programs(ctx context.Context, tx *db.Tx) ([]Program, error) { return programs(ctx, tx) }
+
+// BySource returns the plan an import saved under source, or a NotFound fault.
+func BySource(ctx context.Context, tx *db.Tx, source string) (Plan, error) {
+	return bySource(ctx, tx, source)
+}
+
+// CalendarOf returns the business days of a plan.
+func CalendarOf(ctx context.Context, tx *db.Tx, p Plan) (civil.Calendar, error) {
+	days, err := holidays(ctx, tx, p.ID)
+	return civil.Calendar{Zone: p.Zone(), Holidays: days}, err
+}
+
+// DoneBy says who does a function on a day. Where the matrix is silent nobody
+// has delegated it to us: the plan does it.
+func DoneBy(ctx context.Context, tx *db.Tx, id ID, line string, program ProgramID, f Function, day civil.Date) (Doer, error) {
+	lines, err := delegations(ctx, tx, id, line, f)
+	if err != nil {
+		return "", err
+	}
+	return doer(lines, program, day), nil
+}
+
+// StageOf says how far a feature is rolled out on a day, and the phase that
+// says so. If it is not open, next is the first day it will be, if one is set.
+func StageOf(ctx context.Context, tx *db.Tx, feature string, program ProgramID, id ID, line string, day civil.Date) (now Rollout, next civil.Date, err error) {
+	phases, err := rollouts(ctx, tx, feature, program, id)
+	if err != nil {
+		return now, next, err
+	}
+	now, next = phase(phases, line, day)
+	return now, next, nil
+}

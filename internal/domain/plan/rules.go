@@ -1,0 +1,47 @@
+package plan
+
+import "parley/internal/domain/civil"
+
+func holds(from, to, day civil.Date) bool {
+	return !day.Before(from) && (to.IsZero() || !day.After(to))
+}
+
+// doer picks the line that holds on day: one for the program before one for
+// all, the later before the earlier.
+func doer(lines []Delegation, program ProgramID, day civil.Date) Doer {
+	best, found := Delegation{}, false
+	for _, d := range lines {
+		if !holds(d.From, d.To, day) || d.ProgramID != "" && d.ProgramID != program {
+			continue
+		}
+		closer := d.ProgramID != "" && best.ProgramID == ""
+		same := (d.ProgramID == "") == (best.ProgramID == "")
+		if !found || closer || same && d.From.After(best.From) {
+			best, found = d, true
+		}
+	}
+	if !found {
+		return ThePlan
+	}
+	return best.By
+}
+
+// phase picks the phase that holds on day, the line's own before one for all,
+// and the first day after it on which an open phase begins.
+func phase(all []Rollout, line string, day civil.Date) (now Rollout, next civil.Date) {
+	now.Stage = Off
+	for _, r := range all {
+		if r.Line != "" && r.Line != line {
+			continue
+		}
+		closer := r.Line != "" && now.Line == ""
+		same := (r.Line == "") == (now.Line == "")
+		if holds(r.From, r.To, day) && (now.From.IsZero() || closer || same && r.From.After(now.From)) {
+			now = r
+		}
+		if r.Stage.Open() && r.From.After(day) && (next.IsZero() || r.From.Before(next)) {
+			next = r.From
+		}
+	}
+	return now, next
+}

@@ -1,0 +1,138 @@
+package plan
+
+import (
+	"context"
+
+	"parley/internal/domain/civil"
+	"parley/internal/infra/db"
+)
+
+const planColumns = `id, code, name, payer_id, time_zone, phone, hours, source_key`
+
+func scanPlan(r db.Row) (p Plan, err error) {
+	return p, r.Scan((*string)(&p.ID), &p.Code, &p.Name, &p.PayerID, &p.TimeZone, &p.Phone, &p.Hours, &p.Source)
+}
+
+func save(ctx context.Context, tx *db.Tx, p Plan) error {
+	_, err := tx.Exec(ctx, `
+		insert into plan (`+planColumns+`, created_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+		on conflict (id) do update set code = excluded.code, name = excluded.name, payer_id = excluded.payer_id,
+			time_zone = excluded.time_zone, phone = excluded.phone, hours = excluded.hours`,
+		string(p.ID), p.Code, p.Name, p.PayerID, p.TimeZone, p.Phone, p.Hours, orNull(p.Source), tx.Now())
+	return err
+}
+
+func orNull(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}
+
+func get(ctx context.Context, tx *db.Tx, id ID) (Plan, error) {
+	return db.One(ctx, tx, scanPlan, `select `+planColumns+` from plan where id = $1`, string(id))
+}
+
+func bySource(ctx context.Context, tx *db.Tx, source string) (Plan, error) {
+	return db.One(ctx, tx, scanPlan, `select `+planColumns+` from plan where source_key = $1`, source)
+}
+
+func all(ctx context.Context, tx *db.Tx) ([]Plan, error) {
+	return db.All(ctx, tx, scanPlan, `select `+planColumns+` from plan order by name, id`)
+}
+
+const lineColumns = `plan_id, line, name, phone, hours, decision_days, urgent_hours, call_effect, call_window_days, call_window_business, calls_per_decision, peers`
+
+func scanLine(r db.Row) (l Line, err error) {
+	return l, r.Scan((*string)(&l.PlanID), &l.Code, &l.Name, &l.Phone, &l.Hours, &l.DecisionDays, &l.UrgentHours,
+		&l.CallEffect, &l.CallWindowDays, &l.CallBusiness, &l.CallsPerCase, &l.Peers)
+}
+
+func saveLine(ctx context.Context, tx *db.Tx, l Line) error {
+	_, err := tx.Exec(ctx, `
+		insert into plan_line (`+lineColumns+`) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+		on conflict (plan_id, line) do update set name = excluded.name, phone = excluded.phone, hours = excluded.hours,
+			decision_days = excluded.decision_days, urgent_hours = excluded.urgent_hours, call_effect = excluded.call_effect,
+			call_window_days = excluded.call_window_days, call_window_business = excluded.call_window_business,
+			calls_per_decision = excluded.calls_per_decision, peers = excluded.peers`,
+		string(l.PlanID), l.Code, l.Name, l.Phone, l.Hours, l.DecisionDays, l.UrgentHours, l.CallEffect, l.CallWindowDays, l.CallBusiness, l.CallsPerCase, l.Peers)
+	return err
+}
+
+func getLine(ctx context.Context, tx *db.Tx, id ID, line string) (Line, error) {
+	return db.One(ctx, tx, scanLine, `select `+lineColumns+` from plan_line where plan_id = $1 and line = $2`, string(id), line)
+}
+
+const programColumns = `id, code, name, description, slot_minutes, confirm, look_ahead_days, hold_minutes, notice_minutes, distribution, call_from`
+
+func scanProgram(r db.Row) (p Program, err error) {
+	return p, r.Scan((*string)(&p.ID), &p.Code, &p.Name, &p.Description, &p.SlotMinutes, &p.Confirm, &p.LookAheadDays,
+		&p.HoldMinutes, &p.NoticeMinutes, &p.Distribution, &p.CallFrom)
+}
+
+func saveProgram(ctx context.Context, tx *db.Tx, p Program) error {
+	_, err := tx.Exec(ctx, `
+		insert into program (`+programColumns+`, created_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+		on conflict (id) do update set code = excluded.code, name = excluded.name, description = excluded.description,
+			slot_minutes = excluded.slot_minutes, confirm = excluded.confirm, look_ahead_days = excluded.look_ahead_days,
+			hold_minutes = excluded.hold_minutes, notice_minutes = excluded.notice_minutes,
+			distribution = excluded.distribution, call_from = excluded.call_from`,
+		string(p.ID), p.Code, p.Name, p.Description, p.SlotMinutes, p.Confirm, p.LookAheadDays, p.HoldMinutes, p.NoticeMinutes, p.Distribution, p.CallFrom, tx.Now())
+	return err
+}
+
+func getProgram(ctx context.Context, tx *db.Tx, id ProgramID) (Program, error) {
+	return db.One(ctx, tx, scanProgram, `select `+programColumns+` from program where id = $1`, string(id))
+}
+
+func programs(ctx context.Context, tx *db.Tx) ([]Program, error) {
+	return db.All(ctx, tx, scanProgram, `select `+programColumns+` from program order by name, id`)
+}
+
+func insertDelegation(ctx context.Context, tx *db.Tx, d Delegation) error {
+	_, err := tx.Exec(ctx, `
+		insert into delegation (id, plan_id, line, program_id, function, done_by, from_day, to_day) values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+		db.NewID("dlg"), string(d.PlanID), d.Line, string(d.ProgramID), string(d.Function), string(d.By), d.From, d.To)
+	return err
+}
+
+func delegations(ctx context.Context, tx *db.Tx, id ID, line string, f Function) ([]Delegation, error) {
+	return db.All(ctx, tx, func(r db.Row) (d Delegation, err error) {
+		return d, r.Scan((*string)(&d.PlanID), &d.Line, (*string)(&d.ProgramID), (*string)(&d.Function), (*string)(&d.By), &d.From, &d.To)
+	}, `select plan_id, line, program_id, function, done_by, from_day, to_day from delegation
+		where plan_id = $1 and line = $2 and function = $3 order by from_day, id`, string(id), line, string(f))
+}
+
+func insertRollout(ctx context.Context, tx *db.Tx, r Rollout) error {
+	_, err := tx.Exec(ctx, `
+		insert into rollout (id, feature, program_id, plan_id, line, stage, from_day, to_day, notice) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+		db.NewID("rll"), r.Feature, string(r.ProgramID), string(r.PlanID), r.Line, string(r.Stage), r.From, r.To, r.Notice)
+	return err
+}
+
+func rollouts(ctx context.Context, tx *db.Tx, feature string, program ProgramID, id ID) ([]Rollout, error) {
+	return db.All(ctx, tx, func(r db.Row) (o Rollout, err error) {
+		return o, r.Scan(&o.Feature, (*string)(&o.ProgramID), (*string)(&o.PlanID), &o.Line, (*string)(&o.Stage), &o.From, &o.To, &o.Notice)
+	}, `select feature, program_id, plan_id, line, stage, from_day, to_day, notice from rollout
+		where feature = $1 and program_id = $2 and plan_id = $3 order by from_day, id`, feature, string(program), string(id))
+}
+
+func insertHoliday(ctx context.Context, tx *db.Tx, id ID, day civil.Date, name string) error {
+	_, err := tx.Exec(ctx, `insert into plan_holiday (plan_id, day, name) values ($1, $2, $3) on conflict (plan_id, day) do update set name = excluded.name`,
+		string(id), day, name)
+	return err
+}
+
+func holidays(ctx context.Context, tx *db.Tx, id ID) (map[civil.Date]string, error) {
+	type closed struct {
+		day  civil.Date
+		name string
+	}
+	rows, err := db.All(ctx, tx, func(r db.Row) (c closed, err error) { return c, r.Scan(&c.day, &c.name) },
+		`select day, name from plan_holiday where plan_id = $1`, string(id))
+	days := make(map[civil.Date]string, len(rows))
+	for _, c := range rows {
+		days[c.day] = c.name
+	}
+	return days, err
+}
