@@ -1,0 +1,79 @@
+package provider
+
+import (
+	"context"
+
+	"parley/internal/infra/db"
+)
+
+const organizationColumns = `id, kind, name, npi, tin, phone, sees, mailed_codes, source_key`
+
+func scanOrganization(r db.Row) (o Organization, err error) {
+	return o, r.Scan(&o.ID, &o.Kind, &o.Name, &o.NPI, &o.TIN, &o.Phone, &o.Sees, &o.MailedCodes, &o.Source)
+}
+
+func organization(ctx context.Context, tx *db.Tx, where, value string) (Organization, error) {
+	return db.One(ctx, tx, scanOrganization, `select `+organizationColumns+` from organization where `+where, value)
+}
+
+func saveOrganization(ctx context.Context, tx *db.Tx, o Organization) error {
+	_, err := tx.Exec(ctx, `
+		insert into organization (`+organizationColumns+`, created_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+		on conflict (id) do update set kind = excluded.kind, name = excluded.name, npi = excluded.npi, tin = excluded.tin,
+			phone = excluded.phone, sees = excluded.sees, mailed_codes = excluded.mailed_codes`,
+		o.ID, o.Kind, o.Name, o.NPI, o.TIN, o.Phone, o.Sees, o.MailedCodes, orNull(o.Source), tx.Now())
+	return err
+}
+
+const locationColumns = `id, organization_id, name, line, city, state, zip, phone, fax, time_zone, source_key`
+
+func scanLocation(r db.Row) (l Location, err error) {
+	return l, r.Scan(&l.ID, &l.OrganizationID, &l.Name, &l.Line, &l.City, &l.State, &l.ZIP, &l.Phone, &l.Fax, &l.TimeZone, &l.Source)
+}
+
+func location(ctx context.Context, tx *db.Tx, where, value string) (Location, error) {
+	return db.One(ctx, tx, scanLocation, `select `+locationColumns+` from location where `+where, value)
+}
+
+func saveLocation(ctx context.Context, tx *db.Tx, l Location) error {
+	_, err := tx.Exec(ctx, `
+		insert into location (`+locationColumns+`) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+		on conflict (id) do update set name = excluded.name, line = excluded.line, city = excluded.city, state = excluded.state,
+			zip = excluded.zip, phone = excluded.phone, fax = excluded.fax, time_zone = excluded.time_zone`,
+		l.ID, l.OrganizationID, l.Name, l.Line, l.City, l.State, l.ZIP, l.Phone, l.Fax, l.TimeZone, orNull(l.Source))
+	return err
+}
+
+const practitionerColumns = `id, npi, first_name, last_name, credential, specialty, phone, source_key`
+
+func scanPractitioner(r db.Row) (p Practitioner, err error) {
+	return p, r.Scan(&p.ID, &p.NPI, &p.First, &p.Last, &p.Credential, &p.Specialty, &p.Phone, &p.Source)
+}
+
+func practitioner(ctx context.Context, tx *db.Tx, where, value string) (Practitioner, error) {
+	return db.One(ctx, tx, scanPractitioner, `select `+practitionerColumns+` from practitioner where `+where, value)
+}
+
+func savePractitioner(ctx context.Context, tx *db.Tx, p Practitioner, locations []string) error {
+	_, err := tx.Exec(ctx, `
+		insert into practitioner (`+practitionerColumns+`) values ($1, $2, $3, $4, $5, $6, $7, $8)
+		on conflict (id) do update set npi = excluded.npi, first_name = excluded.first_name, last_name = excluded.last_name,
+			credential = excluded.credential, specialty = excluded.specialty, phone = excluded.phone`,
+		p.ID, p.NPI, p.First, p.Last, p.Credential, p.Specialty, p.Phone, orNull(p.Source))
+	if err != nil {
+		return err
+	}
+	for _, l := range locations {
+		if _, err := tx.Exec(ctx, `insert into practitioner_location (practitioner_id, location_id) values ($1, $2) on conflict do nothing`, p.ID, l); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func orNull(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}
