@@ -162,7 +162,7 @@ create table orders (
   id text primary key, number text not null unique, status text not null,
   organization_id text not null references organization (id), location_id text, practitioner_id text, site_id text, site_name text not null default '',
   member_id text not null references member (id), coverage_id text, member_number text not null, member_key text not null,
-  last_key text not null, first_key text not null, birth_date text,
+  patient_first text not null, patient_last text not null, last_key text not null, first_key text not null, birth_date text,
   plan_id text not null references plan (id), line text not null, program_id text not null references program (id),
   urgency text not null check (urgency in ('standard','urgent','retrospective')), channel text not null,
   title text not null, service_from text, service_to text, valid_from text, valid_to text, auth_number text not null default '',
@@ -311,7 +311,7 @@ create index scheduler_note_open on scheduler_note (done_at, at);
 
 -- Mail: one row a message, sent once.
 create table mail (
-  id text primary key, key text not null unique, address text not null, subject text not null, body text not null, html text not null default '',
+  id text primary key, key text not null unique, address text not null, name text not null default '', subject text not null, body text not null, html text not null default '',
   calendar text not null default '', method text not null default '', object_id text not null default '', state text not null check (state in ('waiting','sent','failed','dropped')),
   tries integer not null default 0, error text not null default '', queued_at timestamptz not null, sent_at timestamptz);
 create index mail_object on mail (object_id, queued_at);

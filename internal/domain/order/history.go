@@ -1,0 +1,86 @@
+package order
+
+import (
+	"context"
+	"time"
+
+	"parley/internal/domain/account"
+	"parley/internal/infra/db"
+)
+
+// addEvent numbers an event within its order. Two at once collide on the
+// primary key and one is run again, so the numbers have no holes.
+func addEvent(ctx context.Context, tx *db.Tx, o Order, e Event, at time.Time) error {
+	_, err := tx.Exec(ctx, `
+		insert into order_event (order_id, n, at, actor_id, actor_name, kind, text, from_status, to_status, internal)
+		select $1, coalesce(max(n), 0) + 1, $2, $3, $4, $5, $6, $7, $8, $9 from order_event where order_id = $1`,
+		string(o.ID), at, e.ActorID, e.ActorName, e.Kind, e.Text, string(e.FromStatus), string(e.ToStatus), e.Internal)
+	return err
+}
+
+func events(ctx context.Context, tx *db.Tx, id ID, all bool) ([]Event, error) {
+	return db.All(ctx, tx, func(r db.Row) (e Event, err error) {
+		return e, r.Scan(&e.N, &e.At, &e.ActorID, &e.ActorName, &e.Kind, &e.Text, (*string)(&e.FromStatus), (*string)(&e.ToStatus), &e.Internal)
+	}, `select n, at, actor_id, actor_name, kind, text, from_status, to_status, internal from order_event
+		where order_id = $1 and (internal = $2 or internal = $3) order by n desc`, string(id), false, all)
+}
+
+func insertGaps(ctx context.Context, tx *db.Tx, id ID, gaps []Gap) error {
+	before, err := db.Count(ctx, tx, `select count(*) from order_gap where order_id = $1`, string(id))
+	if err != nil {
+		return err
+	}
+	for i, g := range gaps {
+		if _, err := tx.Exec(ctx, `insert into order_gap (order_id, n, kind, path, text, value) values ($1, $2, $3, $4, $5, $6)`,
+			string(id), before+i+1, g.Kind, g.Path, g.Text, g.Value); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func gaps(ctx context.Context, tx *db.Tx, id ID) ([]Gap, error) {
+	return db.All(ctx, tx, func(r db.Row) (g Gap, err error) { return g, r.Scan(&g.Kind, &g.Path, &g.Text, &g.Value) },
+		`select kind, path, text, value from order_gap where order_id = $1 order by n`, string(id))
+}
+
+func insertSource(ctx context.Context, tx *db.Tx, id ID, s Source) error {
+	_, err := tx.Exec(ctx, `
+		insert into order_source (order_id, n, format, name, content_hash, blob_key, received_at)
+		select $1, coalesce(max(n), 0) + 1, $2, $3, $4, $5, $6 from order_source where order_id = $1`,
+		string(id), s.Format, s.Name, s.Hash, s.BlobKey, s.ReceivedAt)
+	return err
+}
+
+func bySourceHash(ctx context.Context, tx *db.Tx, hash string) (ID, error) {
+	return db.One(ctx, tx, db.Value[ID], `select order_id from order_source where content_hash = $1 order by order_id limit 1`, hash)
+}
+
+func sources(ctx context.Context, tx *db.Tx, id ID) ([]Source, error) {
+	return db.All(ctx, tx, func(r db.Row) (s Source, err error) {
+		return s, r.Scan(&s.Format, &s.Name, &s.Hash, &s.BlobKey, &s.ReceivedAt)
+	}, `select format, name, content_hash, blob_key, received_at from order_source where order_id = $1 order by n`, string(id))
+}
+
+// SetServices replaces what is decided about each service line. For package
+// review, in the transaction of a determination.
+func SetServices(ctx context.Context, tx *db.Tx, o Order) error {
+	for _, s := range o.Services {
+		err := db.Changed(tx.Exec(ctx, `update order_service set status = $1, approved_units = $2, approved_from = $3, approved_to = $4 where order_id = $5 and line = $6`,
+			string(s.Status), s.Approved, s.ApprovedFrom, s.ApprovedTo, string(o.ID), s.Line))
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Appealed notes that an appeal was filed at a time, after which a call can
+// no longer change the decision.
+func Appealed(ctx context.Context, tx *db.Tx, by account.Actor, o Order, at time.Time) (Order, error) {
+	o.AppealAt, o.ChangedAt = &at, tx.Now()
+	if err := update(ctx, tx, &o); err != nil {
+		return o, err
+	}
+	return o, addEvent(ctx, tx, o, event(by, "appeal", "An appeal was filed."), at)
+}

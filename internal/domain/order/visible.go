@@ -1,0 +1,76 @@
+package order
+
+import (
+	"strconv"
+	"strings"
+
+	"parley/internal/domain/account"
+)
+
+// Visible is the condition on table orders that by may see the row, with its
+// arguments; placeholders begin at $from. It is the one place that says whose
+// orders a person sees: the office's own as the organization decides, a
+// rendering site those to be done there, staff those of their plans and
+// programs. Someone with no right to read sees none.
+func Visible(by account.Actor, from int) (where string, args []any) {
+	if !by.Can(account.ReadOrders) {
+		return "(1 = 0)", nil
+	}
+	c := clause{next: from}
+	for _, seat := range by.Seats {
+		c.seat(by, seat)
+	}
+	if by.IsStaff() {
+		c.scopes(by.Scopes)
+	}
+	if len(c.any) == 0 {
+		return "(1 = 0)", nil
+	}
+	return "(" + strings.Join(c.any, " or ") + ")", c.args
+}
+
+type clause struct {
+	next int
+	any  []string
+	args []any
+}
+
+func (c *clause) arg(v any) string {
+	c.args = append(c.args, v)
+	c.next++
+	return "$" + strconv.Itoa(c.next-1)
+}
+
+func (c *clause) seat(by account.Actor, s account.Seat) {
+	switch {
+	case s.Role == account.Site:
+		c.any = append(c.any, "orders.site_id = "+c.arg(s.OrganizationID))
+	case s.Role.Side() != account.Portal:
+	case s.Sees == "own":
+		own := "orders.organization_id = " + c.arg(s.OrganizationID) + " and (orders.created_by = " + c.arg(string(by.ID))
+		if s.PractitionerID != "" {
+			own += " or orders.practitioner_id = " + c.arg(s.PractitionerID)
+		}
+		c.any = append(c.any, "("+own+"))")
+	case s.Sees == "location" && s.LocationID != "":
+		c.any = append(c.any, "(orders.organization_id = "+c.arg(s.OrganizationID)+" and orders.location_id = "+c.arg(s.LocationID)+")")
+	default:
+		c.any = append(c.any, "orders.organization_id = "+c.arg(s.OrganizationID))
+	}
+}
+
+func (c *clause) scopes(scopes []account.Scope) {
+	if len(scopes) == 0 {
+		c.any = append(c.any, "(1 = 1)")
+	}
+	for _, s := range scopes {
+		var both []string
+		if s.PlanID != "" {
+			both = append(both, "orders.plan_id = "+c.arg(s.PlanID))
+		}
+		if s.ProgramID != "" {
+			both = append(both, "orders.program_id = "+c.arg(s.ProgramID))
+		}
+		c.any = append(c.any, "("+strings.Join(append(both, "1 = 1"), " and ")+")")
+	}
+}
