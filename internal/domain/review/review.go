@@ -1,0 +1,251 @@
+// Package review is what the utilization-management organization does about
+// an order: who may decide, and the determination itself. A program can
+// approve; only a physician can make an adverse determination, and the record
+// says that a person did (42 CFR 422.566(d), 438.210(b)(3)).
+package review
+
+import (
+	"context"
+	"time"
+
+	"parley/internal/domain/account"
+	"parley/internal/domain/civil"
+	"parley/internal/domain/order"
+	"parley/internal/domain/plan"
+	"parley/internal/fault"
+	"parley/internal/infra/db"
+	"parley/internal/infra/job"
+)
+
+// A Reviewer is a person who reviews, with what qualifies them.
+type Reviewer struct {
+	PersonID   account.PersonID
+	Name       string // filled when read
+	Email      string // filled when read
+	Credential string // filled when read
+	NPI        string
+	Specialty  string
+	TimeZone   string // IANA name of where they work
+	Physician  bool
+	DailyCalls int // most calls in one of their days
+	Weight     int // share of calls against others
+	Active     bool
+	Licenses   []License
+	Programs   []plan.ProgramID
+}
+
+// A License to practice in a state.
+type License struct {
+	State, Number string
+	Expires       civil.Date // the last day it holds
+}
+
+// Licensed reports whether r holds a license on a day: in the state, or in
+// any state if state is "".
+func (r Reviewer) Licensed(state string, day civil.Date) bool {
+	for _, l := range r.Licenses {
+		if (state == "" || l.State == state) && !l.Expires.Before(day) {
+			return true
+		}
+	}
+	return false
+}
+
+// An Outcome is what is decided about one service.
+type Outcome string
+
+// Outcomes of a service line.
+const (
+	Approve Outcome = "approved"
+	Modify  Outcome = "modified" // fewer units, or other dates, than asked
+	Deny    Outcome = "denied"
+)
+
+// A Line is what is decided about one service, and why.
+type Line struct {
+	Line       int
+	Outcome    Outcome
+	Units      int // approved; ignored for a denial
+	From, To   civil.Date
+	ReasonCode string
+	Reason     string // specific; required when adverse
+	Criterion  string // guideline, version and criterion not met; required when adverse
+}
+
+// A Decision is what a reviewer sends.
+type Decision struct {
+	Order       order.ID
+	Version     int // of the order when the reviewer read it
+	Lines       []Line
+	Kind        string // "clinical" or "administrative"; for an adverse decision
+	Rationale   string // why, for the office
+	Reviewed    string // what was looked at
+	WouldChange string // what would change it
+	After       string // what led to deciding again: "peer-to-peer", "reconsideration", "error"; "" for the first
+	Attested    bool   // "I have reviewed this case"
+}
+
+// A Determination is a decision as made. It never changes.
+type Determination struct {
+	ID                                   string
+	OrderID                              order.ID
+	N                                    int
+	At                                   time.Time
+	PersonID                             account.PersonID
+	Name, Credential, Specialty, License string
+	Outcome                              order.Status
+	Rationale, WouldChange, Reviewed     string
+	Lines                                []Line
+}
+
+// Decided announces a determination. See app/reactions.go.
+type Decided struct{ OrderID, DeterminationID string }
+
+// Kind names the event.
+func (Decided) Kind() string { return "review.decided" }
+
+// Decide makes a determination on every service of an order. Approving takes
+// a reviewer; anything adverse takes a physician with a license that holds
+// today, specific reasons, and the statement that they reviewed the case. If
+// the order changed since it was read the error is a Conflict.
+func Decide(ctx context.Context, tx *db.Tx, by account.Actor, d Decision) (Determination, error) {
+	if err := by.Must(account.Approve); err != nil {
+		return Determination{}, err
+	}
+	o, err := order.ByID(ctx, tx, by, d.Order)
+	if err != nil {
+		return Determination{}, err
+	}
+	if o.Version != d.Version {
+		return Determination{}, fault.New(fault.Conflict, "Someone else changed this order while you were deciding. Read it again before you decide.")
+	}
+	if err := check(o, d); err != nil {
+		return Determination{}, err
+	}
+	made, err := sign(ctx, tx, by, o, d)
+	if err != nil {
+		return Determination{}, err
+	}
+	if err := insert(ctx, tx, &made); err != nil {
+		return made, err
+	}
+	if err := apply(ctx, tx, by, o, d, made); err != nil {
+		return made, err
+	}
+	return made, job.Add(ctx, tx, Decided{string(o.ID), made.ID})
+}
+
+// sign says who decides and refuses those who may not.
+func sign(ctx context.Context, tx *db.Tx, by account.Actor, o order.Order, d Decision) (Determination, error) {
+	made := Determination{
+		ID: db.NewID("det"), OrderID: o.ID, At: tx.Now(), PersonID: by.ID, Name: by.Name,
+		Outcome: outcome(d.Lines), Rationale: d.Rationale, WouldChange: d.WouldChange, Reviewed: d.Reviewed, Lines: d.Lines,
+	}
+	r, err := Get(ctx, tx, by.ID)
+	if err != nil && !fault.Is(err, fault.NotFound) {
+		return made, err
+	}
+	made.Credential, made.Specialty = r.Credential, r.Specialty
+	if !made.Outcome.Adverse() {
+		return made, nil
+	}
+	today := civil.DateIn(tx.Now(), r.zone())
+	if !by.Can(account.Deny) || by.IsProgram() || !r.Physician || !r.Active {
+		return made, fault.New(fault.Denied, "Only a physician reviewer can deny or reduce a service. Send the case to a physician.")
+	}
+	if !r.Licensed("", today) {
+		return made, fault.New(fault.Denied, "Your license on file has expired. Ask your administrator to renew it before you decide.")
+	}
+	made.License = r.Licenses[0].State + " " + r.Licenses[0].Number
+	return made, nil
+}
+
+func (r Reviewer) zone() *time.Location {
+	loc, err := civil.Zone(r.TimeZone)
+	if err != nil {
+		return time.UTC
+	}
+	return loc
+}
+
+// apply writes the outcome into the order.
+func apply(ctx context.Context, tx *db.Tx, by account.Actor, o order.Order, d Decision, made Determination) error {
+	decideServices(&o, d.Lines)
+	if err := order.SetServices(ctx, tx, o); err != nil {
+		return err
+	}
+	now := tx.Now()
+	o.DecidedAt, o.DenialKind = &now, ""
+	if made.Outcome.Adverse() {
+		o.DenialKind = d.Kind
+	}
+	if made.Outcome != order.Denied && o.AuthNumber == "" {
+		o.AuthNumber = "A" + order.NewNumber()[:9]
+	}
+	_, err := order.Move(ctx, tx, by, o, made.Outcome, sentence(made, d.After))
+	return err
+}
+
+func sentence(made Determination, after string) string {
+	s := map[order.Status]string{
+		order.Approved: "Approved.", order.Partial: "Approved in part.", order.Denied: "Denied.",
+	}[made.Outcome]
+	if after != "" {
+		s = "Decided again after " + after + ": " + s
+	}
+	return s + " Reviewed by a person: " + describe(made) + "."
+}
+
+func describe(d Determination) string {
+	what := "reviewer"
+	if d.Credential != "" {
+		what = d.Credential
+	}
+	if d.Specialty != "" {
+		what += ", " + d.Specialty
+	}
+	return what
+}
+
+// Latest returns the determination that stands for an order, or a NotFound fault.
+func Latest(ctx context.Context, tx *db.Tx, id order.ID) (Determination, error) {
+	return latest(ctx, tx, id)
+}
+
+// Get returns a reviewer with licenses and programs, or a NotFound fault.
+func Get(ctx context.Context, tx *db.Tx, id account.PersonID) (Reviewer, error) {
+	all, err := reviewers(ctx, tx, `r.person_id = $1`, string(id))
+	if err != nil {
+		return Reviewer{}, err
+	}
+	if len(all) == 0 {
+		return Reviewer{}, fault.New(fault.NotFound, "We can't find that reviewer.")
+	}
+	return all[0], nil
+}
+
+// Callable returns the active physicians trained for a program, by id.
+func Callable(ctx context.Context, tx *db.Tx, program plan.ProgramID) ([]Reviewer, error) {
+	return reviewers(ctx, tx, `r.active = $1 and r.physician = $1 and exists (
+		select 1 from reviewer_program rp where rp.person_id = r.person_id and rp.program_id = $2)`, true, string(program))
+}
+
+// All returns every reviewer, by name.
+func All(ctx context.Context, tx *db.Tx) ([]Reviewer, error) {
+	return reviewers(ctx, tx, `r.person_id is not null`)
+}
+
+// Save stores a reviewer with licenses and programs. Who may: administrators.
+func Save(ctx context.Context, tx *db.Tx, by account.Actor, r Reviewer) error {
+	if err := by.Must(account.ManageProgram); err != nil && !by.IsProgram() {
+		return err
+	}
+	f := fault.Fields{}
+	_, zoneErr := civil.Zone(r.TimeZone)
+	f.Check(r.TimeZone != "" && zoneErr == nil, "time_zone", "Choose a time zone")
+	f.Check(r.Specialty != "", "specialty", "Enter a specialty")
+	if err := f.Err(); err != nil {
+		return err
+	}
+	return save(ctx, tx, r)
+}
