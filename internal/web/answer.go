@@ -1,0 +1,122 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"net/http"
+
+	"parley/internal/domain/account"
+	"parley/internal/domain/audit"
+	"parley/internal/fault"
+	"parley/internal/infra/db"
+	"parley/internal/infra/httpd"
+)
+
+const maxForm = 1 << 20 // bytes; files are uploaded elsewhere
+
+// answer runs a page in its transaction and sends what it returned.
+func (s *Server) answer(w http.ResponseWriter, r *http.Request, g Guard, page Page) {
+	ctx := r.Context()
+	form, err := readForm(w, r)
+	if err != nil {
+		s.send(w, r, &Request{Request: r, Settings: s.Settings}, tooLarge())
+		return
+	}
+	var req *Request
+	var ans Answer
+	run := func(tx *db.Tx) error {
+		req = &Request{Request: r, Tx: tx, Form: form.values, Settings: s.Settings, token: s.token(r), Address: httpd.Address(r, s.Settings.Forwarded)}
+		ans, err = s.ask(ctx, req, g, page, form)
+		if ans.Keep {
+			return nil
+		}
+		return err
+	}
+	if txErr := s.within(r)(ctx, run); txErr != nil {
+		err = txErr
+	}
+	if err != nil && (ans.Body == nil || fault.Of(err).Kind == fault.Internal) {
+		ans = s.failed(r, err)
+	} else if err != nil {
+		ans = withFault(ans, err)
+	}
+	s.send(w, r, req, ans)
+}
+
+func (s *Server) within(r *http.Request) func(context.Context, func(*db.Tx) error) error {
+	if r.Method == http.MethodGet || r.Method == http.MethodHead {
+		return s.DB.View
+	}
+	return s.DB.Update
+}
+
+// ask finds who asks, whether they may, and has the page answer, once for
+// each form.
+func (s *Server) ask(ctx context.Context, r *Request, g Guard, page Page, form form) (Answer, error) {
+	visit, err := account.Look(ctx, r.Tx, r.token, s.Settings.Limits)
+	if err != nil {
+		return Answer{}, err
+	}
+	r.Visit, r.By = visit, visit.By
+	if !g.allow(visit) {
+		return s.refuse(ctx, r, g, form)
+	}
+	if visit.State == account.Open {
+		if err := account.Touch(ctx, r.Tx, visit); err != nil {
+			return Answer{}, err
+		}
+	}
+	if form.key == "" || !visit.By.Known() {
+		return page(ctx, r)
+	}
+	return once(ctx, r, form, page)
+}
+
+// refuse sends who may not come in to where they can change that, keeping
+// what they were about to say.
+func (s *Server) refuse(ctx context.Context, r *Request, g Guard, form form) (Answer, error) {
+	switch r.Visit.State {
+	case account.Locked:
+		if r.Method != http.MethodPost {
+			return Answer{SeeOther: "/locked?return=" + returnTo(r.Request)}, nil
+		}
+		if err := keepForm(ctx, r, form); err != nil {
+			return Answer{}, err
+		}
+		return Answer{SeeOther: "/locked?return=/locked/resume"}, nil
+	case account.Half:
+		return Answer{SeeOther: "/sign-in/verify"}, nil
+	case account.Open:
+		return Answer{}, fault.New(fault.Denied, "Your role doesn't open this page. Ask your administrator if you need it.")
+	}
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		return Answer{SeeOther: "/sign-in"}, nil
+	}
+	return Answer{SeeOther: "/sign-in?return=" + returnTo(r.Request)}, nil
+}
+
+func (s *Server) failed(r *http.Request, err error) Answer {
+	f := fault.Of(err)
+	status := Status[f.Kind]
+	if f.Kind == fault.Internal {
+		s.Log.Error("page", "request", audit.RequestID(r.Context()), "pattern", r.Pattern, "err", err)
+		if db.Contended(err) || errors.Is(err, context.DeadlineExceeded) {
+			status = http.StatusServiceUnavailable
+		}
+	}
+	return Answer{Title: titles[f.Kind], Status: status, Body: faultPage(f, audit.RequestID(r.Context()))}
+}
+
+var titles = map[fault.Kind]string{
+	fault.Internal: "There is a problem with the service",
+	fault.NotFound: "Page not found",
+	fault.Denied:   "You don't have access",
+	fault.Invalid:  "There is a problem",
+	fault.Conflict: "Something changed",
+	fault.TooMany:  "Too many tries",
+}
+
+func tooLarge() Answer {
+	f := fault.New(fault.Invalid, "What you sent is larger than 1 MB, more than this page can take. Go back: your browser still has what you typed. Shorten it and send it again.")
+	return Answer{Title: "That's too long", Status: http.StatusRequestEntityTooLarge, Body: faultPage(f, ""), Bare: true}
+}

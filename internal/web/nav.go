@@ -1,0 +1,74 @@
+package web
+
+import (
+	"strings"
+	"time"
+
+	"parley/internal/domain/account"
+	"parley/internal/domain/civil"
+	"parley/internal/web/ui"
+)
+
+func loadZone(name string) (*time.Location, error) { return civil.Zone(name) }
+
+type section struct {
+	text, href string
+	shown      func(account.Actor) bool
+}
+
+// sections are the top of the house, for each kind of reader, left to right.
+var sections = []section{
+	{"Home", "/", func(a account.Actor) bool { return a.On(account.Portal) }},
+	{"Queue", "/review", func(a account.Actor) bool { return a.Can(account.ReviewOrders) }},
+	{"Calls today", "/review/calls", func(a account.Actor) bool { return a.Can(account.HoldCalls) }},
+	{"Calendar", "/review/calendar", func(a account.Actor) bool { return a.Can(account.HoldCalls) }},
+	{"Board", "/board", func(a account.Actor) bool { return a.Can(account.ConfirmCalls) }},
+	{"Orders", "/orders", func(a account.Actor) bool { return a.Can(account.ReadOrders) }},
+	{"Peer-to-peer", "/p2p", func(a account.Actor) bool { return a.Can(account.BookCalls) && !a.IsStaff() }},
+	{"Health", "/admin", func(a account.Actor) bool { return a.Can(account.ManageProgram) }},
+	{"Audit", "/admin/audit", func(a account.Actor) bool { return a.Can(account.ReadAudit) }},
+	{"Help", "/help", func(account.Actor) bool { return true }},
+}
+
+func nav(r *Request) []ui.NavItem {
+	var items []ui.NavItem
+	for _, s := range sections {
+		if s.shown(r.By) {
+			items = append(items, ui.NavItem{Text: s.text, Href: s.href, Current: here(r.URL.Path, s.href)})
+		}
+	}
+	longest := 0
+	for i := range items { // /review/calls is not also /review
+		if items[i].Current && len(items[i].Href) > longest {
+			longest = len(items[i].Href)
+		}
+	}
+	for i := range items {
+		items[i].Current = items[i].Current && len(items[i].Href) == longest
+	}
+	return items
+}
+
+func here(path, href string) bool {
+	if href == "/" {
+		return path == "/"
+	}
+	return path == href || strings.HasPrefix(path, href+"/")
+}
+
+// Home is where a person's work begins.
+func Home(a account.Actor) string {
+	switch {
+	case a.On(account.Portal):
+		return "/"
+	case a.Can(account.ReviewOrders):
+		return "/review"
+	case a.Can(account.ConfirmCalls):
+		return "/board"
+	case a.Can(account.ManageProgram):
+		return "/admin"
+	case a.Can(account.ReadAudit):
+		return "/admin/audit"
+	}
+	return "/orders"
+}
