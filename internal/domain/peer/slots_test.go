@@ -1,0 +1,583 @@
+package peer
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"parley/internal/domain/civil"
+)
+
+func zone(t testing.TB, name string) *time.Location {
+	t.Helper()
+	loc, err := civil.Zone(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return loc
+}
+
+func day(s string) civil.Date {
+	d, err := civil.ParseDate(s)
+	if err != nil {
+		panic(err)
+	}
+	return d
+}
+
+// weekdays are hours on Monday to Friday.
+func weekdays(from, until int, loc *time.Location) (all []Weekly) {
+	for d := time.Monday; d <= time.Friday; d++ {
+		all = append(all, Weekly{Weekday: d, From: from, Until: until, Zone: loc})
+	}
+	return all
+}
+
+func everyDay(from, until int, loc *time.Location) []Weekly {
+	return append(weekdays(from, until, loc),
+		Weekly{Weekday: time.Saturday, From: from, Until: until, Zone: loc}, Weekly{Weekday: time.Sunday, From: from, Until: until, Zone: loc})
+}
+
+func everyone(n int) (s Reviewers) {
+	for r := range n {
+		s.Add(r)
+	}
+	return s
+}
+
+// wallsOf lists the starts of one reviewer's offers as a clock in loc shows them.
+func wallsOf(h Hours, minutes int, from, until time.Time, loc *time.Location) (walls []string) {
+	x := NewIndex(NewHorizon(from, until), []Hours{h})
+	for _, s := range x.Offers(Query{Minutes: minutes, From: from, Until: until, Tiers: []Reviewers{everyone(1)}}) {
+		walls = append(walls, s.At.In(loc).Format("Jan 2 15:04 MST"))
+	}
+	return walls
+}
+
+// The oracle: every candidate against every reviewer against every interval.
+// It shares with the engine what a wall time is, and nothing else.
+
+type world struct {
+	horizon   Horizon
+	reviewers []Hours
+}
+
+// canTake reports whether a reviewer could take a call from start until end.
+func (w world) canTake(h Hours, start, end time.Time) bool {
+	for m := start; m.Before(end); m = m.Add(5 * time.Minute) {
+		if !works(h, m) || closed(h, m) {
+			return false
+		}
+	}
+	for _, s := range h.Full {
+		if start.Before(s.End) && s.Start.Before(start.Add(5*time.Minute)) && s.Start.Before(s.End) {
+			return false
+		}
+	}
+	gap := time.Duration(max(h.Before, h.After)) * time.Minute
+	for _, q := range h.Claimed {
+		taken := time.Unix(q*300, 0)
+		if start.Before(taken.Add(5*time.Minute+gap)) && taken.Add(-gap).Before(end) {
+			return false
+		}
+	}
+	return true
+}
+
+// works reports whether the five minutes from m lie in the weekly hours.
+func works(h Hours, m time.Time) bool {
+	for _, w := range h.Weekly {
+		for _, d := range []civil.Date{civil.DateIn(m, w.Zone).AddDays(-1), civil.DateIn(m, w.Zone), civil.DateIn(m, w.Zone).AddDays(1)} {
+			if d.Weekday() != w.Weekday || d.Before(w.ValidFrom) || !w.ValidUntil.IsZero() && d.After(w.ValidUntil) || w.From >= w.Until {
+				continue
+			}
+			if !m.Before(civil.Start(d, w.From, w.Zone)) && !m.Add(5*time.Minute).After(civil.End(d, w.Until, w.Zone)) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// closed reports whether a holiday or time off touches the five minutes from m.
+func closed(h Hours, m time.Time) bool {
+	for _, s := range h.Off {
+		if s.Start.Before(s.End) && m.Before(s.End) && s.Start.Before(m.Add(5*time.Minute)) {
+			return true
+		}
+	}
+	if h.Holidays.Zone == nil {
+		return false
+	}
+	_, holiday := h.Holidays.Holiday(civil.DateIn(m, h.Holidays.Zone))
+	return holiday
+}
+
+// candidates answers what Candidates should.
+func (w world) candidates(q Query, start time.Time) (found []Candidate) {
+	end := start.Add(time.Duration(q.Minutes) * time.Minute)
+	if start.Before(q.From) || end.After(q.Until) || start.Before(w.horizon.From()) || end.After(w.horizon.Until()) {
+		return nil
+	}
+	if q.Open != nil {
+		for m := start; m.Before(end); m = m.Add(5 * time.Minute) {
+			if i := int(m.Unix()/300 - w.horizon.first); q.Open[i/64]>>(i%64)&1 == 0 {
+				return nil
+			}
+		}
+	}
+	for t := range q.Tiers {
+		for r, h := range w.reviewers {
+			if q.Tiers[t].Has(r) && !inAny(q.Tiers[:t], r) && w.canTake(h, start, end) {
+				found = append(found, Candidate{r, t + 1})
+			}
+		}
+	}
+	return found
+}
+
+// Zones and weeks that make trouble, and some that do not.
+var (
+	zoneNames = []string{"America/New_York", "America/Chicago", "America/Phoenix", "Pacific/Honolulu", "America/Anchorage", "America/Los_Angeles",
+		"America/Puerto_Rico", "Asia/Kathmandu", "Asia/Kolkata", "Pacific/Chatham", "Australia/Lord_Howe", "America/Santiago", "America/Havana", "Pacific/Guam"}
+	weeks = []string{"2026-10-29", "2027-03-11", "2026-11-23", "2026-12-22", "2026-09-03", "2026-04-02", "2026-10-01", "2026-07-06"}
+)
+
+func drawSpan(t *rapid.T, in Horizon, longest int, label string) Span {
+	start := in.From().Add(time.Duration(rapid.IntRange(-100, in.n+100).Draw(t, label)) * Quantum)
+	start = start.Add(time.Duration(rapid.IntRange(0, 4).Draw(t, label+" odd minutes")) * time.Minute)
+	return Span{start, start.Add(time.Duration(rapid.IntRange(0, longest).Draw(t, label+" minutes")) * time.Minute)}
+}
+
+func drawHours(t *rapid.T, in Horizon) (h Hours) {
+	loc, err := civil.Zone(rapid.SampledFrom(zoneNames).Draw(t, "zone"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range rapid.IntRange(0, 8).Draw(t, "stretches") {
+		w := Weekly{Weekday: time.Weekday(rapid.IntRange(0, 6).Draw(t, "weekday")), Zone: loc}
+		w.From = rapid.IntRange(0, 288).Draw(t, "from") * 5
+		w.Until = rapid.SampledFrom([]int{1440, w.From, min(1440, w.From+10), min(1440, w.From+30), min(1440, w.From+480), w.From / 2}).Draw(t, "until")
+		if rapid.Bool().Draw(t, "bounded") {
+			first := civil.DateIn(in.From(), loc)
+			w.ValidFrom = first.AddDays(rapid.IntRange(-2, 3).Draw(t, "valid from"))
+			w.ValidUntil = w.ValidFrom.AddDays(rapid.IntRange(0, 5).Draw(t, "valid for"))
+		}
+		h.Weekly = append(h.Weekly, w)
+	}
+	if rapid.Bool().Draw(t, "has holidays") {
+		h.Holidays = civil.Calendar{Zone: loc, Holidays: map[civil.Date]string{civil.DateIn(in.From(), loc).AddDays(rapid.IntRange(-1, 5).Draw(t, "holiday")): "Holiday"}}
+	}
+	for range rapid.IntRange(0, 2).Draw(t, "times off") {
+		h.Off = append(h.Off, drawSpan(t, in, 600, "off"))
+	}
+	if rapid.IntRange(0, 3).Draw(t, "has a full day") == 0 {
+		h.Full = append(h.Full, drawSpan(t, in, 1440, "full"))
+	}
+	for range rapid.IntRange(0, 6).Draw(t, "calls") {
+		q := in.first + int64(rapid.IntRange(-20, in.n+20).Draw(t, "claimed"))
+		for i := range int64(rapid.SampledFrom([]int{1, 3, 6, 12}).Draw(t, "length")) {
+			h.Claimed = append(h.Claimed, q+i)
+		}
+	}
+	h.Before = rapid.SampledFrom([]int{0, 0, 5, 10, 30}).Draw(t, "before")
+	h.After = rapid.SampledFrom([]int{0, 0, 5, 15}).Draw(t, "after")
+	return h
+}
+
+func drawWorld(t *rapid.T) world {
+	from := civil.Start(day(rapid.SampledFrom(weeks).Draw(t, "week")), rapid.IntRange(0, 1440).Draw(t, "minute"), time.UTC)
+	w := world{horizon: NewHorizon(from, from.Add(time.Duration(rapid.IntRange(0, 7*24).Draw(t, "hours"))*time.Hour))}
+	for range rapid.IntRange(1, 4).Draw(t, "reviewers") {
+		w.reviewers = append(w.reviewers, drawHours(t, w.horizon))
+	}
+	return w
+}
+
+func drawQuery(t *rapid.T, w world) (q Query) {
+	q.Minutes = rapid.SampledFrom([]int{15, 30, 60}).Draw(t, "minutes")
+	q.From = w.horizon.From().Add(time.Duration(rapid.IntRange(-600, 3000).Draw(t, "not before")) * time.Minute)
+	q.Until = w.horizon.Until().Add(-time.Duration(rapid.IntRange(-600, 3000).Draw(t, "not after")) * time.Minute)
+	if rapid.Bool().Draw(t, "plan hours") {
+		var spans []Span
+		for range 5 {
+			spans = append(spans, drawSpan(t, w.horizon, 900, "open"))
+		}
+		q.Open = SpansOf(spans, w.horizon)
+	}
+	for range rapid.IntRange(0, 3).Draw(t, "tiers") {
+		var s Reviewers
+		for r := range w.reviewers {
+			if rapid.Bool().Draw(t, "eligible") {
+				s.Add(r)
+			}
+		}
+		q.Tiers = append(q.Tiers, s)
+	}
+	return q
+}
+
+// What is offered, what can be booked and what the oracle says are the same,
+// for every quarter hour and every reviewer of random worlds.
+func TestAgree(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		w := drawWorld(t)
+		q := drawQuery(t, w)
+		x := NewIndex(w.horizon, w.reviewers)
+		offered := map[time.Time]int{}
+		offers := x.Offers(q)
+		for i, s := range offers {
+			if i > 0 && !offers[i-1].At.Before(s.At) {
+				t.Fatalf("offer %d out of order: %v", i, s)
+			}
+			offered[s.At] = s.Tier
+		}
+		for at := w.horizon.From().Add(-time.Hour); at.Before(w.horizon.Until().Add(time.Hour)); at = at.Add(15 * time.Minute) {
+			want := w.candidates(q, at)
+			if diff := cmp.Diff(want, x.Candidates(q, at)); diff != "" {
+				t.Fatalf("%v: candidates (-oracle +index)\n%s", at, diff)
+			}
+			tier, ok := offered[at]
+			if ok != (len(want) > 0) || ok && tier != want[0].Tier {
+				t.Fatalf("%v is offered: %v, in tier %d; candidates %v", at, ok, tier, want)
+			}
+			delete(offered, at)
+		}
+		if len(offered) > 0 {
+			t.Fatalf("offered beyond the horizon or off the quarter hour: %v", offered)
+		}
+	})
+}
+
+// A call that is booked takes offers away and adds none; when it is canceled
+// the offers are what they were, bit for bit.
+func TestBookingTakesAwayAndCancelingRestores(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		w := drawWorld(t)
+		q := drawQuery(t, w)
+		x := NewIndex(w.horizon, w.reviewers)
+		before := x.Offers(q)
+		if len(before) == 0 {
+			return
+		}
+		slot := rapid.SampledFrom(before).Draw(t, "slot")
+		won := x.Candidates(q, slot.At)[0]
+		h := w.reviewers[won.Reviewer]
+		booked := h
+		for i := range int64(q.Minutes / 5) {
+			booked.Claimed = append(slices.Clone(booked.Claimed), slot.At.Unix()/300+i)
+		}
+		x.Set(won.Reviewer, booked)
+		for _, s := range x.Offers(q) {
+			if !slices.ContainsFunc(before, func(b Start) bool { return b.At.Equal(s.At) && b.Tier <= s.Tier }) {
+				t.Fatalf("%v was not offered before", s)
+			}
+		}
+		if slices.Contains(x.Candidates(q, slot.At), won) {
+			t.Fatalf("%v can be booked twice with one reviewer", slot)
+		}
+		x.Set(won.Reviewer, h)
+		if diff := cmp.Diff(before, x.Offers(q)); diff != "" {
+			t.Fatalf("after canceling\n%s", diff)
+		}
+	})
+}
+
+// Whatever a reviewer is offered for lies, by the clock on their wall, within
+// the hours they gave for that weekday. Only the repeated hour has walls that
+// hours can cover once and the clock shows twice.
+func TestOffersKeepToTheReviewersWall(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		w := drawWorld(t)
+		h := w.reviewers[0]
+		free := Free(h, w.horizon)
+		each(free, func(i int) {
+			at := quantumStart(w.horizon.first + int64(i))
+			for _, rule := range h.Weekly {
+				l := at.In(rule.Zone)
+				d, minute := civil.DateIn(at, rule.Zone), l.Hour()*60+l.Minute()
+				_, _, kind := civil.Resolve(d, minute, rule.Zone)
+				if rule.on(d) && (rule.From <= minute && minute+5 <= rule.Until || kind == civil.Overlap) {
+					return
+				}
+			}
+			t.Fatalf("%v is in nobody's hours", at)
+		})
+	})
+}
+
+func TestErode(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		b := Bits(rapid.SliceOfN(rapid.Uint64(), 0, 6).Draw(t, "bits"))
+		for i := range b { // make long runs likely
+			b[i] |= b[i] << 1
+			b[i] |= b[i] << 3
+		}
+		n := rapid.IntRange(-1, 450).Draw(t, "n")
+		has := func(i int) bool { return i < len(b)*64 && b[i/64]>>(i%64)&1 == 1 }
+		e := b.Erode(n)
+		for i := range len(b) * 64 {
+			want := has(i)
+			for k := 1; k < n && want; k++ {
+				want = has(i + k)
+			}
+			if got := e[i/64]>>(i%64)&1 == 1; got != want {
+				t.Fatalf("bit %d eroded by %d: %v, want %v", i, n, got, want)
+			}
+		}
+	})
+}
+
+func TestOnGrid(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		b := Bits(rapid.SliceOfN(rapid.Uint64(), 6, 6).Draw(t, "bits"))
+		into := make([]uint64, 2)
+		b.onGrid(into)
+		for i := range 128 {
+			if got, want := into[i/64]>>(i%64)&1, b[3*i/64]>>(3*i%64)&1; got != want {
+				t.Fatalf("start %d is %d, want %d", i, got, want)
+			}
+		}
+	})
+}
+
+// Two half hours of two people make no hour's call.
+func TestNobodyIsJoinedToAnother(t *testing.T) {
+	d := day("2026-11-24")
+	at := func(minute int) time.Time { return civil.Start(d, minute, time.UTC) }
+	a := Hours{Weekly: []Weekly{{Weekday: time.Tuesday, From: 540, Until: 570, Zone: time.UTC}}}
+	b := Hours{Weekly: []Weekly{{Weekday: time.Tuesday, From: 570, Until: 600, Zone: time.UTC}}}
+	x := NewIndex(NewHorizon(at(0), at(1440)), []Hours{a, b})
+	q := Query{Minutes: 60, From: at(0), Until: at(1440), Tiers: []Reviewers{everyone(2)}}
+	if got := x.Offers(q); len(got) != 0 {
+		t.Errorf("an hour of two halves: %v", got)
+	}
+	q.Minutes = 30
+	want := []Start{{at(540), 1}, {at(570), 1}}
+	if diff := cmp.Diff(want, x.Offers(q)); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff([]Candidate{{1, 1}}, x.Candidates(q, at(570))); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestTiers(t *testing.T) {
+	at := func(minute int) time.Time { return civil.Start(day("2026-11-24"), minute, time.UTC) }
+	morning, noon := Hours{Weekly: weekdays(540, 600, time.UTC)}, Hours{Weekly: weekdays(570, 630, time.UTC)}
+	x := NewIndex(NewHorizon(at(0), at(1440)), []Hours{noon, morning, morning})
+	var best, second Reviewers
+	best.Add(0)
+	second.Add(0) // in both: counts as the best
+	second.Add(1)
+	second.Add(2)
+	second.Add(900) // whom nobody knows
+	q := Query{Minutes: 30, From: at(0), Until: at(1440), Tiers: []Reviewers{best, second}}
+	want := []Start{{at(540), 2}, {at(555), 2}, {at(570), 1}, {at(585), 1}, {at(600), 1}}
+	if diff := cmp.Diff(want, x.Offers(q)); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff([]Candidate{{0, 1}, {1, 2}, {2, 2}}, x.Candidates(q, at(570))); diff != "" {
+		t.Error(diff)
+	}
+	for _, bad := range []time.Time{at(575), at(570).Add(time.Second), at(570).Add(1), at(-15), at(1440), at(615), at(525), time.Time{}} {
+		if got := x.Candidates(q, bad); got != nil {
+			t.Errorf("%v can be booked: %v", bad, got)
+		}
+	}
+	for _, minutes := range []int{0, -15, 20, 45, 1 << 40} {
+		q.Minutes = minutes
+		if x.Offers(q) != nil || x.Candidates(q, at(570)) != nil {
+			t.Errorf("a call of %d minutes", minutes)
+		}
+	}
+}
+
+func TestBuffersBetweenCalls(t *testing.T) {
+	at := func(minute int) time.Time { return civil.Start(day("2026-11-24"), minute, time.UTC) }
+	h := Hours{Weekly: weekdays(540, 660, time.UTC), Claimed: quanta(at(585), 3), Before: 5, After: 10}
+	var got []int
+	for _, s := range wallsOf(h, 15, at(0), at(1440), time.UTC) {
+		var hour, minute int
+		if _, err := fmt.Sscanf(s, "Nov 24 %d:%d UTC", &hour, &minute); err != nil {
+			t.Fatal(err)
+		}
+		got = append(got, hour*60+minute)
+	}
+	// The call from 9:45 to 10:00 keeps the ten minutes around it free; 10:45
+	// ends with the day, and its own ten minutes may lie after it.
+	if diff := cmp.Diff([]int{540, 555, 615, 630, 645}, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func quanta(from time.Time, n int) (all []int64) {
+	for i := range n {
+		all = append(all, from.Unix()/300+int64(i))
+	}
+	return all
+}
+
+func TestOddMinutesNeverReachBeyondTheHours(t *testing.T) {
+	at := func(minute int) time.Time { return civil.Start(day("2026-11-24"), minute, time.UTC) }
+	h := Hours{Weekly: []Weekly{{Weekday: time.Tuesday, From: 541, Until: 599, Zone: time.UTC}}}
+	if diff := cmp.Diff([]string{"Nov 24 09:15 UTC", "Nov 24 09:30 UTC"}, wallsOf(h, 15, at(0), at(1440), time.UTC)); diff != "" {
+		t.Error(diff)
+	}
+	whole := Hours{Weekly: everyDay(0, civil.DayMinutes, time.UTC)}
+	got := wallsOf(whole, 15, at(540).Add(time.Nanosecond), at(585), time.UTC)
+	if diff := cmp.Diff([]string{"Nov 24 09:15 UTC", "Nov 24 09:30 UTC"}, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestHorizon(t *testing.T) {
+	at := time.Date(2026, 11, 24, 9, 7, 0, 0, time.UTC)
+	h := NewHorizon(at, at.Add(24*time.Hour))
+	if h.From().After(at) || h.Until().Before(at.Add(24*time.Hour)) || h.From().Minute()%15 != 0 || h.Until().Sub(at) > 41*time.Hour {
+		t.Errorf("%v until %v", h.From(), h.Until())
+	}
+	if none := NewHorizon(at, at.Add(-time.Hour)); none.n != 0 || len(Free(Hours{Weekly: everyDay(0, 1440, time.UTC)}, none)) != 0 {
+		t.Error("a horizon that ends before it starts has time in it")
+	}
+	x := NewIndex(NewHorizon(at, at), []Hours{{Weekly: everyDay(0, 1440, time.UTC)}})
+	if q := (Query{Minutes: 30, From: at, Until: at, Tiers: []Reviewers{everyone(1)}}); x.Offers(q) != nil && len(x.Offers(q)) > 0 || x.Candidates(q, at) != nil {
+		t.Error("an empty horizon offers something")
+	}
+	if endless := NewHorizon(at, at.AddDate(5000, 0, 0)); endless.Until().Sub(at) > 94*24*time.Hour {
+		t.Errorf("a horizon of %v", endless.Until().Sub(at))
+	}
+	if past := NewHorizon(time.Unix(-1_000_001, 0), time.Unix(-900_000, 0)); past.From().After(time.Unix(-1_000_001, 0)) {
+		t.Errorf("before 1970: %v", past.From())
+	}
+}
+
+func FuzzFree(f *testing.F) {
+	f.Add(0, 1440, 3, int64(1793836800), 10, 12, 0, 5, 60)
+	f.Add(1440, 0, 0, int64(0), 400*24, -5, 1<<30, -1<<30, 15)
+	f.Add(600, 600, 6, int64(-1<<40), 1, 1<<40, 15, 0, 30)
+	f.Fuzz(func(t *testing.T, from, until, weekday int, start int64, hours, claimed, before, after, minutes int) {
+		at := time.Unix(start%(1<<38), 0)
+		in := NewHorizon(at, at.Add(time.Duration(hours%100_000)*time.Hour))
+		h := Hours{
+			Weekly:  []Weekly{{Weekday: time.Weekday((weekday%7 + 7) % 7), From: from, Until: until, Zone: zone(t, "America/Chicago")}},
+			Claimed: []int64{in.first + int64(claimed)}, Before: before, After: after,
+			Off: []Span{{at.Add(time.Duration(from) * time.Minute), at.Add(time.Duration(until) * time.Minute)}},
+		}
+		x := NewIndex(in, []Hours{h})
+		q := Query{Minutes: minutes, From: in.From(), Until: in.Until(), Tiers: []Reviewers{everyone(1)}}
+		offers := x.Offers(q)
+		if len(offers) > in.n/perStart {
+			t.Fatalf("%d offers in %d quanta", len(offers), in.n)
+		}
+		for _, s := range offers {
+			if s.At.Before(in.From()) || s.At.Add(time.Duration(minutes)*time.Minute).After(in.Until()) || len(x.Candidates(q, s.At)) != 1 {
+				t.Fatalf("%v is offered outside %v to %v, or not to be had", s, in.From(), in.Until())
+			}
+		}
+	})
+}
+
+// crowd is 500 reviewers of a plan, with a tenth of their time booked.
+func crowd(b testing.TB, in Horizon) []Hours {
+	random := rand.New(rand.NewPCG(1, 2))
+	all := make([]Hours, 500)
+	for r := range all {
+		loc := zone(b, zoneNames[r%6])
+		open := (7 + r%3) * 60
+		all[r] = Hours{
+			Weekly:   append(weekdays(open, open+240, loc), weekdays(open+300, open+540, loc)...),
+			Holidays: civil.Calendar{Zone: loc, Holidays: civil.USFederal(day("2026-01-01"), day("2027-12-31"))},
+		}
+		each(Free(all[r], in).Erode(3), func(i int) {
+			if i%perStart == 0 && random.IntN(10) == 0 {
+				all[r].Claimed = append(all[r].Claimed, quanta(quantumStart(in.first+int64(i)), 3)...)
+			}
+		})
+	}
+	return all
+}
+
+// tenBusinessDays is from a Friday's noon over Thanksgiving.
+func tenBusinessDays(b testing.TB) (from, until time.Time, in Horizon) {
+	c := civil.Calendar{Zone: zone(b, "America/Chicago"), Holidays: civil.USFederal(day("2026-01-01"), day("2027-12-31"))}
+	today := day("2026-11-20")
+	from, until = civil.Start(today, 720, c.Zone), civil.EndOfDay(c.AddBusinessDays(today, 10), c.Zone)
+	return from, until, NewHorizon(from, until)
+}
+
+func threeTiers(n int) []Reviewers {
+	tiers := make([]Reviewers, 3)
+	for r := range n {
+		tiers[r%3].Add(r)
+	}
+	return tiers
+}
+
+// The budget is 100 µs for one query over 500 reviewers and ten business days.
+func BenchmarkSlots500(b *testing.B) {
+	from, until, in := tenBusinessDays(b)
+	x := NewIndex(in, crowd(b, in))
+	open := SpansOf([]Span{{from, until}}, in)
+	for _, minutes := range lengths {
+		q := Query{Minutes: minutes, From: from, Until: until, Open: open, Tiers: threeTiers(500)}
+		b.Run(fmt.Sprintf("%dmin", minutes), func(b *testing.B) {
+			b.ReportAllocs()
+			n := 0
+			for b.Loop() {
+				n = len(x.Offers(q))
+			}
+			b.ReportMetric(float64(n), "offers")
+		})
+	}
+}
+
+func BenchmarkCandidates500(b *testing.B) {
+	from, until, in := tenBusinessDays(b)
+	x := NewIndex(in, crowd(b, in))
+	q := Query{Minutes: 30, From: from, Until: until, Tiers: threeTiers(500)}
+	start := x.Offers(q)[20].At
+	b.ReportAllocs()
+	for b.Loop() {
+		x.Candidates(q, start)
+	}
+}
+
+// From hours and claims to the first answer, without an index at hand.
+func BenchmarkSlotsCold500(b *testing.B) {
+	from, until, in := tenBusinessDays(b)
+	all := crowd(b, in)
+	q := Query{Minutes: 60, From: from, Until: until, Tiers: threeTiers(500)}
+	b.ReportAllocs()
+	for b.Loop() {
+		NewIndex(in, all).Offers(q)
+	}
+}
+
+// One reviewer after one booking.
+func BenchmarkSet(b *testing.B) {
+	_, _, in := tenBusinessDays(b)
+	all := crowd(b, in)
+	x := NewIndex(in, all)
+	b.ReportAllocs()
+	for b.Loop() {
+		x.Set(7, all[7])
+	}
+}
+
+// The same query the naive way, for comparison.
+func BenchmarkNaive500(b *testing.B) {
+	from, until, in := tenBusinessDays(b)
+	w := world{in, crowd(b, in)}
+	q := Query{Minutes: 60, From: from, Until: until, Tiers: threeTiers(500)}
+	for b.Loop() {
+		for at := in.From(); at.Before(in.Until()); at = at.Add(15 * time.Minute) {
+			w.candidates(q, at)
+		}
+	}
+}
