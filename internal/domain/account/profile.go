@@ -1,0 +1,44 @@
+package account
+
+import (
+	"context"
+
+	"parley/internal/domain/civil"
+	"parley/internal/fault"
+	"parley/internal/infra/db"
+)
+
+// EditProfile changes a person's own name and phone number.
+func EditProfile(ctx context.Context, tx *db.Tx, by Actor, p Person) error {
+	p = p.tidy()
+	f := fault.Fields{}
+	p.checkProfile(f)
+	if err := f.Err(); err != nil {
+		return err
+	}
+	if _, err := tx.Exec(ctx, `update person set first_name = $1, last_name = $2, phone = $3, version = version + 1 where id = $4`,
+		p.FirstName, p.LastName, p.Phone, string(by.ID)); err != nil {
+		return err
+	}
+	return record(ctx, tx, by, "person.profile_changed", by.ID, "")
+}
+
+// SetZone notes where a person reads times; a name that is no time zone is
+// refused.
+func SetZone(ctx context.Context, tx *db.Tx, by Actor, zone string) error {
+	if _, err := civil.Zone(zone); err != nil {
+		return fault.Fields{"tz": "Select a time zone"}.Err()
+	}
+	_, err := tx.Exec(ctx, `update person set time_zone = $1 where id = $2`, zone, string(by.ID))
+	return err
+}
+
+// SetTheme notes whether a person wants light or dark pages, or "" for what
+// their system says.
+func SetTheme(ctx context.Context, tx *db.Tx, by Actor, theme string) error {
+	if theme != "" && theme != "light" && theme != "dark" {
+		return fault.Fields{"theme": "Select a theme"}.Err()
+	}
+	_, err := tx.Exec(ctx, `update person set theme = $1 where id = $2`, theme, string(by.ID))
+	return err
+}

@@ -1,0 +1,89 @@
+package account
+
+import (
+	"context"
+	"time"
+
+	"parley/internal/infra/db"
+)
+
+const personColumns = `id, email, first_name, last_name, credential, phone, time_zone, theme, password_hash, totp_since, created_at, disabled_at`
+
+func scanPerson(r db.Row) (p Person, err error) {
+	c, err := scanCredentials(r)
+	return c.Person, err
+}
+
+// credentials are what a person proves themselves by. They never leave this
+// package.
+type credentials struct {
+	Person
+	hash string
+}
+
+func scanCredentials(r db.Row) (c credentials, err error) {
+	var totp *time.Time
+	err = r.Scan((*string)(&c.ID), &c.Email, &c.FirstName, &c.LastName, &c.Credential, &c.Phone, &c.Zone, &c.Theme,
+		&c.hash, &totp, &c.CreatedAt, &c.DisabledAt)
+	c.HasPassword, c.HasTOTP = c.hash != "", totp != nil
+	return c, err
+}
+
+// credentialsOf looks a person up who can still sign in; the zero credentials
+// if there is none, which is no error.
+func credentialsOf(ctx context.Context, tx *db.Tx, where string, arg string) (c credentials, err error) {
+	all, err := db.All(ctx, tx, scanCredentials,
+		`select `+personColumns+` from person where `+where+` = $1 and disabled_at is null`, arg)
+	if len(all) > 0 {
+		c = all[0]
+	}
+	return c, err
+}
+
+func insertPerson(ctx context.Context, tx *db.Tx, p Person) (added bool, err error) {
+	n, err := tx.Exec(ctx, `
+		insert into person (id, email, first_name, last_name, credential, phone, time_zone, theme, created_at)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict do nothing`,
+		string(p.ID), p.Email, p.FirstName, p.LastName, p.Credential, p.Phone, p.Zone, p.Theme, p.CreatedAt)
+	return n == 1, err
+}
+
+// Seats lists a person's roles, in the order they were given.
+func Seats(ctx context.Context, tx *db.Tx, id PersonID) ([]Seat, error) {
+	return db.All(ctx, tx, func(r db.Row) (s Seat, err error) {
+		return s, r.Scan(&s.OrganizationID, &s.Organization, (*string)(&s.Role), &s.LocationID, &s.PractitionerID, &s.Sees, &s.MailedCodes)
+	}, `select m.organization_id, o.name, m.role, m.location_id, m.practitioner_id, o.sees, o.mailed_codes
+		from membership m join organization o on o.id = m.organization_id where m.person_id = $1 order by m.id`, string(id))
+}
+
+func hasSeat(ctx context.Context, tx *db.Tx, id PersonID, s Seat) (bool, error) {
+	return db.Exists(ctx, tx, `
+		select 1 from membership where person_id = $1 and organization_id = $2 and role = $3 and coalesce(location_id, '') = $4`,
+		string(id), s.OrganizationID, string(s.Role), s.LocationID)
+}
+
+func insertSeat(ctx context.Context, tx *db.Tx, id PersonID, s Seat) error {
+	_, err := tx.Exec(ctx, `
+		insert into membership (id, person_id, organization_id, role, location_id, practitioner_id) values ($1, $2, $3, $4, $5, $6)`,
+		db.NewID("mem"), string(id), s.OrganizationID, string(s.Role), orNull(s.LocationID), orNull(s.PractitionerID))
+	return err
+}
+
+func deleteSeat(ctx context.Context, tx *db.Tx, id PersonID, organizationID string, role Role) error {
+	_, err := tx.Exec(ctx, `delete from membership where person_id = $1 and organization_id = $2 and role = $3`,
+		string(id), organizationID, string(role))
+	return err
+}
+
+func insertScope(ctx context.Context, tx *db.Tx, id PersonID, s Scope) error {
+	_, err := tx.Exec(ctx, `insert into staff_scope (person_id, plan_id, program_id) values ($1, $2, $3) on conflict do nothing`,
+		string(id), s.PlanID, s.ProgramID)
+	return err
+}
+
+func orNull(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}

@@ -1,0 +1,113 @@
+package account
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"parley/internal/domain/civil"
+	"parley/internal/fault"
+	"parley/internal/infra/db"
+	"parley/internal/infra/secret"
+)
+
+// A limit bounds how often something may be tried that should hardly ever
+// fail. After each round of tries there is a pause, twice as long each time;
+// what was counted is forgotten after the window.
+type limit struct {
+	key    string
+	tries  int
+	window time.Duration
+	advice string // what to do besides waiting
+}
+
+const (
+	pause        = 15 * time.Minute
+	longestPause = 24 * time.Hour
+
+	// SP 800-63B-4 3.2.2 allows no more than 100 failures in a row. We stop
+	// there for the rest of the window rather than for ever, so that nobody
+	// can take someone's account away by failing on purpose.
+	mostFailures = 100
+
+	week = 7 * 24 * time.Hour
+)
+
+// A password typed at a device its owner has trusted counts on its own, so
+// that a stranger's failures elsewhere never keep the owner out. An office
+// has many people behind one address, and may fail more often.
+func accountLimit(email string) limit {
+	return limit{"account|" + secret.HashToken(email), 10, week, reset}
+}
+func deviceLimit(id string) limit       { return limit{"device|" + id, 10, week, reset} }
+func sessionLimit(id string) limit      { return limit{"session|" + id, 10, week, reset} }
+func addressLimit(address string) limit { return limit{"address|" + address, 100, pause, reset} }
+func codeLimit(id PersonID) limit {
+	return limit{"code|" + string(id), 10, week, " and enter the newest code"}
+}
+func mailLimit(id PersonID) limit {
+	return limit{"mail|" + string(id), 10, time.Hour, " for another code"}
+}
+
+const reset = " or reset your password"
+
+// count notes one more try before it is known to have failed, so that of many
+// made at once only as many are heard as are left. A try that succeeds has it
+// forgotten. left is how many more there are before a pause; in a pause the
+// error is a TooMany fault.
+func (l limit) count(ctx context.Context, tx *db.Tx) (left int, err error) {
+	n, err := db.One(ctx, tx, db.Value[int], `
+		insert into throttle (key, failures, since) values ($1, 1, $2)
+		on conflict (key) do update set
+			failures = case when throttle.since < $3 then 1 else throttle.failures + 1 end,
+			since = case when throttle.since < $3 then excluded.since else throttle.since end,
+			blocked_until = null
+		where throttle.blocked_until is null or throttle.blocked_until <= $2
+		returning failures`, l.key, tx.Now(), tx.Now().Add(-l.window))
+	if fault.Is(err, fault.NotFound) {
+		return 0, l.heed(ctx, tx)
+	}
+	if err != nil || n%l.tries != 0 {
+		return l.tries - n%l.tries, err
+	}
+	_, err = tx.Exec(ctx, `update throttle set blocked_until = $1 where key = $2`, tx.Now().Add(l.pauseAfter(n)), l.key)
+	return 0, err
+}
+
+func (l limit) pauseAfter(failures int) time.Duration {
+	if failures >= mostFailures {
+		return l.window
+	}
+	return min(pause<<(failures/l.tries-1), longestPause)
+}
+
+// heed returns a TooMany fault while there is a pause.
+func (l limit) heed(ctx context.Context, tx *db.Tx) error {
+	until, err := db.All(ctx, tx, db.Value[time.Time],
+		`select blocked_until from throttle where key = $1 and blocked_until > $2`, l.key, tx.Now())
+	if err != nil || len(until) == 0 {
+		return err
+	}
+	return l.paused(until[0].Sub(tx.Now()))
+}
+
+func (l limit) paused(left time.Duration) error {
+	return fault.New(fault.TooMany, "Too many tries. Wait %s%s", wait(left), l.advice)
+}
+
+// wait rounds up, so that whoever waits as told is let in.
+func wait(left time.Duration) string {
+	if left > time.Hour {
+		return civil.Left(left.Truncate(time.Hour) + time.Hour)
+	}
+	minutes := int((left + time.Minute - 1) / time.Minute)
+	if minutes == 1 {
+		return "1 minute"
+	}
+	return fmt.Sprintf("%d minutes", minutes)
+}
+
+func (l limit) forget(ctx context.Context, tx *db.Tx) error {
+	_, err := tx.Exec(ctx, `delete from throttle where key = $1`, l.key)
+	return err
+}
