@@ -1,0 +1,249 @@
+package peer
+
+import (
+	"context"
+	"time"
+
+	"parley/internal/domain/account"
+	"parley/internal/domain/civil"
+	"parley/internal/domain/order"
+	"parley/internal/fault"
+	"parley/internal/infra/db"
+	"parley/internal/infra/job"
+)
+
+// Hold keeps slot free for by while they say who will speak, and moves the
+// hold they have. moving is the call to be moved, nil for a new one. Holding
+// has no effect that others see beyond the time being gone for a few minutes.
+func Hold(ctx context.Context, tx *db.Tx, by account.Actor, o order.Order, st Standing, moving *Call, slot Slot) (Draft, error) {
+	if err := may(by, o, st, moving); err != nil {
+		return Draft{}, err
+	}
+	d, err := draft(ctx, tx, by, o.ID, callID(moving))
+	if err != nil {
+		return d, err
+	}
+	offer, err := offerFor(ctx, tx, o, st, moving, d)
+	if err != nil {
+		return d, err
+	}
+	candidates := offer.candidates(slot)
+	if len(candidates) == 0 {
+		return d, taken()
+	}
+	if err := letGo(ctx, tx, d.ID); err != nil {
+		return d, err
+	}
+	until := tx.Now().Add(time.Duration(st.Program.HoldMinutes) * time.Minute)
+	won, err := take(ctx, tx, d.ID, &until, slot, candidates, string(callID(moving)))
+	if err != nil {
+		return d, err
+	}
+	d.Reviewer, d.Slot, d.HeldUntil = won.id, slot, until
+	d.Slot.Tier = won.tier
+	return d, saveDraft(ctx, tx, d)
+}
+
+func callID(c *Call) ID {
+	if c == nil {
+		return ""
+	}
+	return c.ID
+}
+
+// may refuses who has no right, and orders about which no call is to be had.
+func may(by account.Actor, o order.Order, st Standing, moving *Call) error {
+	if err := by.Must(account.BookCalls); err != nil {
+		return err
+	}
+	if moving != nil {
+		if moving.Status == Requested || moving.Status.mayBecome(Scheduled) {
+			return nil
+		}
+		return fault.New(fault.Conflict, "This call is %s and can't be moved.", moving.Status.Words())
+	}
+	if st.Result == AlreadyBooked {
+		return fault.New(fault.Conflict, "A call about this order is booked already.")
+	}
+	if !st.Bookable() {
+		return fault.New(fault.Conflict, "A call about this order isn't available.")
+	}
+	return nil
+}
+
+// SavePeople keeps who will speak with by's hold. Everything typed is kept
+// even if something is wrong with it; then the error says what.
+func SavePeople(ctx context.Context, tx *db.Tx, by account.Actor, o order.Order, st Standing, p People) (Draft, error) {
+	if err := by.Must(account.BookCalls); err != nil {
+		return Draft{}, err
+	}
+	d, err := draft(ctx, tx, by, o.ID, "")
+	if err != nil {
+		return d, err
+	}
+	if err := checkPeople(p, st.Line.Peers); err != nil {
+		return d, err
+	}
+	p.Phone = TidyPhone(p.Phone)
+	p.BackupPhone = TidyPhone(p.BackupPhone)
+	d.People, d.HasPeople = p, true
+	return d, saveDraft(ctx, tx, d)
+}
+
+// FindDraft returns by's draft for an order, or for moving a call; the zero
+// Draft if there is none.
+func FindDraft(ctx context.Context, tx *db.Tx, by account.Actor, o order.Order, call ID) (Draft, error) {
+	d, err := findDraft(ctx, tx, by, o.ID, call)
+	if fault.Is(err, fault.NotFound) {
+		return Draft{}, nil
+	}
+	return d, err
+}
+
+// Book makes by's draft a call: the time is taken, both sides will be told. A
+// hold that ended meanwhile is taken again if nobody else has the time; if
+// someone has, the error is a Conflict and the draft stays as it is. Where the
+// program confirms by hand the call is Requested, its time kept free.
+func Book(ctx context.Context, tx *db.Tx, by account.Actor, o order.Order, st Standing, zone *time.Location) (Call, error) {
+	if err := may(by, o, st, nil); err != nil {
+		return Call{}, err
+	}
+	d, err := findDraft(ctx, tx, by, o.ID, "")
+	if err != nil || d.Slot.Start.IsZero() {
+		return Call{}, fault.New(fault.Conflict, "Choose a time first.")
+	}
+	if !d.HasPeople {
+		return Call{}, fault.New(fault.Conflict, "Say who will be on the call first.")
+	}
+	c := newCall(tx, by, o, st, d, zone)
+	if err := insert(ctx, tx, c); err != nil {
+		return c, err
+	}
+	if err := attach(ctx, tx, c); err != nil {
+		return c, err
+	}
+	if err := settle(ctx, tx, o, st, nil, d, &c, string(c.ID)); err != nil {
+		return c, err
+	}
+	if err := dropDraft(ctx, tx, d); err != nil {
+		return c, err
+	}
+	return c, announce(ctx, tx, by, o, c, "booked", "", bookedEvent(c))
+}
+
+func newCall(tx *db.Tx, by account.Actor, o order.Order, st Standing, d Draft, zone *time.Location) Call {
+	c := Call{
+		ID: ID(db.NewID("p2p")), Number: order.NewNumber(), Status: Requested, OrganizationID: o.OrganizationID, OrderID: o.ID,
+		PlanID: o.PlanID, ProgramID: o.ProgramID, Zone: zone.String(), Effect: st.Effect(), ValidUntil: st.Until, Version: 1,
+		UIDOffice: newUID(), UIDReviewer: newUID(), People: d.People,
+		ArrangerID: by.ID, ArrangerName: by.Name, ArrangerEmail: by.Email, CreatedAt: tx.Now(), ChangedAt: tx.Now(),
+	}
+	return c
+}
+
+// newUID is a calendar object's for life. It tells nothing about the call.
+func newUID() string { return db.NewID("cal") + "@parley" }
+
+// settle claims d's time for c and writes who got it and why into c.
+func settle(ctx context.Context, tx *db.Tx, o order.Order, st Standing, moving *Call, d Draft, c *Call, holder string) error {
+	offer, err := offerFor(ctx, tx, o, st, moving, d)
+	if err != nil {
+		return err
+	}
+	candidates := offer.candidates(d.Slot)
+	preferred(candidates, d.Reviewer, c.ReviewerID)
+	won, err := take(ctx, tx, holder, nil, d.Slot, candidates, d.ID)
+	if err != nil {
+		return err
+	}
+	place(c, d.Slot, won)
+	c.Trace = offer.trace(d.Slot, candidates, won)
+	if st.Program.Confirm == "staff" {
+		c.Status = Requested
+	} else {
+		c.Status = Scheduled
+	}
+	return update(ctx, tx, c)
+}
+
+func place(c *Call, s Slot, won candidate) {
+	c.ReviewerID, c.Tier = won.id, won.tier
+	c.StartsAt, c.EndsAt = s.Start, s.End()
+	if loc, err := civil.Zone(c.Zone); err == nil {
+		_, c.Offset = s.Start.In(loc).Zone()
+	}
+}
+
+func bookedEvent(c Call) job.Args {
+	n := Notice{CallID: c.ID, Version: c.Version}
+	if c.Status == Requested {
+		return WasAsked{n}
+	}
+	return Booked{n}
+}
+
+// announce leaves what every change of a call leaves: its own event, a line
+// in the order's timeline, an audit row, and the job that tells people.
+func announce(ctx context.Context, tx *db.Tx, by account.Actor, o order.Order, c Call, kind string, from Status, args job.Args) error {
+	text := describe(c, kind)
+	if err := addEvent(ctx, tx, by, c, kind, from, text); err != nil {
+		return err
+	}
+	if err := order.Note(ctx, tx, by, o, "call", text, false); err != nil {
+		return err
+	}
+	e := by.Audit("call."+kind, "call", string(c.ID))
+	e.MemberID = o.MemberID
+	if err := auditRecord(ctx, tx, e); err != nil {
+		return err
+	}
+	if c.Status == Scheduled {
+		if err := remind(ctx, tx, c); err != nil {
+			return err
+		}
+	}
+	return job.Add(ctx, tx, args)
+}
+
+func describe(c Call, kind string) string {
+	loc, err := civil.Zone(c.Zone)
+	if err != nil {
+		loc = time.UTC
+	}
+	when := civil.MediumDate(civil.DateIn(c.StartsAt, loc)) + ", " + civil.Span(c.StartsAt, c.EndsAt, loc)
+	switch kind {
+	case "canceled":
+		return "Peer-to-peer call canceled: " + ReasonWords(c.CancelReason) + "."
+	case "moved":
+		return "Peer-to-peer call moved to " + when + "."
+	case "confirmed":
+		return "Peer-to-peer call confirmed for " + when + "."
+	}
+	if c.Status == Requested {
+		return "Peer-to-peer call requested for " + when + "."
+	}
+	return "Peer-to-peer call booked for " + when + "."
+}
+
+// reminders before a call, by how long.
+var reminders = []struct {
+	name   string
+	before time.Duration
+}{{"24h", 24 * time.Hour}, {"1h", time.Hour}, {"15m", 15 * time.Minute}}
+
+// remind asks for the reminders that still lie ahead. Each looks at the call
+// again when its time comes.
+func remind(ctx context.Context, tx *db.Tx, c Call) error {
+	for _, r := range reminders {
+		at := c.StartsAt.Add(-r.before)
+		if !at.After(tx.Now()) {
+			continue
+		}
+		args := Remind{Notice{CallID: c.ID, Version: c.Version}, r.name}
+		key := "remind:" + string(c.ID) + ":" + c.StartsAt.UTC().Format(time.RFC3339) + ":" + r.name
+		if err := job.Add(ctx, tx, args, job.At(at), job.Key(key)); err != nil {
+			return err
+		}
+	}
+	return nil
+}

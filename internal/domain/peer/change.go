@@ -1,0 +1,166 @@
+package peer
+
+import (
+	"context"
+	"time"
+
+	"parley/internal/domain/account"
+	"parley/internal/domain/audit"
+	"parley/internal/domain/civil"
+	"parley/internal/domain/order"
+	"parley/internal/domain/review"
+	"parley/internal/fault"
+	"parley/internal/infra/db"
+	"parley/internal/infra/job"
+)
+
+func auditRecord(ctx context.Context, tx *db.Tx, e audit.Entry) error {
+	return audit.Record(ctx, tx, e)
+}
+
+// Reschedule moves c to slot: the new time is taken and the old one let go in
+// one step, or nothing changes. It stays with its reviewer if they are free
+// then. If c changed since it was read the error is a Conflict.
+func Reschedule(ctx context.Context, tx *db.Tx, by account.Actor, c Call, o order.Order, st Standing, slot Slot, zone *time.Location) (Call, error) {
+	if err := may(by, o, st, &c); err != nil {
+		return c, err
+	}
+	if slot.Start.Equal(c.StartsAt) {
+		return c, fault.New(fault.Invalid, "That is your current time. Choose another one, or keep it.")
+	}
+	if err := changeable(by, c, tx.Now()); err != nil {
+		return c, err
+	}
+	d, err := draft(ctx, tx, by, o.ID, c.ID)
+	if err != nil {
+		return c, err
+	}
+	d.Slot = slot
+	was, from := c, c.Status
+	if err := leaveDay(ctx, tx, was); err != nil {
+		return c, err
+	}
+	c.Zone, c.Sequence = zone.String(), c.Sequence+1
+	if err := settle(ctx, tx, o, st, &was, d, &c, string(c.ID)); err != nil {
+		return c, err
+	}
+	if err := dropOld(ctx, tx, was, c); err != nil {
+		return c, err
+	}
+	if err := dropDraft(ctx, tx, d); err != nil {
+		return c, err
+	}
+	if c.ReviewerID != was.ReviewerID {
+		c.UIDReviewer = newUID() // a new reviewer's calendar must not inherit the other's history
+		if err := update(ctx, tx, &c); err != nil {
+			return c, err
+		}
+	}
+	return c, announce(ctx, tx, by, o, c, "moved", from, movedEvent(c, was))
+}
+
+func movedEvent(c, was Call) job.Args {
+	n := Notice{CallID: c.ID, Version: c.Version, Reviewer: was.ReviewerID, UID: was.UIDReviewer}
+	if c.Status == Requested {
+		return WasAsked{n}
+	}
+	return Moved{n}
+}
+
+// dropOld lets go of what the old time held and the new one does not.
+func dropOld(ctx context.Context, tx *db.Tx, was, c Call) error {
+	if was.ReviewerID == "" {
+		return nil
+	}
+	_, err := tx.Exec(ctx, `delete from claim where holder = $1 and (reviewer_id <> $2 or q < $3 or q >= $4)`,
+		string(c.ID), string(c.ReviewerID), c.StartsAt.Unix()/quantumSec, c.EndsAt.Unix()/quantumSec)
+	return err
+}
+
+func leaveDay(ctx context.Context, tx *db.Tx, c Call) error {
+	if c.ReviewerID == "" || c.StartsAt.IsZero() {
+		return nil
+	}
+	r, err := review.Get(ctx, tx, c.ReviewerID)
+	if err != nil {
+		return err
+	}
+	loc, err := civil.Zone(r.TimeZone)
+	if err != nil {
+		return err
+	}
+	return uncountDay(ctx, tx, c.ReviewerID, loc, c.StartsAt)
+}
+
+// changeable refuses an office that comes too late. Staff can change a call
+// until it begins.
+func changeable(by account.Actor, c Call, now time.Time) error {
+	limit := c.StartsAt
+	if !by.IsStaff() {
+		limit = limit.Add(-time.Hour)
+	}
+	if !c.StartsAt.IsZero() && !now.Before(limit) {
+		return fault.New(fault.Conflict, "It's less than an hour before the call. Call the number on this page to change it.")
+	}
+	return nil
+}
+
+// Cancel ends c for a reason and lets its time go. Cancelling a call that is
+// canceled already changes nothing.
+func Cancel(ctx context.Context, tx *db.Tx, by account.Actor, c Call, o order.Order, reason, note string) (Call, error) {
+	if err := by.Must(account.BookCalls); err != nil {
+		return c, err
+	}
+	if c.Status == Cancelled {
+		return c, nil
+	}
+	f := fault.Fields{}
+	f.Check(knownReason(reason), "reason", "Select why you are canceling")
+	f.Check(len([]rune(note)) <= 500, "note", "The note must be 500 characters or less")
+	if err := f.Err(); err != nil {
+		return c, err
+	}
+	if !c.Status.mayBecome(Cancelled) {
+		return c, fault.New(fault.Conflict, "This call is %s and can't be canceled.", c.Status.Words())
+	}
+	from := c.Status
+	if err := leaveDay(ctx, tx, c); err != nil {
+		return c, err
+	}
+	c.Status, c.CancelReason, c.CancelNote, c.Sequence = Cancelled, reason, note, c.Sequence+1
+	if err := update(ctx, tx, &c); err != nil {
+		return c, err
+	}
+	if err := letGo(ctx, tx, string(c.ID)); err != nil {
+		return c, err
+	}
+	return c, announce(ctx, tx, by, o, c, "canceled", from, WasCanceled{Notice{CallID: c.ID, Version: c.Version, Reviewer: c.ReviewerID}})
+}
+
+func knownReason(value string) bool {
+	for _, r := range Reasons {
+		if r.Value == value {
+			return true
+		}
+	}
+	return false
+}
+
+// Confirm makes a requested call a booked one. Who may: schedulers, and the
+// reviewer who will take it.
+func Confirm(ctx context.Context, tx *db.Tx, by account.Actor, c Call, o order.Order) (Call, error) {
+	if !by.Can(account.ConfirmCalls) && !(by.Can(account.HoldCalls) && by.ID == c.ReviewerID) {
+		return c, by.Must(account.ConfirmCalls)
+	}
+	if c.Status == Scheduled {
+		return c, nil
+	}
+	if c.Status != Requested || c.StartsAt.IsZero() {
+		return c, fault.New(fault.Conflict, "This call is %s and can't be confirmed.", c.Status.Words())
+	}
+	c.Status, c.Sequence = Scheduled, c.Sequence+1
+	if err := update(ctx, tx, &c); err != nil {
+		return c, err
+	}
+	return c, announce(ctx, tx, by, o, c, "confirmed", Requested, Booked{Notice{CallID: c.ID, Version: c.Version}})
+}

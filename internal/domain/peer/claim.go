@@ -1,0 +1,123 @@
+package peer
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"strings"
+	"time"
+
+	"parley/internal/domain/account"
+	"parley/internal/domain/civil"
+	"parley/internal/fault"
+	"parley/internal/infra/db"
+)
+
+// A claim is one row for each five minutes of a reviewer that a call or a
+// hold occupies; its primary key is what makes double booking impossible,
+// whatever the program believes. Everyone who takes several kinds of rows
+// takes them in one order (call, days ascending, claims ascending), so that
+// two never wait for each other.
+
+// errTaken is what a candidate who is no longer free answers.
+var errTaken = errors.New("taken")
+
+const mostCandidates = 8 // beyond these the time is as good as gone
+
+func taken() error {
+	return fault.New(fault.Conflict, "That time was just taken.")
+}
+
+// take claims slot for holder with the first candidate who is still free, and
+// says who. until is the end of a hold, nil for a call. free are holders whose
+// claims may be taken over: the person's own hold, or the call being moved.
+func take(ctx context.Context, tx *db.Tx, holder string, until *time.Time, s Slot, candidates []candidate, free ...string) (candidate, error) {
+	for i, c := range candidates {
+		if i == mostCandidates {
+			break
+		}
+		err := tx.Try(ctx, func() error { return takeFrom(ctx, tx, holder, until, s, c, free) })
+		if err == nil || !errors.Is(err, errTaken) {
+			return c, err
+		}
+	}
+	return candidate{}, taken()
+}
+
+func takeFrom(ctx context.Context, tx *db.Tx, holder string, until *time.Time, s Slot, c candidate, free []string) error {
+	if until == nil {
+		if err := countDay(ctx, tx, c, s); err != nil {
+			return err
+		}
+	}
+	quanta := quantaOf(s)
+	if err := release(ctx, tx, c.id, quanta, append(free, holder)); err != nil {
+		return err
+	}
+	n, err := insertClaims(ctx, tx, holder, until, c.id, quanta)
+	if err != nil {
+		return err
+	}
+	if n < int64(len(quanta)) {
+		return errTaken
+	}
+	return nil
+}
+
+func quantaOf(s Slot) []int64 {
+	first := s.Start.Unix() / quantumSec
+	all := make([]int64, int64(s.Minutes)*60/quantumSec)
+	for i := range all {
+		all[i] = first + int64(i)
+	}
+	return all
+}
+
+// release lets go of what in these quanta belongs to the holders or has ended.
+func release(ctx context.Context, tx *db.Tx, reviewer account.PersonID, quanta []int64, holders []string) error {
+	list, args := db.In(5, holders)
+	_, err := tx.Exec(ctx, `
+		delete from claim where reviewer_id = $1 and q >= $2 and q <= $3 and (expires_at <= $4 or holder in `+list+`)`,
+		append([]any{string(reviewer), quanta[0], quanta[len(quanta)-1], tx.Now()}, args...)...)
+	return err
+}
+
+func insertClaims(ctx context.Context, tx *db.Tx, holder string, until *time.Time, reviewer account.PersonID, quanta []int64) (int64, error) {
+	kind := "call"
+	if until != nil {
+		kind = "hold"
+	}
+	args := []any{string(reviewer), kind, holder, until}
+	var rows []string
+	for i, q := range quanta {
+		args = append(args, q)
+		rows = append(rows, "($1, $"+strconv.Itoa(5+i)+", $2, $3, $4)")
+	}
+	return tx.Exec(ctx, `insert into claim (reviewer_id, q, kind, holder, expires_at) values `+strings.Join(rows, ", ")+` on conflict do nothing`, args...)
+}
+
+// countDay counts one more call on the reviewer's day, unless it is full.
+func countDay(ctx context.Context, tx *db.Tx, c candidate, s Slot) error {
+	day := civil.DateIn(s.Start, c.zone)
+	_, err := tx.Exec(ctx, `insert into reviewer_day (reviewer_id, day, cap) values ($1, $2, $3) on conflict do nothing`, string(c.id), day, c.daily)
+	if err != nil {
+		return err
+	}
+	n, err := tx.Exec(ctx, `update reviewer_day set booked = booked + 1, cap = $1 where reviewer_id = $2 and day = $3 and booked < $1`, c.daily, string(c.id), day)
+	if err == nil && n == 0 {
+		return errTaken
+	}
+	return err
+}
+
+// uncountDay takes a call that was moved or canceled off its reviewer's day.
+func uncountDay(ctx context.Context, tx *db.Tx, reviewer account.PersonID, zone *time.Location, start time.Time) error {
+	_, err := tx.Exec(ctx, `update reviewer_day set booked = booked - 1 where reviewer_id = $1 and day = $2 and booked > 0`, string(reviewer), civil.DateIn(start, zone))
+	return err
+}
+
+// letGo frees what a holder has claimed.
+func letGo(ctx context.Context, tx *db.Tx, holder string) error {
+	_, err := tx.Exec(ctx, `delete from claim where holder = $1`, holder)
+	return err
+}

@@ -1,0 +1,187 @@
+package peer
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"parley/internal/domain/account"
+	"parley/internal/domain/order"
+	"parley/internal/domain/plan"
+	"parley/internal/domain/provider"
+	"parley/internal/fault"
+	"parley/internal/infra/db"
+	"parley/internal/infra/job"
+)
+
+// A Listed call is one in a list, with the number of its order.
+type Listed struct {
+	Call
+	OrderNumber string
+	Program     string
+}
+
+func scanListed(r db.Row) (l Listed, err error) {
+	c, err := scan(tail{r, []any{&l.OrderNumber, &l.Program}})
+	l.Call = c
+	return l, err
+}
+
+// tail scans some columns more than the scan function knows.
+type tail struct {
+	db.Row
+	more []any
+}
+
+func (t tail) Scan(dest ...any) error { return t.Row.Scan(append(dest, t.more...)...) }
+
+// Two tables of a list have columns of one name, so the call's are qualified.
+var qualified = "call." + strings.ReplaceAll(strings.Join(strings.Fields(columns), " "), ", ", ", call.")
+
+// List returns the calls about orders that by may see: "upcoming",
+// "requested" or "past", at most 200.
+func List(ctx context.Context, tx *db.Tx, by account.Actor, which string) ([]Listed, error) {
+	if err := by.Must(account.ReadOrders); err != nil {
+		return nil, err
+	}
+	where := map[string]string{
+		"upcoming":  "call.status in ('scheduled', 'confirmed', 'in_call')",
+		"requested": "call.status = 'requested'",
+		"past":      "call.status in ('completed', 'cancelled', 'no_show', 'missed', 'expired')",
+	}[which]
+	if where == "" {
+		return nil, fault.New(fault.NotFound, "We can't find that list.")
+	}
+	direction := ""
+	if which == "past" {
+		direction = " desc"
+	}
+	visible, args := order.Visible(by, 1)
+	return listed(ctx, tx, where+" and "+visible, "call.starts_at"+direction+", call.id"+direction, args...)
+}
+
+// ForReviewer returns a reviewer's calls that end after from and begin before
+// until, the next first. Who may: the reviewer.
+func ForReviewer(ctx context.Context, tx *db.Tx, by account.Actor, from, until time.Time) ([]Listed, error) {
+	if err := by.Must(account.HoldCalls); err != nil {
+		return nil, err
+	}
+	return listed(ctx, tx, `call.reviewer_id = $1 and call.ends_at > $2 and call.starts_at < $3 and call.status in ('requested', 'scheduled', 'confirmed', 'in_call')`,
+		"call.starts_at, call.id", string(by.ID), from, until)
+}
+
+func listed(ctx context.Context, tx *db.Tx, where, by string, args ...any) ([]Listed, error) {
+	return db.All(ctx, tx, scanListed, `select `+qualified+`, orders.number, program.name
+		from call join orders on orders.id = call.order_id join program on program.id = call.program_id
+		where `+where+` order by `+by+` limit 200`, args...)
+}
+
+// ReviewerName is who has a call, for staff; "" while nobody has.
+func ReviewerName(ctx context.Context, tx *db.Tx, c Call) (string, error) {
+	if c.ReviewerID == "" {
+		return "", nil
+	}
+	return db.One(ctx, tx, func(r db.Row) (string, error) {
+		var first, last string
+		err := r.Scan(&first, &last)
+		return first + " " + last, err
+	}, `select first_name, last_name from person where id = $1`, string(c.ReviewerID))
+}
+
+// UsualPeople is who spoke the last time this office arranged a call for the
+// same practitioner; failing that, what is known of the practitioner. known
+// says that nothing more need be asked.
+func UsualPeople(ctx context.Context, tx *db.Tx, by account.Actor, o order.Order) (p People, known bool, err error) {
+	if o.PractitionerID == "" {
+		return p, false, nil
+	}
+	last, err := db.All(ctx, tx, scan, `select `+qualified+` from call join orders on orders.id = call.order_id
+		where orders.organization_id = $1 and orders.practitioner_id = $2 order by call.created_at desc, call.id desc limit 1`, o.OrganizationID, o.PractitionerID)
+	if err != nil {
+		return p, false, err
+	}
+	if len(last) == 1 {
+		return last[0].People, true, nil
+	}
+	who, err := provider.GetPractitioner(ctx, tx, o.PractitionerID)
+	if err != nil {
+		return p, false, err
+	}
+	p = People{Speaker: "ordering", First: who.First, Last: who.Last, Credential: who.Credential, Phone: who.Phone}
+	return p, TidyPhone(who.Phone) != "" && checkPeople(p, "") == nil, nil
+}
+
+// A Note is a word from an office to the schedulers, when no time fits.
+type Note struct {
+	ID, OrderNumber, Text, Phone, PersonName string
+	At                                       time.Time
+}
+
+// NoteLeft announces a note. See app/reactions.go.
+type NoteLeft struct{ NoteID string }
+
+// Kind names the event.
+func (NoteLeft) Kind() string { return "peer.note" }
+
+// TellSchedulers leaves a note about when an office can talk.
+func TellSchedulers(ctx context.Context, tx *db.Tx, by account.Actor, o order.Order, text, phone string) error {
+	if err := by.Must(account.BookCalls); err != nil {
+		return err
+	}
+	text = strings.TrimSpace(text)
+	f := fault.Fields{}
+	f.Check(text != "", "note", "Say when you can talk")
+	f.Check(len([]rune(text)) <= 500, "note", "The note must be 500 characters or less")
+	f.Check(strings.TrimSpace(phone) != "", "note_phone", "Enter a phone number")
+	f.Check(TidyPhone(phone) != "", "note_phone", "Phone number must be 10 digits")
+	if err := f.Err(); err != nil {
+		return err
+	}
+	id := db.NewID("not")
+	_, err := tx.Exec(ctx, `insert into scheduler_note (id, order_id, organization_id, text, phone, person_id, person_name, at) values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+		id, string(o.ID), o.OrganizationID, text, TidyPhone(phone), string(by.ID), by.Name, tx.Now())
+	if err != nil {
+		return err
+	}
+	if err := order.Note(ctx, tx, by, o, "call", "Asked the schedulers for a peer-to-peer time.", false); err != nil {
+		return err
+	}
+	e := by.Audit("note.left", "order", string(o.ID))
+	e.MemberID = o.MemberID
+	if err := auditRecord(ctx, tx, e); err != nil {
+		return err
+	}
+	return job.Add(ctx, tx, NoteLeft{id})
+}
+
+// Notes returns the notes that wait, the oldest first. Who may: schedulers.
+func Notes(ctx context.Context, tx *db.Tx, by account.Actor) ([]Note, error) {
+	if err := by.Must(account.ConfirmCalls); err != nil {
+		return nil, err
+	}
+	visible, args := order.Visible(by, 1)
+	return db.All(ctx, tx, func(r db.Row) (n Note, err error) {
+		return n, r.Scan(&n.ID, &n.OrderNumber, &n.Text, &n.Phone, &n.PersonName, &n.At)
+	}, `select n.id, orders.number, n.text, n.phone, n.person_name, n.at from scheduler_note n join orders on orders.id = n.order_id
+		where n.done_at is null and `+visible+` order by n.at, n.id limit 200`, args...)
+}
+
+// NoteDone takes a note off the list.
+func NoteDone(ctx context.Context, tx *db.Tx, by account.Actor, id string) error {
+	if err := by.Must(account.ConfirmCalls); err != nil {
+		return err
+	}
+	return db.Changed(tx.Exec(ctx, `update scheduler_note set done_at = $1, done_by = $2 where id = $3 and done_at is null`, tx.Now(), by.Name, id))
+}
+
+// NoteProgram is the program of the order a note is about, to know which
+// internal list to tell, with the order's number.
+func NoteProgram(ctx context.Context, tx *db.Tx, id string) (plan.ProgramID, string, error) {
+	type about struct {
+		program plan.ProgramID
+		number  string
+	}
+	a, err := db.One(ctx, tx, func(r db.Row) (a about, err error) { return a, r.Scan((*string)(&a.program), &a.number) },
+		`select orders.program_id, orders.number from scheduler_note n join orders on orders.id = n.order_id where n.id = $1`, id)
+	return a.program, a.number, err
+}

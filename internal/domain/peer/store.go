@@ -1,0 +1,193 @@
+package peer
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"parley/internal/domain/account"
+	"parley/internal/domain/order"
+	"parley/internal/fault"
+	"parley/internal/infra/db"
+)
+
+const columns = `id, number, status, organization_id, order_id, plan_id, program_id, reviewer_id, starts_at, ends_at, time_zone, zone_offset,
+	effect, valid_until, version, uid_office, uid_reviewer, sequence, tier, trace, cancel_reason, cancel_note,
+	speaker, first_name, last_name, credential, phone, extension, backup_phone, backup_extension, email,
+	contact_first_name, contact_last_name, contact_location, instructions, arranger_id, arranger_name, arranger_email, outcome, outcome_note, created_at, changed_at`
+
+func scan(r db.Row) (c Call, err error) {
+	var starts, ends *time.Time
+	err = r.Scan((*string)(&c.ID), &c.Number, (*string)(&c.Status), &c.OrganizationID, (*string)(&c.OrderID), (*string)(&c.PlanID), (*string)(&c.ProgramID),
+		(*string)(&c.ReviewerID), &starts, &ends, &c.Zone, &c.Offset, (*string)(&c.Effect), &c.ValidUntil, &c.Version, &c.UIDOffice, &c.UIDReviewer, &c.Sequence,
+		&c.Tier, &c.Trace, &c.CancelReason, &c.CancelNote,
+		&c.People.Speaker, &c.People.First, &c.People.Last, &c.People.Credential, &c.People.Phone, &c.People.Extension, &c.People.BackupPhone, &c.People.BackupExtension, &c.People.Email,
+		&c.People.ContactFirst, &c.People.ContactLast, &c.People.ContactLocation, &c.People.Instructions,
+		(*string)(&c.ArrangerID), &c.ArrangerName, &c.ArrangerEmail, &c.Outcome, &c.OutcomeNote, &c.CreatedAt, &c.ChangedAt)
+	if starts != nil && ends != nil {
+		c.StartsAt, c.EndsAt = *starts, *ends
+	}
+	return c, err
+}
+
+func insert(ctx context.Context, tx *db.Tx, c Call) error {
+	_, err := tx.Exec(ctx, `
+		insert into call (`+columns+`) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
+			$23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42)`,
+		string(c.ID), c.Number, string(c.Status), c.OrganizationID, string(c.OrderID), string(c.PlanID), string(c.ProgramID), orNull(string(c.ReviewerID)),
+		orNever(c.StartsAt), orNever(c.EndsAt), c.Zone, c.Offset, string(c.Effect), c.ValidUntil, c.Version, c.UIDOffice, c.UIDReviewer, c.Sequence,
+		c.Tier, c.Trace, c.CancelReason, c.CancelNote,
+		c.People.Speaker, c.People.First, c.People.Last, c.People.Credential, c.People.Phone, c.People.Extension, c.People.BackupPhone, c.People.BackupExtension, c.People.Email,
+		c.People.ContactFirst, c.People.ContactLast, c.People.ContactLocation, c.People.Instructions,
+		string(c.ArrangerID), c.ArrangerName, c.ArrangerEmail, c.Outcome, c.OutcomeNote, c.CreatedAt, c.ChangedAt)
+	return err
+}
+
+func orNull(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}
+
+func orNever(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	return &t
+}
+
+// attach makes c the live call of its order. A second one is refused by the
+// unique index, not by a question asked before.
+func attach(ctx context.Context, tx *db.Tx, c Call) error {
+	n, err := tx.Exec(ctx, `insert into call_order (call_id, order_id, active) values ($1, $2, $3) on conflict do nothing`, string(c.ID), string(c.OrderID), true)
+	if err == nil && n == 0 {
+		return fault.New(fault.Conflict, "A call about this order is booked already.")
+	}
+	return err
+}
+
+// update saves what a step in a call's life can change, if the version is
+// still the one that was read, and settles whether the call is live.
+func update(ctx context.Context, tx *db.Tx, c *Call) error {
+	c.ChangedAt = tx.Now()
+	err := db.Changed(tx.Exec(ctx, `
+		update call set status = $1, reviewer_id = $2, starts_at = $3, ends_at = $4, time_zone = $5, zone_offset = $6, uid_reviewer = $7, sequence = $8,
+			tier = $9, trace = $10, cancel_reason = $11, cancel_note = $12, outcome = $13, outcome_note = $14, changed_at = $15, version = version + 1
+		where id = $16 and version = $17`,
+		string(c.Status), orNull(string(c.ReviewerID)), orNever(c.StartsAt), orNever(c.EndsAt), c.Zone, c.Offset, c.UIDReviewer, c.Sequence,
+		c.Tier, c.Trace, c.CancelReason, c.CancelNote, c.Outcome, c.OutcomeNote, c.ChangedAt, string(c.ID), c.Version))
+	if err != nil {
+		return err
+	}
+	c.Version++
+	_, err = tx.Exec(ctx, `update call_order set active = $1 where call_id = $2 and active <> $1`, c.Status.Live(), string(c.ID))
+	return err
+}
+
+func addEvent(ctx context.Context, tx *db.Tx, by account.Actor, c Call, kind string, from Status, text string) error {
+	_, err := tx.Exec(ctx, `
+		insert into call_event (call_id, n, at, actor_id, actor_name, kind, from_status, to_status, version, text)
+		select $1, coalesce(max(n), 0) + 1, $2, $3, $4, $5, $6, $7, $8, $9 from call_event where call_id = $1`,
+		string(c.ID), tx.Now(), string(by.ID), by.Name, kind, string(from), string(c.Status), c.Version, text)
+	return err
+}
+
+func eventsOf(ctx context.Context, tx *db.Tx, id ID) ([]Event, error) {
+	return db.All(ctx, tx, func(r db.Row) (e Event, err error) {
+		return e, r.Scan(&e.N, &e.At, &e.ActorName, &e.Kind, (*string)(&e.From), (*string)(&e.To), &e.Version, &e.Text)
+	}, `select n, at, actor_name, kind, from_status, to_status, version, text from call_event where call_id = $1 order by n desc`, string(id))
+}
+
+// callsOf returns an order's calls, the newest first.
+func callsOf(ctx context.Context, tx *db.Tx, id order.ID) ([]Call, error) {
+	return db.All(ctx, tx, scan, `select `+columns+` from call where order_id = $1 order by created_at desc, id desc`, string(id))
+}
+
+func byNumber(ctx context.Context, tx *db.Tx, number string) (Call, error) {
+	return db.One(ctx, tx, scan, `select `+columns+` from call where number = $1`, number)
+}
+
+func byID(ctx context.Context, tx *db.Tx, id ID) (Call, error) {
+	return db.One(ctx, tx, scan, `select `+columns+` from call where id = $1`, string(id))
+}
+
+// A Draft is what a person has chosen and typed on the way to a call: the
+// hold on a time, and who will speak.
+type Draft struct {
+	ID        string
+	OrderID   order.ID
+	CallID    ID // the call being moved, "" for a new one
+	Reviewer  account.PersonID
+	Slot      Slot
+	HeldUntil time.Time // zero: nothing is held
+	People    People
+	HasPeople bool
+}
+
+func scanDraft(r db.Row) (d Draft, err error) {
+	var starts, held *time.Time
+	var people string
+	err = r.Scan(&d.ID, (*string)(&d.OrderID), (*string)(&d.CallID), (*string)(&d.Reviewer), &starts, &d.Slot.Minutes, &d.Slot.Tier, &held, &people)
+	if starts != nil {
+		d.Slot.Start = *starts
+	}
+	if held != nil {
+		d.HeldUntil = *held
+	}
+	if err == nil && people != "" {
+		d.HasPeople = true
+		err = json.Unmarshal([]byte(people), &d.People)
+	}
+	return d, err
+}
+
+// draft returns by's draft, made if there is none.
+func draft(ctx context.Context, tx *db.Tx, by account.Actor, id order.ID, call ID) (Draft, error) {
+	_, err := tx.Exec(ctx, `
+		insert into call_draft (id, person_id, order_id, call_id, changed_at) values ($1, $2, $3, $4, $5) on conflict do nothing`,
+		db.NewID("drf"), string(by.ID), string(id), string(call), tx.Now())
+	if err != nil {
+		return Draft{}, err
+	}
+	return findDraft(ctx, tx, by, id, call)
+}
+
+func findDraft(ctx context.Context, tx *db.Tx, by account.Actor, id order.ID, call ID) (Draft, error) {
+	return db.One(ctx, tx, scanDraft, `
+		select id, order_id, call_id, reviewer_id, starts_at, minutes, tier, held_until, people from call_draft
+		where person_id = $1 and order_id = $2 and call_id = $3`, string(by.ID), string(id), string(call))
+}
+
+func saveDraft(ctx context.Context, tx *db.Tx, d Draft) error {
+	people := ""
+	if d.HasPeople {
+		text, err := json.Marshal(d.People)
+		if err != nil {
+			return err
+		}
+		people = string(text)
+	}
+	_, err := tx.Exec(ctx, `
+		update call_draft set reviewer_id = $1, starts_at = $2, minutes = $3, tier = $4, held_until = $5, people = $6, changed_at = $7 where id = $8`,
+		string(d.Reviewer), orNever(d.Slot.Start), d.Slot.Minutes, d.Slot.Tier, orNever(d.HeldUntil), people, tx.Now(), d.ID)
+	return err
+}
+
+func dropDraft(ctx context.Context, tx *db.Tx, d Draft) error {
+	if _, err := tx.Exec(ctx, `delete from claim where holder = $1`, d.ID); err != nil {
+		return err
+	}
+	_, err := tx.Exec(ctx, `delete from call_draft where id = $1`, d.ID)
+	return err
+}
+
+// Sweep lets go of holds that ended, and of drafts nobody came back to for a
+// month. Holds are dead without it; this is only tidiness.
+func Sweep(ctx context.Context, tx *db.Tx) error {
+	if _, err := tx.Exec(ctx, `delete from claim where expires_at is not null and expires_at <= $1`, tx.Now()); err != nil {
+		return err
+	}
+	_, err := tx.Exec(ctx, `delete from call_draft where changed_at < $1 and (held_until is null or held_until < $1)`, tx.Now().Add(-30*24*time.Hour))
+	return err
+}
