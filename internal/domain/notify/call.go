@@ -1,0 +1,279 @@
+package notify
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"parley/internal/domain/civil"
+	"parley/internal/domain/order"
+	"parley/internal/domain/peer"
+	"parley/internal/domain/plan"
+	"parley/internal/domain/review"
+	"parley/internal/fault"
+	"parley/internal/infra/db"
+	"parley/internal/infra/ical"
+	"parley/internal/infra/mail"
+)
+
+// A call as its notices need it.
+type about struct {
+	call     peer.Call
+	order    numbered
+	program  plan.Program
+	reviewer review.Reviewer
+}
+
+// numbered is all of an order that may stand in a mail.
+type numbered struct{ Number string }
+
+func (d *Desk) load(ctx context.Context, tx *db.Tx, n peer.Notice) (about, bool, error) {
+	a := about{}
+	var err error
+	if a.call, err = peer.ByID(ctx, tx, n.CallID); err != nil {
+		return a, false, err
+	}
+	if a.call.Version != n.Version {
+		return a, false, nil // a newer change will tell its own story
+	}
+	if a.program, err = plan.GetProgram(ctx, tx, a.call.ProgramID); err != nil {
+		return a, false, err
+	}
+	a.order.Number, err = db.One(ctx, tx, db.Value[string], `select number from orders where id = $1`, string(a.call.OrderID))
+	if err != nil || a.call.ReviewerID == "" {
+		return a, err == nil, err
+	}
+	a.reviewer, err = review.Get(ctx, tx, a.call.ReviewerID)
+	return a, err == nil, err
+}
+
+// CallRequested tells the office that its request arrived and isn't booked
+// yet, and the people who confirm that it waits.
+func (d *Desk) CallRequested(ctx context.Context, tx *db.Tx, e peer.WasAsked) error {
+	a, current, err := d.load(ctx, tx, e.Notice)
+	if err != nil || !current {
+		return err
+	}
+	l := Letter{
+		Subject: "Peer-to-peer call requested (order ending " + order.Ending(a.order.Number) + ")",
+		Lines: []string{"We have your request for a peer-to-peer call on " + a.when(a.call.Zone, tx.Now()) + ". It isn't booked yet.",
+			"We'll write to you when it is confirmed. Reference " + a.call.Reference() + "."},
+	}
+	return d.office(ctx, tx, a, "requested", l, "")
+}
+
+// CallBooked tells both sides that a call is confirmed, with a calendar file.
+func (d *Desk) CallBooked(ctx context.Context, tx *db.Tx, e peer.Booked) error {
+	a, current, err := d.load(ctx, tx, e.Notice)
+	if err != nil || !current {
+		return err
+	}
+	return d.agreed(ctx, tx, a, "booked", "confirmed")
+}
+
+// CallMoved tells both sides of a new time. A reviewer who no longer has the
+// call gets an end to the old entry, the new one an entry of their own.
+func (d *Desk) CallMoved(ctx context.Context, tx *db.Tx, e peer.Moved) error {
+	a, current, err := d.load(ctx, tx, e.Notice)
+	if err != nil || !current {
+		return err
+	}
+	if e.Reviewer != "" && e.Reviewer != a.call.ReviewerID {
+		if err := d.relieve(ctx, tx, a, e.Notice); err != nil {
+			return err
+		}
+	}
+	return d.agreed(ctx, tx, a, "moved", "moved")
+}
+
+func (d *Desk) agreed(ctx context.Context, tx *db.Tx, a about, kind, verb string) error {
+	l := Letter{
+		Subject: a.subject(a.call.Zone, tx.Now()),
+		Lines: []string{
+			"Your peer-to-peer call is " + verb + ": " + a.when(a.call.Zone, tx.Now()) + ". Reference " + a.call.Reference() + ".",
+			"We'll call the number you gave" + from(a.program.CallFrom) + ". If nobody answers we'll try again after 5 minutes.",
+			"You can move or cancel the call until 1 hour before it begins."},
+	}
+	if err := d.office(ctx, tx, a, kind, l, ical.Request); err != nil {
+		return err
+	}
+	r := Letter{
+		Subject: a.subject(a.reviewer.TimeZone, tx.Now()),
+		Lines:   []string{"A peer-to-peer call is " + verb + ": " + a.when(a.reviewer.TimeZone, tx.Now()) + ". Reference " + a.call.Reference() + "."},
+	}
+	if err := d.toReviewer(ctx, tx, a, a.reviewer, a.call.UIDReviewer, kind, r, ical.Request); err != nil {
+		return err
+	}
+	return d.toList(ctx, tx, a, kind, "A peer-to-peer call is "+verb+": "+a.when(a.reviewer.TimeZone, tx.Now())+".")
+}
+
+func from(number string) string {
+	if number == "" {
+		return ""
+	}
+	return " from " + number
+}
+
+// CallCanceled tells both sides, and strikes the calendar entries.
+func (d *Desk) CallCanceled(ctx context.Context, tx *db.Tx, e peer.WasCanceled) error {
+	a, current, err := d.load(ctx, tx, e.Notice)
+	if err != nil || !current {
+		return err
+	}
+	text := "The peer-to-peer call on " + a.when(a.call.Zone, tx.Now()) + " is canceled. Reference " + a.call.Reference() + "."
+	l := Letter{Subject: "Canceled: " + a.subject(a.call.Zone, tx.Now()), Lines: []string{text}}
+	if err := d.office(ctx, tx, a, "canceled", l, ical.Cancel); err != nil {
+		return err
+	}
+	if a.call.ReviewerID != "" {
+		r := Letter{Subject: "Canceled: " + a.subject(a.reviewer.TimeZone, tx.Now()),
+			Lines: []string{"The peer-to-peer call on " + a.when(a.reviewer.TimeZone, tx.Now()) + " is canceled. Reference " + a.call.Reference() + "."}}
+		if err := d.toReviewer(ctx, tx, a, a.reviewer, a.call.UIDReviewer, "canceled", r, ical.Cancel); err != nil {
+			return err
+		}
+	}
+	return d.toList(ctx, tx, a, "canceled", text)
+}
+
+// CallReminder reminds people of a call, if it still stands as it did when
+// the reminder was set.
+func (d *Desk) CallReminder(ctx context.Context, tx *db.Tx, e peer.Remind) error {
+	c, err := peer.ByID(ctx, tx, e.CallID)
+	if err != nil || !c.Status.Live() || c.Status == peer.Requested || !c.StartsAt.After(tx.Now()) {
+		return err
+	}
+	if !dueNow(c, e.Before, tx.Now()) {
+		return nil // moved: the new time has reminders of its own
+	}
+	e.Version = c.Version
+	a, current, err := d.load(ctx, tx, e.Notice)
+	if err != nil || !current {
+		return err
+	}
+	l := Letter{Subject: "Reminder: " + a.subject(c.Zone, tx.Now()),
+		Lines: []string{"Your peer-to-peer call begins " + in(e.Before) + ": " + a.when(c.Zone, tx.Now()) + ". We'll call the number you gave" + from(a.program.CallFrom) + "."}}
+	kind := "remind-" + e.Before + "-" + c.StartsAt.UTC().Format(time.RFC3339)
+	if err := d.office(ctx, tx, a, kind, l, ""); err != nil || e.Before == "1h" {
+		return err
+	}
+	r := Letter{Subject: "Reminder: " + a.subject(a.reviewer.TimeZone, tx.Now()),
+		Lines: []string{"You have a peer-to-peer call " + in(e.Before) + ": " + a.when(a.reviewer.TimeZone, tx.Now()) + "."}}
+	return d.toReviewer(ctx, tx, a, a.reviewer, a.call.UIDReviewer, kind, r, "")
+}
+
+// dueNow reports whether the reminder belongs to the time the call has now.
+// A queue that stood still may be late; a call that moved is far off.
+func dueNow(c peer.Call, before string, now time.Time) bool {
+	d, err := time.ParseDuration(before)
+	return err == nil && !now.Before(c.StartsAt.Add(-d))
+}
+
+func in(before string) string {
+	switch before {
+	case "24h":
+		return "in 1 day"
+	case "1h":
+		return "in 1 hour"
+	}
+	return "in 15 minutes"
+}
+
+// office writes to who arranged the call and to who will speak, once to one
+// address.
+func (d *Desk) office(ctx context.Context, tx *db.Tx, a about, kind string, l Letter, method ical.Method) error {
+	l.Link, l.LinkText = "/p2p/"+a.call.Number, "See or change the call"
+	l.ObjectID = string(a.call.ID)
+	people := []mail.Address{{Name: a.call.ArrangerName, Email: a.call.ArrangerEmail}}
+	if a.call.People.Email != "" && a.call.People.Email != a.call.ArrangerEmail {
+		people = append(people, mail.Address{Name: a.call.People.SpeakerName(), Email: a.call.People.Email})
+	}
+	for _, to := range people {
+		l.To = to
+		l.Key = a.key(kind, to.Email)
+		if method != "" {
+			l.Calendar, l.Method = d.calendar(a, tx, method, a.call.UIDOffice, people), string(method)
+		}
+		if err := d.Queue(ctx, tx, l); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (d *Desk) toReviewer(ctx context.Context, tx *db.Tx, a about, r review.Reviewer, uid, kind string, l Letter, method ical.Method) error {
+	l.To = mail.Address{Name: r.Name, Email: r.Email}
+	l.Link, l.LinkText = "/p2p/"+a.call.Number, "See the call"
+	l.ObjectID, l.Key = string(a.call.ID), a.key(kind+"-reviewer", r.Email)
+	if method != "" {
+		l.Calendar, l.Method = d.calendar(a, tx, method, uid, []mail.Address{l.To}), string(method)
+	}
+	return d.Queue(ctx, tx, l)
+}
+
+// relieve ends the old reviewer's calendar entry.
+func (d *Desk) relieve(ctx context.Context, tx *db.Tx, a about, n peer.Notice) error {
+	old, err := review.Get(ctx, tx, n.Reviewer)
+	if fault.Is(err, fault.NotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	l := Letter{Subject: "Canceled: peer-to-peer call (order ending " + order.Ending(a.order.Number) + ")",
+		Lines: []string{"A peer-to-peer call of yours moved to another time and reviewer. Reference " + a.call.Reference() + "."}}
+	return d.toReviewer(ctx, tx, a, old, n.UID, "relieved", l, ical.Cancel)
+}
+
+// toList tells the program's internal distribution list.
+func (d *Desk) toList(ctx context.Context, tx *db.Tx, a about, kind, text string) error {
+	return d.Queue(ctx, tx, Letter{
+		Key: a.key(kind+"-list", a.program.Distribution), To: mail.Address{Name: a.program.Name, Email: a.program.Distribution},
+		Subject: "Peer-to-peer " + kind + " (order ending " + order.Ending(a.order.Number) + ")",
+		Lines:   []string{text + " Reference " + a.call.Reference() + "."}, Link: "/p2p/" + a.call.Number, LinkText: "See the call", ObjectID: string(a.call.ID),
+	})
+}
+
+func (a about) key(kind, address string) string {
+	return fmt.Sprintf("call:%s:%d:%s:%s", a.call.ID, a.call.Version, kind, address)
+}
+
+func (a about) subject(zone string, now time.Time) string {
+	return "Peer-to-peer call (order ending " + order.Ending(a.order.Number) + "): " + a.when(zone, now)
+}
+
+func (a about) when(zone string, now time.Time) string {
+	loc, err := civil.Zone(zone)
+	if err != nil {
+		loc = time.UTC
+	}
+	return civil.ShortDate(civil.DateIn(a.call.StartsAt, loc), civil.DateIn(now, loc)) + ", " + civil.Span(a.call.StartsAt, a.call.EndsAt, loc)
+}
+
+// calendar is the entry for one side. The two sides have entries of their
+// own, so that neither learns the other's addresses.
+func (d *Desk) calendar(a about, tx *db.Tx, method ical.Method, uid string, people []mail.Address) []byte {
+	e := ical.Event{
+		UID: uid, Sequence: a.call.Sequence, Method: method, Start: a.call.StartsAt, End: a.call.EndsAt, Stamp: tx.Now(),
+		Summary:     "Peer-to-peer call (order ending " + order.Ending(a.order.Number) + ")",
+		Description: "Reference " + a.call.Reference() + ". Sign in to see or change the call: " + d.URL + "/p2p/" + a.call.Number,
+		Location:    "Phone", URL: d.URL + "/p2p/" + a.call.Number,
+		Organizer: ical.Address(d.From), AlarmBefore: 15 * time.Minute,
+	}
+	for _, p := range people {
+		e.Attendees = append(e.Attendees, ical.Address(p))
+	}
+	return e.Bytes()
+}
+
+// Invite is the calendar file of a call for the office, as the page offers it.
+func (d *Desk) Invite(ctx context.Context, tx *db.Tx, c peer.Call) ([]byte, error) {
+	a, _, err := d.load(ctx, tx, peer.Notice{CallID: c.ID, Version: c.Version})
+	if err != nil {
+		return nil, err
+	}
+	method := ical.Request
+	if c.Status == peer.Cancelled {
+		method = ical.Cancel
+	}
+	return d.calendar(a, tx, method, c.UIDOffice, []mail.Address{{Name: c.ArrangerName, Email: c.ArrangerEmail}}), nil
+}
