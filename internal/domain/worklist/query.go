@@ -146,9 +146,9 @@ var sorts = map[Sort]struct {
 	ByStatus:  {[]string{"orders.status", "orders.sort_due", "orders.id"}, false},
 }
 
-// effective is the order a list really has: a search by name reads by name,
+// SortedBy is the order a list really has: a search by name reads by name,
 // whose index it walks.
-func (q Query) effective() Sort {
+func (q Query) SortedBy() Sort {
 	if q.Sort == "" && (q.Term.Kind == Name || q.Exact.Last != "") {
 		return ByPatient
 	}
@@ -229,7 +229,7 @@ func typed(key []any, s Sort) []any {
 func lines(ctx context.Context, tx *db.Tx, by account.Actor, q Query) (page []Line, next, earlier string, err error) {
 	w := searched(by, q)
 	w.filters(q)
-	s := q.effective()
+	s := q.SortedBy()
 	back := q.Before != ""
 	from := place(q.After, s)
 	if back {

@@ -1,0 +1,342 @@
+package portal
+
+import (
+	"context"
+	"time"
+
+	"parley/internal/domain/account"
+	"parley/internal/domain/civil"
+	"parley/internal/domain/order"
+	"parley/internal/domain/peer"
+	"parley/internal/fault"
+	"parley/internal/web"
+	"parley/internal/web/ui"
+)
+
+func reviewCall(ctx context.Context, r *web.Request) (web.Answer, error) {
+	p, err := openCallPage(ctx, r)
+	if err != nil {
+		return web.Answer{}, err
+	}
+	if away, yes := p.unready(); yes {
+		return away, nil
+	}
+	return p.ask(p.confirmTitle(), web.Answer{Body: confirmView(p)}), nil
+}
+
+func (p *callPage) confirmTitle() string {
+	if p.byHand() {
+		return "Check and send your request"
+	}
+	return "Check and confirm"
+}
+
+// unready sends people back to what they have not said yet.
+func (p *callPage) unready() (web.Answer, bool) {
+	switch {
+	case p.standing.Result == peer.AlreadyBooked:
+		return web.Answer{SeeOther: "/p2p/" + p.standing.Call.Number}, true
+	case !p.standing.Bookable():
+		return web.Answer{SeeOther: p.path("")}, true
+	case p.draft.Slot.Start.IsZero():
+		return web.Answer{SeeOther: p.path("/time")}, true
+	case !p.draft.HasPeople:
+		return web.Answer{SeeOther: p.path("/people")}, true
+	}
+	return web.Answer{}, false
+}
+
+func confirmCall(ctx context.Context, r *web.Request) (web.Answer, error) {
+	p, err := openCallPage(ctx, r)
+	if err != nil {
+		return web.Answer{}, err
+	}
+	if away, yes := p.unready(); yes {
+		return away, nil
+	}
+	c, err := peer.Book(ctx, r.Tx, r.By, p.o, p.standing, p.loc)
+	if err == nil {
+		return web.Answer{SeeOther: "/p2p/" + c.Number + "/confirmed"}, nil
+	}
+	if !fault.Is(err, fault.Conflict) {
+		return web.Answer{}, err
+	}
+	return takenAway(ctx, r, err)
+}
+
+// takenAway shows the free times again after the held one was lost; who will
+// speak is kept in the draft.
+func takenAway(ctx context.Context, r *web.Request, err error) (web.Answer, error) {
+	p, pageErr := openTimePage(ctx, r)
+	if pageErr != nil {
+		return web.Answer{}, pageErr
+	}
+	if p.standing.Result == peer.AlreadyBooked {
+		return web.Answer{}, err
+	}
+	return p.lost(p.draft.Slot, err)
+}
+
+func (p *callPage) summary() []ui.SummaryRow {
+	d := p.draft
+	rows := []ui.SummaryRow{
+		{Key: "Time", Value: p.slotWords(d.Slot), ChangeHref: p.path("/time"), ChangeWhat: "time"},
+		{Key: "Order", Value: order.Spaced(p.o.Number) + ", " + p.o.Title},
+		{Key: "What the call can do", Value: standingWords(p.standing, p.loc, p.now)},
+		{Key: "Who will speak", Value: d.People.SpeakerName(), ChangeHref: p.path("/people"), ChangeWhat: "who will speak"},
+		{Key: "We call", Value: withExtension(d.People.Phone, d.People.Extension), ChangeHref: p.path("/people") + "#phone", ChangeWhat: "phone number"},
+	}
+	if d.People.BackupPhone != "" {
+		rows = append(rows, ui.SummaryRow{Key: "Backup number", Value: withExtension(d.People.BackupPhone, d.People.BackupExtension), ChangeHref: p.path("/people") + "#backup_phone", ChangeWhat: "backup number"})
+	}
+	if d.People.Instructions != "" {
+		rows = append(rows, ui.SummaryRow{Key: "What to say or press", Value: d.People.Instructions, ChangeHref: p.path("/people") + "#instructions", ChangeWhat: "instructions"})
+	}
+	arranger := p.person.Name + ", " + p.person.Email
+	if d.People.ContactLast != "" {
+		arranger = d.People.ContactFirst + " " + d.People.ContactLast + "; mail goes to " + p.person.Email
+	}
+	rows = append(rows, ui.SummaryRow{Key: "Who arranges it", Value: arranger})
+	if d.People.Email != "" {
+		rows = append(rows, ui.SummaryRow{Key: "Invitation also goes to", Value: d.People.Email, ChangeHref: p.path("/people") + "#email", ChangeWhat: "email address"})
+	}
+	return rows
+}
+
+func withExtension(phone, extension string) string {
+	if extension == "" {
+		return phone
+	}
+	return phone + " ext. " + extension
+}
+
+// oneCall is a call's own page.
+type oneCall struct {
+	*callPage
+	c          peer.Call
+	events     []peer.Event
+	mayChange  bool
+	mayBook    bool // another one, after this ended
+	mayConfirm bool
+	reviewer   string // shown to staff only
+	reason     string
+	note       string
+	faults     map[string]string
+}
+
+func openCall(ctx context.Context, r *web.Request) (*oneCall, error) {
+	p, err := openCallPage(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	one := &oneCall{callPage: p, c: *p.moving, faults: map[string]string{}}
+	if r.By.Zone == "" {
+		if loc, err := civil.Zone(one.c.Zone); err == nil {
+			p.loc = loc
+		}
+	}
+	one.mayChange = r.By.Can(account.BookCalls) && one.c.Status.Live() && one.c.Status != peer.InCall
+	one.mayBook = r.By.Can(account.BookCalls) && p.standing.Bookable()
+	one.mayConfirm = one.c.Status == peer.Requested && (r.By.Can(account.ConfirmCalls) || r.By.ID == one.c.ReviewerID)
+	if r.By.IsStaff() {
+		if one.reviewer, err = peer.ReviewerName(ctx, r.Tx, one.c); err != nil {
+			return nil, err
+		}
+	}
+	one.events, err = peer.Events(ctx, r.Tx, one.c)
+	return one, err
+}
+
+func showCall(ctx context.Context, r *web.Request) (web.Answer, error) {
+	p, err := openCall(ctx, r)
+	if err != nil {
+		return web.Answer{}, err
+	}
+	return p.ask("Peer-to-peer call", web.Answer{Body: callView(p), Crumbs: p.crumbs()}), nil
+}
+
+func (p *oneCall) crumbs() []ui.Link {
+	return []ui.Link{{Text: "Orders", Href: "/orders"}, {Text: "Order " + order.Spaced(p.o.Number), Href: "/orders/" + p.o.Number}}
+}
+
+func confirmedCall(ctx context.Context, r *web.Request) (web.Answer, error) {
+	p, err := openCall(ctx, r)
+	if err != nil {
+		return web.Answer{}, err
+	}
+	if !p.c.Status.Live() {
+		return web.Answer{SeeOther: "/p2p/" + p.c.Number}, nil
+	}
+	return p.ask("Peer-to-peer call", web.Answer{Body: confirmedView(p)}), nil
+}
+
+func (p *Pages) invite(ctx context.Context, r *web.Request) (web.Answer, error) {
+	c, _, err := peer.Get(ctx, r.Tx, r.By, r.PathValue("call"))
+	if err != nil {
+		return web.Answer{}, err
+	}
+	if c.StartsAt.IsZero() || c.Status == peer.Requested {
+		return web.Answer{}, fault.New(fault.NotFound, "There is no calendar file until the call is confirmed.")
+	}
+	body, err := p.Desk.Invite(ctx, r.Tx, c)
+	return web.Answer{File: &web.File{Name: "peer-to-peer.ics", Type: "text/calendar; charset=utf-8", Body: body}}, err
+}
+
+func (p *oneCall) rows() []ui.SummaryRow {
+	rows := []ui.SummaryRow{
+		{Key: "Reference", Value: p.c.Reference()},
+		{Key: "Order", Content: orderLink(p.o)},
+		{Key: "What the call can do", Value: p.effect()},
+		{Key: "Who will speak", Value: p.c.People.SpeakerName()},
+		{Key: "We call", Value: withExtension(p.c.People.Phone, p.c.People.Extension)},
+		{Key: "Backup number", Value: withExtension(p.c.People.BackupPhone, p.c.People.BackupExtension)},
+		{Key: "What to say or press", Value: p.c.People.Instructions},
+		{Key: "Arranged by", Value: p.c.ArrangerName},
+	}
+	if p.reviewer != "" {
+		rows = append(rows, ui.SummaryRow{Key: "Reviewer", Value: p.reviewer}, ui.SummaryRow{Key: "Why this reviewer", Value: p.c.Trace})
+	}
+	return rows
+}
+
+func (p *oneCall) effect() string {
+	if p.c.Effect == peer.Discussion {
+		return "Discussion only: the call can't change the decision."
+	}
+	if p.c.ValidUntil == nil {
+		return "It can change the decision."
+	}
+	return "It can change the decision, until " + civil.Deadline(*p.c.ValidUntil, p.loc, p.now) + "."
+}
+
+func (p *oneCall) when() string { return callTime(p.c, p.loc, p.now) }
+
+func (p *oneCall) countdown() string {
+	if !p.c.Status.Live() || !p.c.StartsAt.After(p.now) {
+		return ""
+	}
+	return "in " + civil.Left(p.c.StartsAt.Sub(p.now))
+}
+
+func (p *oneCall) callPath(parts string) string { return "/p2p/" + p.c.Number + parts }
+
+func (p *oneCall) moments() []ui.Moment {
+	var all []ui.Moment
+	for _, e := range p.events {
+		all = append(all, ui.Moment{Title: e.Text, Who: e.ActorName, At: e.At, When: civil.When(e.At, p.loc, p.now)})
+	}
+	return all
+}
+
+func askReschedule(ctx context.Context, r *web.Request) (web.Answer, error) {
+	p, err := openTimePage(ctx, r)
+	if err != nil {
+		return web.Answer{}, err
+	}
+	if !p.moving.Status.Live() {
+		return web.Answer{SeeOther: "/p2p/" + p.moving.Number}, nil
+	}
+	return p.show(), nil
+}
+
+func reschedule(ctx context.Context, r *web.Request) (web.Answer, error) {
+	p, err := openTimePage(ctx, r)
+	if err != nil {
+		return web.Answer{}, err
+	}
+	p.chosen = r.Value("slot")
+	slot, err := p.read(r.Value("slot"))
+	if err == nil {
+		err = rememberZone(ctx, r, p)
+	}
+	if err == nil {
+		_, err = peer.Reschedule(ctx, r.Tx, r.By, *p.moving, p.o, p.standing, slot, p.loc)
+	}
+	if err == nil {
+		return web.Answer{SeeOther: "/p2p/" + p.moving.Number + "/confirmed"}, nil
+	}
+	return p.lost(slot, err)
+}
+
+func askCancel(ctx context.Context, r *web.Request) (web.Answer, error) {
+	p, err := openCall(ctx, r)
+	if err != nil {
+		return web.Answer{}, err
+	}
+	if !p.mayChange {
+		return web.Answer{SeeOther: p.callPath("")}, nil
+	}
+	return p.ask("Cancel the call", web.Answer{Body: cancelView(p)}), nil
+}
+
+func cancelCall(ctx context.Context, r *web.Request) (web.Answer, error) {
+	p, err := openCall(ctx, r)
+	if err != nil {
+		return web.Answer{}, err
+	}
+	p.reason, p.note = r.Value("reason"), r.Value("note")
+	if _, err = peer.Cancel(ctx, r.Tx, r.By, p.c, p.o, p.reason, p.note); err == nil {
+		return web.Answer{SeeOther: p.callPath("")}, nil
+	}
+	f := fault.Of(err)
+	if f.Kind != fault.Invalid {
+		return web.Answer{}, err
+	}
+	p.faults, p.errors = f.Fields, web.Errors(err, "reason", "note")
+	return p.ask("Cancel the call", web.Answer{Body: cancelView(p)}), err
+}
+
+func (p *oneCall) reasons() ui.Group {
+	g := ui.Group{Name: "reason", Legend: "Why are you canceling?", Error: p.faults["reason"]}
+	for _, reason := range peer.Reasons {
+		g.Options = append(g.Options, ui.Option{Value: reason.Value, Label: reason.Words, Checked: p.reason == reason.Value})
+	}
+	return g
+}
+
+// callsPage lists an office's calls.
+type callsPage struct {
+	tab   string
+	calls []peer.Listed
+	loc   *time.Location
+	now   time.Time
+}
+
+func listCalls(ctx context.Context, r *web.Request) (web.Answer, error) {
+	p := &callsPage{tab: r.Query("show"), loc: r.Zone(defaultZone), now: r.Tx.Now()}
+	if p.tab != "requested" && p.tab != "past" {
+		p.tab = "upcoming"
+	}
+	var err error
+	p.calls, err = peer.List(ctx, r.Tx, r.By, p.tab)
+	return web.Answer{Title: "Peer-to-peer calls", Body: callsView(p)}, err
+}
+
+type callDay struct {
+	heading string
+	calls   []peer.Listed
+}
+
+// days groups the calls by the reader's day.
+func (p *callsPage) days() []callDay {
+	var all []callDay
+	for _, c := range p.calls {
+		heading := "No time yet"
+		if !c.StartsAt.IsZero() {
+			heading = civil.LongDate(civil.DateIn(c.StartsAt, p.loc))
+		}
+		if n := len(all); n > 0 && all[n-1].heading == heading {
+			all[n-1].calls = append(all[n-1].calls, c)
+			continue
+		}
+		all = append(all, callDay{heading, []peer.Listed{c}})
+	}
+	return all
+}
+
+func home(ctx context.Context, r *web.Request) (web.Answer, error) {
+	if to := web.Home(r.By); to != "/" {
+		return web.Answer{SeeOther: to}, nil
+	}
+	return homePage(ctx, r)
+}

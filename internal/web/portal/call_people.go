@@ -1,0 +1,166 @@
+package portal
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"parley/internal/domain/peer"
+	"parley/internal/domain/provider"
+	"parley/internal/fault"
+	"parley/internal/web"
+	"parley/internal/web/ui"
+)
+
+// peoplePage asks who will speak and how to reach them.
+type peoplePage struct {
+	*callPage
+	people     peer.People
+	ordering   *provider.Practitioner
+	colleagues []provider.Practitioner
+	faults     map[string]string
+}
+
+func openPeoplePage(ctx context.Context, r *web.Request) (*peoplePage, error) {
+	c, err := openCallPage(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	p := &peoplePage{callPage: c, faults: map[string]string{}}
+	if c.o.PractitionerID != "" {
+		who, err := provider.GetPractitioner(ctx, r.Tx, c.o.PractitionerID)
+		if err != nil {
+			return nil, err
+		}
+		p.ordering = &who
+	}
+	p.colleagues, err = provider.Colleagues(ctx, r.Tx, c.o.OrganizationID)
+	return p, err
+}
+
+func askPeople(ctx context.Context, r *web.Request) (web.Answer, error) {
+	p, err := openPeoplePage(ctx, r)
+	if err != nil {
+		return web.Answer{}, err
+	}
+	if away, yes := p.turnedAway(); yes {
+		return away, nil
+	}
+	if p.draft.Slot.Start.IsZero() {
+		return web.Answer{SeeOther: p.path("/time")}, nil
+	}
+	p.people = p.draft.People
+	if !p.draft.HasPeople {
+		if p.people, _, err = peer.UsualPeople(ctx, r.Tx, r.By, p.o); err != nil {
+			return web.Answer{}, err
+		}
+	}
+	return p.show(), nil
+}
+
+func (p *peoplePage) show() web.Answer {
+	return p.ask("Who will be on the call", web.Answer{Body: peopleView(p)})
+}
+
+var peopleFields = []string{"speaker", "colleague", "first_name", "last_name", "credential", "phone", "extension", "backup_phone", "backup_extension", "email", "instructions", "contact_first_name", "contact_last_name", "contact_location"}
+
+func savePeople(ctx context.Context, r *web.Request) (web.Answer, error) {
+	p, err := openPeoplePage(ctx, r)
+	if err != nil {
+		return web.Answer{}, err
+	}
+	if away, yes := p.turnedAway(); yes {
+		return away, nil
+	}
+	p.people = p.read(r)
+	if _, err := peer.SavePeople(ctx, r.Tx, r.By, p.o, p.standing, p.people); err != nil {
+		f := fault.Of(err)
+		if f.Kind != fault.Invalid {
+			return web.Answer{}, err
+		}
+		p.faults, p.errors = f.Fields, web.Errors(err, peopleFields...)
+		return p.show(), err
+	}
+	return web.Answer{SeeOther: p.path("/review")}, nil
+}
+
+// read takes what was typed. Who is known by name need not be typed again:
+// the ordering provider, or a colleague chosen from the list.
+func (p *peoplePage) read(r *web.Request) peer.People {
+	v := func(name string) string { return strings.TrimSpace(r.Value(name)) }
+	people := peer.People{
+		Speaker: v("speaker"), First: v("first_name"), Last: v("last_name"), Credential: v("credential"),
+		Phone: v("phone"), Extension: v("extension"), BackupPhone: v("backup_phone"), BackupExtension: v("backup_extension"), Email: v("email"),
+		ContactFirst: v("contact_first_name"), ContactLast: v("contact_last_name"), ContactLocation: v("contact_location"), Instructions: v("instructions"),
+	}
+	if who := p.known(people.Speaker, v("colleague")); who != nil && people.Speaker != "other" {
+		people.First, people.Last = who.First, who.Last
+		people.Credential = credential(*who, people.Credential)
+	}
+	return people
+}
+
+func (p *peoplePage) known(speaker, colleague string) *provider.Practitioner {
+	if speaker == "ordering" {
+		return p.ordering
+	}
+	i := slices.IndexFunc(p.colleagues, func(c provider.Practitioner) bool { return c.ID == colleague })
+	if i < 0 {
+		return nil
+	}
+	return &p.colleagues[i]
+}
+
+// credential is the one on file if it is one a speaker can have, else what
+// was chosen.
+func credential(who provider.Practitioner, chosen string) string {
+	if slices.Contains(peer.Credentials, who.Credential) {
+		return who.Credential
+	}
+	return chosen
+}
+
+// speakers are the ways to say who will speak. Each opens only the fields it
+// needs; without a script they all stand there.
+func (p *peoplePage) speakers() ui.Group {
+	g := ui.Group{Name: "speaker", Legend: "Who will speak with the reviewer?", Error: p.faults["speaker"]}
+	if p.ordering != nil {
+		g.Options = append(g.Options, ui.Option{Value: "ordering", Label: p.ordering.Name() + " (ordering)", Checked: p.people.Speaker == "ordering"})
+	}
+	if len(p.colleagues) > 0 {
+		g.Options = append(g.Options, ui.Option{Value: "colleague", Label: "Another clinician at this organization", Checked: p.people.Speaker == "colleague", Reveal: colleagueField(p)})
+	}
+	g.Options = append(g.Options, ui.Option{Value: "other", Label: "Someone else", Checked: p.people.Speaker == "other", Reveal: otherFields(p)})
+	return g
+}
+
+func (p *peoplePage) colleagueOptions() []ui.Option {
+	all := []ui.Option{{Value: "", Label: "Choose a clinician"}}
+	for _, c := range p.colleagues {
+		if p.ordering == nil || c.ID != p.ordering.ID {
+			all = append(all, ui.Option{Value: c.ID, Label: c.Name(), Checked: p.people.Speaker == "colleague" && c.First == p.people.First && c.Last == p.people.Last})
+		}
+	}
+	return all
+}
+
+func (p *peoplePage) credentials() []ui.Option {
+	all := []ui.Option{{Value: "", Label: "Choose a credential"}}
+	for _, c := range peer.Credentials {
+		all = append(all, ui.Option{Value: c, Label: c, Checked: p.people.Credential == c})
+	}
+	return all
+}
+
+// typed is a name as typed for someone else; what is known of the ordering
+// provider does not stand in the boxes for another person.
+func (p *peoplePage) typed(s string) string {
+	if p.people.Speaker == "other" || p.people.Speaker == "" || (p.people.Speaker == "ordering" && p.ordering == nil) {
+		return s
+	}
+	return ""
+}
+
+func (p *peoplePage) field(name, label, value string) ui.Field {
+	return ui.Field{Name: name, Label: label, Value: value, Error: p.faults[name]}
+}

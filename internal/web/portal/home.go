@@ -1,0 +1,61 @@
+package portal
+
+import (
+	"context"
+	"time"
+
+	"parley/internal/domain/account"
+	"parley/internal/domain/civil"
+	"parley/internal/domain/peer"
+	"parley/internal/domain/worklist"
+	"parley/internal/web"
+)
+
+// homeView is what an office sees first: what needs it, and its next calls.
+type homeData struct {
+	name   string
+	needs  []worklist.Line
+	recent []worklist.Line
+	calls  []peer.Listed
+	books  bool
+	loc    *time.Location
+	now    time.Time
+}
+
+const homeLines = 5
+
+func homePage(ctx context.Context, r *web.Request) (web.Answer, error) {
+	h := homeData{name: r.By.Name, loc: r.Zone(defaultZone), now: r.Tx.Now(), books: r.By.Can(account.BookCalls)}
+	denied, err := worklist.List(ctx, r.Tx, r.By, worklist.Query{Status: []string{"Denied", "Approved in part", "More information needed"}, Size: homeLines})
+	if err != nil {
+		return web.Answer{}, err
+	}
+	recent, err := worklist.List(ctx, r.Tx, r.By, worklist.Query{Sort: worklist.ByEntered, Size: homeLines})
+	if err != nil {
+		return web.Answer{}, err
+	}
+	h.needs, h.recent = denied.Lines, recent.Lines
+	if h.books {
+		if h.calls, err = peer.List(ctx, r.Tx, r.By, "upcoming"); err != nil {
+			return web.Answer{}, err
+		}
+	}
+	if len(h.calls) > homeLines {
+		h.calls = h.calls[:homeLines]
+	}
+	return web.Answer{Title: "Home", Body: homeView(h)}, nil
+}
+
+func (h homeData) greeting() string {
+	switch hour := h.now.In(h.loc).Hour(); {
+	case hour < 12:
+		return "Good morning"
+	case hour < 18:
+		return "Good afternoon"
+	}
+	return "Good evening"
+}
+
+func (h homeData) callTime(c peer.Listed) string {
+	return civil.ShortDate(civil.DateIn(c.StartsAt, h.loc), civil.DateIn(h.now, h.loc)) + ", " + civil.Span(c.StartsAt, c.EndsAt, h.loc)
+}

@@ -1,0 +1,293 @@
+package portal
+
+import (
+	"context"
+	"io"
+	"strconv"
+	"strings"
+	"time"
+
+	"parley/internal/domain/account"
+	"parley/internal/domain/attachment"
+	"parley/internal/domain/civil"
+	"parley/internal/domain/letter"
+	"parley/internal/domain/order"
+	"parley/internal/domain/peer"
+	"parley/internal/domain/provider"
+	"parley/internal/domain/review"
+	"parley/internal/fault"
+	"parley/internal/web"
+	"parley/internal/web/ui"
+)
+
+// orderPage is all that the page of one order shows.
+type orderPage struct {
+	o            order.Order
+	standing     peer.Standing
+	decision     *review.Determination // nil until there is one
+	organization provider.Organization
+	practitioner *provider.Practitioner
+	files        []attachment.File
+	letters      []letter.Letter
+	events       []order.Event
+	gaps         []order.Gap
+	earliest     *peer.Slot // nil if a call can't be booked, or no time is free
+	mayCall      bool
+	clinical     bool // may see files
+	staff        bool
+	site         bool // a rendering site: when and where, not why
+	key          string
+	loc          *time.Location
+	now          time.Time
+	by           string // who prints it
+}
+
+func showOrder(ctx context.Context, r *web.Request) (web.Answer, error) {
+	o, err := order.Get(ctx, r.Tx, r.By, r.PathValue("order"))
+	if err != nil {
+		return web.Answer{}, err
+	}
+	p := &orderPage{o: o, key: r.Key(), now: r.Tx.Now(), by: r.By.Name, mayCall: r.By.Can(account.BookCalls),
+		clinical: r.By.Can(account.ReadClinical), staff: r.By.IsStaff()}
+	p.site = !p.clinical && !p.staff
+	if err := p.load(ctx, r); err != nil {
+		return web.Answer{}, err
+	}
+	p.loc = r.Zone(p.standing.Plan.TimeZone)
+	return web.Answer{
+		Title: "Order " + order.Spaced(o.Number), Body: orderView(p), Help: help(p.standing.Plan, p.standing.Line),
+		Crumbs: []ui.Link{{Text: "Orders", Href: "/orders"}},
+	}, nil
+}
+
+func (p *orderPage) load(ctx context.Context, r *web.Request) (err error) {
+	if p.standing, err = peer.Stand(ctx, r.Tx, r.By, p.o); err != nil {
+		return err
+	}
+	if p.organization, err = provider.GetOrganization(ctx, r.Tx, p.o.OrganizationID); err != nil {
+		return err
+	}
+	if p.o.PractitionerID != "" {
+		who, err := provider.GetPractitioner(ctx, r.Tx, p.o.PractitionerID)
+		if err != nil {
+			return err
+		}
+		p.practitioner = &who
+	}
+	if d, err := review.Latest(ctx, r.Tx, p.o.ID); err == nil {
+		p.decision = &d
+	} else if !fault.Is(err, fault.NotFound) {
+		return err
+	}
+	if err := p.history(ctx, r); err != nil {
+		return err
+	}
+	if p.mayCall && p.standing.Bookable() {
+		offer, err := peer.Offers(ctx, r.Tx, r.By, p.o, p.standing, nil)
+		if err != nil {
+			return err
+		}
+		p.earliest = offer.Earliest()
+	}
+	return nil
+}
+
+func (p *orderPage) history(ctx context.Context, r *web.Request) (err error) {
+	if p.events, err = order.Events(ctx, r.Tx, r.By, p.o.ID); err != nil || p.site {
+		return err
+	}
+	if p.letters, err = letter.Of(ctx, r.Tx, p.o.ID); err != nil {
+		return err
+	}
+	if p.gaps, err = order.Gaps(ctx, r.Tx, p.o.ID); err != nil || !p.clinical {
+		return err
+	}
+	p.files, err = attachment.Of(ctx, r.Tx, string(p.o.ID))
+	return err
+}
+
+func (p *orderPage) patient() ui.Patient {
+	b := born(p.o.Patient.Born)
+	if !p.o.Patient.Born.IsZero() {
+		b += " (" + strconv.Itoa(p.o.Patient.Born.Age(civil.DateIn(p.now, p.loc))) + ")"
+	}
+	return ui.Patient{Name: p.o.Patient.Name(), Born: b, MemberID: p.o.MemberNumber, Plan: p.standing.Plan.Name + ", " + lineWords(p.o.Line)}
+}
+
+// title is the service in plain words with its code: "MRI, lumbar spine (72148)".
+func (p *orderPage) title() string {
+	if len(p.o.Services) == 0 {
+		return p.o.Title
+	}
+	t := p.o.Title + " (" + p.o.Services[0].Code + ")"
+	if n := len(p.o.Services) - 1; n > 0 {
+		t += " and " + strconv.Itoa(n) + " more"
+	}
+	return t
+}
+
+func (p *orderPage) when(t time.Time) string { return civil.When(t, p.loc, p.now) }
+
+func (p *orderPage) path(parts ...string) string {
+	return "/orders/" + p.o.Number + strings.Join(parts, "")
+}
+
+// callUntil is the end of the window in which a call can change the decision.
+func (p *orderPage) callUntil() string {
+	if p.standing.Until == nil {
+		return ""
+	}
+	return civil.Deadline(*p.standing.Until, p.loc, p.now)
+}
+
+func (p *orderPage) left() string { return civil.Left(p.standing.Until.Sub(p.now)) }
+
+func (p *orderPage) validity() string {
+	if p.o.ValidFrom.IsZero() && p.o.ValidTo.IsZero() {
+		return "Not set"
+	}
+	return civil.DateRange(p.o.ValidFrom, p.o.ValidTo)
+}
+
+func (p *orderPage) slotWords(s peer.Slot) string {
+	return civil.ShortDate(civil.DateIn(s.Start, p.loc), civil.DateIn(p.now, p.loc)) + ", " + civil.Span(s.Start, s.End(), p.loc)
+}
+
+func (p *orderPage) moments() []ui.Moment {
+	var all []ui.Moment
+	for _, e := range p.events {
+		m := ui.Moment{Title: e.Text, Who: e.ActorName, At: e.At, When: p.when(e.At)}
+		if e.Internal {
+			m.Text = "Internal: not shown to the office"
+		}
+		all = append(all, m)
+	}
+	return all
+}
+
+func (p *orderPage) practitionerName() string {
+	if p.practitioner == nil {
+		return ""
+	}
+	return p.practitioner.Name()
+}
+
+func (p *orderPage) facts() []ui.SummaryRow {
+	rows := []ui.SummaryRow{
+		{Key: "Ordering provider", Value: p.practitionerName()},
+		{Key: "Organization", Value: p.organization.Name},
+		{Key: "Site", Value: p.o.SiteName},
+		{Key: "Program", Value: p.standing.Program.Name},
+		{Key: "Urgency", Value: map[order.Urgency]string{order.Standard: "Standard", order.Urgent: "Urgent", order.Retrospective: "Retrospective"}[p.o.Urgency]},
+		{Key: "Service date", Value: dates(p.o.ServiceFrom, p.o.ServiceTo)},
+		{Key: "Received", Value: p.when(p.o.ReceivedAt) + ", by " + channel(p.o.Channel)},
+		{Key: "Contact", Value: contact(p.o.Contact)},
+	}
+	for _, ref := range p.o.References {
+		rows = append(rows, ui.SummaryRow{Key: strings.ToUpper(ref.Kind[:1]) + ref.Kind[1:], Value: ref.Value})
+	}
+	return rows
+}
+
+func channel(c string) string {
+	if words := map[string]string{"fhir": "electronic request", "portal": "portal", "phone": "phone", "fax": "fax"}[c]; words != "" {
+		return words
+	}
+	return "import"
+}
+
+func dates(from, to civil.Date) string {
+	switch {
+	case from.IsZero():
+		return ""
+	case to.IsZero() || to == from:
+		return civil.MediumDate(from)
+	}
+	return civil.DateRange(from, to)
+}
+
+func contact(c order.Contact) string {
+	s := c.Name
+	if c.Phone != "" {
+		s += ", " + c.Phone
+	}
+	if c.Extension != "" {
+		s += " ext. " + c.Extension
+	}
+	if c.Fax != "" {
+		s += ", fax " + c.Fax
+	}
+	return strings.TrimPrefix(s, ", ")
+}
+
+// line is what was decided about a service, if anything was.
+func (p *orderPage) line(n int) *review.Line {
+	if p.decision == nil {
+		return nil
+	}
+	for i := range p.decision.Lines {
+		if p.decision.Lines[i].Line == n {
+			return &p.decision.Lines[i]
+		}
+	}
+	return nil
+}
+
+func (p *orderPage) reviewedBy() string {
+	d := p.decision
+	if d.Credential == "" {
+		return "a reviewer"
+	}
+	s := map[string]string{"MD": "physician", "DO": "physician"}[d.Credential]
+	if s == "" {
+		s = d.Credential
+	}
+	if d.Specialty != "" {
+		s += ", " + d.Specialty
+	}
+	if d.License != "" {
+		s += ", licensed in " + strings.SplitN(d.License, " ", 2)[0]
+	}
+	return s
+}
+
+// openFile sends a file of the order, and says so in the audit.
+func (p *Pages) openFile(ctx context.Context, r *web.Request) (web.Answer, error) {
+	if err := r.By.Must(account.ReadClinical); err != nil {
+		return web.Answer{}, fault.New(fault.NotFound, "We can't find that file.")
+	}
+	o, err := order.Get(ctx, r.Tx, r.By, r.PathValue("order"))
+	if err != nil {
+		return web.Answer{}, err
+	}
+	f, err := attachment.Get(ctx, r.Tx, r.By, string(o.ID), o.MemberID, r.PathValue("file"))
+	if err != nil {
+		return web.Answer{}, err
+	}
+	return web.Answer{File: &web.File{Name: f.Name, Type: f.MediaType, Stream: func(w io.Writer) error {
+		in, err := p.Files.Open(context.WithoutCancel(ctx), f.BlobKey)
+		if err != nil {
+			return err
+		}
+		defer in.Close()
+		_, err = io.Copy(w, in)
+		return err
+	}}}, nil
+}
+
+func showLetter(ctx context.Context, r *web.Request) (web.Answer, error) {
+	o, err := order.Get(ctx, r.Tx, r.By, r.PathValue("order"))
+	if err != nil {
+		return web.Answer{}, err
+	}
+	if r.By.Has(account.Site) && !r.By.Can(account.ReadClinical) {
+		return web.Answer{}, fault.New(fault.NotFound, "We can't find that letter.")
+	}
+	l, err := letter.Get(ctx, r.Tx, o.ID, r.PathValue("letter"))
+	if err != nil {
+		return web.Answer{}, err
+	}
+	loc := r.Zone(defaultZone)
+	return web.Answer{Title: l.Title, Body: letterView(o, l, civil.When(l.SentAt, loc, r.Tx.Now())),
+		Crumbs: []ui.Link{{Text: "Orders", Href: "/orders"}, {Text: "Order " + order.Spaced(o.Number), Href: "/orders/" + o.Number}}}, nil
+}

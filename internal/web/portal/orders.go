@@ -1,0 +1,382 @@
+package portal
+
+import (
+	"bytes"
+	"context"
+	"encoding/csv"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"parley/internal/domain/account"
+	"parley/internal/domain/civil"
+	"parley/internal/domain/order"
+	"parley/internal/domain/worklist"
+	"parley/internal/fault"
+	"parley/internal/web"
+	"parley/internal/web/ui"
+)
+
+// ordersPage is what the list shows.
+type ordersPage struct {
+	query    url.Values
+	q        worklist.Query
+	text     string
+	exact    exactForm
+	page     worklist.Page
+	views    []account.View
+	errors   []ui.FieldError
+	key      string
+	loc      *time.Location
+	now      time.Time
+	saveOpen bool
+}
+
+// exactForm is the form beside the search box, as typed.
+type exactForm struct {
+	OrderID, MemberID, First, Last string
+	Month, Day, Year               string
+	bornError                      string
+}
+
+func listOrders(ctx context.Context, r *web.Request) (web.Answer, error) {
+	p := newOrdersPage(r)
+	f := fault.Fields{}
+	p.q.Exact = p.exact.read(f)
+	var err error
+	if p.views, err = account.Views(ctx, r.Tx, r.By); err != nil {
+		return web.Answer{}, err
+	}
+	if len(f) == 0 {
+		if p.page, err = worklist.List(ctx, r.Tx, r.By, p.q); err != nil {
+			return web.Answer{}, err
+		}
+	}
+	p.exact.bornError = f["born"]
+	return p.answer(f.Err()), f.Err()
+}
+
+func (p *ordersPage) answer(err error) web.Answer {
+	if err != nil {
+		p.errors = web.Errors(err, "q", "order_id", "member_id", "born", "first_name", "last_name")
+	}
+	return web.Answer{Title: "Orders", Body: ordersView(p), Errors: p.errors, Wide: true, Search: p.text}
+}
+
+func newOrdersPage(r *web.Request) *ordersPage {
+	v := r.URL.Query()
+	said := openSearch(r.Settings.Box, v)
+	p := &ordersPage{query: v, text: strings.TrimSpace(said.Get("q")), key: r.Key(), loc: r.Zone(defaultZone), now: r.Tx.Now(), exact: exactOf(said)}
+	size, _ := strconv.Atoi(v.Get("size"))
+	if size != 50 && size != 100 {
+		size = 25
+	}
+	p.q = worklist.Query{
+		Term: worklist.Understand(p.text), Status: v["status"], Plan: v["plan"], Program: v["program"], Location: v["location"],
+		Sort: worklist.Sort(v.Get("sort")), After: v.Get("after"), Before: v.Get("before"), Size: size,
+	}
+	return p
+}
+
+func (e *exactForm) read(f fault.Fields) worklist.Exact {
+	return worklist.Exact{OrderID: order.Digits(e.OrderID), MemberID: e.MemberID, First: strings.TrimSpace(e.First), Last: strings.TrimSpace(e.Last), Born: e.born(f)}
+}
+
+// born reads the date of birth, in the words of the field library.
+func (e *exactForm) born(f fault.Fields) civil.Date {
+	return readDate(f, "born", "Date of birth", e.Month, e.Day, e.Year)
+}
+
+// readDate reads three boxes. Nothing in all three is no date and no error.
+func readDate(f fault.Fields, field, label, month, day, year string) civil.Date {
+	month, day, year = strings.TrimSpace(month), strings.TrimSpace(day), strings.TrimSpace(year)
+	if month == "" && day == "" && year == "" {
+		return civil.Date{}
+	}
+	f.Check(month != "", field, label+" must include a month")
+	f.Check(day != "", field, label+" must include a day")
+	f.Check(len(year) == 4, field, "Year must include 4 numbers")
+	m, mOK := monthNumber(month)
+	d, dErr := strconv.Atoi(day)
+	y, yErr := strconv.Atoi(year)
+	date, real := civil.NewDate(y, m, d)
+	f.Check(mOK && dErr == nil && yErr == nil && real, field, label+" must be a real date")
+	if f[field] != "" {
+		return civil.Date{}
+	}
+	return date
+}
+
+// monthNumber reads a month as a number or a name: 4, 04, apr, April.
+func monthNumber(s string) (time.Month, bool) {
+	if n, err := strconv.Atoi(s); err == nil {
+		return time.Month(n), n >= 1 && n <= 12
+	}
+	s = strings.ToLower(s)
+	for m := time.January; m <= time.December; m++ {
+		if name := strings.ToLower(m.String()); len(s) >= 3 && strings.HasPrefix(name, s) {
+			return m, true
+		}
+	}
+	return 0, false
+}
+
+// with is the list's address with some of the query changed; the place in
+// the list is dropped, since another list has other places.
+func (p *ordersPage) with(changes ...string) string {
+	v := url.Values{}
+	for k, all := range p.query {
+		if k != "after" && k != "before" && strings.Join(all, "") != "" {
+			v[k] = all
+		}
+	}
+	for i := 0; i+1 < len(changes); i += 2 {
+		if changes[i+1] == "" {
+			v.Del(changes[i])
+		} else {
+			v.Set(changes[i], changes[i+1])
+		}
+	}
+	return "/orders?" + v.Encode()
+}
+
+// without drops one value of a filter.
+func (p *ordersPage) without(filter, value string) string {
+	v := url.Values{}
+	for k, all := range p.query {
+		if k == "after" || k == "before" {
+			continue
+		}
+		for _, one := range all {
+			if one != "" && (k != filter || one != value) {
+				v.Add(k, one)
+			}
+		}
+	}
+	return "/orders?" + v.Encode()
+}
+
+type chip struct{ text, href, label string }
+
+// chips are the filters and searches in force, each with the way to drop it.
+func (p *ordersPage) chips() []chip {
+	var all []chip
+	add := func(filter string, values []string, choices []worklist.Choice) {
+		for _, v := range values {
+			text := v
+			if i := slices.IndexFunc(choices, func(c worklist.Choice) bool { return c.Value == v }); i >= 0 {
+				text = choices[i].Text
+			}
+			all = append(all, chip{text, p.without(filter, v), "Remove filter: " + text})
+		}
+	}
+	add("status", p.q.Status, p.page.Choices.Status)
+	add("plan", p.q.Plan, p.page.Choices.Plan)
+	add("program", p.q.Program, p.page.Choices.Program)
+	add("location", p.q.Location, p.page.Choices.Location)
+	return all
+}
+
+func (p *ordersPage) filtersTitle() string {
+	if n := len(p.chips()); n > 0 {
+		return "Filters (" + thousands(n) + ")"
+	}
+	return "Filters"
+}
+
+func (p *ordersPage) filtered() bool { return len(p.chips()) > 0 }
+
+func (p *ordersPage) searched() bool { return p.text != "" || !p.q.Exact.Empty() }
+
+func (p *ordersPage) caption() string {
+	n := thousands(p.page.Total)
+	if p.page.Capped {
+		n += " or more"
+	}
+	word := " orders"
+	if p.page.Total == 1 {
+		word = " order"
+	}
+	return n + word + ", " + map[worklist.Sort]string{
+		worklist.ByDue: "what is due next first", worklist.ByEntered: "newest first", worklist.ByPatient: "by patient", worklist.ByStatus: "by status",
+	}[p.q.SortedBy()]
+}
+
+func thousands(n int) string {
+	s := strconv.Itoa(n)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
+
+// understood says what the search box made of what was typed.
+func (p *ordersPage) understood() string {
+	switch p.q.Term.Kind {
+	case worklist.Name:
+		if !p.q.Term.Born.IsZero() {
+			return "Patients by this name, born " + shortDay(p.q.Term.Born)
+		}
+		return "Patients whose name begins with this"
+	case worklist.ServiceDate:
+		return "Orders with service date " + civil.MediumDate(p.q.Term.Day)
+	case worklist.OrderNumber:
+		return "The order with this ID"
+	case worklist.Number:
+		return "Order ID, authorization number, member ID or other reference"
+	case worklist.CallNumber:
+		return "The order of this peer-to-peer call"
+	}
+	return ""
+}
+
+func (p *ordersPage) options(filter string, chosen []string, all []worklist.Choice) ui.Group {
+	g := ui.Group{Name: filter, Legend: map[string]string{"status": "Status", "plan": "Plan", "program": "Program", "location": "Location"}[filter], Small: true}
+	for _, c := range all {
+		n := thousands(c.Count)
+		if p.page.Capped {
+			n += "+"
+		}
+		g.Options = append(g.Options, ui.Option{Value: c.Value, Label: c.Text + " (" + n + ")", Checked: slices.Contains(chosen, c.Value)})
+	}
+	return g
+}
+
+func (p *ordersPage) table() ui.TableView {
+	t := ui.TableView{Caption: p.caption(), Compact: true, Columns: []ui.Column{
+		{Header: "Order"}, p.column("Patient", worklist.ByPatient, "ascending"), {Header: "Service"}, p.column("Status", worklist.ByStatus, "ascending"),
+		p.column("Next step", worklist.ByDue, "ascending"), {Header: "Ordering provider"}, {Header: "Plan and program"}, {Header: "Service date"}, p.column("Entered", worklist.ByEntered, "descending"),
+	}}
+	for _, l := range p.page.Lines {
+		t.Rows = append(t.Rows, ui.Row{Cells: []templ.Component{
+			orderCell(l), patientCell(l), serviceCell(l), statusCell(l), nextCell(p, l), ui.Text(l.Practitioner), planCell(l), ui.Text(dayOrNone(l.ServiceFrom)), whenCell(p, l.Received),
+		}})
+	}
+	return t
+}
+
+func (p *ordersPage) column(header string, s worklist.Sort, direction string) ui.Column {
+	c := ui.Column{Header: header, Sort: p.with("sort", string(s))}
+	if p.q.SortedBy() == s {
+		c.Sorted = direction
+	}
+	return c
+}
+
+func dayOrNone(d civil.Date) string {
+	if d.IsZero() {
+		return "Not set"
+	}
+	return shortDay(d)
+}
+
+func (p *ordersPage) links() ui.PageLinks {
+	l := ui.PageLinks{}
+	if p.page.Earlier != "" {
+		l.Newer = p.with("before", p.page.Earlier)
+		l.First = p.with()
+	}
+	if p.page.Next != "" {
+		l.Older = p.with("after", p.page.Next)
+	}
+	return l
+}
+
+// exportOrders sends the list as a file that a spreadsheet opens.
+func exportOrders(ctx context.Context, r *web.Request) (web.Answer, error) {
+	p := newOrdersPage(r)
+	f := fault.Fields{}
+	p.q.Exact = p.exact.read(f)
+	if err := f.Err(); err != nil {
+		return web.Answer{}, err
+	}
+	all, err := worklist.Export(ctx, r.Tx, r.By, p.q)
+	if err != nil {
+		return web.Answer{}, err
+	}
+	body, err := ordersCSV(all, p.loc)
+	return web.Answer{File: &web.File{Name: "orders.csv", Type: "text/csv; charset=utf-8", Body: body}}, err
+}
+
+func ordersCSV(all []worklist.Line, loc *time.Location) ([]byte, error) {
+	var b bytes.Buffer
+	w := csv.NewWriter(&b)
+	zone := civil.ShortZone(loc, time.Time{})
+	rows := [][]string{{"Order", "Status", "Last name", "First name", "Date of birth", "Member ID", "Service", "Plan", "Type of plan", "Program", "Ordering provider", "Location", "Site",
+		"Service date", "Urgency", "Received (" + zone + ")", "Decision due (" + zone + ")", "Decided (" + zone + ")", "Authorization number"}}
+	at := func(t *time.Time) string {
+		if t == nil {
+			return ""
+		}
+		return t.In(loc).Format("2006-01-02 15:04")
+	}
+	day := func(d civil.Date) string {
+		if d.IsZero() {
+			return ""
+		}
+		return d.String()
+	}
+	for _, l := range all {
+		rows = append(rows, []string{l.Number, l.Status.Words(), l.Patient.Last, l.Patient.First, day(l.Patient.Born), l.MemberNumber, l.Title, l.Plan, lineWords(l.Line), l.Program,
+			l.Practitioner, l.Location, l.Site, day(l.ServiceFrom), string(l.Urgency), at(&l.Received), at(l.Due), at(l.Decided), l.AuthNumber})
+	}
+	for i, row := range rows {
+		for j := range row {
+			rows[i][j] = harmless(row[j])
+		}
+	}
+	if err := w.WriteAll(rows); err != nil {
+		return nil, err
+	}
+	return b.Bytes(), nil
+}
+
+// harmless keeps a spreadsheet from running a cell that begins like a formula
+// (OWASP, "CSV injection"; ASVS 1.2.10).
+func harmless(cell string) string {
+	if cell != "" && strings.ContainsRune("=+-@\t\r", rune(cell[0])) {
+		return "'" + cell
+	}
+	return cell
+}
+
+func saveView(ctx context.Context, r *web.Request) (web.Answer, error) {
+	back := "/orders?" + r.Value("query")
+	err := account.SaveView(ctx, r.Tx, r.By, r.Value("name"), r.Value("query"))
+	if err == nil {
+		return web.Answer{SeeOther: web.SafeReturn(back)}, nil
+	}
+	if !fault.Is(err, fault.Invalid) {
+		return web.Answer{}, err
+	}
+	r.URL.RawQuery = r.Value("query")
+	p := newOrdersPage(r)
+	p.saveOpen = true
+	var listErr error
+	if p.page, listErr = worklist.List(ctx, r.Tx, r.By, p.q); listErr != nil {
+		return web.Answer{}, listErr
+	}
+	if p.views, listErr = account.Views(ctx, r.Tx, r.By); listErr != nil {
+		return web.Answer{}, listErr
+	}
+	return p.answer(err), err
+}
+
+func dropView(ctx context.Context, r *web.Request) (web.Answer, error) {
+	return web.Answer{SeeOther: "/orders"}, account.DropView(ctx, r.Tx, r.By, r.PathValue("view"))
+}
+
+// nameError says what is wrong with the name given to a view.
+func (p *ordersPage) nameError() string {
+	for _, e := range p.errors {
+		if e.Field == "name" {
+			return e.Text
+		}
+	}
+	return ""
+}
+

@@ -1,0 +1,123 @@
+// Package portal is what a provider's office sees: its orders, and the calls
+// it books about them. Staff who act for a caller use the same pages.
+package portal
+
+import (
+	"time"
+
+	"parley/internal/domain/civil"
+	"parley/internal/domain/notify"
+	"parley/internal/domain/order"
+	"parley/internal/domain/plan"
+	"parley/internal/infra/blob"
+	"parley/internal/web"
+	"parley/internal/web/ui"
+)
+
+// Pages are the portal's pages with what they need beyond the database.
+type Pages struct {
+	Desk  *notify.Desk
+	Files blob.Store
+}
+
+// Register adds the portal's pages to s.
+func (p *Pages) Register(s *web.Server) {
+	s.Handle("GET /{$}", web.SignedIn, home)
+	s.Handle("GET /orders", web.Readers, listOrders)
+	s.Handle("GET /orders.csv", web.Readers, exportOrders)
+	s.Handle("POST /orders/search", web.Readers, sealSearch)
+	s.Handle("POST /orders/views", web.Readers, saveView)
+	s.Handle("POST /orders/views/{view}/delete", web.Readers, dropView)
+	s.Handle("GET /orders/{order}", web.Readers, showOrder)
+	s.Handle("GET /orders/{order}/files/{file}", web.Readers, p.openFile)
+	s.Handle("GET /orders/{order}/letters/{letter}", web.Readers, showLetter)
+
+	s.Handle("GET /orders/{order}/p2p", web.Callers, askCall)
+	s.Handle("GET /orders/{order}/p2p/time", web.Callers, chooseTime)
+	s.Handle("POST /orders/{order}/p2p/time", web.Callers, holdTime)
+	s.Handle("POST /orders/{order}/p2p/earliest", web.Callers, bookEarliest)
+	s.Handle("POST /orders/{order}/p2p/note", web.Callers, tellSchedulers)
+	s.Handle("GET /orders/{order}/p2p/zone", web.Callers, chooseZone)
+	s.Handle("POST /orders/{order}/p2p/zone", web.Callers, saveZone)
+	s.Handle("GET /orders/{order}/p2p/people", web.Callers, askPeople)
+	s.Handle("POST /orders/{order}/p2p/people", web.Callers, savePeople)
+	s.Handle("GET /orders/{order}/p2p/review", web.Callers, reviewCall)
+	s.Handle("POST /orders/{order}/p2p/review", web.Callers, confirmCall)
+
+	s.Handle("GET /p2p", web.Callers, listCalls)
+	s.Handle("GET /p2p/{call}", web.Readers, showCall)
+	s.Handle("GET /p2p/{call}/confirmed", web.Callers, confirmedCall)
+	s.Handle("GET /p2p/{call}/invite.ics", web.Readers, p.invite)
+	s.Handle("GET /p2p/{call}/reschedule", web.Callers, askReschedule)
+	s.Handle("POST /p2p/{call}/reschedule", web.Callers, reschedule)
+	s.Handle("GET /p2p/{call}/cancel", web.Callers, askCancel)
+	s.Handle("POST /p2p/{call}/cancel", web.Callers, cancelCall)
+}
+
+// defaultZone is where times are read until a person has said where they are
+// and no plan says where it is.
+const defaultZone = "America/Chicago"
+
+// tag is a status as people see it everywhere.
+func tag(s order.Status) (ui.TagKind, string) {
+	kind := ui.TagNeutral
+	switch s {
+	case order.New, order.NurseReview, order.DoctorReview:
+		kind = ui.TagInfo
+	case order.InfoRequested:
+		kind = ui.TagWarning
+	case order.Approved, order.Partial, order.NotRequired:
+		kind = ui.TagSuccess
+	case order.Denied:
+		kind = ui.TagError
+	}
+	return kind, s.Words()
+}
+
+// clock is a decision's clock: absolute due time and time left, in words.
+func clock(due time.Time, loc *time.Location, now time.Time) ui.ClockView {
+	left := due.Sub(now)
+	v := ui.ClockView{State: "on_track", At: due, Due: civil.NearWhen(due, loc, now), Text: "Due in " + civil.Left(left)}
+	switch {
+	case left <= 0:
+		v.State, v.Text = "overdue", "Overdue by "+civil.Left(-left)
+	case left <= 4*time.Hour:
+		v.State = "at_risk"
+	case left <= 24*time.Hour:
+		v.State = "due_soon"
+	}
+	return v
+}
+
+// lines are lines of business as people read them, "type of plan".
+var lines = map[string]string{"commercial": "Commercial", "medicare_advantage": "Medicare Advantage", "medicaid": "Medicaid", "marketplace": "Marketplace"}
+
+// lineWords is a line of business as people read it.
+func lineWords(code string) string {
+	if words := lines[code]; words != "" {
+		return words
+	}
+	return code
+}
+
+// help is whom to call about a plan.
+func help(p plan.Plan, l plan.Line) ui.HelpLine {
+	h := ui.HelpLine{Phone: p.Phone, Hours: p.Hours}
+	if l.Phone != "" {
+		h = ui.HelpLine{Phone: l.Phone, Hours: l.Hours}
+	}
+	return h
+}
+
+// born is a birth date as people read one: 04/28/1986.
+func born(d civil.Date) string {
+	if d.IsZero() {
+		return "not on file"
+	}
+	return shortDay(d)
+}
+
+func shortDay(d civil.Date) string {
+	s := d.String() // 1986-04-28
+	return s[5:7] + "/" + s[8:10] + "/" + s[:4]
+}

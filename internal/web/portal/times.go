@@ -1,0 +1,201 @@
+package portal
+
+import (
+	"strings"
+	"time"
+
+	"parley/internal/domain/civil"
+	"parley/internal/domain/peer"
+	"parley/internal/web/ui"
+)
+
+// dayParts are the ways to narrow the times shown; the choice is a link.
+var dayParts = []struct {
+	value, words string
+	from, to     int // minutes of the reader's day
+}{
+	{"", "Any time", 0, civil.DayMinutes},
+	{"morning", "Mornings", 0, 12 * 60},
+	{"lunch", "Lunch (11 to 1)", 11 * 60, 13 * 60},
+	{"afternoon", "Afternoons", 12 * 60, civil.DayMinutes},
+}
+
+func (p *timePage) partPath(value string) string {
+	path := p.action
+	if value != "" {
+		path += "?part=" + value
+	}
+	return path
+}
+
+// effect is what the call being chosen can do: a call that is moved keeps
+// what it was booked for.
+func (p *timePage) effect() peer.Standing {
+	s := p.standing
+	if p.moving != nil {
+		s.Result, s.Why = peer.Available, ""
+		if p.moving.Effect == peer.Discussion {
+			s.Result, s.Why = peer.DiscussOnly, peer.BecauseLine
+		}
+		s.Until = p.moving.ValidUntil
+	}
+	return s
+}
+
+// shown are the free times in the chosen part of the day.
+func (p *timePage) shown() []peer.Slot {
+	var all []peer.Slot
+	for _, part := range dayParts {
+		if part.value != p.part {
+			continue
+		}
+		for _, s := range p.offer.Slots {
+			local := s.Start.In(p.loc)
+			if minute := local.Hour()*60 + local.Minute(); minute >= part.from && minute < part.to {
+				all = append(all, s)
+			}
+		}
+	}
+	return all
+}
+
+type week struct {
+	heading string
+	days    []ui.Day
+}
+
+const firstTimes = 6 // of a day, before "Show more"
+
+// weeks lay the free times out by the reader's civil days, never by adding
+// hours: a day of daylight-saving change has 23 or 25. Every weekday of the
+// horizon stands there, a weekend day only if it has times.
+func (p *timePage) weeks() []week {
+	byDay := map[civil.Date][]peer.Slot{}
+	for _, s := range p.shown() {
+		d := civil.DateIn(s.Start, p.loc)
+		byDay[d] = append(byDay[d], s)
+	}
+	var all []week
+	first, last := civil.DateIn(p.now, p.loc), p.offer.LastDay
+	for d := first; !d.After(last); d = d.AddDays(1) {
+		weekend := d.Weekday() == time.Saturday || d.Weekday() == time.Sunday
+		if weekend && len(byDay[d]) == 0 {
+			continue
+		}
+		if len(all) == 0 || d.Weekday() == time.Monday {
+			all = append(all, week{})
+		}
+		w := &all[len(all)-1]
+		w.days = append(w.days, p.day(d, byDay[d]))
+	}
+	for i := range all {
+		all[i].heading = weekHeading(all[i].days)
+	}
+	return all
+}
+
+func weekHeading(days []ui.Day) string {
+	from, err := civil.ParseDate(days[0].Date)
+	to, err2 := civil.ParseDate(days[len(days)-1].Date)
+	if err != nil || err2 != nil {
+		return "Times"
+	}
+	if from == to {
+		return civil.LongDate(from)
+	}
+	return "Week of " + civil.DateRange(from, to)
+}
+
+func (p *timePage) day(d civil.Date, slots []peer.Slot) ui.Day {
+	day := ui.Day{Date: d.String(), Heading: dayHeading(d), Closed: p.closed(d)}
+	for i, s := range slots {
+		if i == firstTimes && !p.all && len(slots) > firstTimes+1 && !p.later(slots[i:]) {
+			day.More = &ui.Link{Text: "Show " + thousands(len(slots)-i) + " more on " + d.Weekday().String(), Href: p.more()}
+			break
+		}
+		day.Slots = append(day.Slots, ui.Slot{
+			Value: s.Key(), Text: p.bare(s), Chosen: s.Key() == p.chosen,
+			Current: p.moving != nil && s.Start.Equal(p.moving.StartsAt),
+		})
+	}
+	return day
+}
+
+// later reports whether the chosen time is among those a day would hide.
+func (p *timePage) later(slots []peer.Slot) bool {
+	for _, s := range slots {
+		if s.Key() == p.chosen {
+			return true
+		}
+	}
+	return false
+}
+
+func (p *timePage) more() string {
+	path := p.partPath(p.part)
+	if strings.Contains(path, "?") {
+		return path + "&all=yes"
+	}
+	return path + "?all=yes"
+}
+
+// bare is a time without its zone, which stands above the grid, except where
+// a wall time comes twice in one day.
+func (p *timePage) bare(s peer.Slot) string { return civil.SpanBare(s.Start, s.End(), p.loc) }
+
+func dayHeading(d civil.Date) string {
+	parts := strings.SplitN(civil.LongDate(d), ", ", 3)
+	return parts[0] + ", " + parts[1]
+}
+
+// closed says once why a day has no times.
+func (p *timePage) closed(d civil.Date) string {
+	if name, yes := p.offer.Calendar.Holiday(d); yes {
+		return "Closed – " + name
+	}
+	if p.offer.Until != nil && civil.Start(d, 0, p.loc).After(p.offer.Until.Add(-time.Minute)) {
+		return "After your deadline"
+	}
+	return "No times left"
+}
+
+func (p *timePage) noneInPart() string {
+	word := map[string]string{"morning": "morning", "lunch": "lunch", "afternoon": "afternoon"}[p.part]
+	n := len(p.offer.Slots)
+	if n == 1 {
+		return "No " + word + " times. 1 other time is open."
+	}
+	return "No " + word + " times. " + thousands(n) + " other times are open."
+}
+
+func (p *timePage) noTimesWords() string {
+	words := "No times are open in the next " + thousands(p.standing.Program.LookAheadDays) + " business days."
+	if p.offer.Until != nil {
+		words = "No times are open before your deadline, " + civil.Deadline(*p.offer.Until, p.loc, p.now) + "."
+	}
+	return words + " Write to the schedulers or call, and we'll find one with you."
+}
+
+func (p *callPage) zoneChoices(likely string) ui.Group {
+	g := ui.Group{Name: "tz", Legend: "In which time zone do you read times?", Hint: "We keep your answer. You can change it on any page of times."}
+	for _, e := range p.errors {
+		g.Error = e.Text
+	}
+	chosen, _ := civil.ChoiceFor(likely)
+	for _, z := range civil.Zones {
+		loc, err := civil.Zone(z.Name)
+		if err != nil {
+			continue
+		}
+		g.Options = append(g.Options, ui.Option{Value: z.Name, Label: z.Label, Hint: "Now " + civil.Clock(p.now, loc), Checked: z.Name == chosen.Name})
+	}
+	return g
+}
+
+func peersWords(peers string) string {
+	all := strings.Split(peers, ",")
+	if len(all) < 2 {
+		return peers
+	}
+	return strings.Join(all[:len(all)-1], ", ") + " or " + all[len(all)-1]
+}
