@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strings"
 
 	"parley/internal/domain/account"
 	"parley/internal/domain/audit"
@@ -66,7 +67,15 @@ func (s *Server) ask(ctx context.Context, r *Request, g Guard, page Page, form f
 			return Answer{}, err
 		}
 	}
-	if form.key == "" || !visit.By.Known() {
+	ans, err := s.run(ctx, r, page, form)
+	if err == nil && form.saved != "" {
+		err = account.DropForm(ctx, r.Tx, r.By, form.saved)
+	}
+	return ans, err
+}
+
+func (s *Server) run(ctx context.Context, r *Request, page Page, form form) (Answer, error) {
+	if form.key == "" || !r.By.Known() {
 		return page(ctx, r)
 	}
 	return once(ctx, r, form, page)
@@ -75,25 +84,24 @@ func (s *Server) ask(ctx context.Context, r *Request, g Guard, page Page, form f
 // refuse sends who may not come in to where they can change that, keeping
 // what they were about to say.
 func (s *Server) refuse(ctx context.Context, r *Request, g Guard, form form) (Answer, error) {
+	asked := r.Method == http.MethodGet || r.Method == http.MethodHead
 	switch r.Visit.State {
-	case account.Locked:
-		if r.Method != http.MethodPost {
-			return Answer{SeeOther: "/locked?return=" + returnTo(r.Request)}, nil
-		}
-		if err := keepForm(ctx, r, form); err != nil {
-			return Answer{}, err
-		}
-		return Answer{SeeOther: "/locked?return=/locked/resume"}, nil
-	case account.Half:
-		return Answer{SeeOther: "/sign-in/verify"}, nil
 	case account.Open:
 		return Answer{}, fault.New(fault.Denied, "Your role doesn't open this page. Ask your administrator if you need it.")
+	case account.Locked:
+		if !asked && !strings.HasPrefix(r.URL.Path, "/sign-in") {
+			return Answer{SeeOther: "/locked?return=/locked/resume"}, keepForm(ctx, r, form)
+		}
 	}
-	if r.Method != http.MethodGet && r.Method != http.MethodHead {
-		return Answer{SeeOther: "/sign-in"}, nil
+	door := doors[r.Visit.State]
+	if asked {
+		door += "?return=" + returnTo(r.Request)
 	}
-	return Answer{SeeOther: "/sign-in?return=" + returnTo(r.Request)}, nil
+	return Answer{SeeOther: door}, nil
 }
+
+// doors are where a session goes on from each state.
+var doors = map[account.State]string{account.Outside: "/sign-in", account.Locked: "/locked", account.Half: "/sign-in/verify"}
 
 func (s *Server) failed(r *http.Request, err error) Answer {
 	f := fault.Of(err)

@@ -14,9 +14,13 @@ import (
 	"parley/internal/fault"
 )
 
-// keyField carries a form's idempotency key. It belongs to the form, not to
-// what is in it, so that a form sent twice does nothing twice.
-const keyField = "_key"
+// Hidden fields that belong to the form, not to what is in it: keyField has a
+// form sent twice do nothing twice; SavedField names what was kept of it while
+// the session was locked, to be forgotten once it has done its work.
+const (
+	keyField   = "_key"
+	SavedField = "_saved"
+)
 
 // NewKey is a fresh idempotency key for a form that is about to be shown.
 func NewKey() string { return rand.Text() }
@@ -31,9 +35,9 @@ func (r *Request) Key() string {
 }
 
 type form struct {
-	key    string
-	values url.Values
-	hash   string
+	key, saved string
+	values     url.Values
+	hash       string
 }
 
 func readForm(w http.ResponseWriter, r *http.Request) (form, error) {
@@ -46,8 +50,12 @@ func readForm(w http.ResponseWriter, r *http.Request) (form, error) {
 	}
 	f := form{values: url.Values{}}
 	for name, all := range r.PostForm {
-		if name == keyField {
+		switch name {
+		case keyField:
 			f.key = all[0]
+			continue
+		case SavedField:
+			f.saved = all[0]
 			continue
 		}
 		for _, v := range all {
@@ -92,7 +100,7 @@ func once(ctx context.Context, r *Request, f form, page Page) (Answer, error) {
 func keepForm(ctx context.Context, r *Request, f form) error {
 	values := url.Values{}
 	for k, v := range f.values {
-		if !strings.Contains(k, "password") && k != "code" {
+		if !strings.Contains(k, "password") && k != "code" && k != "recovery_code" {
 			values[k] = v
 		}
 	}
@@ -114,8 +122,8 @@ func returnTo(r *http.Request) string {
 // sends people anywhere is a gift to whoever forges mails (ASVS 3.7.2).
 func SafeReturn(to string) string {
 	u, err := url.Parse(to)
-	if err != nil || u.IsAbs() || u.Host != "" || !strings.HasPrefix(u.Path, "/") ||
-		strings.HasPrefix(to, "//") || strings.ContainsAny(to, "\\\r\n\t") || strings.HasPrefix(u.Path, "/sign-") {
+	if err != nil || u.IsAbs() || u.Host != "" || !strings.HasPrefix(to, "/") ||
+		strings.HasPrefix(u.Path, "//") || strings.ContainsAny(to+u.Path, "\\\r\n\t") || strings.HasPrefix(u.Path, "/sign-") {
 		return "/"
 	}
 	return to

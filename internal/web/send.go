@@ -22,6 +22,8 @@ func (s *Server) send(w http.ResponseWriter, r *http.Request, req *Request, a An
 		http.SetCookie(w, c)
 	}
 	switch {
+	case a.Status == http.StatusNoContent:
+		w.WriteHeader(http.StatusNoContent)
 	case a.SeeOther != "":
 		http.Redirect(w, r, a.SeeOther, http.StatusSeeOther)
 	case a.File != nil:
@@ -164,6 +166,17 @@ func (s *Settings) SessionCookie(token string) *http.Cookie { return s.cookie(se
 // DeviceCookie carries a trusted device's token.
 func (s *Settings) DeviceCookie(token string) *http.Cookie {
 	return s.cookie(deviceCookie, token, time.Duration(s.DeviceDays)*24*time.Hour)
+}
+
+// BriefCookie carries what one page has for the next, for ten minutes. What
+// is secret in it is sealed by whoever sets it; an empty value takes it away.
+func (s *Settings) BriefCookie(name, value string) *http.Cookie {
+	return s.cookie("parley_"+name, value, 10*time.Minute)
+}
+
+// Brief is what BriefCookie carried, or "".
+func (r *Request) Brief(name string) string {
+	return read(r.Request, r.Settings.cookieName("parley_"+name))
 }
 
 // DeviceToken is what the trusted-device cookie holds, or "".

@@ -178,6 +178,13 @@ func Lock(ctx context.Context, tx *db.Tx, v Visit) error {
 // End ends one of a person's sessions; ending it twice does no harm. Another
 // person's session is NotFound.
 func End(ctx context.Context, tx *db.Tx, by Actor, sessionID string) error {
+	if err := end(ctx, tx, by, sessionID); err != nil {
+		return err
+	}
+	return record(ctx, tx, by, "person.session_ended", by.ID, "")
+}
+
+func end(ctx context.Context, tx *db.Tx, by Actor, sessionID string) error {
 	n, err := tx.Exec(ctx, `update session set ended_at = coalesce(ended_at, $1) where id = $2 and person_id = $3`, tx.Now(), sessionID, string(by.ID))
 	if err == nil && n == 0 {
 		return fault.New(fault.NotFound, "We can't find that session.")
@@ -189,6 +196,14 @@ func End(ctx context.Context, tx *db.Tx, by Actor, sessionID string) error {
 func EndOthers(ctx context.Context, tx *db.Tx, id PersonID, keep string) error {
 	_, err := tx.Exec(ctx, `update session set ended_at = $1 where person_id = $2 and id <> $3 and ended_at is null`, tx.Now(), string(id), keep)
 	return err
+}
+
+// SignOutOthers ends every session of a person but the one they ask from.
+func SignOutOthers(ctx context.Context, tx *db.Tx, v Visit) error {
+	if err := EndOthers(ctx, tx, v.By.ID, v.SessionID); err != nil {
+		return err
+	}
+	return record(ctx, tx, v.By, "person.session_ended", v.By.ID, "all others")
 }
 
 // Sessions lists a person's sessions that still stand, the last used first.

@@ -201,7 +201,7 @@ func SignOut(ctx context.Context, tx *db.Tx, v Visit) error {
 	if v.SessionID == "" {
 		return nil
 	}
-	if err := End(ctx, tx, v.By, v.SessionID); err != nil {
+	if err := end(ctx, tx, v.By, v.SessionID); err != nil {
 		return err
 	}
 	return record(ctx, tx, v.By, "person.signed_out", v.By.ID, "")

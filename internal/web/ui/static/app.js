@@ -62,6 +62,11 @@
     });
   }
 
+  for (const button of all("[data-print]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => print());
+  }
+
   // Characters left, from 80 % of the limit; typing past it is allowed, the server says so.
   for (const left of all("[data-count-for]")) {
     const box = document.getElementById(left.dataset.countFor);

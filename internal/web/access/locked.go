@@ -1,0 +1,85 @@
+package access
+
+import (
+	"context"
+	"net/url"
+	"slices"
+
+	"github.com/a-h/templ"
+
+	"parley/internal/domain/account"
+	"parley/internal/fault"
+	"parley/internal/web"
+	"parley/internal/web/ui"
+)
+
+// showLocked is for a session left alone. It shows who left it and nothing of
+// what they did.
+func showLocked(_ context.Context, r *web.Request) (web.Answer, error) {
+	if r.Visit.State != account.Locked {
+		return seeOther(inside(r.Visit, r.Query("return")))
+	}
+	return web.Answer{Title: "Locked", Body: lockedPage(r.By.Name, web.SafeReturn(r.Query("return")), nil), Bare: true}, nil
+}
+
+// inside is where a session goes on that is not locked.
+func inside(v account.Visit, to string) string {
+	if v.By.Verified {
+		return onward(v.By, to)
+	}
+	return withReturn("/sign-in/verify", to)
+}
+
+func unlock(ctx context.Context, r *web.Request) (web.Answer, error) {
+	to := r.Value("return")
+	if r.Visit.State != account.Locked {
+		return seeOther(inside(r.Visit, to))
+	}
+	token, err := account.Unlock(ctx, r.Tx, r.Visit, r.Value("password"))
+	if err != nil {
+		return faulty("Locked", func(errs []ui.FieldError) templ.Component {
+			return lockedPage(r.By.Name, web.SafeReturn(to), errs)
+		}, err)
+	}
+	return seeOther(inside(r.Visit, to), r.Settings.SessionCookie(token))
+}
+
+// field is a hidden input of a form that is sent again.
+type field struct{ Name, Value string }
+
+// showResume gives back what was being sent when the session locked, to be
+// sent by its owner's hand. It is forgotten once that is done.
+func showResume(ctx context.Context, r *web.Request) (web.Answer, error) {
+	f, err := account.LastForm(ctx, r.Tx, r.Settings.Box, r.By)
+	if fault.Is(err, fault.NotFound) {
+		return seeOther(web.Home(r.By))
+	}
+	if err != nil {
+		return web.Answer{}, err
+	}
+	fields, err := hidden(f)
+	return web.Answer{Title: "You're back", Body: resumePage(f.Path, web.Home(r.By), fields)}, err
+}
+
+func hidden(f account.SavedForm) ([]field, error) {
+	values, err := url.ParseQuery(f.Body)
+	if err != nil {
+		return nil, err
+	}
+	fields := []field{{web.SavedField, f.ID}}
+	for name, all := range values {
+		for _, v := range all {
+			fields = append(fields, field{name, v})
+		}
+	}
+	slices.SortStableFunc(fields, func(a, b field) int {
+		switch {
+		case a.Name < b.Name:
+			return -1
+		case a.Name > b.Name:
+			return 1
+		}
+		return 0
+	})
+	return fields, nil
+}

@@ -1,0 +1,48 @@
+package access
+
+import (
+	"context"
+
+	"github.com/a-h/templ"
+
+	"parley/internal/domain/account"
+	"parley/internal/web"
+	"parley/internal/web/ui"
+)
+
+// door is what the sign-in page shows.
+type door struct {
+	Email, Return string
+	Out           bool // somebody has just signed out
+	Settings      *web.Settings
+}
+
+func showSignIn(_ context.Context, r *web.Request) (web.Answer, error) {
+	if r.Visit.State == account.Open {
+		return seeOther(onward(r.By, r.Query("return")))
+	}
+	d := door{Return: web.SafeReturn(r.Query("return")), Out: r.Query("out") != "", Settings: r.Settings}
+	return web.Answer{Title: "Sign in", Body: signInPage(d, nil), Bare: true}, nil
+}
+
+// signIn checks the password and begins a session. Whatever session the
+// browser had before ends: what comes after is somebody's new visit.
+func signIn(ctx context.Context, r *web.Request) (web.Answer, error) {
+	to := r.Value("return")
+	e, err := account.SignIn(ctx, r.Tx, account.Attempt{
+		Email: r.Value("email"), Password: r.Value("password"),
+		Device: r.DeviceToken(), Agent: r.UserAgent(), Address: r.Address,
+	}, r.Settings.Limits)
+	if err != nil {
+		d := door{Email: r.Value("email"), Return: web.SafeReturn(to), Settings: r.Settings}
+		return faulty("Sign in", func(errs []ui.FieldError) templ.Component { return signInPage(d, errs) }, err, "email", "password")
+	}
+	if err := account.SignOut(ctx, r.Tx, r.Visit); err != nil {
+		return web.Answer{}, err
+	}
+	cookie := r.Settings.SessionCookie(e.Token)
+	if e.State == account.Open {
+		return seeOther(onward(e.By, to), cookie)
+	}
+	return seeOther(withReturn("/sign-in/verify", to), cookie)
+}
