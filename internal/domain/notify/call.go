@@ -27,31 +27,28 @@ type about struct {
 // numbered is all of an order that may stand in a mail.
 type numbered struct{ Number string }
 
-func (d *Desk) load(ctx context.Context, tx *db.Tx, n peer.Notice) (about, bool, error) {
-	a := about{}
-	var err error
+// load reads a call and puts it back to how it was when the notice was taken.
+func (d *Desk) load(ctx context.Context, tx *db.Tx, n peer.Notice) (a about, err error) {
 	if a.call, err = peer.ByID(ctx, tx, n.CallID); err != nil {
-		return a, false, err
+		return a, err
 	}
-	if a.call.Version != n.Version {
-		return a, false, nil // a newer change will tell its own story
-	}
+	a.call = n.At(a.call)
 	if a.program, err = plan.GetProgram(ctx, tx, a.call.ProgramID); err != nil {
-		return a, false, err
+		return a, err
 	}
 	a.order.Number, err = db.One(ctx, tx, db.Value[string], `select number from orders where id = $1`, string(a.call.OrderID))
 	if err != nil || a.call.ReviewerID == "" {
-		return a, err == nil, err
+		return a, err
 	}
 	a.reviewer, err = review.Get(ctx, tx, a.call.ReviewerID)
-	return a, err == nil, err
+	return a, err
 }
 
 // CallRequested tells the office that its request arrived and isn't booked
 // yet, and the people who confirm that it waits.
 func (d *Desk) CallRequested(ctx context.Context, tx *db.Tx, e peer.WasAsked) error {
-	a, current, err := d.load(ctx, tx, e.Notice)
-	if err != nil || !current {
+	a, err := d.load(ctx, tx, e.Notice)
+	if err != nil {
 		return err
 	}
 	l := Letter{
@@ -64,8 +61,8 @@ func (d *Desk) CallRequested(ctx context.Context, tx *db.Tx, e peer.WasAsked) er
 
 // CallBooked tells both sides that a call is confirmed, with a calendar file.
 func (d *Desk) CallBooked(ctx context.Context, tx *db.Tx, e peer.Booked) error {
-	a, current, err := d.load(ctx, tx, e.Notice)
-	if err != nil || !current {
+	a, err := d.load(ctx, tx, e.Notice)
+	if err != nil {
 		return err
 	}
 	return d.agreed(ctx, tx, a, "booked", "confirmed")
@@ -74,11 +71,11 @@ func (d *Desk) CallBooked(ctx context.Context, tx *db.Tx, e peer.Booked) error {
 // CallMoved tells both sides of a new time. A reviewer who no longer has the
 // call gets an end to the old entry, the new one an entry of their own.
 func (d *Desk) CallMoved(ctx context.Context, tx *db.Tx, e peer.Moved) error {
-	a, current, err := d.load(ctx, tx, e.Notice)
-	if err != nil || !current {
+	a, err := d.load(ctx, tx, e.Notice)
+	if err != nil {
 		return err
 	}
-	if e.Reviewer != "" && e.Reviewer != a.call.ReviewerID {
+	if e.Was != "" {
 		if err := d.relieve(ctx, tx, a, e.Notice); err != nil {
 			return err
 		}
@@ -116,8 +113,8 @@ func from(number string) string {
 
 // CallCanceled tells both sides, and strikes the calendar entries.
 func (d *Desk) CallCanceled(ctx context.Context, tx *db.Tx, e peer.WasCanceled) error {
-	a, current, err := d.load(ctx, tx, e.Notice)
-	if err != nil || !current {
+	a, err := d.load(ctx, tx, e.Notice)
+	if err != nil {
 		return err
 	}
 	text := "The peer-to-peer call on " + a.when(a.call.Zone, tx.Now()) + " is canceled. Reference " + a.call.Reference() + "."
@@ -142,12 +139,11 @@ func (d *Desk) CallReminder(ctx context.Context, tx *db.Tx, e peer.Remind) error
 	if err != nil || !c.Status.Live() || c.Status == peer.Requested || !c.StartsAt.After(tx.Now()) {
 		return err
 	}
-	if !dueNow(c, e.Before, tx.Now()) {
+	if !c.StartsAt.Equal(e.Starts) {
 		return nil // moved: the new time has reminders of its own
 	}
-	e.Version = c.Version
-	a, current, err := d.load(ctx, tx, e.Notice)
-	if err != nil || !current {
+	a, err := d.load(ctx, tx, e.Notice)
+	if err != nil {
 		return err
 	}
 	l := Letter{Subject: "Reminder: " + a.subject(c.Zone, tx.Now()),
@@ -159,13 +155,6 @@ func (d *Desk) CallReminder(ctx context.Context, tx *db.Tx, e peer.Remind) error
 	r := Letter{Subject: "Reminder: " + a.subject(a.reviewer.TimeZone, tx.Now()),
 		Lines: []string{"You have a peer-to-peer call " + in(e.Before) + ": " + a.when(a.reviewer.TimeZone, tx.Now()) + "."}}
 	return d.toReviewer(ctx, tx, a, a.reviewer, a.call.UIDReviewer, kind, r, "")
-}
-
-// dueNow reports whether the reminder belongs to the time the call has now.
-// A queue that stood still may be late; a call that moved is far off.
-func dueNow(c peer.Call, before string, now time.Time) bool {
-	d, err := time.ParseDuration(before)
-	return err == nil && !now.Before(c.StartsAt.Add(-d))
 }
 
 func in(before string) string {
@@ -212,7 +201,7 @@ func (d *Desk) toReviewer(ctx context.Context, tx *db.Tx, a about, r review.Revi
 
 // relieve ends the old reviewer's calendar entry.
 func (d *Desk) relieve(ctx context.Context, tx *db.Tx, a about, n peer.Notice) error {
-	old, err := review.Get(ctx, tx, n.Reviewer)
+	old, err := review.Get(ctx, tx, n.Was)
 	if fault.Is(err, fault.NotFound) {
 		return nil
 	}
@@ -221,7 +210,7 @@ func (d *Desk) relieve(ctx context.Context, tx *db.Tx, a about, n peer.Notice) e
 	}
 	l := Letter{Subject: "Canceled: peer-to-peer call (order ending " + order.Ending(a.order.Number) + ")",
 		Lines: []string{"A peer-to-peer call of yours moved to another time and reviewer. Reference " + a.call.Reference() + "."}}
-	return d.toReviewer(ctx, tx, a, old, n.UID, "relieved", l, ical.Cancel)
+	return d.toReviewer(ctx, tx, a, old, n.UIDWas, "relieved", l, ical.Cancel)
 }
 
 // toList tells the program's internal distribution list.
@@ -267,7 +256,9 @@ func (d *Desk) calendar(a about, tx *db.Tx, method ical.Method, uid string, peop
 
 // Invite is the calendar file of a call for the office, as the page offers it.
 func (d *Desk) Invite(ctx context.Context, tx *db.Tx, c peer.Call) ([]byte, error) {
-	a, _, err := d.load(ctx, tx, peer.Notice{CallID: c.ID, Version: c.Version})
+	a := about{call: c}
+	var err error
+	a.order.Number, err = db.One(ctx, tx, db.Value[string], `select number from orders where id = $1`, string(c.OrderID))
 	if err != nil {
 		return nil, err
 	}
@@ -276,4 +267,21 @@ func (d *Desk) Invite(ctx context.Context, tx *db.Tx, c peer.Call) ([]byte, erro
 		method = ical.Cancel
 	}
 	return d.calendar(a, tx, method, c.UIDOffice, []mail.Address{{Name: c.ArrangerName, Email: c.ArrangerEmail}}), nil
+}
+
+// NoteLeft tells the program's internal list that an office found no time.
+func (d *Desk) NoteLeft(ctx context.Context, tx *db.Tx, e peer.NoteLeft) error {
+	id, number, err := peer.NoteProgram(ctx, tx, e.NoteID)
+	if err != nil {
+		return err
+	}
+	program, err := plan.GetProgram(ctx, tx, id)
+	if err != nil {
+		return err
+	}
+	return d.Queue(ctx, tx, Letter{
+		Key: "note:" + e.NoteID, To: mail.Address{Name: program.Name, Email: program.Distribution}, ObjectID: e.NoteID,
+		Subject: "An office asks for a peer-to-peer time (order ending " + order.Ending(number) + ")",
+		Lines:   []string{"No free time fits. Their note and number stand on the board."}, Link: "/board", LinkText: "Open the board",
+	})
 }

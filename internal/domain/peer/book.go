@@ -175,7 +175,7 @@ func place(c *Call, s Slot, won candidate) {
 }
 
 func bookedEvent(c Call) job.Args {
-	n := Notice{CallID: c.ID, Version: c.Version}
+	n := c.notice()
 	if c.Status == Requested {
 		return WasAsked{n}
 	}
@@ -239,7 +239,7 @@ func remind(ctx context.Context, tx *db.Tx, c Call) error {
 		if !at.After(tx.Now()) {
 			continue
 		}
-		args := Remind{Notice{CallID: c.ID, Version: c.Version}, r.name}
+		args := Remind{c.notice(), r.name}
 		key := "remind:" + string(c.ID) + ":" + c.StartsAt.UTC().Format(time.RFC3339) + ":" + r.name
 		if err := job.Add(ctx, tx, args, job.At(at), job.Key(key)); err != nil {
 			return err

@@ -2,6 +2,7 @@ package peer
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"parley/internal/domain/account"
@@ -60,7 +61,10 @@ func Reschedule(ctx context.Context, tx *db.Tx, by account.Actor, c Call, o orde
 }
 
 func movedEvent(c, was Call) job.Args {
-	n := Notice{CallID: c.ID, Version: c.Version, Reviewer: was.ReviewerID, UID: was.UIDReviewer}
+	n := c.notice()
+	if was.ReviewerID != c.ReviewerID {
+		n.Was, n.UIDWas = was.ReviewerID, was.UIDReviewer
+	}
 	if c.Status == Requested {
 		return WasAsked{n}
 	}
@@ -134,7 +138,7 @@ func Cancel(ctx context.Context, tx *db.Tx, by account.Actor, c Call, o order.Or
 	if err := letGo(ctx, tx, string(c.ID)); err != nil {
 		return c, err
 	}
-	return c, announce(ctx, tx, by, o, c, "canceled", from, WasCanceled{Notice{CallID: c.ID, Version: c.Version, Reviewer: c.ReviewerID}})
+	return c, announce(ctx, tx, by, o, c, "canceled", from, WasCanceled{c.notice()})
 }
 
 func knownReason(value string) bool {
@@ -162,5 +166,32 @@ func Confirm(ctx context.Context, tx *db.Tx, by account.Actor, c Call, o order.O
 	if err := update(ctx, tx, &c); err != nil {
 		return c, err
 	}
-	return c, announce(ctx, tx, by, o, c, "confirmed", Requested, Booked{Notice{CallID: c.ID, Version: c.Version}})
+	return c, announce(ctx, tx, by, o, c, "confirmed", Requested, Booked{c.notice()})
+}
+
+// TookPlace notes that a call took place and what came of it: "upheld",
+// "overturned", "discussion" or "more_information". Who may: the reviewer who
+// has the call, and the program for calls of the past that it imports. An
+// overturned decision is changed by review.Decide, not here.
+func TookPlace(ctx context.Context, tx *db.Tx, by account.Actor, c Call, outcome string) error {
+	if by.ID != c.ReviewerID && !by.IsProgram() {
+		return fault.New(fault.Denied, "Only the reviewer who has the call can say what came of it.")
+	}
+	if !slices.Contains([]string{"upheld", "overturned", "discussion", "more_information"}, outcome) {
+		return fault.Fields{"outcome": "Select an outcome"}.Err()
+	}
+	from := c.Status
+	if c.Status != InCall {
+		if !c.Status.mayBecome(InCall) {
+			return fault.New(fault.Conflict, "This call is %s and can't be completed.", c.Status.Words())
+		}
+	}
+	c.Status, c.Outcome = Completed, outcome
+	if err := update(ctx, tx, &c); err != nil {
+		return err
+	}
+	if err := addEvent(ctx, tx, by, c, "completed", from, "The call took place."); err != nil {
+		return err
+	}
+	return auditRecord(ctx, tx, by.Audit("call.completed", "call", string(c.ID)))
 }

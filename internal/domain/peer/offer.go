@@ -12,9 +12,7 @@ import (
 	"parley/internal/domain/civil"
 	"parley/internal/domain/order"
 	"parley/internal/domain/plan"
-	"parley/internal/domain/provider"
 	"parley/internal/domain/review"
-	"parley/internal/fault"
 	"parley/internal/infra/db"
 )
 
@@ -116,7 +114,7 @@ func (f *Offer) staff(ctx context.Context, tx *db.Tx, o order.Order, in Horizon,
 	if err != nil {
 		return err
 	}
-	state, err := officeState(ctx, tx, o)
+	state, err := review.OfficeState(ctx, tx, o)
 	if err != nil {
 		return err
 	}
@@ -152,19 +150,6 @@ func hash(seed string, id account.PersonID) uint32 {
 	h := fnv.New32a()
 	_, _ = h.Write([]byte(seed + string(id))) // a hash never fails
 	return h.Sum32()
-}
-
-// officeState is the state of the order's location, in which a reviewer's
-// license makes the better match; "" if it isn't known.
-func officeState(ctx context.Context, tx *db.Tx, o order.Order) (string, error) {
-	if o.LocationID == "" {
-		return "", nil
-	}
-	l, err := provider.GetLocation(ctx, tx, o.LocationID)
-	if fault.Is(err, fault.NotFound) {
-		return "", nil
-	}
-	return l.State, err
 }
 
 // Earliest is the first free time, nil if there is none.

@@ -132,8 +132,7 @@ type Event struct {
 	Version    int
 }
 
-// What a call announces. See app/reactions.go. Version is the call's when it
-// happened, so that a notice about an older one is not sent twice or late.
+// What a call announces. See app/reactions.go.
 type (
 	Booked      struct{ Notice }
 	WasAsked    struct{ Notice } // requested where staff confirm
@@ -146,12 +145,30 @@ type (
 	}
 )
 
-// A Notice names a call at a version.
+// A Notice is a call as it was when something happened to it. It holds what
+// mails need, so that each change is told as it was, even when the next one
+// came before the mail was written; and no member's data.
 type Notice struct {
-	CallID   ID
-	Version  int
-	Reviewer account.PersonID // who had the call before the change
-	UID      string           // of that reviewer's calendar entry
+	CallID      ID
+	Version     int
+	Sequence    int
+	Starts      time.Time
+	Ends        time.Time
+	Reviewer    account.PersonID
+	UIDReviewer string           // of the reviewer's calendar entry
+	Was         account.PersonID // who had the call before, if another
+	UIDWas      string           // of that reviewer's calendar entry
+}
+
+// notice takes down c as it is now.
+func (c Call) notice() Notice {
+	return Notice{CallID: c.ID, Version: c.Version, Sequence: c.Sequence, Starts: c.StartsAt, Ends: c.EndsAt, Reviewer: c.ReviewerID, UIDReviewer: c.UIDReviewer}
+}
+
+// At is c as it was when n was taken down.
+func (n Notice) At(c Call) Call {
+	c.Version, c.Sequence, c.StartsAt, c.EndsAt, c.ReviewerID, c.UIDReviewer = n.Version, n.Sequence, n.Starts, n.Ends, n.Reviewer, n.UIDReviewer
+	return c
 }
 
 // Kind names the event.
