@@ -12,6 +12,7 @@ import (
 	"parley/internal/domain/civil"
 	"parley/internal/domain/order"
 	"parley/internal/domain/plan"
+	"parley/internal/domain/provider"
 	"parley/internal/fault"
 	"parley/internal/infra/db"
 	"parley/internal/infra/job"
@@ -156,8 +157,36 @@ func sign(ctx context.Context, tx *db.Tx, by account.Actor, o order.Order, d Dec
 	if !r.Licensed("", today) {
 		return made, fault.New(fault.Denied, "Your license on file has expired. Ask your administrator to renew it before you decide.")
 	}
-	made.License = r.Licenses[0].State + " " + r.Licenses[0].Number
+	state, err := OfficeState(ctx, tx, o)
+	if err != nil {
+		return made, err
+	}
+	made.License = r.license(state, today)
 	return made, nil
+}
+
+// license is the one that counts for a state, else any that holds.
+func (r Reviewer) license(state string, day civil.Date) string {
+	for _, want := range []string{state, ""} {
+		for _, l := range r.Licenses {
+			if (want == "" || l.State == want) && !l.Expires.Before(day) {
+				return l.State + " " + l.Number
+			}
+		}
+	}
+	return ""
+}
+
+// OfficeState is the state of the order's location, "" if it isn't known.
+func OfficeState(ctx context.Context, tx *db.Tx, o order.Order) (string, error) {
+	if o.LocationID == "" {
+		return "", nil
+	}
+	l, err := provider.GetLocation(ctx, tx, o.LocationID)
+	if fault.Is(err, fault.NotFound) {
+		return "", nil
+	}
+	return l.State, err
 }
 
 func (r Reviewer) zone() *time.Location {

@@ -57,7 +57,7 @@ func (p *callPage) callID() peer.ID {
 }
 
 func (p *callPage) patient() ui.Patient {
-	return ui.Patient{Name: p.o.Patient.Name(), Born: born(p.o.Patient.Born), MemberID: p.o.MemberNumber, Plan: p.standing.Plan.Name + ", " + lineWords(p.o.Line)}
+	return ui.Patient{Name: p.o.Patient.Name(), Born: ui.BirthDate(p.o.Patient.Born), MemberID: p.o.MemberNumber, Plan: p.standing.Plan.Name + ", " + lineWords(p.o.Line)}
 }
 
 func (p *callPage) path(parts string) string { return "/orders/" + p.o.Number + "/p2p" + parts }
@@ -67,7 +67,7 @@ func (p *callPage) slotWords(s peer.Slot) string {
 }
 
 func (p *callPage) zoneWords() string {
-	return civil.LongZone(p.loc) + " (" + civil.ShortZone(p.loc, p.now) + ")"
+	return civil.LongZone(p.loc)
 }
 
 // held says until when the chosen time is kept, "" once the hold has ended.

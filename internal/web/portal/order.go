@@ -107,7 +107,7 @@ func (p *orderPage) history(ctx context.Context, r *web.Request) (err error) {
 }
 
 func (p *orderPage) patient() ui.Patient {
-	b := born(p.o.Patient.Born)
+	b := ui.BirthDate(p.o.Patient.Born)
 	if !p.o.Patient.Born.IsZero() {
 		b += " (" + strconv.Itoa(p.o.Patient.Born.Age(civil.DateIn(p.now, p.loc))) + ")"
 	}

@@ -88,7 +88,7 @@ func orderView(p *orderPage) templ.Component {
 			}
 		}
 		if p.o.DueAt != nil && p.o.Status.Pending() {
-			templ_7745c5c3_Err = ui.ClockChip(clock(*p.o.DueAt, p.loc, p.now)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.ClockChip(ui.DueClock(*p.o.DueAt, p.loc, p.now)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

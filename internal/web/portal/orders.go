@@ -219,7 +219,7 @@ func (p *ordersPage) understood() string {
 	switch p.q.Term.Kind {
 	case worklist.Name:
 		if !p.q.Term.Born.IsZero() {
-			return "Patients by this name, born " + shortDay(p.q.Term.Born)
+			return "Patients by this name, born " + ui.ShortDay(p.q.Term.Born)
 		}
 		return "Patients whose name begins with this"
 	case worklist.ServiceDate:
@@ -271,7 +271,7 @@ func dayOrNone(d civil.Date) string {
 	if d.IsZero() {
 		return "Not set"
 	}
-	return shortDay(d)
+	return ui.ShortDay(d)
 }
 
 func (p *ordersPage) links() ui.PageLinks {
@@ -379,4 +379,3 @@ func (p *ordersPage) nameError() string {
 	}
 	return ""
 }
-

@@ -677,9 +677,9 @@ func patientCell(l worklist.Line) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var25 string
-		templ_7745c5c3_Var25, templ_7745c5c3_Err = templ.JoinStringErrs(born(l.Patient.Born))
+		templ_7745c5c3_Var25, templ_7745c5c3_Err = templ.JoinStringErrs(ui.BirthDate(l.Patient.Born))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `orders.templ`, Line: 136, Col: 43}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `orders.templ`, Line: 136, Col: 51}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var25))
 		if templ_7745c5c3_Err != nil {
@@ -825,7 +825,7 @@ func nextCell(p *ordersPage, l worklist.Line) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		} else if l.Due != nil && l.Status.Pending() {
-			templ_7745c5c3_Err = ui.ClockChip(clock(*l.Due, p.loc, p.now)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.ClockChip(ui.DueClock(*l.Due, p.loc, p.now)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -3,9 +3,6 @@
 package portal
 
 import (
-	"time"
-
-	"parley/internal/domain/civil"
 	"parley/internal/domain/notify"
 	"parley/internal/domain/order"
 	"parley/internal/domain/plan"
@@ -74,21 +71,6 @@ func tag(s order.Status) (ui.TagKind, string) {
 	return kind, s.Words()
 }
 
-// clock is a decision's clock: absolute due time and time left, in words.
-func clock(due time.Time, loc *time.Location, now time.Time) ui.ClockView {
-	left := due.Sub(now)
-	v := ui.ClockView{State: "on_track", At: due, Due: civil.NearWhen(due, loc, now), Text: "Due in " + civil.Left(left)}
-	switch {
-	case left <= 0:
-		v.State, v.Text = "overdue", "Overdue by "+civil.Left(-left)
-	case left <= 4*time.Hour:
-		v.State = "at_risk"
-	case left <= 24*time.Hour:
-		v.State = "due_soon"
-	}
-	return v
-}
-
 // lines are lines of business as people read them, "type of plan".
 var lines = map[string]string{"commercial": "Commercial", "medicare_advantage": "Medicare Advantage", "medicaid": "Medicaid", "marketplace": "Marketplace"}
 
@@ -107,17 +89,4 @@ func help(p plan.Plan, l plan.Line) ui.HelpLine {
 		h = ui.HelpLine{Phone: l.Phone, Hours: l.Hours}
 	}
 	return h
-}
-
-// born is a birth date as people read one: 04/28/1986.
-func born(d civil.Date) string {
-	if d.IsZero() {
-		return "not on file"
-	}
-	return shortDay(d)
-}
-
-func shortDay(d civil.Date) string {
-	s := d.String() // 1986-04-28
-	return s[5:7] + "/" + s[8:10] + "/" + s[:4]
 }

@@ -108,27 +108,46 @@ func weekHeading(days []ui.Day) string {
 
 func (p *timePage) day(d civil.Date, slots []peer.Slot) ui.Day {
 	day := ui.Day{Date: d.String(), Heading: dayHeading(d), Closed: p.closed(d)}
-	for i, s := range slots {
-		if i == firstTimes && !p.all && len(slots) > firstTimes+1 && !p.later(slots[i:]) {
-			day.More = &ui.Link{Text: "Show " + thousands(len(slots)-i) + " more on " + d.Weekday().String(), Href: p.more()}
-			break
-		}
+	some := p.some(slots)
+	for _, s := range some {
 		day.Slots = append(day.Slots, ui.Slot{
 			Value: s.Key(), Text: p.bare(s), Chosen: s.Key() == p.chosen,
 			Current: p.moving != nil && s.Start.Equal(p.moving.StartsAt),
 		})
 	}
+	if n := len(slots) - len(some); n > 0 {
+		day.More = &ui.Link{Text: "Show " + thousands(n) + " more on " + d.Weekday().String(), Href: p.more()}
+	}
 	return day
 }
 
-// later reports whether the chosen time is among those a day would hide.
-func (p *timePage) later(slots []peer.Slot) bool {
+// some are the times of a day that are shown at first: its earliest and its
+// latest, the rest evenly between them on starts that do not overlap, and the
+// one that is chosen.
+func (p *timePage) some(slots []peer.Slot) []peer.Slot {
+	if p.all || len(slots) <= firstTimes+1 {
+		return slots
+	}
+	var even []peer.Slot
 	for _, s := range slots {
-		if s.Key() == p.chosen {
-			return true
+		if s.Start.In(p.loc).Minute()%min(s.Minutes, 60) == 0 {
+			even = append(even, s)
 		}
 	}
-	return false
+	if len(even) < 2 {
+		even = slots
+	}
+	picked := map[string]bool{slots[0].Key(): true, p.chosen: true}
+	for i := range firstTimes - 1 {
+		picked[even[min(len(even)-1, (i+1)*len(even)/(firstTimes-1))].Key()] = true
+	}
+	var shown []peer.Slot
+	for _, s := range slots {
+		if picked[s.Key()] {
+			shown = append(shown, s)
+		}
+	}
+	return shown
 }
 
 func (p *timePage) more() string {
@@ -141,7 +160,7 @@ func (p *timePage) more() string {
 
 // bare is a time without its zone, which stands above the grid, except where
 // a wall time comes twice in one day.
-func (p *timePage) bare(s peer.Slot) string { return civil.SpanBare(s.Start, s.End(), p.loc) }
+func (p *timePage) bare(s peer.Slot) string { return civil.SpanShort(s.Start, s.End(), p.loc) }
 
 func dayHeading(d civil.Date) string {
 	parts := strings.SplitN(civil.LongDate(d), ", ", 3)

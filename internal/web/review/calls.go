@@ -1,0 +1,299 @@
+package review
+
+import (
+	"context"
+	"strconv"
+	"strings"
+	"time"
+
+	"parley/internal/domain/account"
+	"parley/internal/domain/civil"
+	"parley/internal/domain/notify"
+	"parley/internal/domain/order"
+	"parley/internal/domain/peer"
+	"parley/internal/domain/review"
+	"parley/internal/fault"
+	"parley/internal/web"
+	"parley/internal/web/ui"
+)
+
+// callsPage lists a reviewer's calls, today's first.
+type callsPage struct {
+	today, later []peer.Listed
+	loc          *time.Location
+	now          time.Time
+}
+
+func listCalls(ctx context.Context, r *web.Request) (web.Answer, error) {
+	me, err := review.Get(ctx, r.Tx, r.By.ID)
+	if err != nil {
+		return web.Answer{}, err
+	}
+	p := callsPage{loc: r.Zone(me.TimeZone), now: r.Tx.Now()}
+	today := civil.DateIn(p.now, p.loc)
+	end := civil.EndOfDay(today, p.loc)
+	all, err := peer.ForReviewer(ctx, r.Tx, r.By, p.now.Add(-4*time.Hour), civil.EndOfDay(today.AddDays(30), p.loc))
+	for _, c := range all {
+		if c.StartsAt.Before(end) {
+			p.today = append(p.today, c)
+		} else {
+			p.later = append(p.later, c)
+		}
+	}
+	return web.Answer{Title: "Calls today", Body: callsView(p)}, err
+}
+
+func (p callsPage) when(c peer.Listed) string {
+	return civil.ShortDate(civil.DateIn(c.StartsAt, p.loc), civil.DateIn(p.now, p.loc)) + ", " + civil.Span(c.StartsAt, c.EndsAt, p.loc)
+}
+
+// calendarPage is a reviewer's weekly hours and time off.
+type calendarPage struct {
+	me     review.Reviewer
+	hours  []peer.WeeklyHours
+	off    []peer.TimeOff
+	form   hoursForm
+	away   offForm
+	faults map[string]string
+	errors []ui.FieldError
+	key    string
+	loc    *time.Location
+	now    time.Time
+	saved  string
+}
+
+type hoursForm struct{ weekday, start, end string }
+
+type offForm struct{ fromDay, fromTime, toDay, toTime, reason string }
+
+func openCalendar(ctx context.Context, r *web.Request) (*calendarPage, error) {
+	if err := r.By.Must(account.HoldCalls); err != nil {
+		return nil, err
+	}
+	me, err := review.Get(ctx, r.Tx, r.By.ID)
+	if err != nil {
+		return nil, err
+	}
+	p := &calendarPage{me: me, key: r.Key(), now: r.Tx.Now(), faults: map[string]string{}}
+	if p.loc, err = civil.Zone(me.TimeZone); err != nil {
+		return nil, err
+	}
+	if p.hours, err = peer.HoursOf(ctx, r.Tx, r.By.ID); err != nil {
+		return nil, err
+	}
+	p.off, err = peer.TimeOffOf(ctx, r.Tx, r.By.ID)
+	return p, err
+}
+
+func showCalendar(ctx context.Context, r *web.Request) (web.Answer, error) {
+	p, err := openCalendar(ctx, r)
+	if err != nil {
+		return web.Answer{}, err
+	}
+	switch said := r.Query("saved"); said {
+	case "hours":
+		p.saved = "Saved. Offices can book you in these hours now."
+	case "dropped":
+		p.saved = "Saved. No new calls in those hours; calls already booked stay."
+	case "off":
+		p.saved = "Saved. No new calls in that time."
+	default:
+		if n, err := strconv.Atoi(said); err == nil && n > 0 {
+			p.saved = "Saved. No new calls in that time. " + strconv.Itoa(n) + " booked calls stand in it: a scheduler must move them."
+		}
+	}
+	return p.answer(), nil
+}
+
+func (p *calendarPage) answer() web.Answer {
+	return web.Answer{Title: "Calendar", Body: calendarView(p), Errors: p.errors}
+}
+
+func (p *calendarPage) failed(err error, order ...string) (web.Answer, error) {
+	f := fault.Of(err)
+	if f.Kind != fault.Invalid {
+		return web.Answer{}, err
+	}
+	p.faults, p.errors = f.Fields, web.Errors(err, order...)
+	return p.answer(), err
+}
+
+func addHours(ctx context.Context, r *web.Request) (web.Answer, error) {
+	p, err := openCalendar(ctx, r)
+	if err != nil {
+		return web.Answer{}, err
+	}
+	p.form = hoursForm{r.Value("weekday"), r.Value("start"), r.Value("end")}
+	f := fault.Fields{}
+	h := peer.WeeklyHours{PersonID: r.By.ID, TimeZone: p.me.TimeZone}
+	day, dayErr := strconv.Atoi(p.form.weekday)
+	f.Check(dayErr == nil && day >= 0 && day <= 6, "weekday", "Select a day")
+	h.Weekday = time.Weekday(day)
+	var ok bool
+	h.Start, ok = minuteOf(p.form.start)
+	f.Check(ok, "start", "Enter a start time, like 9:00 AM")
+	h.End, ok = minuteOf(p.form.end)
+	f.Check(ok, "end", "Enter an end time, like 12:00 PM")
+	if h.End == 0 && ok {
+		h.End = civil.DayMinutes // "until 12:00 AM" is the end of the day
+	}
+	if err := f.Err(); err != nil {
+		return p.failed(err, "weekday", "start", "end")
+	}
+	if _, err := peer.AddHours(ctx, r.Tx, r.By, h); err != nil {
+		return p.failed(err, "weekday", "start", "end")
+	}
+	return web.Answer{SeeOther: "/review/calendar?saved=hours"}, nil
+}
+
+// minuteOf reads a time of day as people write it: 9, 9:00, 9 am, 9:00 AM, 14:30.
+func minuteOf(s string) (int, bool) {
+	s = strings.ToUpper(strings.ReplaceAll(strings.ReplaceAll(strings.TrimSpace(s), " ", ""), ".", ""))
+	for _, layout := range []string{"3:04PM", "3PM", "15:04", "15"} {
+		if t, err := time.Parse(layout, s); err == nil {
+			return t.Hour()*60 + t.Minute(), true
+		}
+	}
+	return 0, false
+}
+
+func dropHours(ctx context.Context, r *web.Request) (web.Answer, error) {
+	return web.Answer{SeeOther: "/review/calendar?saved=dropped"}, peer.DropHours(ctx, r.Tx, r.By, r.By.ID, r.PathValue("hours"))
+}
+
+func addTimeOff(ctx context.Context, r *web.Request) (web.Answer, error) {
+	p, err := openCalendar(ctx, r)
+	if err != nil {
+		return web.Answer{}, err
+	}
+	p.away = offForm{r.Value("from_day"), r.Value("from_time"), r.Value("to_day"), r.Value("to_time"), r.Value("reason")}
+	f := fault.Fields{}
+	o := peer.TimeOff{PersonID: r.By.ID, Reason: p.away.reason}
+	o.Start = p.instant(f, "from", "Start", p.away.fromDay, p.away.fromTime, false)
+	o.End = p.instant(f, "to", "End", p.away.toDay, p.away.toTime, true)
+	if err := f.Err(); err != nil {
+		return p.failed(err, "from_day", "from_time", "to_day", "to_time", "reason")
+	}
+	n, err := peer.AddTimeOff(ctx, r.Tx, r.By, o)
+	if err != nil {
+		return p.failed(err, "from", "to", "reason")
+	}
+	if n == 0 {
+		return web.Answer{SeeOther: "/review/calendar?saved=off"}, nil
+	}
+	return web.Answer{SeeOther: "/review/calendar?saved=" + strconv.Itoa(n)}, nil
+}
+
+// instant reads a day and a wall time in the reviewer's zone. No time means
+// the whole day.
+func (p *calendarPage) instant(f fault.Fields, name, label, day, clock string, end bool) time.Time {
+	d, err := civil.ParseDate(strings.TrimSpace(day))
+	f.Check(err == nil, name+"_day", label+" date must be a real date, like 2026-11-24")
+	minute, ok := 0, true
+	if strings.TrimSpace(clock) != "" {
+		minute, ok = minuteOf(clock)
+	} else if end {
+		minute = civil.DayMinutes
+	}
+	f.Check(ok, name+"_time", label+" time must be a time, like 1:00 PM")
+	if err != nil || !ok {
+		return time.Time{}
+	}
+	_, _, kind := civil.Resolve(d, minute, p.loc)
+	f.Check(kind != civil.Gap, name+"_time", "Clocks skip this time on that day. Choose another")
+	if end {
+		return civil.End(d, minute, p.loc)
+	}
+	return civil.Start(d, minute, p.loc)
+}
+
+func dropTimeOff(ctx context.Context, r *web.Request) (web.Answer, error) {
+	return web.Answer{SeeOther: "/review/calendar"}, peer.DropTimeOff(ctx, r.Tx, r.By, r.By.ID, r.PathValue("off"))
+}
+
+func (p *calendarPage) hoursWords(h peer.WeeklyHours) string {
+	return h.Weekday.String() + "s, " + civil.MinuteOfDay(h.Start) + " to " + civil.MinuteOfDay(h.End)
+}
+
+func (p *calendarPage) zoneWords() string { return civil.LongZone(p.loc) }
+
+func (p *calendarPage) offWords(o peer.TimeOff) string {
+	return civil.When(o.Start, p.loc, p.now) + " to " + civil.When(o.End, p.loc, p.now)
+}
+
+func (p *calendarPage) weekdays() []ui.Option {
+	all := []ui.Option{{Value: "", Label: "Choose a day"}}
+	for d := time.Monday; d <= time.Saturday; d++ {
+		all = append(all, ui.Option{Value: strconv.Itoa(int(d)), Label: d.String()})
+	}
+	return append(all, ui.Option{Value: "0", Label: "Sunday"})
+}
+
+// boardPage is what schedulers must put a hand to.
+type boardPage struct {
+	requested []peer.Listed
+	upcoming  []peer.Listed
+	notes     []peer.Note
+	mails     []notify.Sent
+	names     map[peer.ID]string
+	key       string
+	loc       *time.Location
+	now       time.Time
+}
+
+func board(ctx context.Context, r *web.Request) (web.Answer, error) {
+	p := &boardPage{key: r.Key(), loc: r.Zone(defaultZone), now: r.Tx.Now()}
+	var err error
+	if p.notes, err = peer.Notes(ctx, r.Tx, r.By); err != nil {
+		return web.Answer{}, err
+	}
+	if p.requested, err = peer.List(ctx, r.Tx, r.By, "requested"); err != nil {
+		return web.Answer{}, err
+	}
+	if p.upcoming, err = peer.List(ctx, r.Tx, r.By, "upcoming"); err != nil {
+		return web.Answer{}, err
+	}
+	p.mails, err = notify.Troubled(ctx, r.Tx, r.By)
+	return web.Answer{Title: "Board", Body: boardView(p), Wide: true}, err
+}
+
+func (p *boardPage) when(t, end time.Time) string {
+	return civil.ShortDate(civil.DateIn(t, p.loc), civil.DateIn(p.now, p.loc)) + ", " + civil.Span(t, end, p.loc)
+}
+
+// confirmPage asks a scheduler to confirm a requested call.
+type confirmPage struct {
+	c        peer.Call
+	o        order.Order
+	reviewer string
+	when     string
+	key      string
+}
+
+func askConfirm(ctx context.Context, r *web.Request) (web.Answer, error) {
+	c, o, err := peer.Get(ctx, r.Tx, r.By, r.PathValue("call"))
+	if err != nil {
+		return web.Answer{}, err
+	}
+	if c.Status != peer.Requested {
+		return web.Answer{SeeOther: "/p2p/" + c.Number}, nil
+	}
+	p := confirmPage{c: c, o: o, key: r.Key()}
+	loc := r.Zone(defaultZone)
+	p.when = civil.ShortDate(civil.DateIn(c.StartsAt, loc), civil.DateIn(r.Tx.Now(), loc)) + ", " + civil.Span(c.StartsAt, c.EndsAt, loc)
+	p.reviewer, err = peer.ReviewerName(ctx, r.Tx, c)
+	return web.Answer{Title: "Confirm a call", Body: confirmView(p)}, err
+}
+
+func confirmCall(ctx context.Context, r *web.Request) (web.Answer, error) {
+	c, o, err := peer.Get(ctx, r.Tx, r.By, r.PathValue("call"))
+	if err != nil {
+		return web.Answer{}, err
+	}
+	_, err = peer.Confirm(ctx, r.Tx, r.By, c, o)
+	return web.Answer{SeeOther: "/p2p/" + c.Number}, err
+}
+
+func noteDone(ctx context.Context, r *web.Request) (web.Answer, error) {
+	return web.Answer{SeeOther: "/board"}, peer.NoteDone(ctx, r.Tx, r.By, r.PathValue("note"))
+}

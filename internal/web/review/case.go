@@ -1,0 +1,244 @@
+package review
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"parley/internal/domain/account"
+	"parley/internal/domain/attachment"
+	"parley/internal/domain/civil"
+	"parley/internal/domain/order"
+	"parley/internal/domain/plan"
+	"parley/internal/domain/review"
+	"parley/internal/fault"
+	"parley/internal/web"
+	"parley/internal/web/ui"
+)
+
+// casePage is one case with the form that decides it.
+type casePage struct {
+	o        order.Order
+	plan     plan.Plan
+	program  plan.Program
+	files    []attachment.File
+	gaps     []order.Gap
+	decision *review.Determination
+	mayDeny  bool
+	reviewer review.Reviewer
+	form     decisionForm
+	faults   map[string]string
+	errors   []ui.FieldError
+	key      string
+	loc      *time.Location
+	now      time.Time
+}
+
+// decisionForm is the form as it stands or was sent.
+type decisionForm struct {
+	lines                                  map[int]lineForm
+	kind, rationale, reviewed, wouldChange string
+	attested                               bool
+	after                                  string
+	version                                int
+}
+
+type lineForm struct{ outcome, units, from, to, reason, criterion string }
+
+func openCase(ctx context.Context, r *web.Request) (*casePage, error) {
+	if err := r.By.Must(account.ReviewOrders); err != nil {
+		return nil, err
+	}
+	o, err := order.Get(ctx, r.Tx, r.By, r.PathValue("order"))
+	if err != nil {
+		return nil, err
+	}
+	p := &casePage{o: o, key: r.Key(), now: r.Tx.Now(), mayDeny: r.By.Can(account.Deny), faults: map[string]string{}}
+	if p.plan, err = plan.Get(ctx, r.Tx, o.PlanID); err != nil {
+		return nil, err
+	}
+	if p.program, err = plan.GetProgram(ctx, r.Tx, o.ProgramID); err != nil {
+		return nil, err
+	}
+	p.loc = r.Zone(p.plan.TimeZone)
+	if p.files, err = attachment.Of(ctx, r.Tx, string(o.ID)); err != nil {
+		return nil, err
+	}
+	if p.gaps, err = order.Gaps(ctx, r.Tx, o.ID); err != nil {
+		return nil, err
+	}
+	if p.reviewer, err = review.Get(ctx, r.Tx, r.By.ID); err != nil && !fault.Is(err, fault.NotFound) {
+		return nil, err
+	}
+	d, err := review.Latest(ctx, r.Tx, o.ID)
+	if err == nil {
+		p.decision = &d
+	} else if !fault.Is(err, fault.NotFound) {
+		return nil, err
+	}
+	p.form = p.blank()
+	return p, nil
+}
+
+// blank is the form before anything is decided: what was asked, approved.
+func (p *casePage) blank() decisionForm {
+	f := decisionForm{lines: map[int]lineForm{}, version: p.o.Version}
+	for _, s := range p.o.Services {
+		from, to := s.From, s.To
+		if from.IsZero() {
+			from = p.o.ServiceFrom
+		}
+		f.lines[s.Line] = lineForm{units: strconv.Itoa(s.Units), from: text(from), to: text(to)}
+	}
+	return f
+}
+
+func text(d civil.Date) string {
+	if d.IsZero() {
+		return ""
+	}
+	return d.String()
+}
+
+func showCase(ctx context.Context, r *web.Request) (web.Answer, error) {
+	p, err := openCase(ctx, r)
+	if err != nil {
+		return web.Answer{}, err
+	}
+	return p.answer(caseView(p)), nil
+}
+
+func askDecision(ctx context.Context, r *web.Request) (web.Answer, error) {
+	p, err := openCase(ctx, r)
+	if err != nil {
+		return web.Answer{}, err
+	}
+	if !p.open() {
+		return web.Answer{SeeOther: "/review/cases/" + p.o.Number}, nil
+	}
+	return p.answer(decideView(p)), nil
+}
+
+// open reports whether the case can be decided, for the first time or, by
+// someone who may deny, again.
+func (p *casePage) open() bool {
+	return p.o.Status.Pending() || p.o.Status.Adverse() && p.mayDeny
+}
+
+func (p *casePage) answer(body templComponent) web.Answer {
+	return web.Answer{Title: "Case " + order.Spaced(p.o.Number), Body: body, Errors: p.errors, Wide: true,
+		Crumbs: []ui.Link{{Text: "Queue", Href: "/review"}}}
+}
+
+func decide(ctx context.Context, r *web.Request) (web.Answer, error) {
+	p, err := openCase(ctx, r)
+	if err != nil {
+		return web.Answer{}, err
+	}
+	p.form = p.read(r)
+	d, err := p.decisionOf()
+	if err == nil {
+		_, err = review.Decide(ctx, r.Tx, r.By, d)
+	}
+	if err == nil {
+		return web.Answer{SeeOther: "/review/cases/" + p.o.Number}, nil
+	}
+	f := fault.Of(err)
+	if f.Kind == fault.Internal {
+		return web.Answer{}, err
+	}
+	p.faults, p.errors = f.Fields, web.Errors(err, p.fields()...)
+	return p.answer(decideView(p)), err
+}
+
+func (p *casePage) fields() []string {
+	var all []string
+	for _, s := range p.o.Services {
+		for _, name := range []string{"outcome", "units", "from", "to", "reason", "criterion"} {
+			all = append(all, field(name, s.Line))
+		}
+	}
+	return append(all, "kind", "rationale", "reviewed", "would_change", "after", "attested")
+}
+
+func field(name string, line int) string { return fmt.Sprintf("%s_%d", name, line) }
+
+func (p *casePage) read(r *web.Request) decisionForm {
+	v := func(name string) string { return strings.TrimSpace(r.Value(name)) }
+	f := decisionForm{lines: map[int]lineForm{}, kind: v("kind"), rationale: v("rationale"), reviewed: v("reviewed"), wouldChange: v("would_change"),
+		attested: v("attested") != "", after: v("after")}
+	f.version, _ = strconv.Atoi(v("version"))
+	for _, s := range p.o.Services {
+		f.lines[s.Line] = lineForm{outcome: v(field("outcome", s.Line)), units: v(field("units", s.Line)), from: v(field("from", s.Line)), to: v(field("to", s.Line)),
+			reason: v(field("reason", s.Line)), criterion: v(field("criterion", s.Line))}
+	}
+	return f
+}
+
+// decisionOf turns the form into a decision. A number or date that is none is
+// said at its field, together with nothing else: the rest is checked by the
+// verb.
+func (p *casePage) decisionOf() (review.Decision, error) {
+	f := fault.Fields{}
+	d := review.Decision{Order: p.o.ID, Version: p.form.version, Kind: p.form.kind, Rationale: p.form.rationale, Reviewed: p.form.reviewed,
+		WouldChange: p.form.wouldChange, Attested: p.form.attested, After: p.form.after}
+	if p.o.Status.Decided() {
+		f.Check(p.form.after != "", "after", "Select what led to deciding again")
+	}
+	for _, s := range p.o.Services {
+		d.Lines = append(d.Lines, p.form.lines[s.Line].read(f, s))
+	}
+	return d, f.Err()
+}
+
+func (l lineForm) read(f fault.Fields, s order.Service) review.Line {
+	line := review.Line{Line: s.Line, Outcome: review.Outcome(l.outcome), Units: s.Units, Reason: l.reason, Criterion: l.criterion}
+	if line.Outcome == review.Approve || line.Outcome == review.Modify {
+		if l.units != "" {
+			n, err := strconv.Atoi(l.units)
+			f.Check(err == nil && n > 0 && n <= 9999, field("units", s.Line), "Units must be a whole number")
+			line.Units = n
+		}
+		line.From = day(f, field("from", s.Line), "Start date", l.from)
+		line.To = day(f, field("to", s.Line), "End date", l.to)
+	}
+	return line
+}
+
+func day(f fault.Fields, name, label, text string) civil.Date {
+	if text == "" {
+		return civil.Date{}
+	}
+	d, err := civil.ParseDate(text)
+	f.Check(err == nil, name, label+" must be a real date, like 2026-11-24")
+	return d
+}
+
+func (p *casePage) due() string {
+	if p.o.DueAt == nil {
+		return ""
+	}
+	return civil.When(*p.o.DueAt, p.loc, p.now)
+}
+
+func (p *casePage) outcomes(s order.Service) ui.Group {
+	l := p.form.lines[s.Line]
+	g := ui.Group{Name: field("outcome", s.Line), Legend: "Outcome", Error: p.faults[field("outcome", s.Line)], Small: true,
+		Options: []ui.Option{{Value: string(review.Approve), Label: "Approve", Checked: l.outcome == string(review.Approve)}}}
+	if p.mayDeny {
+		if s.Units > 1 {
+			g.Options = append(g.Options, ui.Option{Value: string(review.Modify), Label: "Approve in part", Checked: l.outcome == string(review.Modify)})
+		}
+		g.Options = append(g.Options, ui.Option{Value: string(review.Deny), Label: "Deny", Checked: l.outcome == string(review.Deny)})
+	}
+	return g
+}
+
+func (p *casePage) license() string {
+	if len(p.reviewer.Licenses) == 0 {
+		return ""
+	}
+	return p.reviewer.Licenses[0].State + " " + p.reviewer.Licenses[0].Number
+}

@@ -1,0 +1,39 @@
+package ui
+
+import (
+	"time"
+
+	"parley/internal/domain/civil"
+)
+
+// BirthDate is a date of birth as people here write one, 04/28/1986, or that
+// none is on file.
+func BirthDate(d civil.Date) string {
+	if d.IsZero() {
+		return "not on file"
+	}
+	return ShortDay(d)
+}
+
+// ShortDay is a date in eight digits: 04/28/1986.
+func ShortDay(d civil.Date) string {
+	s := d.String() // 1986-04-28
+	return s[5:7] + "/" + s[8:10] + "/" + s[:4]
+}
+
+// DueClock is a decision's clock in words: the absolute due time in the
+// reader's zone and the time left, always elapsed time, so that two clocks
+// compare at a glance.
+func DueClock(due time.Time, loc *time.Location, now time.Time) ClockView {
+	left := due.Sub(now)
+	v := ClockView{State: "on_track", At: due, Due: civil.NearWhen(due, loc, now), Text: "Due in " + civil.Left(left)}
+	switch {
+	case left <= 0:
+		v.State, v.Text = "overdue", "Overdue by "+civil.Left(-left)
+	case left <= 4*time.Hour:
+		v.State = "at_risk"
+	case left <= 24*time.Hour:
+		v.State = "due_soon"
+	}
+	return v
+}
