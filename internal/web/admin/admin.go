@@ -1,0 +1,101 @@
+// Package admin is what operators and auditors see: whether everything works,
+// what did not, and who did what.
+package admin
+
+import (
+	"context"
+	"time"
+
+	"parley/internal/domain/account"
+	"parley/internal/domain/audit"
+	"parley/internal/domain/civil"
+	"parley/internal/domain/notify"
+	"parley/internal/infra/job"
+	"parley/internal/web"
+)
+
+// Register adds the pages to s.
+func Register(s *web.Server) {
+	s.Handle("GET /admin", web.Manage, health)
+	s.Handle("POST /admin/jobs/{job}/revive", web.Manage, revive)
+	s.Handle("GET /admin/audit", web.Manage, showAudit)
+}
+
+const defaultZone = "America/Chicago"
+
+type healthPage struct {
+	queue job.Queue
+	dead  []job.Dead
+	mails []notify.Sent
+	key   string
+	loc   *time.Location
+	now   time.Time
+}
+
+func health(ctx context.Context, r *web.Request) (web.Answer, error) {
+	if err := r.By.Must(account.ManageProgram); err != nil {
+		return web.Answer{}, err
+	}
+	p := &healthPage{key: r.Key(), loc: r.Zone(defaultZone), now: r.Tx.Now()}
+	var err error
+	if p.queue, err = job.Look(ctx, r.Tx); err != nil {
+		return web.Answer{}, err
+	}
+	if p.dead, err = job.Letters(ctx, r.Tx); err != nil {
+		return web.Answer{}, err
+	}
+	p.mails, err = notify.Troubled(ctx, r.Tx, r.By)
+	return web.Answer{Title: "Health", Body: healthView(p)}, err
+}
+
+// sentence is how things are, in one.
+func (p *healthPage) sentence() string {
+	switch {
+	case p.queue.Dead > 0:
+		return "Some work failed and waits for you."
+	case len(p.mails) > 0:
+		return "Everything works, but some mail did not arrive."
+	case p.waited() > 5*time.Minute:
+		return "The queue is behind."
+	}
+	return "Everything works."
+}
+
+func (p *healthPage) waited() time.Duration {
+	if p.queue.Oldest.IsZero() {
+		return 0
+	}
+	return p.now.Sub(p.queue.Oldest)
+}
+
+func (p *healthPage) when(t time.Time) string { return civil.When(t, p.loc, p.now) }
+
+func revive(ctx context.Context, r *web.Request) (web.Answer, error) {
+	if err := r.By.Must(account.ManageProgram); err != nil {
+		return web.Answer{}, err
+	}
+	if err := job.Revive(ctx, r.Tx, r.PathValue("job")); err != nil {
+		return web.Answer{}, err
+	}
+	return web.Answer{SeeOther: "/admin"}, audit.Record(ctx, r.Tx, r.By.Audit("job.revived", "job", r.PathValue("job")))
+}
+
+type auditPage struct {
+	entries []audit.Entry
+	loc     *time.Location
+	now     time.Time
+}
+
+const shown = 200
+
+func showAudit(ctx context.Context, r *web.Request) (web.Answer, error) {
+	if err := r.By.Must(account.ReadAudit); err != nil {
+		return web.Answer{}, err
+	}
+	p := &auditPage{loc: r.Zone(defaultZone), now: r.Tx.Now()}
+	var err error
+	if p.entries, err = audit.Recent(ctx, r.Tx, shown); err != nil {
+		return web.Answer{}, err
+	}
+	return web.Answer{Title: "Audit", Body: auditView(p), Wide: true}, audit.Record(ctx, r.Tx, r.By.Audit("audit.read", "audit", ""))
+}
