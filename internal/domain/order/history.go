@@ -84,3 +84,11 @@ func Appealed(ctx context.Context, tx *db.Tx, by account.Actor, o Order, at time
 	}
 	return o, addEvent(ctx, tx, o, event(by, "appeal", "An appeal was filed."), at)
 }
+
+// InStatus returns the orders by may see that are in one of the statuses, in
+// the order they were received, at most 500, without their parts.
+func InStatus(ctx context.Context, tx *db.Tx, by account.Actor, statuses ...Status) ([]Order, error) {
+	where, args := Visible(by, 1)
+	list, more := db.In(len(args)+1, statuses)
+	return db.All(ctx, tx, scan, `select `+columns+` from orders where `+where+` and status in `+list+` order by received_at, id limit 500`, append(args, more...)...)
+}

@@ -95,4 +95,3 @@ func get(d *db.DB, by account.Actor, number string) (o order.Order, err error) {
 	})
 	return o, err
 }
-

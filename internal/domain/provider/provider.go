@@ -54,10 +54,11 @@ func (p Practitioner) Name() string {
 	return name
 }
 
-// ValidNPI reports whether s is ten digits that pass the check digit: the Luhn
-// algorithm over 80840 and the number (CMS, "NPI check digit calculation").
+// ValidNPI reports whether s is ten digits that begin with 1 or 2, as every
+// number issued does, and pass the check digit: the Luhn algorithm over 80840
+// and the number (CMS, "NPI check digit calculation").
 func ValidNPI(s string) bool {
-	if len(s) != 10 {
+	if len(s) != 10 || s[0] != '1' && s[0] != '2' {
 		return false
 	}
 	sum := 24 // what the prefix 80840 adds
@@ -170,4 +171,10 @@ func Colleagues(ctx context.Context, tx *db.Tx, organizationID string) ([]Practi
 // Locations returns an organization's locations, by name.
 func Locations(ctx context.Context, tx *db.Tx, organizationID string) ([]Location, error) {
 	return db.All(ctx, tx, scanLocation, `select `+locationColumns+` from location where organization_id = $1 order by name, id`, organizationID)
+}
+
+// OrganizationByName returns the organization of exactly this name, or a
+// NotFound fault.
+func OrganizationByName(ctx context.Context, tx *db.Tx, name string) (Organization, error) {
+	return organization(ctx, tx, "name = $1", name)
 }

@@ -1,0 +1,152 @@
+// Package app is the only place where things are put together: the database,
+// the files, the mail, the pages, and what follows each event.
+//
+// A tour, from the ground up: infra/db is the seam over two databases and
+// infra/job the work that is done later; domain holds what the program is
+// about, a package for each concept, with its SQL beside it; web and api turn
+// requests into verbs of the domain; reactions.go, here, is one page that says
+// what follows each event.
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"parley/internal/domain/account"
+	"parley/internal/domain/audit"
+	"parley/internal/domain/notify"
+	"parley/internal/infra/blob"
+	"parley/internal/infra/db"
+	"parley/internal/infra/httpd"
+	"parley/internal/infra/job"
+	"parley/internal/infra/mail"
+	"parley/internal/infra/secret"
+	"parley/internal/web"
+	"parley/internal/web/ui"
+)
+
+// Config is what an operator decides. See `parley serve --help`.
+type Config struct {
+	Database  string // "sqlite:PATH" or "postgres://…"
+	Data      string // folder of files and keys
+	URL       string // where readers reach us; https switches on what needs it
+	Name      string
+	From      mail.Address
+	Sender    mail.Sender
+	Limits    account.Limits
+	Warn      time.Duration
+	Forwarded bool
+	Support   ui.HelpLine
+	Notice    ui.SiteAlert // maintenance, on every page
+	Demo      bool
+	Version   string
+	Workers   int
+	Log       *slog.Logger
+}
+
+// An App is a running installation.
+type App struct {
+	Config
+	DB      *db.DB
+	Files   *blob.Dir
+	Box     *secret.Box
+	Jobs    *job.Runner
+	Desk    *notify.Desk
+	Web     *web.Server
+	Clock   *Clock
+	metrics *metrics
+	box     *mail.Box // the demo's mail, else nil
+}
+
+// A Clock is the real time, moved by the demo and by nothing else.
+type Clock struct{ offset atomic.Int64 }
+
+// Now is the program's time.
+func (c *Clock) Now() time.Time { return time.Now().Add(time.Duration(c.offset.Load())) }
+
+// Advance moves the clock on.
+func (c *Clock) Advance(d time.Duration) { c.offset.Add(int64(d)) }
+
+// Open puts an installation together. The caller closes it.
+func Open(ctx context.Context, c Config) (*App, error) {
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	if err := os.MkdirAll(c.Data, 0o700); err != nil {
+		return nil, fmt.Errorf("the data folder: %w", err)
+	}
+	a := &App{Config: c, Clock: &Clock{}, Files: &blob.Dir{Path: filepath.Join(c.Data, "files")}, metrics: newMetrics()}
+	var err error
+	if a.Box, err = secret.OpenBox(filepath.Join(c.Data, "keys.json")); err != nil {
+		return nil, fmt.Errorf("the key file: %w", err)
+	}
+	if a.DB, err = db.Open(ctx, c.Database); err != nil {
+		return nil, err
+	}
+	a.DB.Now = a.Clock.Now
+	if box, ok := c.Sender.(*mail.Box); ok {
+		a.box = box
+	}
+	a.Desk = &notify.Desk{Name: c.Name, URL: strings.TrimSuffix(c.URL, "/"), From: c.From, DB: a.DB, Sender: c.Sender}
+	a.Jobs = job.NewRunner(a.DB, c.Log)
+	a.react()
+	if a.Web, err = a.pages(); err != nil {
+		return nil, errors.Join(err, a.DB.Close())
+	}
+	return a, nil
+}
+
+// Close lets go of the database.
+func (a *App) Close() error { return a.DB.Close() }
+
+func (a *App) settings() (*web.Settings, error) {
+	u, err := url.Parse(a.URL)
+	if err != nil {
+		return nil, fmt.Errorf("the address readers use: %w", err)
+	}
+	return &web.Settings{
+		Name: a.Name, URL: u, Limits: a.Limits, Warn: a.Warn, DeviceDays: 30, Demo: a.Demo, Forwarded: a.Forwarded,
+		Support: a.Support, Maintenance: a.Notice, Version: a.Version, Box: a.Box, MailFrom: a.From.Email,
+	}, nil
+}
+
+// Handler is everything readers can ask for.
+func (a *App) Handler() (http.Handler, error) {
+	s := a.Web.Settings
+	compressed, err := httpd.Compress(a.Web.Handler())
+	if err != nil {
+		return nil, err
+	}
+	return httpd.Log(httpd.Headers(compressed, s.HTTPS()), a.Log, a.metrics.observe, audit.WithRequest), nil
+}
+
+// Serve answers readers on l, and operators on admin if it is not nil, and
+// works through the queue, until ctx is done.
+func (a *App) Serve(ctx context.Context, l, admin net.Listener) error {
+	h, err := a.Handler()
+	if err != nil {
+		return err
+	}
+	done := make(chan error, 3)
+	running := 2
+	go func() { done <- httpd.Serve(ctx, l, h, a.Log) }()
+	go func() { a.Jobs.Run(ctx, max(1, a.Workers)); done <- nil }()
+	if admin != nil {
+		running++
+		go func() { done <- httpd.Serve(ctx, admin, a.adminHandler(), a.Log) }()
+	}
+	for range running {
+		err = errors.Join(err, <-done)
+	}
+	return err
+}

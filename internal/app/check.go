@@ -1,0 +1,85 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"parley/internal/domain/plan"
+	"parley/internal/infra/db"
+	"parley/internal/infra/job"
+)
+
+// A Finding is one thing `parley check` looked at. Do is empty when it is in
+// order, else one sentence that says what to do.
+type Finding struct{ What, Do string }
+
+// Check looks at everything the program needs.
+func (a *App) Check(ctx context.Context) []Finding {
+	all := []Finding{a.checkSchema(ctx), a.checkData()}
+	if all[0].Do != "" {
+		return all
+	}
+	return append(all, a.checkQueue(ctx), a.checkPlans(ctx))
+}
+
+func (a *App) checkSchema(ctx context.Context) Finding {
+	f := Finding{What: "database (" + a.DB.Name() + ")"}
+	if err := a.DB.Ping(ctx); err != nil {
+		f.Do = "The database does not answer. Check its address and that it runs: " + err.Error()
+		return f
+	}
+	has, needs, err := a.DB.Schema(ctx)
+	switch {
+	case err != nil:
+		f.Do = "The schema can't be read. Run `parley migrate`: " + err.Error()
+	case has < needs:
+		f.Do = fmt.Sprintf("The schema is at version %d and this program needs %d. Run `parley migrate`.", has, needs)
+	case has > needs:
+		f.Do = fmt.Sprintf("The schema is at version %d, newer than this program's %d. Install the program it belongs to.", has, needs)
+	}
+	return f
+}
+
+func (a *App) checkData() Finding {
+	f := Finding{What: "data folder"}
+	probe := filepath.Join(a.Data, ".check")
+	if err := os.WriteFile(probe, []byte("ok"), 0o600); err != nil {
+		f.Do = "The data folder can't be written. Give the program's user the right to write it: " + err.Error()
+		return f
+	}
+	if err := os.Remove(probe); err != nil {
+		f.Do = "A file in the data folder can't be removed: " + err.Error()
+	}
+	return f
+}
+
+func (a *App) checkQueue(ctx context.Context) Finding {
+	f := Finding{What: "queue"}
+	var q job.Queue
+	err := a.DB.View(ctx, func(tx *db.Tx) (err error) { q, err = job.Look(ctx, tx); return err })
+	switch {
+	case err != nil:
+		f.Do = "The queue can't be read: " + err.Error()
+	case q.Dead > 0:
+		f.Do = fmt.Sprintf("%d jobs failed for good. An administrator finds them under Health and can run them again.", q.Dead)
+	case !q.Oldest.IsZero() && a.Clock.Now().Sub(q.Oldest) > stuck:
+		f.Do = fmt.Sprintf("A job has waited %s. Is `parley serve` running?", a.Clock.Now().Sub(q.Oldest).Round(time.Second))
+	}
+	return f
+}
+
+func (a *App) checkPlans(ctx context.Context) Finding {
+	f := Finding{What: "plans"}
+	var plans []plan.Plan
+	err := a.DB.View(ctx, func(tx *db.Tx) (err error) { plans, err = plan.All(ctx, tx); return err })
+	switch {
+	case err != nil:
+		f.Do = "The plans can't be read: " + err.Error()
+	case len(plans) == 0:
+		f.Do = "There is no plan yet. Import members or orders (`parley import --help`)."
+	}
+	return f
+}

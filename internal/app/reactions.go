@@ -1,0 +1,34 @@
+package app
+
+import (
+	"time"
+
+	"parley/internal/domain/account"
+	"parley/internal/domain/letter"
+	"parley/internal/domain/peer"
+	"parley/internal/infra/job"
+)
+
+// react says what follows each event. An act announces itself in its own
+// transaction; a new reaction is a word on this page and never touches the act.
+func (a *App) react() {
+	r, desk := a.Jobs, a.Desk
+
+	job.React(r, letter.Write, desk.Decided) // review.Decided
+
+	job.React(r, desk.CallRequested) // peer.WasAsked
+	job.React(r, desk.CallBooked)    // peer.Booked
+	job.React(r, desk.CallMoved)     // peer.Moved
+	job.React(r, desk.CallCanceled)  // peer.WasCanceled
+	job.React(r, desk.CallReminder)  // peer.Remind
+	job.React(r, desk.NoteLeft)      // peer.NoteLeft
+
+	job.React(r, desk.SignInCode)     // account.CodeAsked
+	job.React(r, desk.AccountChanged) // account.SecurityChanged
+
+	job.Handle(r, desk.Deliver) // notify.Send
+
+	r.Every("sweep.jobs", 24*time.Hour, job.Sweep)
+	r.Every("sweep.accounts", time.Hour, account.Sweep)
+	r.Every("sweep.calls", time.Minute, peer.Sweep)
+}

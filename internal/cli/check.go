@@ -1,0 +1,32 @@
+package cli
+
+import (
+	"fmt"
+
+	"parley/internal/app"
+	"parley/internal/infra/mail"
+)
+
+type checkCmd struct{ storage }
+
+// Run looks at everything and fails if anything is not in order.
+func (c *checkCmd) Run(s *streams) error {
+	a, err := app.Open(s.ctx, app.Config{Database: c.Database, Data: c.Data, Log: s.log, Sender: &mail.Box{}})
+	if err != nil {
+		return err
+	}
+	defer a.Close() //nolint:errcheck // the process ends
+	bad := 0
+	for _, f := range a.Check(s.ctx) {
+		if f.Do == "" {
+			fmt.Fprintf(s.out, "ok    %s\n", f.What)
+			continue
+		}
+		bad++
+		fmt.Fprintf(s.out, "FIX   %s: %s\n", f.What, f.Do)
+	}
+	if bad > 0 {
+		return fmt.Errorf("%d things need attention", bad)
+	}
+	return nil
+}
