@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"strings"
 
 	"parley/internal/domain/account"
 	"parley/internal/domain/audit"
@@ -84,20 +83,25 @@ func (s *Server) run(ctx context.Context, r *Request, page Page, form form) (Ans
 // refuse sends who may not come in to where they can change that, keeping
 // what they were about to say.
 func (s *Server) refuse(ctx context.Context, r *Request, g Guard, form form) (Answer, error) {
-	asked := r.Method == http.MethodGet || r.Method == http.MethodHead
-	switch r.Visit.State {
-	case account.Open:
-		return Answer{}, fault.New(fault.Denied, "Your role doesn't open this page. Ask your administrator if you need it.")
-	case account.Locked:
-		if !asked && !strings.HasPrefix(r.URL.Path, "/sign-in") {
-			return Answer{SeeOther: "/locked?return=/locked/resume"}, keepForm(ctx, r, form)
-		}
-	}
 	door := doors[r.Visit.State]
-	if asked {
-		door += "?return=" + returnTo(r.Request)
+	switch owner := keeper(r.Visit); {
+	case r.Visit.State == account.Open:
+		return Answer{}, fault.New(fault.Denied, "Your role doesn't open this page. Ask your administrator if you need it.")
+	case r.Method == http.MethodGet, r.Method == http.MethodHead:
+		return Answer{SeeOther: door + "?return=" + returnTo(r.Request)}, nil
+	case owner.Known() && g.Name != Doorstep.Name && g.Name != Lobby.Name: // what is sent at the door is not work
+		return Answer{SeeOther: door + "?return=/locked/resume"}, keepForm(ctx, r, owner, form)
 	}
 	return Answer{SeeOther: door}, nil
+}
+
+// keeper is who finds what was sent after the door again: who locked the
+// session by leaving, or whose session came to its end.
+func keeper(v account.Visit) account.Actor {
+	if v.State == account.Locked {
+		return v.By
+	}
+	return v.Former
 }
 
 // doors are where a session goes on from each state.

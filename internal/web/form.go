@@ -97,7 +97,7 @@ func once(ctx context.Context, r *Request, f form, page Page) (Answer, error) {
 
 // keepForm seals what was posted into a locked session, to be sent again when
 // its owner is back.
-func keepForm(ctx context.Context, r *Request, f form) error {
+func keepForm(ctx context.Context, r *Request, owner account.Actor, f form) error {
 	values := url.Values{}
 	for k, v := range f.values {
 		if !strings.Contains(k, "password") && k != "code" && k != "recovery_code" {
@@ -107,7 +107,7 @@ func keepForm(ctx context.Context, r *Request, f form) error {
 	if f.key != "" {
 		values.Set(keyField, f.key)
 	}
-	return account.KeepForm(ctx, r.Tx, r.Settings.Box, r.By, r.URL.Path, values.Encode())
+	return account.KeepForm(ctx, r.Tx, r.Settings.Box, owner, r.URL.Path, values.Encode())
 }
 
 // returnTo is where to come back to after sign-in, escaped for a query.

@@ -34,6 +34,7 @@ type Visit struct {
 	HasTOTP   bool      // an authenticator app is set up
 	Began     time.Time // when the password was given
 	Ends      time.Time // whatever the use
+	Former    Actor     // whose session this was, when it came to its absolute end within a day; may do nothing
 	seen      time.Time
 }
 
@@ -78,8 +79,8 @@ func cut(s string, n int) string {
 	return s
 }
 
-// Look finds who bears token. A token that opens nothing gives the zero
-// Visit and no error.
+// Look finds who bears token. A token that opens nothing gives a Visit that
+// is Outside and by nobody, and no error.
 func Look(ctx context.Context, tx *db.Tx, token string, l Limits) (Visit, error) {
 	if token == "" {
 		return Visit{}, nil
@@ -96,6 +97,9 @@ func Look(ctx context.Context, tx *db.Tx, token string, l Limits) (Visit, error)
 		return Visit{}, err
 	}
 	v := rows[0].visit(tx.Now(), l)
+	if v.State == Outside {
+		return v, nil
+	}
 	for _, r := range rows {
 		if r.seat.Role != "" {
 			v.By.Seats = append(v.By.Seats, r.seat)
@@ -130,8 +134,10 @@ func (r visitRow) visit(now time.Time, l Limits) Visit {
 	v.HasTOTP = r.totp != nil
 	v.By.Verified = r.verified != nil
 	switch {
-	case !now.Before(v.Ends):
+	case now.Sub(v.Ends) >= 24*time.Hour:
 		return Visit{}
+	case !now.Before(v.Ends):
+		return Visit{Former: Actor{ID: v.By.ID}}
 	case r.locked != nil, now.Sub(v.seen) >= l.Idle:
 		v.State = Locked
 	case !v.By.Verified:

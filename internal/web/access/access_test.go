@@ -160,19 +160,28 @@ func TestASVS_6_4_2_NoPasswordHints(t *testing.T) {
 	}
 }
 
-// Password boxes hide what is typed, take pastes and password managers.
-func TestASVS_6_2_6_6_2_7_PasswordBoxes(t *testing.T) {
+// Password boxes hide what is typed.
+func TestASVS_6_2_6_PasswordBoxesHideWhatIsTyped(t *testing.T) {
+	if n := strings.Count(passwordPages(t), `type="password"`); n != 4 {
+		t.Errorf("%d boxes hide what is typed, want 4", n)
+	}
+}
+
+func passwordPages(t *testing.T) string {
+	t.Helper()
 	h := open(t, dbtest.SQLite(t))
 	h.person(maria, "org_app")
 	v := h.visitor()
 	page := v.get("/sign-in").Body
 	v.enroll(maria)
-	page += v.get("/account/security").Body
-	if n := strings.Count(page, `type="password"`); n != 4 {
-		t.Errorf("%d boxes hide what is typed, want 4", n)
-	}
-	for _, bad := range []string{"onpaste", `autocomplete="off"`, "maxlength"} {
-		if strings.Contains(page, bad) && bad != `autocomplete="off"` {
+	return page + v.get("/account/security").Body
+}
+
+// Password boxes take pastes and password managers.
+func TestASVS_6_2_7_PasswordBoxesTakePastes(t *testing.T) {
+	page := passwordPages(t)
+	for _, bad := range []string{"onpaste", "maxlength", `autocomplete="off" id="password`} {
+		if strings.Contains(page, bad) {
 			t.Errorf("a page has %s", bad)
 		}
 	}
@@ -294,6 +303,26 @@ func TestASVS_7_3_1_TheLockKeepsWhatWasBeingSent(t *testing.T) {
 		}
 		v.want(v.get("/locked/resume"), http.StatusSeeOther, "/")
 	})
+}
+
+// What was being sent at the absolute end of a session comes back after the whole sign-in.
+func TestTheEndOfASessionKeepsWhatWasBeingSent(t *testing.T) {
+	h := open(t, dbtest.SQLite(t))
+	h.person(maria, "org_app")
+	v := h.visitor()
+	v.enroll(maria)
+	h.later(12 * time.Hour)
+	v.want(v.post("/note", "note", "late in the day"), http.StatusSeeOther, "/sign-in?return=/locked/resume")
+	v.want(v.post("/session/extend"), http.StatusSeeOther, "/sign-in") // no work, so nothing to keep
+	v.post("/sign-in", "email", maria, "password", right, "return", "/locked/resume")
+	v.want(v.post("/sign-in/verify", "code", v.code(), "return", "/locked/resume"), http.StatusSeeOther, "/locked/resume")
+	page := v.get("/locked/resume")
+	v.wantPage(page, http.StatusOK, "You're back")
+	if got := hiddenValue(t, page.Body, "note"); got != "late in the day" {
+		t.Errorf("kept: %q", got)
+	}
+	old := h.visitor()
+	old.want(old.post("/note", "note", "by nobody"), http.StatusSeeOther, "/sign-in")
 }
 
 // What one person was sending doesn't show to the next at the same desk.
