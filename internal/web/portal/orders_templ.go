@@ -92,7 +92,7 @@ func ordersView(p *ordersPage) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, "<ul><li>Paste an order ID with or without spaces: 136 930 6954.</li><li>A name can be written “Alvarez, Rosa”, “Rosa Alvarez” or just its beginning. Add the birth date to narrow it: Alvarez 04/28/1986.</li><li>A member ID works with or without its letters’ spaces and hyphens.</li><li>A date by itself finds orders for that service date.</li></ul>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, "<ul><li>Paste an order ID with or without spaces: 136 930 6954.</li><li>A name can be written “Alvarez, Rosa”, “Rosa Alvarez” or just its beginning. Add the birth date to narrow it: Alvarez 06/15/1970.</li><li>A member ID works with or without its letters’ spaces and hyphens.</li><li>A date by itself finds orders for that service date.</li></ul>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

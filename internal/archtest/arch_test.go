@@ -1,0 +1,235 @@
+// Package archtest holds the house to its rules. Each failure says what to do
+// instead.
+package archtest
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// shelves says which shelf may import which. What is not here is forbidden.
+var shelves = map[string][]string{
+	"fault":  {},
+	"infra":  {"fault", "infra"},
+	"domain": {"fault", "infra", "domain"},
+	"web":    {"fault", "infra", "domain", "web"},
+	"api":    {"fault", "infra", "domain", "api"},
+	"app":    {"fault", "infra", "domain", "web", "api"},
+	"cli":    {"app", "fault", "infra", "domain", "web"},
+}
+
+// forTests are shelves that no program file may import.
+var forTests = []string{"browser", "scene", "archtest", "e2e", "bench"}
+
+// concepts of the domain, in order: each may import only those before it.
+// audit stands before account, since coming in is audited too.
+var concepts = []string{"civil", "audit", "account", "provider", "plan", "member", "code", "guideline", "attachment", "deadline",
+	"order", "review", "letter", "message", "peer", "appeal", "notify", "worklist", "report"}
+
+// rooms of web that know nothing of each other.
+var rooms = []string{"access", "portal", "review", "admin"}
+
+// owners says which package alone may write to a table.
+var owners = map[string]string{
+	"job": "infra/job", "lease": "infra/job", "audit": "domain/audit",
+	"person": "domain/account", "recovery_code": "domain/account", "session": "domain/account", "trusted_device": "domain/account", "mailed_code": "domain/account",
+	"throttle": "domain/account", "saved_form": "domain/account", "form_key": "domain/account", "membership": "domain/account", "staff_scope": "domain/account", "saved_view": "domain/account",
+	"organization": "domain/provider", "location": "domain/provider", "practitioner": "domain/provider", "practitioner_location": "domain/provider", "listing": "domain/provider",
+	"plan": "domain/plan", "plan_line": "domain/plan", "plan_holiday": "domain/plan", "program": "domain/plan", "delegation": "domain/plan", "rollout": "domain/plan",
+	"member": "domain/member", "coverage": "domain/member", "code": "domain/code", "attachment": "domain/attachment",
+	"orders": "domain/order", "order_service": "domain/order", "order_diagnosis": "domain/order", "order_reference": "domain/order", "order_event": "domain/order", "order_source": "domain/order", "order_gap": "domain/order",
+	"reviewer": "domain/review", "reviewer_license": "domain/review", "reviewer_program": "domain/review", "determination": "domain/review", "determination_line": "domain/review",
+	"letter": "domain/letter", "mail": "domain/notify",
+	"weekly_hours": "domain/peer", "time_off": "domain/peer", "call": "domain/peer", "call_order": "domain/peer", "claim": "domain/peer", "reviewer_day": "domain/peer", "call_event": "domain/peer", "call_draft": "domain/peer", "scheduler_note": "domain/peer",
+}
+
+var (
+	writes = regexp.MustCompile("(?i)[`\"]\\s*(?:insert into|update|delete from)\\s+([a-z_]+)\\b")
+	reads  = regexp.MustCompile(`(?i)\b(?:from|join)\s+([a-z_]+)\b`)
+	query  = regexp.MustCompile("(?is)`[^`]*\\b(?:select|insert into|update|delete from)\\b[^`]*`")
+	clocks = regexp.MustCompile(`\btime\.(Now|Date)\(|\.AddDate\(`)
+)
+
+// A file is one Go file of the program.
+type file struct {
+	path, pkg string
+	source    []byte
+	imports   []string
+}
+
+func (f file) test() bool { return strings.HasSuffix(f.path, "_test.go") }
+
+func files(t *testing.T) []file {
+	t.Helper()
+	var all []file
+	err := filepath.WalkDir("..", func(path string, e fs.DirEntry, err error) error {
+		if err != nil || !strings.HasSuffix(path, ".go") || strings.Contains(path, "node_modules") {
+			return err
+		}
+		f := file{path: path, pkg: filepath.ToSlash(filepath.Dir(strings.TrimPrefix(path, "../")))}
+		if f.source, err = os.ReadFile(path); err != nil {
+			return err
+		}
+		parsed, err := parser.ParseFile(token.NewFileSet(), path, f.source, parser.ImportsOnly)
+		if err != nil {
+			return err
+		}
+		for _, spec := range parsed.Imports {
+			name, _ := strconv.Unquote(spec.Path.Value)
+			f.imports = append(f.imports, name)
+		}
+		all = append(all, f)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+func split(pkg string) (shelf, name string) {
+	shelf, rest, _ := strings.Cut(pkg, "/")
+	name, _, _ = strings.Cut(rest, "/")
+	return shelf, name
+}
+
+func TestImports(t *testing.T) {
+	for _, f := range files(t) {
+		shelf, _ := split(f.pkg)
+		if f.test() || slices.Contains(forTests, shelf) {
+			continue
+		}
+		for _, name := range f.imports {
+			to, ours := strings.CutPrefix(name, "parley/internal/")
+			if ours {
+				if why := refuse(f.pkg, to); why != "" {
+					t.Errorf("%s: %s may not import %s: %s", f.path, f.pkg, to, why)
+				}
+			}
+			if name == "database/sql" && !strings.HasPrefix(f.pkg, "infra/db") {
+				t.Errorf("%s: only infra/db may import database/sql; use its Tx", f.path)
+			}
+		}
+	}
+}
+
+func refuse(from, to string) string {
+	fromShelf, fromName := split(from)
+	toShelf, toName := split(to)
+	switch {
+	case slices.Contains(forTests, toShelf) || strings.HasSuffix(to, "dbtest"):
+		if from == "infra/db/dbtest" {
+			return ""
+		}
+		return "it is for tests"
+	case !slices.Contains(shelves[fromShelf], toShelf):
+		return "the house is built cli, app, web and api, domain, infra, fault, downwards only"
+	case fromShelf == "domain" && toShelf == "domain" && fromName != toName && rank(toName) >= rank(fromName):
+		return "within the domain only concepts further up are known; announce an event and react in app"
+	case fromShelf == "web" && toShelf == "web" && slices.Contains(rooms, fromName) && slices.Contains(rooms, toName) && fromName != toName:
+		return "access, portal, review and admin know nothing of each other; share through web/ui"
+	case fromShelf == "cli" && toShelf == "web" && to != "web/ui":
+		return "the command line puts nothing together; ask app"
+	}
+	return ""
+}
+
+func rank(name string) int {
+	if i := slices.Index(concepts, name); i >= 0 {
+		return i
+	}
+	return len(concepts)
+}
+
+func TestEveryConceptHasAPlace(t *testing.T) {
+	for _, f := range files(t) {
+		if shelf, name := split(f.pkg); shelf == "domain" && !slices.Contains(concepts, name) {
+			t.Errorf("%s: give the concept %q its place in the order of the domain", f.path, name)
+		}
+	}
+}
+
+func TestTablesAreWrittenByTheirOwner(t *testing.T) {
+	for _, f := range files(t) {
+		if f.test() {
+			continue
+		}
+		for _, m := range writes.FindAllSubmatch(f.source, -1) {
+			table := string(m[1])
+			owner, known := owners[table]
+			if !known {
+				t.Errorf("%s: say in archtest which package owns table %s", f.path, table)
+			} else if f.pkg != owner {
+				t.Errorf("%s: table %s is written by %s alone; call its verb", f.path, table, owner)
+			}
+		}
+	}
+}
+
+// A package may join tables of the concepts above it. Only worklist and
+// report may join any.
+func TestTablesAreJoinedFromAbove(t *testing.T) {
+	for _, f := range files(t) {
+		shelf, name := split(f.pkg)
+		if f.test() || shelf != "domain" || name == "worklist" || name == "report" {
+			continue
+		}
+		for _, q := range query.FindAll(f.source, -1) {
+			for _, m := range reads.FindAllSubmatch(q, -1) {
+				owner, known := owners[string(m[1])]
+				if !known {
+					continue // an alias, or a function's "from"
+				}
+				if _, of := split(owner); rank(of) > rank(name) {
+					t.Errorf("%s: %s may not read table %s of %s, which stands below it", f.path, f.pkg, m[1], owner)
+				}
+			}
+		}
+	}
+}
+
+// Time is the transaction's, or a civil date's; the wall clock is read in few
+// places, and each says why.
+func TestTimeComesFromTheTransaction(t *testing.T) {
+	allowed := []string{"domain/civil", "infra/db", "app", "infra/httpd", "infra/mail"}
+	for _, f := range files(t) {
+		shelf, _ := split(f.pkg)
+		if f.test() || slices.Contains(forTests, shelf) || slices.ContainsFunc(allowed, func(p string) bool { return f.pkg == p || strings.HasPrefix(f.pkg, p+"/") }) {
+			continue
+		}
+		if m := clocks.Find(f.source); m != nil {
+			t.Errorf("%s: %s: use tx.Now() or package civil", f.path, m)
+		}
+	}
+}
+
+// Names that say nothing are not for packages.
+func TestPackagesHaveNames(t *testing.T) {
+	empty := []string{"service", "manager", "handler", "helper", "helpers", "util", "utils", "common", "model", "models", "types", "pkg", "base", "misc"}
+	for _, f := range files(t) {
+		if slices.Contains(empty, filepath.Base(f.pkg)) {
+			t.Errorf("%s: name the package after what it is about", f.path)
+		}
+	}
+}
+
+// Files stay readable: 600 lines at most, tables of data and generated pages
+// excepted.
+func TestFilesAreShort(t *testing.T) {
+	for _, f := range files(t) {
+		if strings.HasSuffix(f.path, "_templ.go") || strings.Contains(filepath.Base(f.path), "data") {
+			continue
+		}
+		if n := strings.Count(string(f.source), "\n"); n > 600 {
+			t.Errorf("%s has %d lines; split it by idea", f.path, n)
+		}
+	}
+}
