@@ -91,6 +91,9 @@ func verify(ctx context.Context, r *web.Request) (web.Answer, error) {
 	if r.Visit.State == account.Open {
 		return seeOther(onward(r.By, to))
 	}
+	if !r.Visit.HasTOTP && !r.By.MailedCodes() { // nothing to prove it by yet
+		return seeOther(withReturn("/sign-in/enroll", to))
+	}
 	token, err := prove(ctx, r)
 	if err != nil {
 		return verifyFaults(ctx, r, err)
