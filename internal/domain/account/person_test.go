@@ -168,7 +168,7 @@ func TestASVS_6_3_7_OwnersAreToldOfChanges(t *testing.T) {
 }
 
 // Nobody chooses another person's password, administrators included.
-func TestASVS_6_4_6_AdministratorsDoNotChoosePasswords(t *testing.T) {
+func TestAdministratorsDoNotChoosePasswords(t *testing.T) {
 	each(t, func(h *house) {
 		p, boss := h.maria(), h.person("kai@review.example", account.Admin, "org_um")
 		_, _, token := h.enroll(boss.Email)
