@@ -98,16 +98,20 @@ func insert(ctx context.Context, tx *db.Tx, o *Order) error {
 }
 
 func insertRow(ctx context.Context, tx *db.Tx, o Order) (int64, error) {
-	return tx.Exec(ctx, `
-		insert into orders (`+columns+`, member_key, last_key, first_key, sort_due)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27,
-			$28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, $44) on conflict do nothing`,
+	values := o.values()
+	return tx.Exec(ctx, `insert into orders (`+columns+`, member_key, last_key, first_key, sort_due) values `+marks(1, len(values))+` on conflict do nothing`, values...)
+}
+
+// values are an order's columns, in their order, and the keys it is found by.
+func (o Order) values() []any {
+	return []any{
 		string(o.ID), o.Number, string(o.Status), o.OrganizationID, orNull(o.LocationID), orNull(o.PractitionerID), orNull(o.SiteID), o.SiteName,
 		o.MemberID, orNull(o.CoverageID), o.MemberNumber, string(o.PlanID), o.Line, string(o.ProgramID), string(o.Urgency), o.Channel, o.Title,
 		o.ServiceFrom, o.ServiceTo, o.ValidFrom, o.ValidTo, o.AuthNumber,
 		o.Contact.Name, o.Contact.Phone, o.Contact.Extension, o.Contact.Fax, o.Contact.Email, o.ReceivedAt, o.DueAt, o.DecidedAt, o.DenialKind, o.AppealAt, o.Note,
 		o.CreatedBy, o.ChangedAt, o.Version, orNull(o.Source), o.Patient.First, o.Patient.Last, o.Patient.Born,
-		NumberKey(o.MemberNumber), Fold(o.Patient.Last), Fold(o.Patient.First), sortDue(o))
+		NumberKey(o.MemberNumber), Fold(o.Patient.Last), Fold(o.Patient.First), sortDue(o),
+	}
 }
 
 func orNull(s string) *string {
