@@ -71,6 +71,7 @@ func (t Tally) String() string {
 
 // A File is a text file being read line by line.
 type File struct {
+	Path  string
 	Name  string // without its folder
 	Size  int64  // on disk
 	disk  *os.File
@@ -87,7 +88,7 @@ func Open(path string) (*File, error) {
 	if err != nil {
 		return nil, cannot(filepath.Base(path), err)
 	}
-	f := &File{Name: filepath.Base(path), disk: disk}
+	f := &File{Path: path, Name: filepath.Base(path), disk: disk}
 	if err := f.begin(); err != nil {
 		return nil, errors.Join(err, disk.Close())
 	}
@@ -226,4 +227,14 @@ func (c counted) Read(p []byte) (int, error) {
 	n, err := c.Reader.Read(p)
 	c.n.Add(int64(n))
 	return n, err
+}
+
+// All reads the rest of the file, at most limit bytes and one more, so that
+// the caller can tell what is too large. It is for files that are no lists.
+func (f *File) All(limit int64) ([]byte, error) {
+	body, err := io.ReadAll(io.LimitReader(f.lines, limit+1))
+	if err != nil {
+		return nil, f.broken(err)
+	}
+	return bytes.TrimPrefix(body, []byte("\xef\xbb\xbf")), nil
 }

@@ -9,12 +9,12 @@ import (
 )
 
 // Real returns the path of a published file, such as "nppes/x.csv.gz": in the
-// folder PARLEY_TEST_DATA names, or in shared/data beside any folder above this
+// folder PARLEY_DATA_FILES names, or in shared/data beside any folder above this
 // one. A test that can't have it is skipped; its small fixture has been read
 // by another.
 func Real(t testing.TB, name string) string {
 	t.Helper()
-	if dir := os.Getenv("PARLEY_TEST_DATA"); dir != "" {
+	if dir := os.Getenv("PARLEY_DATA_FILES"); dir != "" {
 		return existing(t, filepath.Join(dir, name))
 	}
 	dir, err := os.Getwd()
@@ -28,7 +28,7 @@ func Real(t testing.TB, name string) string {
 		}
 		above := filepath.Dir(dir)
 		if above == dir {
-			t.Skipf("the published file %s is not here; set PARLEY_TEST_DATA to the folder that has it", name)
+			t.Skipf("the published file %s is not here; set PARLEY_DATA_FILES to the folder that has it", name)
 		}
 		dir = above
 	}
@@ -37,7 +37,7 @@ func Real(t testing.TB, name string) string {
 func existing(t testing.TB, path string) string {
 	t.Helper()
 	if _, err := os.Stat(path); err != nil {
-		t.Skipf("PARLEY_TEST_DATA has no such file: %v", err)
+		t.Skipf("PARLEY_DATA_FILES has no such file: %v", err)
 	}
 	return path
 }
