@@ -18,7 +18,7 @@ const (
 // bySources returns the members that imports saved under the sources.
 func bySources(ctx context.Context, tx *db.Tx, sources []string) (map[string]Member, error) {
 	held := map[string]Member{}
-	for some := range slices.Chunk(sources, 1000) {
+	for some := range slices.Chunk(sources, 500) {
 		list, args := db.In(1, some)
 		all, err := db.All(ctx, tx, scan, `select `+columns+` from member where source_key in `+list, args...)
 		if err != nil {
@@ -33,7 +33,7 @@ func bySources(ctx context.Context, tx *db.Tx, sources []string) (map[string]Mem
 
 func coveragesBySources(ctx context.Context, tx *db.Tx, sources []string) (map[string]Coverage, error) {
 	held := map[string]Coverage{}
-	for some := range slices.Chunk(sources, 1000) {
+	for some := range slices.Chunk(sources, 500) {
 		list, args := db.In(1, some)
 		all, err := db.All(ctx, tx, scanCoverage, `select `+coverageColumns+` from coverage where source_key in `+list, args...)
 		if err != nil {
