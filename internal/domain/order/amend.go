@@ -39,7 +39,7 @@ func Amend(ctx context.Context, tx *db.Tx, by account.Actor, o Order, a Amendmen
 		}
 	}
 	o.ChangedAt = tx.Now()
-	if err := update(ctx, tx, &o); err != nil {
+	if err := update(ctx, tx, &o, o.Status); err != nil {
 		return o, err
 	}
 	if err := addEvent(ctx, tx, o, event(by, "amended", a.Text), tx.Now()); err != nil {

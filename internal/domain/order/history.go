@@ -79,7 +79,7 @@ func SetServices(ctx context.Context, tx *db.Tx, o Order) error {
 // no longer change the decision.
 func Appealed(ctx context.Context, tx *db.Tx, by account.Actor, o Order, at time.Time) (Order, error) {
 	o.AppealAt, o.ChangedAt = &at, tx.Now()
-	if err := update(ctx, tx, &o); err != nil {
+	if err := update(ctx, tx, &o, o.Status); err != nil {
 		return o, err
 	}
 	return o, addEvent(ctx, tx, o, event(by, "appeal", "An appeal was filed."), at)

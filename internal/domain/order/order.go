@@ -267,7 +267,7 @@ func Move(ctx context.Context, tx *db.Tx, by account.Actor, o Order, to Status, 
 	}
 	from := o.Status
 	o.Status, o.ChangedAt = to, tx.Now()
-	if err := update(ctx, tx, &o); err != nil {
+	if err := update(ctx, tx, &o, from); err != nil {
 		return o, err
 	}
 	e := event(by, "status", text)

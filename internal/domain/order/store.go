@@ -2,6 +2,7 @@ package order
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"unicode"
 
@@ -88,7 +89,7 @@ func insert(ctx context.Context, tx *db.Tx, o *Order) error {
 			return err
 		}
 		if n == 1 {
-			return insertParts(ctx, tx, *o)
+			return errors.Join(insertParts(ctx, tx, *o), count(ctx, tx, kindOf(*o, o.Status), 1))
 		}
 		if given || o.Source != "" {
 			break
@@ -159,18 +160,19 @@ func insertReference(ctx context.Context, tx *db.Tx, id ID, r Reference) error {
 }
 
 // update saves what a step in an order's life can change, if the version is
-// still the one that was read.
-func update(ctx context.Context, tx *db.Tx, o *Order) error {
+// still the one that was read. from is the status it had.
+func update(ctx context.Context, tx *db.Tx, o *Order, from Status) error {
 	err := db.Changed(tx.Exec(ctx, `
 		update orders set status = $1, valid_from = $2, valid_to = $3, auth_number = $4, due_at = $5, decided_at = $6, denial_kind = $7,
 			appeal_at = $8, changed_at = $9, sort_due = $10, site_id = $11, site_name = $12, version = version + 1
 		where id = $13 and version = $14`,
 		string(o.Status), o.ValidFrom, o.ValidTo, o.AuthNumber, o.DueAt, o.DecidedAt, o.DenialKind,
 		o.AppealAt, o.ChangedAt, sortDue(*o), orNull(o.SiteID), o.SiteName, string(o.ID), o.Version))
-	if err == nil {
-		o.Version++
+	if err != nil {
+		return err
 	}
-	return err
+	o.Version++
+	return recount(ctx, tx, *o, from)
 }
 
 func load(ctx context.Context, tx *db.Tx, o *Order) (err error) {

@@ -1,10 +1,12 @@
 package order
 
 import (
+	"context"
 	"strconv"
 	"strings"
 
 	"parley/internal/domain/account"
+	"parley/internal/infra/db"
 )
 
 // Visible is the condition on table orders that by may see the row, with its
@@ -73,4 +75,21 @@ func (c *clause) scopes(scopes []account.Scope) {
 		}
 		c.any = append(c.any, "("+strings.Join(append(both, "1 = 1"), " and ")+")")
 	}
+}
+
+// Tallies counts the orders by may see, by status, plan, program and
+// location, without looking at one. ok is false for those whose orders are
+// chosen one by one (their own, or those of their site): those are few, and
+// are counted where they are listed.
+func Tallies(ctx context.Context, tx *db.Tx, by account.Actor) (all []Tally, ok bool, err error) {
+	for _, s := range by.Seats {
+		if s.Role == account.Site || s.Role.Side() == account.Portal && s.Sees == "own" {
+			return nil, false, nil
+		}
+	}
+	where, args := Visible(by, 1)
+	all, err = db.All(ctx, tx, scanTally, `
+		select status, plan_id, program_id, location_id, sum(n) from order_count orders where `+where+` and n > 0
+		group by status, plan_id, program_id, location_id`, args...)
+	return all, true, err
 }

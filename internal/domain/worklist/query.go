@@ -86,14 +86,14 @@ func (w *where) name(t Term) {
 	}
 	head, tail := words[0], strings.Join(words[1:], " ")
 	front, last := strings.Join(words[:len(words)-1], " "), words[len(words)-1]
-	lastFirst := w.begins("orders.last_key", head) + " and " + w.begins("orders.first_key", tail)
 	if t.LastFirst {
-		w.and(lastFirst)
+		w.and(w.begins("orders.last_key", head) + " and " + w.begins("orders.first_key", tail))
 		return
 	}
-	firstLast := w.begins("orders.last_key", last) + " and " + w.begins("orders.first_key", front)
-	whole := w.begins("orders.last_key", strings.Join(words, " "))
-	w.and("(" + lastFirst + " or " + firstLast + " or " + whole + ")")
+	lastFirst := w.begins("last_key", head) + " and " + w.begins("first_key", tail)
+	firstLast := w.begins("last_key", last) + " and " + w.begins("first_key", front)
+	whole := w.begins("last_key", strings.Join(words, " "))
+	w.and("orders.id in (select id from orders where " + lastFirst + " union select id from orders where " + firstLast + " union select id from orders where " + whole + ")")
 }
 
 // begins is a prefix as a range, which an index serves on both databases.
@@ -119,20 +119,39 @@ func (w *where) exact(e Exact) {
 	}
 }
 
-func (w *where) filters(q Query) {
-	var statuses []string
-	for _, words := range q.Status {
-		for _, s := range order.Family(words) {
-			statuses = append(statuses, string(s))
+// filters narrows a search. walk says that many pass them, so that it is
+// quicker to walk the index of the list's order than to find and sort them
+// all: then no filter may choose an index.
+func (w *where) filters(q Query, walk bool) {
+	column := func(name string) string {
+		if walk {
+			return "coalesce(" + name + ", '')"
 		}
+		return name
 	}
+	statuses := q.statuses()
 	if len(q.Status) > 0 && len(statuses) == 0 {
 		w.and("(1 = 0)") // a status that does not exist
 	}
-	w.in("orders.status", statuses)
-	w.in("orders.plan_id", q.Plan)
-	w.in("orders.program_id", q.Program)
-	w.in("orders.location_id", q.Location)
+	w.in(column("orders.status"), statuses)
+	w.facets(q, column)
+}
+
+func (w *where) facets(q Query, column func(string) string) {
+	w.in(column("orders.plan_id"), q.Plan)
+	w.in(column("orders.program_id"), q.Program)
+	w.in(column("orders.location_id"), q.Location)
+}
+
+// statuses are those of the words a list is filtered by.
+func (q Query) statuses() []string {
+	var all []string
+	for _, words := range q.Status {
+		for _, s := range order.Family(words) {
+			all = append(all, string(s))
+		}
+	}
+	return all
 }
 
 // sorts are the columns of each order, and whether it falls.
@@ -226,9 +245,7 @@ func typed(key []any, s Sort) []any {
 	return key
 }
 
-func lines(ctx context.Context, tx *db.Tx, by account.Actor, q Query) (page []Line, next, earlier string, err error) {
-	w := searched(by, q)
-	w.filters(q)
+func lines(ctx context.Context, tx *db.Tx, by account.Actor, q Query, walk bool) (page []Line, next, earlier string, err error) {
 	s := q.SortedBy()
 	back := q.Before != ""
 	from := place(q.After, s)
@@ -236,12 +253,12 @@ func lines(ctx context.Context, tx *db.Tx, by account.Actor, q Query) (page []Li
 		from = place(q.Before, s)
 	}
 	falls := sorts[s].falls != back
-	w.beyond(s, from, falls)
 	size := min(max(q.Size, 0), mostSize)
 	if size == 0 {
 		size = defaultSize
 	}
-	page, err = db.All(ctx, tx, scanLine, selectLines+` where `+w.String()+` order by `+ordering(s, falls)+` limit `+strconv.Itoa(size+1), w.args...)
+	found, args := q.find(by, s, from, falls, walk, size+1)
+	page, err = db.All(ctx, tx, scanLine, lineColumns+found+lineNames+strings.ReplaceAll(ordering(s, falls), "orders.", "o."), args...)
 	if err != nil {
 		return nil, "", "", err
 	}
@@ -260,6 +277,37 @@ func lines(ctx context.Context, tx *db.Tx, by account.Actor, q Query) (page []Li
 		earlier = cursor(page[0], s)
 	}
 	return page, next, earlier, nil
+}
+
+// find is the query for the orders of a page, and its arguments. By what is due
+// each status has an index in that very order, so each is asked for a page and
+// the first of them all are taken; what is due and what is decided lie so far
+// apart that walking from one to the other would pass most of the table.
+func (q Query) find(by account.Actor, s Sort, from []any, falls, walk bool, limit int) (string, []any) {
+	end := " order by " + ordering(s, falls) + " limit " + strconv.Itoa(limit)
+	statuses := q.statuses()
+	if s != ByDue || len(statuses) == 0 {
+		w := searched(by, q)
+		w.filters(q, walk)
+		w.beyond(s, from, falls)
+		return "select * from orders where " + w.String() + end, w.args
+	}
+	w := &where{}
+	var all []string
+	for _, status := range statuses {
+		one := &where{args: w.args}
+		visible, args := order.Visible(by, len(one.args)+1)
+		one.and(visible)
+		one.args = append(one.args, args...)
+		one.term(q.Term)
+		one.exact(q.Exact)
+		one.in("orders.status", []string{status})
+		one.facets(q, func(name string) string { return "coalesce(" + name + ", '')" })
+		one.beyond(s, from, falls)
+		all = append(all, "select * from (select * from orders where "+one.String()+end+") q"+strconv.Itoa(len(all)))
+		w.args = one.args
+	}
+	return "select * from (" + strings.Join(all, " union all ") + ") orders" + end, w.args
 }
 
 // beyond goes on after a place in the list, by a row comparison that the
@@ -287,13 +335,17 @@ func ordering(s Sort, falls bool) string {
 	return strings.Join(sorts[s].columns, direction+", ") + direction
 }
 
-const selectLines = `select orders.id, orders.number, orders.title, orders.status, orders.patient_first, orders.patient_last, orders.birth_date, orders.member_number,
-	orders.urgency, plan.name, program.name, orders.line, orders.site_name, practitioner.first_name, practitioner.last_name, practitioner.credential, location.name,
-	orders.service_from, orders.received_at, orders.due_at, orders.decided_at, orders.auth_number,
-	(select count(*) from call_order where call_order.order_id = orders.id and active), (select count(*) from letter where letter.order_id = orders.id),
-	orders.sort_due, orders.last_key, orders.first_key
-	from orders join plan on plan.id = orders.plan_id join program on program.id = orders.program_id
-	left join practitioner on practitioner.id = orders.practitioner_id left join location on location.id = orders.location_id`
+// lineColumns is what a page shows of its orders. The names are looked up for
+// the few that are shown, outside the query that finds them: a planner that
+// may join first sometimes does.
+const lineColumns = `select o.id, o.number, o.title, o.status, o.patient_first, o.patient_last, o.birth_date, o.member_number,
+	o.urgency, plan.name, program.name, o.line, o.site_name, practitioner.first_name, practitioner.last_name, practitioner.credential, location.name,
+	o.service_from, o.received_at, o.due_at, o.decided_at, o.auth_number,
+	(select count(*) from call_order where call_order.order_id = o.id and active), (select count(*) from letter where letter.order_id = o.id),
+	o.sort_due, o.last_key, o.first_key from (`
+
+const lineNames = `) o join plan on plan.id = o.plan_id join program on program.id = o.program_id
+	left join practitioner on practitioner.id = o.practitioner_id left join location on location.id = o.location_id order by `
 
 func scanLine(r db.Row) (l Line, err error) {
 	var first, last, credential string
@@ -309,52 +361,79 @@ func scanLine(r db.Row) (l Line, err error) {
 	return l, err
 }
 
-type facet struct {
-	status                                               order.Status
-	plan, planName, program, programName, site, siteName string
-	n                                                    int
-}
-
-// count finds the filters' counts in one statement, over at most CountLimit
-// orders.
+// count finds the filters' counts: from the tallies for the whole list, else
+// from the orders found, of which at most CountLimit are looked at.
 func count(ctx context.Context, tx *db.Tx, by account.Actor, q Query, p *Page) error {
-	w := searched(by, q)
-	facets, err := db.All(ctx, tx, func(r db.Row) (f facet, err error) {
-		return f, r.Scan((*string)(&f.status), &f.plan, &f.planName, &f.program, &f.programName, &f.site, &f.siteName, &f.n)
-	}, `select f.status, f.plan_id, plan.name, f.program_id, program.name, f.location_id, location.name, f.n from (
-			select status, plan_id, program_id, location_id, count(*) as n from (
-				select orders.status, orders.plan_id, orders.program_id, orders.location_id from orders where `+w.String()+` limit `+strconv.Itoa(CountLimit)+`) q
-			group by status, plan_id, program_id, location_id) f
-		join plan on plan.id = f.plan_id join program on program.id = f.program_id left join location on location.id = f.location_id`, w.args...)
+	var tallies []order.Tally
+	known := false
+	var err error
+	if q.Term.Kind == Nothing && q.Exact.Empty() {
+		if tallies, known, err = order.Tallies(ctx, tx, by); err != nil {
+			return err
+		}
+	}
+	if !known {
+		if tallies, err = tallied(ctx, tx, by, q); err != nil {
+			return err
+		}
+	}
+	names, err := names(ctx, tx)
 	if err != nil {
 		return err
 	}
 	all := 0
 	sums := [4]map[string]*Choice{{}, {}, {}, {}}
-	for _, f := range facets {
-		all += f.n
-		for i, c := range []Choice{{f.status.Words(), f.status.Words(), 0}, {f.plan, f.planName, 0}, {f.program, f.programName, 0}, {f.site, f.siteName, 0}} {
+	for _, f := range tallies {
+		all += f.N
+		words := f.Status.Words()
+		for i, c := range []Choice{{words, words, 0}, {f.Plan, names[f.Plan], 0}, {f.Program, names[f.Program], 0}, {f.Location, names[f.Location], 0}} {
 			if c.Value == "" {
 				continue
 			}
 			if sums[i][c.Value] == nil {
 				sums[i][c.Value] = &c
 			}
-			sums[i][c.Value].Count += f.n
+			sums[i][c.Value].Count += f.N
 		}
 		if q.has(f) {
-			p.Total += f.n
+			p.Total += f.N
 		}
 	}
-	p.Capped = all >= CountLimit
+	p.Capped = !known && all >= CountLimit
+	p.all = all
 	p.Choices = Choices{Status: choices(sums[0]), Plan: choices(sums[1]), Program: choices(sums[2]), Location: choices(sums[3])}
 	return nil
 }
 
-func (q Query) has(f facet) bool {
-	in := func(values []string, v string) bool { return len(values) == 0 || slices.Contains(values, v) }
-	return in(q.Status, f.status.Words()) && in(q.Plan, f.plan) && in(q.Program, f.program) && in(q.Location, f.site)
+func tallied(ctx context.Context, tx *db.Tx, by account.Actor, q Query) ([]order.Tally, error) {
+	w := searched(by, q)
+	return db.All(ctx, tx, func(r db.Row) (t order.Tally, err error) {
+		return t, r.Scan((*string)(&t.Status), &t.Plan, &t.Program, &t.Location, &t.N)
+	}, `select status, plan_id, program_id, location_id, count(*) from (
+			select orders.status, orders.plan_id, orders.program_id, orders.location_id from orders where `+w.String()+` limit `+strconv.Itoa(CountLimit)+`) q
+		group by status, plan_id, program_id, location_id`, w.args...)
 }
+
+// names are those of every plan, program and location, by id.
+func names(ctx context.Context, tx *db.Tx) (map[string]string, error) {
+	type named struct{ id, name string }
+	all, err := db.All(ctx, tx, func(r db.Row) (n named, err error) { return n, r.Scan(&n.id, &n.name) },
+		`select id, name from plan union all select id, name from program union all select id, name from location`)
+	m := make(map[string]string, len(all))
+	for _, n := range all {
+		m[n.id] = n.name
+	}
+	return m, err
+}
+
+func (q Query) has(f order.Tally) bool {
+	in := func(values []string, v string) bool { return len(values) == 0 || slices.Contains(values, v) }
+	return in(q.Status, f.Status.Words()) && in(q.Plan, f.Plan) && in(q.Program, f.Program) && in(q.Location, f.Location)
+}
+
+// walk reports whether so many of all pass the filters that the list's own
+// order is the quickest way to a page of them.
+func (p Page) walk() bool { return p.Total*200 > p.all }
 
 func choices(sums map[string]*Choice) []Choice {
 	var all []Choice

@@ -1,6 +1,7 @@
 package worklist
 
 import (
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -53,7 +54,7 @@ func Understand(text string) Term {
 	key := order.NumberKey(text)
 	digits := order.Digits(text)
 	switch {
-	case key == digits && order.ValidNumber(digits):
+	case order.ValidNumber(digits) && slices.Contains([]string{"", "ORDER", "ORDERID"}, strings.TrimSuffix(key, digits)):
 		return Term{Kind: OrderNumber, Number: digits}
 	case len(key) == 11 && key[0] == 'P' && order.ValidNumber(key[1:]):
 		return Term{Kind: CallNumber, Number: key[1:]}

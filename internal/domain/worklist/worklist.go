@@ -88,6 +88,8 @@ type Page struct {
 	Total         int    // of the search with its filters; at least this many if More
 	Capped        bool   // counts stop at CountLimit
 	Next, Earlier string // cursors; "" at the ends
+	Sort          Sort   // what the list is in the order of
+	all           int
 }
 
 // CountLimit is how far counts go: beyond it people narrow the search anyway,
@@ -106,11 +108,15 @@ func List(ctx context.Context, tx *db.Tx, by account.Actor, q Query) (Page, erro
 		return Page{}, nil
 	}
 	p := Page{}
-	var err error
-	if p.Lines, p.Next, p.Earlier, err = lines(ctx, tx, by, q); err != nil {
+	if err := count(ctx, tx, by, q, &p); err != nil {
 		return p, err
 	}
-	if err := count(ctx, tx, by, q, &p); err != nil {
+	if p.Capped && q.Term.Kind == Name {
+		q.Sort = ByPatient // the order names are found in; another would sort them all
+	}
+	p.Sort = q.SortedBy()
+	var err error
+	if p.Lines, p.Next, p.Earlier, err = lines(ctx, tx, by, q, p.walk()); err != nil {
 		return p, err
 	}
 	return p, seen(ctx, tx, by, "orders.listed", q, len(p.Lines))
@@ -127,7 +133,7 @@ func Export(ctx context.Context, tx *db.Tx, by account.Actor, q Query) ([]Line, 
 	var all []Line
 	q.Size, q.After, q.Before = mostSize, "", ""
 	for len(all) < CountLimit {
-		some, next, _, err := lines(ctx, tx, by, q)
+		some, next, _, err := lines(ctx, tx, by, q, false)
 		if err != nil {
 			return nil, err
 		}

@@ -34,6 +34,7 @@ type ordersPage struct {
 	loc      *time.Location
 	now      time.Time
 	saveOpen bool
+	viewName string // as typed for a view that could not be saved
 }
 
 // exactForm is the form beside the search box, as typed.
@@ -41,6 +42,11 @@ type exactForm struct {
 	OrderID, MemberID, First, Last string
 	Month, Day, Year               string
 	bornError                      string
+}
+
+// used reports whether the form has something in it, and so stands open.
+func (e *exactForm) used() bool {
+	return e.OrderID+e.MemberID+e.First+e.Last+e.Month+e.Day+e.Year != ""
 }
 
 func listOrders(ctx context.Context, r *web.Request) (web.Answer, error) {
@@ -60,9 +66,17 @@ func listOrders(ctx context.Context, r *web.Request) (web.Answer, error) {
 	return p.answer(f.Err()), f.Err()
 }
 
+// searchBox is the page's own box; the header has one of the same name.
+const searchBox = "orders-q"
+
 func (p *ordersPage) answer(err error) web.Answer {
 	if err != nil {
 		p.errors = web.Errors(err, "q", "order_id", "member_id", "born", "first_name", "last_name")
+		for i := range p.errors {
+			if p.errors[i].Field == "q" {
+				p.errors[i].Field = searchBox
+			}
+		}
 	}
 	return web.Answer{Title: "Orders", Body: ordersView(p), Errors: p.errors, Wide: true, Search: p.text}
 }
@@ -203,7 +217,7 @@ func (p *ordersPage) caption() string {
 	}
 	return n + word + ", " + map[worklist.Sort]string{
 		worklist.ByDue: "what is due next first", worklist.ByEntered: "newest first", worklist.ByPatient: "by patient", worklist.ByStatus: "by status",
-	}[p.q.SortedBy()]
+	}[p.page.Sort]
 }
 
 func thousands(n int) string {
@@ -248,12 +262,12 @@ func (p *ordersPage) options(filter string, chosen []string, all []worklist.Choi
 
 func (p *ordersPage) table() ui.TableView {
 	t := ui.TableView{Caption: p.caption(), Compact: true, Columns: []ui.Column{
-		{Header: "Order"}, p.column("Patient", worklist.ByPatient, "ascending"), {Header: "Service"}, p.column("Status", worklist.ByStatus, "ascending"),
-		p.column("Next step", worklist.ByDue, "ascending"), {Header: "Ordering provider"}, {Header: "Plan and program"}, {Header: "Service date"}, p.column("Entered", worklist.ByEntered, "descending"),
+		{Header: "Order"}, p.column("Patient", worklist.ByPatient, "ascending"), {Header: "Service and date"}, p.column("Status", worklist.ByStatus, "ascending"),
+		p.column("Next step", worklist.ByDue, "ascending"), {Header: "Provider and plan"}, p.column("Entered", worklist.ByEntered, "descending"),
 	}}
 	for _, l := range p.page.Lines {
 		t.Rows = append(t.Rows, ui.Row{Cells: []templ.Component{
-			orderCell(l), patientCell(l), serviceCell(l), statusCell(l), nextCell(p, l), ui.Text(l.Practitioner), planCell(l), ui.Text(dayOrNone(l.ServiceFrom)), whenCell(p, l.Received),
+			orderCell(l), patientCell(l), serviceCell(l), statusCell(l), nextCell(p, l), planCell(l), whenCell(p, l.Received),
 		}})
 	}
 	return t
@@ -261,7 +275,7 @@ func (p *ordersPage) table() ui.TableView {
 
 func (p *ordersPage) column(header string, s worklist.Sort, direction string) ui.Column {
 	c := ui.Column{Header: header, Sort: p.with("sort", string(s))}
-	if p.q.SortedBy() == s {
+	if p.page.Sort == s {
 		c.Sorted = direction
 	}
 	return c
@@ -269,7 +283,7 @@ func (p *ordersPage) column(header string, s worklist.Sort, direction string) ui
 
 func dayOrNone(d civil.Date) string {
 	if d.IsZero() {
-		return "Not set"
+		return "No service date"
 	}
 	return ui.ShortDay(d)
 }
@@ -355,7 +369,7 @@ func saveView(ctx context.Context, r *web.Request) (web.Answer, error) {
 	}
 	r.URL.RawQuery = r.Value("query")
 	p := newOrdersPage(r)
-	p.saveOpen = true
+	p.saveOpen, p.viewName = true, r.Value("name")
 	var listErr error
 	if p.page, listErr = worklist.List(ctx, r.Tx, r.By, p.q); listErr != nil {
 		return web.Answer{}, listErr
@@ -370,10 +384,10 @@ func dropView(ctx context.Context, r *web.Request) (web.Answer, error) {
 	return web.Answer{SeeOther: "/orders"}, account.DropView(ctx, r.Tx, r.By, r.PathValue("view"))
 }
 
-// nameError says what is wrong with the name given to a view.
-func (p *ordersPage) nameError() string {
+// errorOf says what is wrong with a field.
+func (p *ordersPage) errorOf(field string) string {
 	for _, e := range p.errors {
-		if e.Field == "name" {
+		if e.Field == field {
 			return e.Text
 		}
 	}

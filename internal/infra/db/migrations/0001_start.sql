@@ -172,20 +172,24 @@ create table orders (
   created_by text not null, changed_at timestamptz not null, version integer not null default 1, source_key text unique);
 create index orders_office_due on orders (organization_id, sort_due, id);
 create index orders_office_entered on orders (organization_id, received_at, id);
-create index orders_office_facets on orders (organization_id, status, plan_id, program_id, location_id);
 create index orders_office_status on orders (organization_id, status, sort_due, id);
-create index orders_office_name on orders (organization_id, last_key, first_key, id);
+create index orders_office_name on orders (organization_id, last_key, first_key, id, status, plan_id, program_id, location_id);
 create index orders_site on orders (site_id, sort_due, id);
 create index orders_due on orders (sort_due, id);
 create index orders_entered on orders (received_at, id);
 create index orders_status on orders (status, sort_due, id);
-create index orders_facets on orders (status, plan_id, program_id, location_id);
 create index orders_plan on orders (plan_id, sort_due, id);
-create index orders_name on orders (last_key, first_key, id);
+create index orders_name on orders (last_key, first_key, id, status, plan_id, program_id, location_id);
 create index orders_member_number on orders (member_key, sort_due, id);
 create index orders_member on orders (member_id);
 create index orders_service on orders (service_from, id);
 create index orders_auth on orders (auth_number);
+
+-- How many orders there are of a kind, kept in step by whoever adds or moves
+-- one: counting a million takes longer than finding one.
+create table order_count (
+  organization_id text not null, location_id text not null, status text not null, plan_id text not null, program_id text not null, n bigint not null,
+  primary key (organization_id, location_id, status, plan_id, program_id));
 
 create table order_service (
   order_id text not null references orders (id), line integer not null, system text not null, code text not null, modifiers text not null default '',

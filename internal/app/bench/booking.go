@@ -1,0 +1,250 @@
+package bench
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"parley/internal/domain/account"
+	"parley/internal/domain/civil"
+	"parley/internal/domain/order"
+	"parley/internal/domain/peer"
+	"parley/internal/domain/worklist"
+	"parley/internal/fault"
+	"parley/internal/infra/db"
+)
+
+const (
+	clients  = 16
+	hot      = 64 // at once on one time
+	rate     = 50 // bookings a second beside searches
+	bookable = 2000
+)
+
+// Booking measures bookings: as many a second as sixteen people manage
+// (booking.per_second), how long one takes at fifty a second beside searches
+// (booking.p99_ms), the slowest answer when 64 want one time
+// (booking.contested_worst_ms), and what must be zero: calls that overlap
+// (booking.overbooked) and deadlocks that reach the caller (booking.deadlocks).
+func (r *Run) Booking(ctx context.Context) error {
+	if r.Rows == 0 {
+		r.Rows = 100
+	}
+	if err := r.prepare(ctx); err != nil {
+		return err
+	}
+	if err := r.reviewers(ctx, r.Rows); err != nil {
+		return err
+	}
+	b := &booker{Run: r}
+	for _, step := range []func(context.Context) error{b.flatOut, b.steady, b.contested} {
+		if err := step(ctx); err != nil {
+			return err
+		}
+	}
+	over, err := b.overbooked(ctx)
+	if err != nil {
+		return err
+	}
+	if err := r.print("booking.overbooked", float64(over), "calls", 1); err != nil {
+		return err
+	}
+	return r.print("booking.deadlocks", float64(b.deadlocks.Load()), "errors", 1)
+}
+
+type booker struct {
+	*Run
+	deadlocks atomic.Int64
+}
+
+// book takes the whole way of a booking, in the transactions of the pages.
+func (b *booker) book(ctx context.Context, by account.Actor, o order.Order, slot peer.Slot) error {
+	zone, err := civil.Zone("America/Chicago")
+	if err != nil {
+		return err
+	}
+	return b.count(b.do(ctx, func(tx *db.Tx) error {
+		st, err := peer.Stand(ctx, tx, by, o)
+		if err != nil {
+			return err
+		}
+		if _, err := peer.Hold(ctx, tx, by, o, st, nil, slot); err != nil {
+			return err
+		}
+		people := peer.People{Speaker: "ordering", First: "Ada", Last: "Bench", Credential: "MD", Phone: "555-555-0131"}
+		if _, err := peer.SavePeople(ctx, tx, by, o, st, people); err != nil {
+			return err
+		}
+		_, err = peer.Book(ctx, tx, by, o, st, zone)
+		return err
+	}))
+}
+
+func (b *booker) count(err error) error {
+	if err != nil && db.Contended(err) {
+		b.deadlocks.Add(1)
+	}
+	return err
+}
+
+func (b *booker) offers(ctx context.Context, by account.Actor, o order.Order) (slots []peer.Slot, err error) {
+	err = b.DB.View(ctx, func(tx *db.Tx) error {
+		st, err := peer.Stand(ctx, tx, by, o)
+		if err != nil {
+			return err
+		}
+		offer, err := peer.Offers(ctx, tx, by, o, st, nil)
+		slots = offer.Slots
+		return err
+	})
+	return slots, err
+}
+
+func (b *booker) flatOut(ctx context.Context) error {
+	orders, err := b.denied(ctx, 0, bookable)
+	if err != nil {
+		return err
+	}
+	slots, err := b.offers(ctx, b.world.staff[0], orders[0])
+	if err != nil {
+		return err
+	}
+	var next, done atomic.Int64
+	end := time.Now().Add(b.Seconds)
+	start := time.Now()
+	err = each(clients, func(i int) error {
+		random := fixed()
+		for time.Now().Before(end) {
+			n := int(next.Add(1))
+			if n > len(orders) {
+				return nil
+			}
+			err := b.book(ctx, b.world.staff[0], orders[n-1], slots[(random.IntN(len(slots))+i*7)%len(slots)])
+			if err == nil {
+				done.Add(1)
+			} else if !fault.Is(err, fault.Conflict) {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return b.print("booking.per_second", float64(done.Load())/time.Since(start).Seconds(), "1/s", int(done.Load()))
+}
+
+// steady books at a fixed rate, whatever the answers take, beside searches.
+func (b *booker) steady(ctx context.Context) error {
+	orders, err := b.denied(ctx, 1, min(bookable, rate*int(b.Seconds.Seconds())))
+	if err != nil {
+		return err
+	}
+	slots, err := b.offers(ctx, b.world.staff[1], orders[0])
+	if err != nil {
+		return err
+	}
+	stop := make(chan struct{})
+	var searches sync.WaitGroup
+	searches.Go(func() { b.searchUntil(ctx, stop) })
+	var mu sync.Mutex
+	var took []time.Duration
+	var failed error
+	var calls sync.WaitGroup
+	random := fixed()
+	for i := range orders {
+		slot := slots[random.IntN(len(slots))]
+		time.Sleep(time.Second / rate)
+		calls.Go(func() {
+			start := time.Now()
+			err := b.book(ctx, b.world.staff[1], orders[i], slot)
+			mu.Lock()
+			defer mu.Unlock()
+			took = append(took, time.Since(start))
+			if err != nil && !fault.Is(err, fault.Conflict) {
+				failed = errors.Join(failed, err)
+			}
+		})
+
+	}
+	calls.Wait()
+	close(stop)
+	searches.Wait()
+	if failed != nil {
+		return failed
+	}
+	return b.print("booking.p99_ms", percentile(took, .99), "ms", len(took))
+}
+
+func (b *booker) searchUntil(ctx context.Context, stop <-chan struct{}) {
+	for {
+		select {
+		case <-stop:
+			return
+		case <-time.After(10 * time.Millisecond):
+		}
+		err := b.DB.View(ctx, func(tx *db.Tx) error {
+			_, err := worklist.List(ctx, tx, b.world.staff[2], worklist.Query{})
+			return err
+		})
+		if b.count(err) != nil {
+			return
+		}
+	}
+}
+
+const contestedRounds = 20
+
+func (b *booker) contested(ctx context.Context) error {
+	worst := time.Duration(0)
+	for range contestedRounds {
+		orders, err := b.denied(ctx, 3, hot)
+		if err != nil {
+			return err
+		}
+		slots, err := b.offers(ctx, b.world.staff[3], orders[0])
+		if err != nil {
+			return err
+		}
+		var mu sync.Mutex
+		err = each(hot, func(i int) error {
+			start := time.Now()
+			err := b.book(ctx, b.world.staff[3], orders[i], slots[len(slots)-1])
+			mu.Lock()
+			defer mu.Unlock()
+			worst = max(worst, time.Since(start))
+			if fault.Is(err, fault.Conflict) {
+				return nil
+			}
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return b.print("booking.contested_worst_ms", float64(worst.Microseconds())/1000, "ms", contestedRounds*hot)
+}
+
+// overbooked counts pairs of calls of one reviewer that overlap.
+func (b *booker) overbooked(ctx context.Context) (n int, err error) {
+	err = b.DB.View(ctx, func(tx *db.Tx) (err error) {
+		n, err = db.Count(ctx, tx, `
+			select count(*) from call a join call b on a.reviewer_id = b.reviewer_id and a.id < b.id and a.starts_at < b.ends_at and b.starts_at < a.ends_at
+			where a.status in ('requested', 'scheduled', 'confirmed') and b.status in ('requested', 'scheduled', 'confirmed')`)
+		return err
+	})
+	return n, err
+}
+
+// each runs f n times at once and returns what failed.
+func each(n int, f func(i int) error) error {
+	failed := make([]error, n)
+	var wg sync.WaitGroup
+	for i := range n {
+		wg.Go(func() { failed[i] = f(i) })
+	}
+	wg.Wait()
+	return errors.Join(failed...)
+}

@@ -1,0 +1,71 @@
+package cli
+
+import (
+	"time"
+
+	"parley/internal/app"
+	"parley/internal/app/bench"
+	"parley/internal/infra/mail"
+)
+
+type benchCmd struct {
+	Slots   benchSlots   `cmd:"" help:"Free times for 10 business days; --rows is the number of reviewers."`
+	Booking benchBooking `cmd:"" help:"Bookings, alone, beside searches, and 64 on one time; --rows is the number of reviewers."`
+	Search  benchSearch  `cmd:"" help:"Order search; --rows is the number of orders."`
+}
+
+// A benchRun fills a database and measures. Give it one of its own.
+type benchRun struct {
+	storage
+	Rows    int `help:"Size of what is measured; 0 for the usual."`
+	Seconds int `help:"How long to measure." default:"10"`
+}
+
+type (
+	benchSlots   struct{ benchRun }
+	benchBooking struct{ benchRun }
+	benchSearch  struct{ benchRun }
+)
+
+func (b benchRun) open(s *streams) (*bench.Run, func(), error) {
+	a, err := app.Open(s.ctx, app.Config{Database: b.Database, Data: b.Data, Log: s.log, Sender: &mail.Box{}})
+	if err != nil {
+		return nil, nil, err
+	}
+	closed := func() { _ = a.Close() }
+	if err := a.DB.Migrate(s.ctx); err != nil {
+		closed()
+		return nil, nil, err
+	}
+	return &bench.Run{DB: a.DB, Rows: b.Rows, Seconds: time.Duration(b.Seconds) * time.Second, Out: s.out}, closed, nil
+}
+
+// Run measures free times.
+func (b *benchSlots) Run(s *streams) error {
+	r, closed, err := b.open(s)
+	if err != nil {
+		return err
+	}
+	defer closed()
+	return r.Slots(s.ctx)
+}
+
+// Run measures bookings.
+func (b *benchBooking) Run(s *streams) error {
+	r, closed, err := b.open(s)
+	if err != nil {
+		return err
+	}
+	defer closed()
+	return r.Booking(s.ctx)
+}
+
+// Run measures search.
+func (b *benchSearch) Run(s *streams) error {
+	r, closed, err := b.open(s)
+	if err != nil {
+		return err
+	}
+	defer closed()
+	return r.Search(s.ctx)
+}
