@@ -156,7 +156,7 @@ func showCall(ctx context.Context, r *web.Request) (web.Answer, error) {
 }
 
 func (p *oneCall) crumbs() []ui.Link {
-	return []ui.Link{{Text: "Orders", Href: "/orders"}, {Text: "Order " + order.Spaced(p.o.Number), Href: "/orders/" + p.o.Number}}
+	return []ui.Link{{Text: "Orders", Href: "/orders"}, {Text: "Order " + order.Spaced(p.o.Number), Href: "/orders/" + p.o.Number}, {Text: "Call " + p.c.Reference()}}
 }
 
 func confirmedCall(ctx context.Context, r *web.Request) (web.Answer, error) {

@@ -56,7 +56,7 @@ func showOrder(ctx context.Context, r *web.Request) (web.Answer, error) {
 	p.loc = r.Zone(p.standing.Plan.TimeZone)
 	return web.Answer{
 		Title: "Order " + order.Spaced(o.Number), Body: orderView(p), Help: help(p.standing.Plan, p.standing.Line),
-		Crumbs: []ui.Link{{Text: "Orders", Href: "/orders"}},
+		Crumbs: []ui.Link{{Text: "Orders", Href: "/orders"}, {Text: "Order " + order.Spaced(o.Number)}},
 	}, nil
 }
 
@@ -289,5 +289,5 @@ func showLetter(ctx context.Context, r *web.Request) (web.Answer, error) {
 	}
 	loc := r.Zone(defaultZone)
 	return web.Answer{Title: l.Title, Body: letterView(o, l, civil.When(l.SentAt, loc, r.Tx.Now())),
-		Crumbs: []ui.Link{{Text: "Orders", Href: "/orders"}, {Text: "Order " + order.Spaced(o.Number), Href: "/orders/" + o.Number}}}, nil
+		Crumbs: []ui.Link{{Text: "Orders", Href: "/orders"}, {Text: "Order " + order.Spaced(o.Number), Href: "/orders/" + o.Number}, {Text: l.Title}}}, nil
 }

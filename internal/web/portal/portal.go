@@ -4,7 +4,6 @@ package portal
 
 import (
 	"parley/internal/domain/notify"
-	"parley/internal/domain/order"
 	"parley/internal/domain/plan"
 	"parley/internal/infra/blob"
 	"parley/internal/web"
@@ -54,22 +53,6 @@ func (p *Pages) Register(s *web.Server) {
 // defaultZone is where times are read until a person has said where they are
 // and no plan says where it is.
 const defaultZone = "America/Chicago"
-
-// tag is a status as people see it everywhere.
-func tag(s order.Status) (ui.TagKind, string) {
-	kind := ui.TagNeutral
-	switch s {
-	case order.New, order.NurseReview, order.DoctorReview:
-		kind = ui.TagInfo
-	case order.InfoRequested:
-		kind = ui.TagWarning
-	case order.Approved, order.Partial, order.NotRequired:
-		kind = ui.TagSuccess
-	case order.Denied:
-		kind = ui.TagError
-	}
-	return kind, s.Words()
-}
 
 // lines are lines of business as people read them, "type of plan".
 var lines = map[string]string{"commercial": "Commercial", "medicare_advantage": "Medicare Advantage", "medicaid": "Medicaid", "marketplace": "Marketplace"}

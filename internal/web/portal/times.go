@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -68,7 +69,8 @@ const firstTimes = 6 // of a day, before "Show more"
 
 // weeks lay the free times out by the reader's civil days, never by adding
 // hours: a day of daylight-saving change has 23 or 25. Every weekday of the
-// horizon stands there, a weekend day only if it has times.
+// horizon stands there up to the week of the deadline, a weekend day only if
+// it has times.
 func (p *timePage) weeks() []week {
 	byDay := map[civil.Date][]peer.Slot{}
 	for _, s := range p.shown() {
@@ -77,7 +79,7 @@ func (p *timePage) weeks() []week {
 	}
 	var all []week
 	first, last := civil.DateIn(p.now, p.loc), p.offer.LastDay
-	for d := first; !d.After(last); d = d.AddDays(1) {
+	for d := first; !d.After(last) && !(d.Weekday() == time.Monday && p.late(d)); d = d.AddDays(1) {
 		weekend := d.Weekday() == time.Saturday || d.Weekday() == time.Sunday
 		if weekend && len(byDay[d]) == 0 {
 			continue
@@ -100,9 +102,6 @@ func weekHeading(days []ui.Day) string {
 	if err != nil || err2 != nil {
 		return "Times"
 	}
-	if from == to {
-		return civil.LongDate(from)
-	}
 	return "Week of " + civil.DateRange(from, to)
 }
 
@@ -112,13 +111,27 @@ func (p *timePage) day(d civil.Date, slots []peer.Slot) ui.Day {
 	for _, s := range some {
 		day.Slots = append(day.Slots, ui.Slot{
 			Value: s.Key(), Text: p.bare(s), Chosen: s.Key() == p.chosen,
-			Current: p.moving != nil && s.Start.Equal(p.moving.StartsAt),
 		})
 	}
+	day.Slots = p.withCurrent(d, some, day.Slots)
 	if n := len(slots) - len(some); n > 0 {
-		day.More = &ui.Link{Text: "Show " + thousands(n) + " more on " + d.Weekday().String(), Href: p.more()}
+		day.More = &ui.Link{Text: "Show " + thousands(n) + " more on " + d.Weekday().String(), Href: p.more() + "#" + slots[0].Key()}
 	}
 	return day
+}
+
+// withCurrent puts the time a call is moved from among the free ones of its
+// day, in its place.
+func (p *timePage) withCurrent(d civil.Date, free []peer.Slot, drawn []ui.Slot) []ui.Slot {
+	if p.moving == nil || p.moving.StartsAt.IsZero() || civil.DateIn(p.moving.StartsAt, p.loc) != d {
+		return drawn
+	}
+	i := 0
+	for i < len(free) && free[i].Start.Before(p.moving.StartsAt) {
+		i++
+	}
+	now := callSlot(*p.moving)
+	return slices.Insert(drawn, i, ui.Slot{Value: "current", Text: p.bare(now), Current: true})
 }
 
 // some are the times of a day that are shown at first: its earliest and its
@@ -163,8 +176,8 @@ func (p *timePage) more() string {
 func (p *timePage) bare(s peer.Slot) string { return civil.SpanShort(s.Start, s.End(), p.loc) }
 
 func dayHeading(d civil.Date) string {
-	parts := strings.SplitN(civil.LongDate(d), ", ", 3)
-	return parts[0] + ", " + parts[1]
+	_, day, _ := strings.Cut(civil.ShortDate(d, d), ", ")
+	return d.Weekday().String() + ", " + day
 }
 
 // closed says once why a day has no times.
@@ -172,10 +185,15 @@ func (p *timePage) closed(d civil.Date) string {
 	if name, yes := p.offer.Calendar.Holiday(d); yes {
 		return "Closed – " + name
 	}
-	if p.offer.Until != nil && civil.Start(d, 0, p.loc).After(p.offer.Until.Add(-time.Minute)) {
+	if p.late(d) {
 		return "After your deadline"
 	}
 	return "No times left"
+}
+
+// late reports whether all of d is after the deadline.
+func (p *timePage) late(d civil.Date) bool {
+	return p.offer.Until != nil && civil.Start(d, 0, p.loc).After(p.offer.Until.Add(-time.Minute))
 }
 
 func (p *timePage) noneInPart() string {

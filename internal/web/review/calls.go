@@ -187,8 +187,8 @@ func addTimeOff(ctx context.Context, r *web.Request) (web.Answer, error) {
 // instant reads a day and a wall time in the reviewer's zone. No time means
 // the whole day.
 func (p *calendarPage) instant(f fault.Fields, name, label, day, clock string, end bool) time.Time {
-	d, err := civil.ParseDate(strings.TrimSpace(day))
-	f.Check(err == nil, name+"_day", label+" date must be a real date, like 2026-11-24")
+	d, real := dateOf(day)
+	f.Check(real, name+"_day", label+" date must be a real date, like 11/24/2026")
 	minute, ok := 0, true
 	if strings.TrimSpace(clock) != "" {
 		minute, ok = minuteOf(clock)
@@ -196,7 +196,7 @@ func (p *calendarPage) instant(f fault.Fields, name, label, day, clock string, e
 		minute = civil.DayMinutes
 	}
 	f.Check(ok, name+"_time", label+" time must be a time, like 1:00 PM")
-	if err != nil || !ok {
+	if !real || !ok {
 		return time.Time{}
 	}
 	_, _, kind := civil.Resolve(d, minute, p.loc)

@@ -99,7 +99,7 @@ func text(d civil.Date) string {
 	if d.IsZero() {
 		return ""
 	}
-	return d.String()
+	return ui.ShortDay(d)
 }
 
 func showCase(ctx context.Context, r *web.Request) (web.Answer, error) {
@@ -118,7 +118,7 @@ func askDecision(ctx context.Context, r *web.Request) (web.Answer, error) {
 	if !p.open() {
 		return web.Answer{SeeOther: "/review/cases/" + p.o.Number}, nil
 	}
-	return p.answer(decideView(p)), nil
+	return p.answer(decideView(p), ui.Link{Text: "Determination"}), nil
 }
 
 // open reports whether the case can be decided, for the first time or, by
@@ -127,10 +127,13 @@ func (p *casePage) open() bool {
 	return p.o.Status.Pending() || p.o.Status.Adverse() && p.mayDeny
 }
 
-func (p *casePage) answer(body templComponent) web.Answer {
-	return web.Answer{Title: "Case " + order.Spaced(p.o.Number), Body: body, Errors: p.errors, Wide: true,
-		Crumbs: []ui.Link{{Text: "Queue", Href: "/review"}}}
+// answer is the case, or a page of it whose name is last.
+func (p *casePage) answer(body templComponent, last ...ui.Link) web.Answer {
+	name := "Case " + order.Spaced(p.o.Number)
+	return web.Answer{Title: name, Body: body, Errors: p.errors, Wide: true,
+		Crumbs: append([]ui.Link{{Text: "Queue", Href: "/review"}, {Text: name, Href: "/review/cases/" + p.o.Number}}, last...)}
 }
+
 
 func decide(ctx context.Context, r *web.Request) (web.Answer, error) {
 	p, err := openCase(ctx, r)
@@ -150,7 +153,7 @@ func decide(ctx context.Context, r *web.Request) (web.Answer, error) {
 		return web.Answer{}, err
 	}
 	p.faults, p.errors = f.Fields, web.Errors(err, p.fields()...)
-	return p.answer(decideView(p)), err
+	return p.answer(decideView(p), ui.Link{Text: "Determination"}), err
 }
 
 func (p *casePage) fields() []string {
@@ -211,9 +214,20 @@ func day(f fault.Fields, name, label, text string) civil.Date {
 	if text == "" {
 		return civil.Date{}
 	}
-	d, err := civil.ParseDate(text)
-	f.Check(err == nil, name, label+" must be a real date, like 2026-11-24")
+	d, ok := dateOf(text)
+	f.Check(ok, name, label+" must be a real date, like 11/24/2026")
 	return d
+}
+
+// dateOf reads a date as people here write it, 11/24/2026, or as their
+// calendars do, 2026-11-24.
+func dateOf(text string) (civil.Date, bool) {
+	text = strings.TrimSpace(text)
+	if t, err := time.Parse("1/2/2006", text); err == nil {
+		return civil.NewDate(t.Year(), t.Month(), t.Day())
+	}
+	d, err := civil.ParseDate(text)
+	return d, err == nil
 }
 
 func (p *casePage) due() string {
@@ -240,5 +254,6 @@ func (p *casePage) license() string {
 	if len(p.reviewer.Licenses) == 0 {
 		return ""
 	}
-	return p.reviewer.Licenses[0].State + " " + p.reviewer.Licenses[0].Number
+	l := p.reviewer.Licenses[0]
+	return l.State + " " + strings.TrimPrefix(l.Number, l.State+"-")
 }

@@ -4,6 +4,8 @@ import (
 	"time"
 
 	"parley/internal/domain/civil"
+	"parley/internal/domain/order"
+	"parley/internal/domain/peer"
 )
 
 // BirthDate is a date of birth as people here write one, 04/28/1986, or that
@@ -36,4 +38,34 @@ func DueClock(due time.Time, loc *time.Location, now time.Time) ClockView {
 		v.State = "due_soon"
 	}
 	return v
+}
+
+// OrderTag is an order's status as people see it everywhere.
+func OrderTag(s order.Status) (TagKind, string) {
+	kind := TagNeutral
+	switch s {
+	case order.New, order.NurseReview, order.DoctorReview:
+		kind = TagInfo
+	case order.InfoRequested:
+		kind = TagWarning
+	case order.Approved, order.Partial, order.NotRequired:
+		kind = TagSuccess
+	case order.Denied:
+		kind = TagError
+	}
+	return kind, s.Words()
+}
+
+// CallTag is a call's status as people see it everywhere.
+func CallTag(s peer.Status) (TagKind, string) {
+	kind := TagP2P
+	switch s {
+	case peer.Cancelled, peer.Expired, peer.Completed:
+		kind = TagNeutral
+	case peer.Requested:
+		kind = TagWarning
+	case peer.NoShow, peer.Missed:
+		kind = TagError
+	}
+	return kind, s.Words()
 }

@@ -128,7 +128,8 @@ var days = []ui.Day{
 		{Value: "s_1004", Text: "4:00 to 4:30 PM"},
 	}, More: &ui.Link{Text: "Show 4 more on Tuesday", Href: "#"}},
 	{Date: "2026-11-25", Heading: "Wednesday, Nov 25", Slots: []ui.Slot{
-		{Value: "s_1005", Text: "11:00 to 11:30 AM", Current: true},
+		{Value: "s_0", Text: "10:00 to 10:30 AM", Current: true},
+		{Value: "s_1005", Text: "11:00 to 11:30 AM"},
 		{Value: "s_1006", Text: "11:30 AM to 12:00 PM", Taken: true},
 	}},
 	{Heading: "Thursday, Nov 26", Closed: "Closed – Thanksgiving"},

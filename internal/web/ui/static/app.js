@@ -33,6 +33,11 @@
     });
   }
 
+  // Filters stand open beside a list; where they would stand above it, they open on request.
+  if (matchMedia("(min-width: 64rem)").matches) {
+    for (const fold of all("details[data-open-wide]")) fold.open = true;
+  }
+
   for (const button of all("[data-show-password]")) {
     const box = document.getElementById(button.getAttribute("aria-controls"));
     const show = (on) => {
