@@ -7,6 +7,7 @@ import (
 	"parley/internal/domain/account"
 	"parley/internal/domain/civil"
 	"parley/internal/domain/order"
+	"parley/internal/domain/review"
 	"parley/internal/fault"
 	"parley/internal/infra/db"
 	"parley/internal/infra/job"
@@ -23,7 +24,7 @@ func Hold(ctx context.Context, tx *db.Tx, by account.Actor, o order.Order, st St
 	if err != nil {
 		return d, err
 	}
-	offer, err := offerFor(ctx, tx, o, st, moving, d)
+	offer, err := offerFor(ctx, tx, o, st, moving, d, &slot)
 	if err != nil {
 		return d, err
 	}
@@ -53,14 +54,17 @@ func callID(c *Call) ID {
 
 // may refuses who has no right, and orders about which no call is to be had.
 func may(by account.Actor, o order.Order, st Standing, moving *Call) error {
-	if err := by.Must(account.BookCalls); err != nil {
-		return err
-	}
 	if moving != nil {
+		if err := mayChange(by, *moving); err != nil {
+			return err
+		}
 		if moving.Status == Requested || moving.Status.mayBecome(Scheduled) {
 			return nil
 		}
 		return fault.New(fault.Conflict, "This call is %s and can't be moved.", moving.Status.Words())
+	}
+	if err := by.Must(account.BookCalls); err != nil {
+		return err
 	}
 	if st.Result == AlreadyBooked {
 		return fault.New(fault.Conflict, "A call about this order is booked already.")
@@ -122,7 +126,7 @@ func Book(ctx context.Context, tx *db.Tx, by account.Actor, o order.Order, st St
 	if err := attach(ctx, tx, c); err != nil {
 		return c, err
 	}
-	if err := settle(ctx, tx, o, st, nil, d, &c, string(c.ID)); err != nil {
+	if err := settle(ctx, tx, o, st, nil, d, &c); err != nil {
 		return c, err
 	}
 	if err := dropDraft(ctx, tx, d); err != nil {
@@ -144,26 +148,48 @@ func newCall(tx *db.Tx, by account.Actor, o order.Order, st Standing, d Draft, z
 // newUID is a calendar object's for life. It tells nothing about the call.
 func newUID() string { return db.NewID("cal") + "@parley" }
 
-// settle claims d's time for c and writes who got it and why into c.
-func settle(ctx context.Context, tx *db.Tx, o order.Order, st Standing, moving *Call, d Draft, c *Call, holder string) error {
-	offer, err := offerFor(ctx, tx, o, st, moving, d)
-	if err != nil {
-		return err
+// settle claims d's time for c and writes who got it and why into c. A hold
+// that stands is proof enough that its reviewer is free; without one the
+// times are asked again.
+func settle(ctx context.Context, tx *db.Tx, o order.Order, st Standing, moving *Call, d Draft, c *Call) error {
+	var candidates []candidate
+	var why func(candidate) string
+	if moving == nil && d.HeldUntil.After(tx.Now()) {
+		held, err := holder(ctx, tx, d)
+		if err != nil {
+			return err
+		}
+		candidates, why = []candidate{held}, func(won candidate) string { return "held for the office: " + won.name }
+	} else {
+		offer, err := offerFor(ctx, tx, o, st, moving, d, &d.Slot)
+		if err != nil {
+			return err
+		}
+		candidates = offer.candidates(d.Slot)
+		preferred(candidates, d.Reviewer, c.ReviewerID)
+		why = func(won candidate) string { return offer.trace(candidates, won) }
 	}
-	candidates := offer.candidates(d.Slot)
-	preferred(candidates, d.Reviewer, c.ReviewerID)
-	won, err := take(ctx, tx, holder, nil, d.Slot, candidates, d.ID)
+	won, err := take(ctx, tx, string(c.ID), nil, d.Slot, candidates, d.ID)
 	if err != nil {
 		return err
 	}
 	place(c, d.Slot, won)
-	c.Trace = offer.trace(d.Slot, candidates, won)
+	c.Trace = why(won)
+	c.Status = Scheduled
 	if st.Program.Confirm == "staff" {
 		c.Status = Requested
-	} else {
-		c.Status = Scheduled
 	}
 	return update(ctx, tx, c)
+}
+
+// holder is the reviewer whose time d holds.
+func holder(ctx context.Context, tx *db.Tx, d Draft) (candidate, error) {
+	r, err := review.Get(ctx, tx, d.Reviewer)
+	if err != nil {
+		return candidate{}, err
+	}
+	zone, err := civil.Zone(r.TimeZone)
+	return candidate{id: r.PersonID, name: r.Name, zone: zone, daily: r.DailyCalls, tier: d.Slot.Tier}, err
 }
 
 func place(c *Call, s Slot, won candidate) {

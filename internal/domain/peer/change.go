@@ -42,7 +42,7 @@ func Reschedule(ctx context.Context, tx *db.Tx, by account.Actor, c Call, o orde
 		return c, err
 	}
 	c.Zone, c.Sequence = zone.String(), c.Sequence+1
-	if err := settle(ctx, tx, o, st, &was, d, &c, string(c.ID)); err != nil {
+	if err := settle(ctx, tx, o, st, &was, d, &c); err != nil {
 		return c, err
 	}
 	if err := dropOld(ctx, tx, was, c); err != nil {
@@ -96,6 +96,14 @@ func leaveDay(ctx context.Context, tx *db.Tx, c Call) error {
 	return uncountDay(ctx, tx, c.ReviewerID, loc, c.StartsAt)
 }
 
+// mayChange refuses who may neither book calls nor has this one.
+func mayChange(by account.Actor, c Call) error {
+	if by.ID == c.ReviewerID && by.Can(account.HoldCalls) {
+		return nil
+	}
+	return by.Must(account.BookCalls)
+}
+
 // changeable refuses an office that comes too late. Staff can change a call
 // until it begins.
 func changeable(by account.Actor, c Call, now time.Time) error {
@@ -112,11 +120,14 @@ func changeable(by account.Actor, c Call, now time.Time) error {
 // Cancel ends c for a reason and lets its time go. Cancelling a call that is
 // canceled already changes nothing.
 func Cancel(ctx context.Context, tx *db.Tx, by account.Actor, c Call, o order.Order, reason, note string) (Call, error) {
-	if err := by.Must(account.BookCalls); err != nil {
+	if err := mayChange(by, c); err != nil {
 		return c, err
 	}
 	if c.Status == Cancelled {
 		return c, nil
+	}
+	if !c.StartsAt.IsZero() && !tx.Now().Before(c.StartsAt) && !by.IsStaff() {
+		return c, fault.New(fault.Conflict, "The time of this call has come, so it can't be canceled here. Call the number on this page.")
 	}
 	f := fault.Fields{}
 	f.Check(knownReason(reason), "reason", "Select why you are canceling")

@@ -50,10 +50,12 @@ func Offers(ctx context.Context, tx *db.Tx, by account.Actor, o order.Order, st 
 	if err != nil {
 		return Offer{}, err
 	}
-	return offerFor(ctx, tx, o, st, moving, d)
+	return offerFor(ctx, tx, o, st, moving, d, nil)
 }
 
-func offerFor(ctx context.Context, tx *db.Tx, o order.Order, st Standing, moving *Call, d Draft) (Offer, error) {
+// offerFor is the offer to whoever has d. only, if not nil, is the one time
+// that matters: then nothing is looked at beyond its day.
+func offerFor(ctx context.Context, tx *db.Tx, o order.Order, st Standing, moving *Call, d Draft, only *Slot) (Offer, error) {
 	calendar, err := plan.CalendarOf(ctx, tx, st.Plan)
 	if err != nil {
 		return Offer{}, err
@@ -64,6 +66,9 @@ func offerFor(ctx context.Context, tx *db.Tx, o order.Order, st Standing, moving
 	offer.query = Query{Minutes: st.Program.SlotMinutes, From: tx.Now().Add(time.Duration(st.Program.NoticeMinutes) * time.Minute), Until: civil.EndOfDay(offer.LastDay, calendar.Zone)}
 	offer.cut(st, moving)
 	in := NewHorizon(tx.Now(), offer.query.Until)
+	if only != nil {
+		in = NewHorizon(only.Start, only.End())
+	}
 	offer.query.Open = open(calendar, today, offer.LastDay, in)
 	if err := offer.staff(ctx, tx, o, in, []string{string(callID(moving)), d.ID}); err != nil {
 		return offer, err
@@ -207,7 +212,7 @@ func preferred(all []candidate, ids ...account.PersonID) {
 }
 
 // trace says, for staff, who could have taken the call and why this one does.
-func (f Offer) trace(s Slot, all []candidate, won candidate) string {
+func (f Offer) trace(all []candidate, won candidate) string {
 	t := strconv.Itoa(len(all)) + " could take this time; " + won.name + " (match " + strconv.Itoa(won.tier) + ", " + strconv.Itoa(won.load) + " calls near it)"
 	return t
 }
@@ -247,7 +252,7 @@ func within(s Span) []int64 {
 // are fewer.
 func loadWork(ctx context.Context, tx *db.Tx, in Horizon, mine []string) (work, error) {
 	w := work{weekly: map[account.PersonID][]Weekly{}, off: map[account.PersonID][]Span{}, calls: map[account.PersonID][]Span{}, holds: map[account.PersonID][]Span{}}
-	if err := w.loadWeekly(ctx, tx); err != nil {
+	if err := w.loadWeekly(ctx, tx, in); err != nil {
 		return w, err
 	}
 	err := loadSpans(ctx, tx, w.off, `select person_id, starts_at, ends_at, 0 from time_off where ends_at > $1 and starts_at < $2 order by starts_at, id`, in.From(), in.Until())
@@ -256,7 +261,7 @@ func loadWork(ctx context.Context, tx *db.Tx, in Horizon, mine []string) (work, 
 	}
 	err = loadSpans(ctx, tx, w.calls, `
 		select reviewer_id, starts_at, ends_at, 0 from call where starts_at >= $1 and starts_at < $2 and reviewer_id is not null
-			and status in ('requested', 'scheduled', 'confirmed', 'in_call') and id <> $3 order by starts_at, id`, in.From().Add(-24*time.Hour), in.Until(), mine[0])
+			and status in ('requested', 'scheduled', 'confirmed', 'in_call') and id <> $3 order by starts_at, id`, in.From().Add(-48*time.Hour), in.Until().Add(48*time.Hour), mine[0])
 	if err != nil {
 		return w, err
 	}
@@ -284,8 +289,16 @@ func loadSpans(ctx context.Context, tx *db.Tx, into map[account.PersonID][]Span,
 	return err
 }
 
-func (w work) loadWeekly(ctx context.Context, tx *db.Tx) error {
-	all, err := db.All(ctx, tx, scanHours, `select `+hoursColumns+` from weekly_hours order by person_id, weekday, start_minute, id`)
+// loadWeekly reads the hours of the weekdays that the horizon touches, in any
+// zone.
+func (w work) loadWeekly(ctx context.Context, tx *db.Tx, in Horizon) error {
+	first, last := civil.DateIn(in.From(), time.UTC).AddDays(-1), civil.DateIn(in.Until(), time.UTC).AddDays(1)
+	var weekdays []int
+	for d := first; !d.After(last) && len(weekdays) < 7; d = d.AddDays(1) {
+		weekdays = append(weekdays, int(d.Weekday()))
+	}
+	list, args := db.In(1, weekdays)
+	all, err := db.All(ctx, tx, scanHours, `select `+hoursColumns+` from weekly_hours where weekday in `+list+` order by person_id, weekday, start_minute, id`, args...)
 	for _, h := range all {
 		zone, zoneErr := civil.Zone(h.TimeZone)
 		if zoneErr != nil {

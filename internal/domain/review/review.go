@@ -250,10 +250,11 @@ func Get(ctx context.Context, tx *db.Tx, id account.PersonID) (Reviewer, error) 
 	if len(all) == 0 {
 		return Reviewer{}, fault.New(fault.NotFound, "We can't find that reviewer.")
 	}
-	return all[0], nil
+	return all[0], train(ctx, tx, all)
 }
 
-// Callable returns the active physicians trained for a program, by id.
+// Callable returns the active physicians trained for a program, by name, with
+// their licenses.
 func Callable(ctx context.Context, tx *db.Tx, program plan.ProgramID) ([]Reviewer, error) {
 	return reviewers(ctx, tx, `r.active = $1 and r.physician = $1 and exists (
 		select 1 from reviewer_program rp where rp.person_id = r.person_id and rp.program_id = $2)`, true, string(program))
@@ -261,7 +262,11 @@ func Callable(ctx context.Context, tx *db.Tx, program plan.ProgramID) ([]Reviewe
 
 // All returns every reviewer, by name.
 func All(ctx context.Context, tx *db.Tx) ([]Reviewer, error) {
-	return reviewers(ctx, tx, `r.person_id is not null`)
+	all, err := reviewers(ctx, tx, `r.person_id is not null`)
+	if err != nil || len(all) == 0 {
+		return all, err
+	}
+	return all, train(ctx, tx, all)
 }
 
 // Save stores a reviewer with licenses and programs. Who may: administrators.

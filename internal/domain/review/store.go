@@ -64,31 +64,38 @@ func reviewers(ctx context.Context, tx *db.Tx, where string, args ...any) ([]Rev
 	if err != nil || len(all) == 0 {
 		return all, err
 	}
-	return all, qualify(ctx, tx, all)
+	return all, license(ctx, tx, all)
 }
 
-// qualify adds licenses and programs, in two statements however many
-// reviewers there are.
-func qualify(ctx context.Context, tx *db.Tx, all []Reviewer) error {
-	place := map[account.PersonID]int{}
+func idsOf(all []Reviewer) (place map[account.PersonID]int, list string, args []any) {
+	place = map[account.PersonID]int{}
 	ids := make([]string, len(all))
 	for i, r := range all {
 		place[r.PersonID], ids[i] = i, string(r.PersonID)
 	}
-	list, args := db.In(1, ids)
-	type license struct {
-		of account.PersonID
+	list, args = db.In(1, ids)
+	return place, list, args
+}
+
+// license adds the licenses, in one statement however many reviewers there are.
+func license(ctx context.Context, tx *db.Tx, all []Reviewer) error {
+	place, list, args := idsOf(all)
+	type held struct {
+		by account.PersonID
 		l  License
 	}
-	licenses, err := db.All(ctx, tx, func(r db.Row) (l license, err error) {
-		return l, r.Scan((*string)(&l.of), &l.l.State, &l.l.Number, &l.l.Expires)
+	licenses, err := db.All(ctx, tx, func(r db.Row) (h held, err error) {
+		return h, r.Scan((*string)(&h.by), &h.l.State, &h.l.Number, &h.l.Expires)
 	}, `select person_id, state, number, expires_on from reviewer_license where person_id in `+list+` order by expires_on desc, state`, args...)
-	if err != nil {
-		return err
+	for _, h := range licenses {
+		all[place[h.by]].Licenses = append(all[place[h.by]].Licenses, h.l)
 	}
-	for _, l := range licenses {
-		all[place[l.of]].Licenses = append(all[place[l.of]].Licenses, l.l)
-	}
+	return err
+}
+
+// train adds the programs.
+func train(ctx context.Context, tx *db.Tx, all []Reviewer) error {
+	place, list, args := idsOf(all)
 	type skill struct {
 		of account.PersonID
 		id plan.ProgramID

@@ -95,7 +95,7 @@ func TestAJobThatKeepsFailingIsKeptForAPerson(t *testing.T) {
 			return nil
 		})
 		add(t, d, "x")
-		for range 12 {
+		for range 82 {
 			if _, err := r.Drain(ctx); err != nil {
 				t.Fatal(err)
 			}

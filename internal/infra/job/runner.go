@@ -16,7 +16,7 @@ import (
 const (
 	lease    = 2 * time.Minute // a worker silent this long is taken for dead
 	poll     = 500 * time.Millisecond
-	attempts = 10 // over about two days
+	attempts = 80 // over about three days: a mail server that is down for a weekend loses nothing
 )
 
 // A Runner does the work.
@@ -180,12 +180,18 @@ func (r *Runner) do(ctx context.Context, j claimed) (err error) {
 	return work(ctx, j.args)
 }
 
+// pause is how long to wait after a failure: twice as long each time, an hour
+// at most.
+func pause(attempt int) time.Duration {
+	return min(time.Hour, 15*time.Second<<min(attempt, 10))
+}
+
 // finish marks j done, or due again after a pause that doubles, or dead. The
 // attempt is the fencing token: a worker whose lease was taken changes nothing.
 func finish(ctx context.Context, tx *db.Tx, j claimed, workErr error) error {
 	state, text, at := "done", "", tx.Now()
 	if workErr != nil {
-		state, text, at = "ready", workErr.Error(), tx.Now().Add(15*time.Second<<j.attempt)
+		state, text, at = "ready", workErr.Error(), tx.Now().Add(pause(j.attempt))
 		if j.attempt >= attempts {
 			state = "dead"
 		}
