@@ -390,6 +390,21 @@ func TestWhatIsMissingIsNamed(t *testing.T) {
 	}
 }
 
+func TestADocumentThatIsNotEnclosed(t *testing.T) {
+	for what, content := range map[string]string{"no attachment": `{}`, "no data": `{"attachment": {"url": "http://office.example/x"}}`, "damaged": `{"attachment": {"data": "%%%"}}`} {
+		body := fixture(t, "testdata/request.json")
+		from, to := bytes.Index(body, []byte(`"content": [`)), bytes.Index(body, []byte("VGhlIHBhaW4gaXMgd29yc2Uu"))
+		end := to + bytes.IndexByte(body[to:], ']')
+		body = slices.Concat(body[:from], []byte(`"content": [`+content), body[end:])
+		r, err := read(body)
+		if err != nil || len(r.files) != 0 || !slices.ContainsFunc(r.gaps, func(g order.Gap) bool {
+			return strings.HasPrefix(g.Text, "A document that was announced is not enclosed")
+		}) {
+			t.Errorf("%s: %v %+v", what, err, r.gaps)
+		}
+	}
+}
+
 // Whatever a bundle says is on the order or in a gap: a text put anywhere in it
 // is found again.
 func TestNothingIsDropped(t *testing.T) {

@@ -265,15 +265,16 @@ func (r *reader) readDocument(info *element) bool {
 		f.kind = doc.at("type").concept().display
 	}
 	for _, content := range doc.at("content").all() {
-		r.enclose(f, doc.at("id").peek(), content.at("attachment"))
+		r.enclose(f, doc.at("id").peek(), content)
 	}
 	return true
 }
 
-func (r *reader) enclose(f enclosure, id string, a *element) {
+func (r *reader) enclose(f enclosure, id string, content *element) {
+	a := content.at("attachment")
 	data, err := base64.StdEncoding.DecodeString(strings.Join(strings.Fields(a.at("data").peek()), ""))
 	if err != nil || len(data) == 0 {
-		r.gap(a.path, "A document that was announced is not enclosed, or its content is damaged.")
+		r.gap(content.path, "A document that was announced is not enclosed, or its content is damaged.")
 		return
 	}
 	f.data, f.mediaType, f.name = data, a.at("contentType").text(), a.at("title").text()
