@@ -241,7 +241,8 @@ func (s *seeder) call(ctx context.Context, tx *db.Tx, by account.Actor, t story,
 	if err != nil || t.call != "completed" {
 		return err
 	}
-	return peer.TookPlace(ctx, tx, s.by, c, "upheld")
+	_, err = peer.Record(ctx, tx, s.by, c, o, "upheld", "")
+	return err
 }
 
 // DemoPeople lists who can sign in.

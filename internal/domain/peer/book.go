@@ -228,6 +228,11 @@ func announce(ctx context.Context, tx *db.Tx, by account.Actor, o order.Order, c
 			return err
 		}
 	}
+	if c.Status.Live() {
+		if err := watch(ctx, tx, c); err != nil {
+			return err
+		}
+	}
 	return job.Add(ctx, tx, args)
 }
 

@@ -2,7 +2,6 @@ package peer
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"parley/internal/domain/account"
@@ -178,31 +177,4 @@ func Confirm(ctx context.Context, tx *db.Tx, by account.Actor, c Call, o order.O
 		return c, err
 	}
 	return c, announce(ctx, tx, by, o, c, "confirmed", Requested, Booked{c.notice()})
-}
-
-// TookPlace notes that a call took place and what came of it: "upheld",
-// "overturned", "discussion" or "more_information". Who may: the reviewer who
-// has the call, and the program for calls of the past that it imports. An
-// overturned decision is changed by review.Decide, not here.
-func TookPlace(ctx context.Context, tx *db.Tx, by account.Actor, c Call, outcome string) error {
-	if by.ID != c.ReviewerID && !by.IsProgram() {
-		return fault.New(fault.Denied, "Only the reviewer who has the call can say what came of it.")
-	}
-	if !slices.Contains([]string{"upheld", "overturned", "discussion", "more_information"}, outcome) {
-		return fault.Fields{"outcome": "Select an outcome"}.Err()
-	}
-	from := c.Status
-	if c.Status != InCall {
-		if !c.Status.mayBecome(InCall) {
-			return fault.New(fault.Conflict, "This call is %s and can't be completed.", c.Status.Words())
-		}
-	}
-	c.Status, c.Outcome = Completed, outcome
-	if err := update(ctx, tx, &c); err != nil {
-		return err
-	}
-	if err := addEvent(ctx, tx, by, c, "completed", from, "The call took place."); err != nil {
-		return err
-	}
-	return auditRecord(ctx, tx, by.Audit("call.completed", "call", string(c.ID)))
 }

@@ -235,7 +235,6 @@ type boardPage struct {
 	upcoming  []peer.Listed
 	notes     []peer.Note
 	mails     []notify.Sent
-	names     map[peer.ID]string
 	key       string
 	loc       *time.Location
 	now       time.Time

@@ -22,6 +22,8 @@ func Register(s *web.Server) {
 	s.Handle("POST /review/cases/{order}/decide", web.Review, decide)
 
 	s.Handle("GET /review/calls", web.Review, listCalls)
+	s.Handle("GET /review/calls/{call}", web.Review, askOutcome)
+	s.Handle("POST /review/calls/{call}", web.Review, recordOutcome)
 	s.Handle("GET /review/calendar", web.Review, showCalendar)
 	s.Handle("POST /review/calendar/hours", web.Review, addHours)
 	s.Handle("POST /review/calendar/hours/{hours}/delete", web.Review, dropHours)
