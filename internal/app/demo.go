@@ -62,7 +62,7 @@ type seeder struct {
 	rng     *rand.Rand
 	today   civil.Date
 	offices map[string]*demoOfficeMade
-	sites   []provider.Organization
+	sites   []account.Organization
 	plans   map[string]plan.Plan
 	lines   map[string]plan.Line
 	program map[string]plan.Program
@@ -72,7 +72,7 @@ type seeder struct {
 }
 
 type demoOfficeMade struct {
-	org       provider.Organization
+	org       account.Organization
 	locations []provider.Location
 	doctors   []provider.Practitioner
 }
@@ -200,7 +200,7 @@ func (s *seeder) addPolicy(ctx context.Context, tx *db.Tx) error {
 
 func (s *seeder) addOffices(ctx context.Context, tx *db.Tx) error {
 	for _, d := range demoOffices {
-		o, err := provider.SaveOrganization(ctx, tx, s.by, d.Organization)
+		o, err := account.SaveOrganization(ctx, tx, s.by, d.Organization)
 		if err != nil {
 			return err
 		}

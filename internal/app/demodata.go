@@ -46,31 +46,31 @@ var demoPrograms = []plan.Program{
 
 type demoOffice struct {
 	key string
-	provider.Organization
+	account.Organization
 	locations []provider.Location
 	doctors   []provider.Practitioner
 }
 
 var demoOffices = []demoOffice{
-	{"cedar", provider.Organization{Kind: "office", Name: "Cedar Orthopedics", NPI: "1234567893", TIN: "000000001", Phone: "(555) 555-0147", Sees: "all"},
+	{"cedar", account.Organization{Kind: "office", Name: "Cedar Orthopedics", NPI: "1234567893", TIN: "000000001", Phone: "(555) 555-0147", Sees: "all"},
 		[]provider.Location{
 			{Name: "Main Street", Line: "10 Sample Street", City: "Exampleville", State: "TX", ZIP: "00001", Phone: "(555) 555-0147", Fax: "(555) 555-0148", TimeZone: "America/Chicago"},
 			{Name: "Lakeside", Line: "20 Sample Street", City: "Exampleville", State: "TX", ZIP: "00002", Phone: "(555) 555-0149", TimeZone: "America/Chicago"}},
 		[]provider.Practitioner{
 			{NPI: "1043209923", First: "Ada", Last: "Okafor", Credential: "MD", Specialty: "Orthopedic surgery", Phone: "(555) 555-0131"},
 			{NPI: "1114905540", First: "Jonah", Last: "Pham", Credential: "DO", Specialty: "Sports medicine", Phone: "(555) 555-0132"}}},
-	{"birch", provider.Organization{Kind: "office", Name: "Birch Cardiology", TIN: "000000002", Phone: "(555) 555-0121", Sees: "location"},
+	{"birch", account.Organization{Kind: "office", Name: "Birch Cardiology", TIN: "000000002", Phone: "(555) 555-0121", Sees: "location"},
 		[]provider.Location{{Name: "Downtown", Line: "1 Example Avenue", City: "Sampleton", State: "IL", ZIP: "00003", Phone: "(555) 555-0121", TimeZone: "America/Chicago"}},
 		[]provider.Practitioner{{NPI: "1205839764", First: "Mara", Last: "Lindqvist", Credential: "MD", Specialty: "Cardiology", Phone: "(555) 555-0122"}}},
-	{"willow", provider.Organization{Kind: "office", Name: "Willow Family Medicine", TIN: "000000003", Phone: "(555) 555-0111", Sees: "own", MailedCodes: true},
+	{"willow", account.Organization{Kind: "office", Name: "Willow Family Medicine", TIN: "000000003", Phone: "(555) 555-0111", Sees: "own", MailedCodes: true},
 		[]provider.Location{{Name: "Desert Road", Line: "5 Fixture Road", City: "Testburg", State: "AZ", ZIP: "00004", Phone: "(555) 555-0111", TimeZone: "America/Phoenix"}},
 		[]provider.Practitioner{{NPI: "1306849450", First: "Theo", Last: "Abara", Credential: "NP", Specialty: "Family medicine", Phone: "(555) 555-0112"}}},
-	{"maple", provider.Organization{Kind: "office", Name: "Maple Sleep and Lung", TIN: "000000004", Phone: "(555) 555-0171", Sees: "all"},
+	{"maple", account.Organization{Kind: "office", Name: "Maple Sleep and Lung", TIN: "000000004", Phone: "(555) 555-0171", Sees: "all"},
 		[]provider.Location{{Name: "Hill Campus", Line: "7 Mock Lane", City: "Fixtureford", State: "OH", ZIP: "00005", Phone: "(555) 555-0171", TimeZone: "America/New_York"}},
 		[]provider.Practitioner{{NPI: "1407842065", First: "Ines", Last: "Castellan", Credential: "MD", Specialty: "Sleep medicine", Phone: "(555) 555-0172"}}},
-	{"imaging", provider.Organization{Kind: "site", Name: "Cedar Valley Imaging", TIN: "000000005", Phone: "(555) 555-0181", Sees: "all"},
+	{"imaging", account.Organization{Kind: "site", Name: "Cedar Valley Imaging", TIN: "000000005", Phone: "(555) 555-0181", Sees: "all"},
 		[]provider.Location{{Name: "Valley", Line: "9 Scanner Way", City: "Exampleville", State: "TX", ZIP: "00001", Phone: "(555) 555-0181", TimeZone: "America/Chicago"}}, nil},
-	{"um", provider.Organization{Kind: "um", Name: "Parley Utilization Management", TIN: "000000009", Phone: "(800) 555-0199", Sees: "all"}, nil, nil},
+	{"um", account.Organization{Kind: "um", Name: "Parley Utilization Management", TIN: "000000009", Phone: "(800) 555-0199", Sees: "all"}, nil, nil},
 }
 
 type demoPersonData struct {

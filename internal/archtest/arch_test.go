@@ -40,9 +40,9 @@ var rooms = []string{"access", "portal", "review", "admin"}
 // owners says which package alone may write to a table.
 var owners = map[string]string{
 	"job": "infra/job", "lease": "infra/job", "audit": "domain/audit",
-	"person": "domain/account", "recovery_code": "domain/account", "session": "domain/account", "trusted_device": "domain/account", "mailed_code": "domain/account",
+	"organization": "domain/account", "person": "domain/account", "recovery_code": "domain/account", "session": "domain/account", "trusted_device": "domain/account", "mailed_code": "domain/account",
 	"throttle": "domain/account", "saved_form": "domain/account", "form_key": "domain/account", "membership": "domain/account", "staff_scope": "domain/account", "saved_view": "domain/account",
-	"organization": "domain/provider", "location": "domain/provider", "practitioner": "domain/provider", "practitioner_location": "domain/provider", "listing": "domain/provider",
+	"location": "domain/provider", "practitioner": "domain/provider", "practitioner_location": "domain/provider", "listing": "domain/provider",
 	"plan": "domain/plan", "plan_line": "domain/plan", "plan_holiday": "domain/plan", "program": "domain/plan", "delegation": "domain/plan", "rollout": "domain/plan",
 	"member": "domain/member", "coverage": "domain/member", "code": "domain/code", "attachment": "domain/attachment",
 	"orders": "domain/order", "order_count": "domain/order", "order_service": "domain/order", "order_diagnosis": "domain/order", "order_reference": "domain/order", "order_event": "domain/order", "order_source": "domain/order", "order_gap": "domain/order",

@@ -37,7 +37,7 @@ func (b benchRun) open(s *streams) (*bench.Run, func(), error) {
 		closed()
 		return nil, nil, err
 	}
-	return &bench.Run{DB: a.DB, Rows: b.Rows, Seconds: time.Duration(b.Seconds) * time.Second, Out: s.out}, closed, nil
+	return &bench.Run{DB: a.DB, Rows: b.Rows, For: time.Duration(b.Seconds) * time.Second, Out: s.out}, closed, nil
 }
 
 // Run measures free times.

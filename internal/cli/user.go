@@ -7,16 +7,16 @@ import (
 
 	"parley/internal/app"
 	"parley/internal/domain/account"
-	"parley/internal/domain/provider"
 	"parley/internal/fault"
 	"parley/internal/infra/db"
 	"parley/internal/infra/mail"
 )
 
 type userCmd struct {
-	Add      userAddCmd     `cmd:"" help:"Add a person with a role, or a role to a person. Prints a password to hand over."`
-	ResetMFA userResetCmd   `cmd:"" name:"reset-mfa" help:"Take a person's second factor away; they set up a new one at the next sign-in."`
-	Disable  userDisableCmd `cmd:"" help:"Shut a person out at once."`
+	Add      userAddCmd      `cmd:"" help:"Add a person with a role, or a role to a person. Prints a password to hand over."`
+	Password userPasswordCmd `cmd:"" help:"Give a person a new password to hand over, if they forgot theirs."`
+	ResetMFA userResetCmd    `cmd:"" name:"reset-mfa" help:"Take a person's second factor away; they set up a new one at the next sign-in."`
+	Disable  userDisableCmd  `cmd:"" help:"Shut a person out at once."`
 }
 
 type userAddCmd struct {
@@ -34,9 +34,9 @@ type userAddCmd struct {
 func (c *userAddCmd) Run(s *streams) error {
 	return c.with(s, func(ctx context.Context, tx *db.Tx) error {
 		by := account.Program()
-		org, err := provider.OrganizationByName(ctx, tx, c.Organization)
+		org, err := account.OrganizationByName(ctx, tx, c.Organization)
 		if fault.Is(err, fault.NotFound) {
-			org, err = provider.SaveOrganization(ctx, tx, by, provider.Organization{Kind: c.Kind, Name: c.Organization})
+			org, err = account.SaveOrganization(ctx, tx, by, account.Organization{Kind: c.Kind, Name: c.Organization})
 		}
 		if err != nil {
 			return err

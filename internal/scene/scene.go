@@ -23,7 +23,7 @@ import (
 // A World is what an order and a call about it live in.
 type World struct {
 	DB            *db.DB
-	Office, Other provider.Organization
+	Office, Other account.Organization
 	North         provider.Location
 	Doctor        provider.Practitioner
 	Plan          plan.Plan
@@ -71,10 +71,10 @@ func (w *World) Try(f func(context.Context, *db.Tx) error) error {
 
 func (w *World) providers(ctx context.Context, tx *db.Tx) (err error) {
 	by := account.Program()
-	if w.Office, err = provider.SaveOrganization(ctx, tx, by, provider.Organization{Kind: "office", Name: "Cedar Orthopedics", Sees: "all"}); err != nil {
+	if w.Office, err = account.SaveOrganization(ctx, tx, by, account.Organization{Kind: "office", Name: "Cedar Orthopedics", Sees: "all"}); err != nil {
 		return err
 	}
-	if w.Other, err = provider.SaveOrganization(ctx, tx, by, provider.Organization{Kind: "office", Name: "Birch Cardiology", Sees: "all"}); err != nil {
+	if w.Other, err = account.SaveOrganization(ctx, tx, by, account.Organization{Kind: "office", Name: "Birch Cardiology", Sees: "all"}); err != nil {
 		return err
 	}
 	if w.North, err = provider.SaveLocation(ctx, tx, by, provider.Location{OrganizationID: w.Office.ID, Name: "North", State: "TX", TimeZone: "America/Chicago"}); err != nil {
@@ -115,7 +115,7 @@ func (w *World) plans(ctx context.Context, tx *db.Tx) (err error) {
 }
 
 func (w *World) staff(ctx context.Context, tx *db.Tx, n int) error {
-	um, err := provider.SaveOrganization(ctx, tx, account.Program(), provider.Organization{Kind: "um", Name: "Utilization Management"})
+	um, err := account.SaveOrganization(ctx, tx, account.Program(), account.Organization{Kind: "um", Name: "Utilization Management"})
 	if err != nil {
 		return err
 	}
@@ -205,7 +205,7 @@ func (w *World) Denied() order.Order {
 // Denial is a complete clinical denial of all of o's services.
 func Denial(o order.Order) review.Decision {
 	d := review.Decision{Order: o.ID, Version: o.Version, Kind: "clinical", Rationale: "Not shown.", Reviewed: "Office notes.", WouldChange: "Therapy notes.", Attested: true}
-	for _, s := range o.Services {
+	for _, s := range o.Open() {
 		d.Lines = append(d.Lines, review.Line{Line: s.Line, Outcome: review.Deny, Reason: "6 weeks of treatment are not shown.", Criterion: "Guideline 1, section 2"})
 	}
 	return d

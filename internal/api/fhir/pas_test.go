@@ -162,7 +162,7 @@ func checkOrder(t *testing.T, o order.Order) {
 func checkWorld(t *testing.T, d *db.DB, o order.Order) {
 	t.Helper()
 	view(t, d, func(tx *db.Tx) error {
-		office, err := provider.GetOrganization(ctx, tx, o.OrganizationID)
+		office, err := account.GetOrganization(ctx, tx, o.OrganizationID)
 		home, homeErr := provider.GetLocation(ctx, tx, o.LocationID)
 		doctor, doctorErr := provider.GetPractitioner(ctx, tx, o.PractitionerID)
 		m, memberErr := member.Get(ctx, tx, member.ID(o.MemberID))

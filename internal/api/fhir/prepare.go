@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"parley/internal/domain/account"
 	"parley/internal/domain/civil"
 	"parley/internal/domain/code"
 	"parley/internal/domain/member"
@@ -204,14 +205,14 @@ func (s *saver) open(ctx context.Context, p plan.Plan, program plan.ProgramID) e
 }
 
 // office finds the organization that sends the request, and its own location.
-func (s *saver) office(ctx context.Context) (o provider.Organization, home provider.Location, err error) {
+func (s *saver) office(ctx context.Context) (o account.Organization, home provider.Location, err error) {
 	source := "fhir/" + first(s.requestor.id, s.requestor.name)
-	o, err = provider.OrganizationBySource(ctx, s.tx, source)
+	o, err = account.OrganizationBySource(ctx, s.tx, source)
 	if fault.Is(err, fault.NotFound) && provider.ValidNPI(s.requestor.npi) {
-		o, err = provider.OrganizationByNPI(ctx, s.tx, s.requestor.npi)
+		o, err = account.OrganizationByNPI(ctx, s.tx, s.requestor.npi)
 	}
 	if fault.Is(err, fault.NotFound) {
-		o, err = provider.SaveOrganization(ctx, s.tx, s.by, provider.Organization{Kind: "office", Name: s.requestor.name, NPI: s.requestor.npi, Phone: s.requestor.phone, Source: source})
+		o, err = account.SaveOrganization(ctx, s.tx, s.by, account.Organization{Kind: "office", Name: s.requestor.name, NPI: s.requestor.npi, Phone: s.requestor.phone, Source: source})
 	}
 	if err != nil {
 		return o, home, err
@@ -231,7 +232,7 @@ func (s *saver) location(ctx context.Context, organization, source string, p pla
 }
 
 // practitioner finds who asks, and where they work.
-func (s *saver) practitioner(ctx context.Context, office provider.Organization, home provider.Location) (p provider.Practitioner, err error) {
+func (s *saver) practitioner(ctx context.Context, office account.Organization, home provider.Location) (p provider.Practitioner, err error) {
 	at := home
 	if s.site != nil {
 		source := "fhir/" + office.ID + "/" + s.site.name + "/" + s.site.line + "/" + s.site.zip

@@ -33,16 +33,16 @@ type Figure struct {
 
 // A Run is one bench on one database.
 type Run struct {
-	DB      *db.DB
-	Rows    int           // orders, or reviewers for slots
-	Seconds time.Duration // how long to measure
-	Out     io.Writer
-	world   world
+	DB    *db.DB
+	Rows  int           // orders, or reviewers for slots
+	For   time.Duration // how long to measure
+	Out   io.Writer
+	world world
 }
 
 // world is what orders and calls live in.
 type world struct {
-	offices  []provider.Organization
+	offices  []account.Organization
 	location []provider.Location
 	doctor   provider.Practitioner
 	plan     plan.Plan
@@ -94,7 +94,7 @@ func (r *Run) prepare(ctx context.Context) error {
 func (r *Run) people(ctx context.Context, tx *db.Tx) error {
 	by, w := account.Program(), &r.world
 	for i := range offices {
-		o, err := provider.SaveOrganization(ctx, tx, by, provider.Organization{Kind: "office", Name: fmt.Sprintf("Bench office %d", i), Sees: "all"})
+		o, err := account.SaveOrganization(ctx, tx, by, account.Organization{Kind: "office", Name: fmt.Sprintf("Bench office %d", i), Sees: "all"})
 		if err != nil {
 			return err
 		}
@@ -130,7 +130,7 @@ func (r *Run) person(ctx context.Context, tx *db.Tx, first string, seat account.
 func (r *Run) reviewers(ctx context.Context, n int) error {
 	zones := []string{"America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles"}
 	return r.do(ctx, func(tx *db.Tx) error {
-		um, err := provider.SaveOrganization(ctx, tx, account.Program(), provider.Organization{Kind: "um", Name: "Bench reviewers"})
+		um, err := account.SaveOrganization(ctx, tx, account.Program(), account.Organization{Kind: "um", Name: "Bench reviewers"})
 		if err != nil {
 			return err
 		}

@@ -112,7 +112,7 @@ func (b *booker) flatOut(ctx context.Context) error {
 		return err
 	}
 	var next, done atomic.Int64
-	end := time.Now().Add(b.Seconds)
+	end := time.Now().Add(b.For)
 	start := time.Now()
 	err = each(clients, func(i int) error {
 		random := fixed()
@@ -138,7 +138,7 @@ func (b *booker) flatOut(ctx context.Context) error {
 
 // steady books at a fixed rate, whatever the answers take, beside searches.
 func (b *booker) steady(ctx context.Context) error {
-	orders, err := b.denied(ctx, 1, min(bookable, rate*int(b.Seconds.Seconds())))
+	orders, err := b.denied(ctx, 1, min(bookable, rate*int(b.For.Seconds())))
 	if err != nil {
 		return err
 	}

@@ -40,7 +40,7 @@ func (r *Run) Search(ctx context.Context) error {
 	random := fixed()
 	var took []time.Duration
 	most := 0
-	for end := time.Now().Add(r.Seconds); time.Now().Before(end); {
+	for end := time.Now().Add(r.For); time.Now().Before(end); {
 		by := all
 		if random.IntN(3) > 0 {
 			by = r.world.staff[random.IntN(offices)]

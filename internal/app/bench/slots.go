@@ -31,7 +31,7 @@ func (r *Run) Slots(ctx context.Context) error {
 		return err
 	}
 	var took []time.Duration
-	for end := time.Now().Add(r.Seconds); time.Now().Before(end); {
+	for end := time.Now().Add(r.For); time.Now().Before(end); {
 		start := time.Now()
 		err := r.DB.View(ctx, func(tx *db.Tx) error {
 			st, err := peer.Stand(ctx, tx, r.world.staff[0], orders[0])

@@ -101,6 +101,17 @@ type Service struct {
 	ApprovedTo civil.Date
 }
 
+// Open are the services to be decided: all but those that were withdrawn.
+func (o Order) Open() []Service {
+	var all []Service
+	for _, s := range o.Services {
+		if s.Status != Withdrawn {
+			all = append(all, s)
+		}
+	}
+	return all
+}
+
 // A Diagnosis is one reason for an order, the primary first.
 type Diagnosis struct {
 	Rank     int // from 1

@@ -15,7 +15,7 @@ import (
 
 // A world is what an order needs to live in.
 type world struct {
-	office, other provider.Organization
+	office, other account.Organization
 	north, south  provider.Location
 	doctor        provider.Practitioner
 	plan          plan.Plan
@@ -46,8 +46,8 @@ func newWorld(t testing.TB, d *db.DB) (w world) {
 	t.Helper()
 	ctx, by := context.Background(), account.Program()
 	err := d.Update(ctx, func(tx *db.Tx) error {
-		w.office = must[provider.Organization](t)(provider.SaveOrganization(ctx, tx, by, provider.Organization{Kind: "office", Name: "Cedar Orthopedics"}))
-		w.other = must[provider.Organization](t)(provider.SaveOrganization(ctx, tx, by, provider.Organization{Kind: "office", Name: "Birch Cardiology"}))
+		w.office = must[account.Organization](t)(account.SaveOrganization(ctx, tx, by, account.Organization{Kind: "office", Name: "Cedar Orthopedics"}))
+		w.other = must[account.Organization](t)(account.SaveOrganization(ctx, tx, by, account.Organization{Kind: "office", Name: "Birch Cardiology"}))
 		w.north = must[provider.Location](t)(provider.SaveLocation(ctx, tx, by, provider.Location{OrganizationID: w.office.ID, Name: "North"}))
 		w.south = must[provider.Location](t)(provider.SaveLocation(ctx, tx, by, provider.Location{OrganizationID: w.office.ID, Name: "South"}))
 		w.doctor = must[provider.Practitioner](t)(provider.SavePractitioner(ctx, tx, by, provider.Practitioner{First: "Ada", Last: "Okafor", Credential: "MD"}, w.north.ID))

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"context"
+	"slices"
 
 	"parley/internal/domain/civil"
 	"parley/internal/infra/db"
@@ -89,8 +90,13 @@ func programs(ctx context.Context, tx *db.Tx) ([]Program, error) {
 	return db.All(ctx, tx, scanProgram, `select `+programColumns+` from program order by name, id`)
 }
 
+// insertDelegation leaves alone what is there to the letter.
 func insertDelegation(ctx context.Context, tx *db.Tx, d Delegation) error {
-	_, err := tx.Exec(ctx, `
+	there, err := delegations(ctx, tx, d.PlanID, d.Line, d.Function)
+	if err != nil || slices.Contains(there, d) {
+		return err
+	}
+	_, err = tx.Exec(ctx, `
 		insert into delegation (id, plan_id, line, program_id, function, done_by, from_day, to_day) values ($1, $2, $3, $4, $5, $6, $7, $8)`,
 		db.NewID("dlg"), string(d.PlanID), d.Line, string(d.ProgramID), string(d.Function), string(d.By), d.From, d.To)
 	return err
@@ -103,8 +109,13 @@ func delegations(ctx context.Context, tx *db.Tx, id ID, line string, f Function)
 		where plan_id = $1 and line = $2 and function = $3 order by from_day, id`, string(id), line, string(f))
 }
 
+// insertRollout leaves alone what is there to the letter.
 func insertRollout(ctx context.Context, tx *db.Tx, r Rollout) error {
-	_, err := tx.Exec(ctx, `
+	there, err := rollouts(ctx, tx, r.Feature, r.ProgramID, r.PlanID)
+	if err != nil || slices.Contains(there, r) {
+		return err
+	}
+	_, err = tx.Exec(ctx, `
 		insert into rollout (id, feature, program_id, plan_id, line, stage, from_day, to_day, notice) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
 		db.NewID("rll"), r.Feature, string(r.ProgramID), string(r.PlanID), r.Line, string(r.Stage), r.From, r.To, r.Notice)
 	return err

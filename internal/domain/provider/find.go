@@ -7,14 +7,7 @@ import (
 	"parley/internal/infra/db"
 )
 
-// OrganizationByNPI returns the organization with an NPI, or a NotFound fault
-// if there is none, or more than one, among which only a person can choose.
-func OrganizationByNPI(ctx context.Context, tx *db.Tx, npi string) (Organization, error) {
-	found, err := db.All(ctx, tx, scanOrganization, `select `+organizationColumns+` from organization where npi = $1 order by id limit 2`, npi)
-	return only(found, err)
-}
-
-// PractitionerByNPI returns the practitioner with an NPI, as OrganizationByNPI
+// PractitionerByNPI returns the practitioner with an NPI, as account.OrganizationByNPI
 // does.
 func PractitionerByNPI(ctx context.Context, tx *db.Tx, npi string) (Practitioner, error) {
 	found, err := db.All(ctx, tx, scanPractitioner, `select `+practitionerColumns+` from practitioner where npi = $1 order by id limit 2`, npi)

@@ -1,6 +1,5 @@
-// Package provider is about who asks for care and where it is given:
-// organizations (an office, a rendering site), their locations, and the
-// practitioners who order. The national directory of all providers is here
+// Package provider is about who asks for care and where it is given: the
+// locations of organizations, and the practitioners who order. The national directory of all providers is here
 // too, as last imported.
 package provider
 
@@ -9,22 +8,8 @@ import (
 	"strings"
 
 	"parley/internal/domain/account"
-	"parley/internal/fault"
 	"parley/internal/infra/db"
 )
-
-// An Organization is an office, a rendering site, or the
-// utilization-management organization itself.
-type Organization struct {
-	ID          string
-	Kind        string // "office", "site" or "um"
-	Name        string
-	NPI, TIN    string
-	Phone       string
-	Sees        string // "all", "location" or "own": which orders its people see
-	MailedCodes bool   // its people may use a mailed code as second factor
-	Source      string // where an import found it; unique
-}
 
 // A Location is where an organization works.
 type Location struct {
@@ -78,27 +63,6 @@ func ValidNPI(s string) bool {
 	return sum%10 == 0
 }
 
-// SaveOrganization stores an organization, new if it has no ID. Who may:
-// administrators and imports.
-func SaveOrganization(ctx context.Context, tx *db.Tx, by account.Actor, o Organization) (Organization, error) {
-	if err := may(by); err != nil {
-		return o, err
-	}
-	f := fault.Fields{}
-	f.Check(o.Name != "", "name", "Enter the organization's name")
-	f.Check(o.Kind == "office" || o.Kind == "site" || o.Kind == "um", "kind", "Choose what kind of organization it is")
-	if err := f.Err(); err != nil {
-		return o, err
-	}
-	if o.Sees == "" {
-		o.Sees = "location"
-	}
-	if o.ID == "" {
-		o.ID = db.NewID("org")
-	}
-	return o, saveOrganization(ctx, tx, o)
-}
-
 // SaveLocation stores a location, new if it has no ID.
 func SaveLocation(ctx context.Context, tx *db.Tx, by account.Actor, l Location) (Location, error) {
 	if err := may(by); err != nil {
@@ -129,11 +93,6 @@ func may(by account.Actor) error {
 	return by.Must(account.ManageProgram)
 }
 
-// GetOrganization returns an organization, or a NotFound fault.
-func GetOrganization(ctx context.Context, tx *db.Tx, id string) (Organization, error) {
-	return organization(ctx, tx, "id = $1", id)
-}
-
 // GetLocation returns a location, or a NotFound fault.
 func GetLocation(ctx context.Context, tx *db.Tx, id string) (Location, error) {
 	return location(ctx, tx, "id = $1", id)
@@ -142,12 +101,6 @@ func GetLocation(ctx context.Context, tx *db.Tx, id string) (Location, error) {
 // GetPractitioner returns a practitioner, or a NotFound fault.
 func GetPractitioner(ctx context.Context, tx *db.Tx, id string) (Practitioner, error) {
 	return practitioner(ctx, tx, "id = $1", id)
-}
-
-// OrganizationBySource, LocationBySource and PractitionerBySource return what
-// an import saved under a source, or a NotFound fault.
-func OrganizationBySource(ctx context.Context, tx *db.Tx, source string) (Organization, error) {
-	return organization(ctx, tx, "source_key = $1", source)
 }
 
 // LocationBySource returns the location an import saved under source.
@@ -171,10 +124,4 @@ func Colleagues(ctx context.Context, tx *db.Tx, organizationID string) ([]Practi
 // Locations returns an organization's locations, by name.
 func Locations(ctx context.Context, tx *db.Tx, organizationID string) ([]Location, error) {
 	return db.All(ctx, tx, scanLocation, `select `+locationColumns+` from location where organization_id = $1 order by name, id`, organizationID)
-}
-
-// OrganizationByName returns the organization of exactly this name, or a
-// NotFound fault.
-func OrganizationByName(ctx context.Context, tx *db.Tx, name string) (Organization, error) {
-	return organization(ctx, tx, "name = $1", name)
 }

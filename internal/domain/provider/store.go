@@ -6,25 +6,6 @@ import (
 	"parley/internal/infra/db"
 )
 
-const organizationColumns = `id, kind, name, npi, tin, phone, sees, mailed_codes, source_key`
-
-func scanOrganization(r db.Row) (o Organization, err error) {
-	return o, r.Scan(&o.ID, &o.Kind, &o.Name, &o.NPI, &o.TIN, &o.Phone, &o.Sees, &o.MailedCodes, &o.Source)
-}
-
-func organization(ctx context.Context, tx *db.Tx, where, value string) (Organization, error) {
-	return db.One(ctx, tx, scanOrganization, `select `+organizationColumns+` from organization where `+where, value)
-}
-
-func saveOrganization(ctx context.Context, tx *db.Tx, o Organization) error {
-	_, err := tx.Exec(ctx, `
-		insert into organization (`+organizationColumns+`, created_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-		on conflict (id) do update set kind = excluded.kind, name = excluded.name, npi = excluded.npi, tin = excluded.tin,
-			phone = excluded.phone, sees = excluded.sees, mailed_codes = excluded.mailed_codes`,
-		o.ID, o.Kind, o.Name, o.NPI, o.TIN, o.Phone, o.Sees, o.MailedCodes, orNull(o.Source), tx.Now())
-	return err
-}
-
 const locationColumns = `id, organization_id, name, line, city, state, zip, phone, fax, time_zone, source_key`
 
 func scanLocation(r db.Row) (l Location, err error) {

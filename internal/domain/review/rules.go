@@ -37,10 +37,11 @@ func check(o order.Order, d Decision) error {
 	for _, l := range d.Lines {
 		byLine[l.Line] = l
 	}
-	for _, s := range o.Services {
+	open := o.Open()
+	for _, s := range open {
 		checkLine(f, s, byLine[s.Line])
 	}
-	if len(f) == 0 && len(byLine) != len(o.Services) {
+	if len(f) == 0 && len(byLine) != len(open) {
 		return fault.New(fault.Conflict, "This order's services changed. Read it again before you decide.")
 	}
 	if outcome(d.Lines).Adverse() {

@@ -68,9 +68,7 @@ func Understand(text string) Term {
 
 func name(text string) Term {
 	t := Term{Kind: Name, LastFirst: strings.Contains(text, ",")}
-	for _, w := range strings.Fields(order.Fold(text)) {
-		t.Words = append(t.Words, w)
-	}
+	t.Words = append(t.Words, strings.Fields(order.Fold(text))...)
 	letters := 0
 	for _, w := range t.Words {
 		letters += len([]rune(w))

@@ -55,6 +55,7 @@ func openCase(ctx context.Context, r *web.Request) (*casePage, error) {
 	if err != nil {
 		return nil, err
 	}
+	o.Services = o.Open() // what was withdrawn needs no outcome
 	p := &casePage{o: o, key: r.Key(), now: r.Tx.Now(), mayDeny: r.By.Can(account.Deny), faults: map[string]string{}}
 	if p.plan, err = plan.Get(ctx, r.Tx, o.PlanID); err != nil {
 		return nil, err
@@ -133,7 +134,6 @@ func (p *casePage) answer(body templComponent, last ...ui.Link) web.Answer {
 	return web.Answer{Title: name, Body: body, Errors: p.errors, Wide: true,
 		Crumbs: append([]ui.Link{{Text: "Queue", Href: "/review"}, {Text: name, Href: "/review/cases/" + p.o.Number}}, last...)}
 }
-
 
 func decide(ctx context.Context, r *web.Request) (web.Answer, error) {
 	p, err := openCase(ctx, r)

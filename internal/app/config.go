@@ -1,0 +1,354 @@
+package app
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"parley/internal/domain/account"
+	"parley/internal/domain/civil"
+	"parley/internal/domain/peer"
+	"parley/internal/domain/plan"
+	"parley/internal/domain/review"
+	"parley/internal/fault"
+	"parley/internal/infra/db"
+)
+
+// A Setup is what a real installation is told about its plans and people, as
+// a file of JSON. docs/operate.md has an example. Importing it again changes
+// only what is different.
+type Setup struct {
+	Plans         []SetupPlan         `json:"plans"`
+	Programs      []SetupProgram      `json:"programs"`
+	Delegations   []SetupDelegation   `json:"delegations"`
+	Rollouts      []SetupRollout      `json:"rollouts"`
+	Reviewers     []SetupReviewer     `json:"reviewers"`
+	Organizations []SetupOrganization `json:"organizations"`
+}
+
+// A SetupPlan is a plan with its lines of business and days without business.
+type SetupPlan struct {
+	Code            string            `json:"code"`
+	Name            string            `json:"name"`
+	PayerID         string            `json:"payer_id"`
+	TimeZone        string            `json:"time_zone"`
+	Phone           string            `json:"phone"`
+	Hours           string            `json:"hours"`
+	FederalHolidays bool              `json:"federal_holidays"` // this year's and the next two
+	Holidays        map[string]string `json:"holidays"`         // day to name
+	Lines           []SetupLine       `json:"lines"`
+}
+
+// A SetupLine is a line of business.
+type SetupLine struct {
+	Code         string `json:"code"`
+	Name         string `json:"name"`
+	Phone        string `json:"phone"`
+	Hours        string `json:"hours"`
+	DecisionDays int    `json:"decision_days"`
+	UrgentHours  int    `json:"urgent_hours"`
+	CallEffect   string `json:"call_effect"` // "change" or "discussion"
+	WindowDays   int    `json:"call_window_days"`
+	WindowIn     string `json:"call_window_in"` // "business" or "calendar"
+	Calls        int    `json:"calls_per_decision"`
+	Peers        string `json:"peers"`
+}
+
+// A SetupProgram is a program.
+type SetupProgram struct {
+	Code         string `json:"code"`
+	Name         string `json:"name"`
+	Description  string `json:"description"`
+	SlotMinutes  int    `json:"slot_minutes"`
+	Confirm      string `json:"confirm"`
+	LookAhead    int    `json:"look_ahead_days"`
+	Hold         int    `json:"hold_minutes"`
+	Notice       int    `json:"notice_minutes"`
+	Distribution string `json:"distribution"`
+	CallFrom     string `json:"call_from"`
+}
+
+// A SetupDelegation is a line of the delegation matrix. Plans and programs go
+// by their codes.
+type SetupDelegation struct {
+	Plan     string     `json:"plan"`
+	Line     string     `json:"line"`
+	Program  string     `json:"program"`
+	Function string     `json:"function"`
+	By       string     `json:"by"`
+	From     civil.Date `json:"from"`
+	To       civil.Date `json:"to"`
+}
+
+// A SetupRollout is a phase of a roll-out.
+type SetupRollout struct {
+	Feature string     `json:"feature"`
+	Plan    string     `json:"plan"`
+	Program string     `json:"program"`
+	Line    string     `json:"line"`
+	Stage   string     `json:"stage"`
+	From    civil.Date `json:"from"`
+	To      civil.Date `json:"to"`
+	Notice  string     `json:"notice"`
+}
+
+// A SetupReviewer makes a person with an account a reviewer.
+type SetupReviewer struct {
+	Email     string         `json:"email"`
+	NPI       string         `json:"npi"`
+	Specialty string         `json:"specialty"`
+	TimeZone  string         `json:"time_zone"`
+	Physician bool           `json:"physician"`
+	Daily     int            `json:"daily_calls"`
+	Programs  []string       `json:"programs"`
+	Licenses  []SetupLicense `json:"licenses"`
+	Hours     []SetupHours   `json:"hours"` // if any, they replace those there are
+}
+
+// A SetupLicense is a license to practice.
+type SetupLicense struct {
+	State   string     `json:"state"`
+	Number  string     `json:"number"`
+	Expires civil.Date `json:"expires"`
+}
+
+// SetupHours are weekly hours for calls, such as "Monday", "09:00", "12:00".
+type SetupHours struct {
+	Day  string `json:"day"`
+	From string `json:"from"`
+	To   string `json:"to"`
+}
+
+// A SetupOrganization sets what an organization's people see and may do.
+type SetupOrganization struct {
+	Name        string `json:"name"`
+	Sees        string `json:"sees"`
+	MailedCodes bool   `json:"mailed_codes"`
+}
+
+// ReadSetup reads a file. A name it does not know is an error: a typing error
+// must not pass for a default.
+func ReadSetup(text []byte) (s Setup, err error) {
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&s); err != nil {
+		return s, fmt.Errorf("the file can't be read: %w", err)
+	}
+	return s, nil
+}
+
+// Configure applies a setup in one transaction: all of it or none.
+func (a *App) Configure(ctx context.Context, s Setup) error {
+	return a.DB.Update(ctx, func(tx *db.Tx) error {
+		c := &configurer{by: account.Program(), Setup: s, plans: map[string]plan.Plan{}, programs: map[string]plan.Program{}}
+		if err := c.known(ctx, tx); err != nil {
+			return err
+		}
+		for _, step := range []func(context.Context, *db.Tx) error{c.setPlans, c.setPrograms, c.setPolicy, c.setOrganizations, c.setReviewers} {
+			if err := step(ctx, tx); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+type configurer struct {
+	Setup
+	by       account.Actor
+	plans    map[string]plan.Plan
+	programs map[string]plan.Program
+}
+
+func (c *configurer) known(ctx context.Context, tx *db.Tx) error {
+	plans, err := plan.All(ctx, tx)
+	if err != nil {
+		return err
+	}
+	for _, p := range plans {
+		c.plans[p.Code] = p
+	}
+	programs, err := plan.Programs(ctx, tx)
+	for _, p := range programs {
+		c.programs[p.Code] = p
+	}
+	return err
+}
+
+func (c *configurer) setPlans(ctx context.Context, tx *db.Tx) error {
+	for _, in := range c.Plans {
+		p := c.plans[in.Code]
+		p.Code, p.Name, p.PayerID, p.TimeZone, p.Phone, p.Hours = in.Code, in.Name, in.PayerID, in.TimeZone, in.Phone, in.Hours
+		p, err := plan.Save(ctx, tx, c.by, p)
+		if err != nil {
+			return about("plan "+in.Code, err)
+		}
+		c.plans[in.Code] = p
+		for _, l := range in.Lines {
+			line := plan.Line{PlanID: p.ID, Code: l.Code, Name: l.Name, Phone: l.Phone, Hours: l.Hours, DecisionDays: l.DecisionDays, UrgentHours: l.UrgentHours,
+				CallEffect: l.CallEffect, CallWindowDays: l.WindowDays, CallBusiness: l.WindowIn != "calendar", CallsPerCase: l.Calls, Peers: l.Peers}
+			if err := plan.SaveLine(ctx, tx, c.by, line); err != nil {
+				return about("plan "+in.Code+", line "+l.Code, err)
+			}
+		}
+		if err := c.setHolidays(ctx, tx, p, in); err != nil {
+			return about("plan "+in.Code+", holidays", err)
+		}
+	}
+	return nil
+}
+
+func (c *configurer) setHolidays(ctx context.Context, tx *db.Tx, p plan.Plan, in SetupPlan) error {
+	days := map[civil.Date]string{}
+	if in.FederalHolidays {
+		today := civil.DateIn(tx.Now(), p.Zone())
+		days = civil.USFederal(civil.Date{Year: today.Year, Month: time.January, Day: 1}, civil.Date{Year: today.Year + 2, Month: time.December, Day: 31})
+	}
+	for text, name := range in.Holidays {
+		day, err := civil.ParseDate(text)
+		if err != nil {
+			return err
+		}
+		days[day] = name
+	}
+	for day, name := range days {
+		if err := plan.Close(ctx, tx, c.by, p.ID, day, name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *configurer) setPrograms(ctx context.Context, tx *db.Tx) error {
+	for _, in := range c.Programs {
+		p := c.programs[in.Code]
+		p.Code, p.Name, p.Description, p.SlotMinutes, p.Confirm = in.Code, in.Name, in.Description, in.SlotMinutes, in.Confirm
+		p.LookAheadDays, p.HoldMinutes, p.NoticeMinutes, p.Distribution, p.CallFrom = in.LookAhead, in.Hold, in.Notice, in.Distribution, in.CallFrom
+		p, err := plan.SaveProgram(ctx, tx, c.by, p)
+		if err != nil {
+			return about("program "+in.Code, err)
+		}
+		c.programs[in.Code] = p
+	}
+	return nil
+}
+
+// setPolicy stores delegations and phases. One that is there already, to the
+// letter, is left alone.
+func (c *configurer) setPolicy(ctx context.Context, tx *db.Tx) error {
+	for _, in := range c.Delegations {
+		p, ok := c.plans[in.Plan]
+		program, known := c.programs[in.Program]
+		if !ok || in.Program != "" && !known {
+			return fmt.Errorf("a delegation names plan %q and program %q, and one of them is unknown", in.Plan, in.Program)
+		}
+		d := plan.Delegation{PlanID: p.ID, Line: in.Line, ProgramID: program.ID, Function: plan.Function(in.Function), By: plan.Doer(in.By), From: in.From, To: in.To}
+		if err := plan.Delegate(ctx, tx, c.by, d); err != nil {
+			return about("delegation of "+in.Plan, err)
+		}
+	}
+	for _, in := range c.Rollouts {
+		p, ok := c.plans[in.Plan]
+		program, known := c.programs[in.Program]
+		if !ok || !known {
+			return fmt.Errorf("a roll-out names plan %q and program %q, and one of them is unknown", in.Plan, in.Program)
+		}
+		r := plan.Rollout{Feature: in.Feature, ProgramID: program.ID, PlanID: p.ID, Line: in.Line, Stage: plan.Stage(in.Stage), From: in.From, To: in.To, Notice: in.Notice}
+		if err := plan.RollOut(ctx, tx, c.by, r); err != nil {
+			return about("roll-out for "+in.Plan, err)
+		}
+	}
+	return nil
+}
+
+func (c *configurer) setOrganizations(ctx context.Context, tx *db.Tx) error {
+	for _, in := range c.Organizations {
+		o, err := account.OrganizationByName(ctx, tx, in.Name)
+		if err != nil {
+			return about("organization "+in.Name, err)
+		}
+		o.Sees, o.MailedCodes = in.Sees, in.MailedCodes
+		if _, err := account.SaveOrganization(ctx, tx, c.by, o); err != nil {
+			return about("organization "+in.Name, err)
+		}
+	}
+	return nil
+}
+
+func (c *configurer) setReviewers(ctx context.Context, tx *db.Tx) error {
+	for _, in := range c.Reviewers {
+		if err := c.setReviewer(ctx, tx, in); err != nil {
+			return about("reviewer "+in.Email, err)
+		}
+	}
+	return nil
+}
+
+func (c *configurer) setReviewer(ctx context.Context, tx *db.Tx, in SetupReviewer) error {
+	p, err := account.ByEmail(ctx, tx, in.Email)
+	if err != nil {
+		return err
+	}
+	r := review.Reviewer{PersonID: p.ID, NPI: in.NPI, Specialty: in.Specialty, TimeZone: in.TimeZone, Physician: in.Physician, DailyCalls: max(1, in.Daily), Weight: 1, Active: true}
+	for _, l := range in.Licenses {
+		r.Licenses = append(r.Licenses, review.License{State: l.State, Number: l.Number, Expires: l.Expires})
+	}
+	for _, code := range in.Programs {
+		program, ok := c.programs[code]
+		if !ok {
+			return fmt.Errorf("program %q is unknown", code)
+		}
+		r.Programs = append(r.Programs, program.ID)
+	}
+	if err := review.Save(ctx, tx, c.by, r); err != nil {
+		return err
+	}
+	return c.setHours(ctx, tx, r, in.Hours)
+}
+
+func (c *configurer) setHours(ctx context.Context, tx *db.Tx, r review.Reviewer, hours []SetupHours) error {
+	if len(hours) == 0 {
+		return nil
+	}
+	old, err := peer.HoursOf(ctx, tx, r.PersonID)
+	if err != nil {
+		return err
+	}
+	for _, h := range old {
+		if err := peer.DropHours(ctx, tx, c.by, r.PersonID, h.ID); err != nil {
+			return err
+		}
+	}
+	for _, h := range hours {
+		weekday, ok := weekdayOf(h.Day)
+		from, fromErr := time.Parse("15:04", h.From)
+		to, toErr := time.Parse("15:04", h.To)
+		if !ok || fromErr != nil || toErr != nil {
+			return fmt.Errorf("hours must read like Monday, 09:00, 12:00, not %s, %s, %s", h.Day, h.From, h.To)
+		}
+		w := peer.WeeklyHours{PersonID: r.PersonID, Weekday: weekday, Start: from.Hour()*60 + from.Minute(), End: to.Hour()*60 + to.Minute(), TimeZone: r.TimeZone}
+		if _, err := peer.AddHours(ctx, tx, c.by, w); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func weekdayOf(name string) (time.Weekday, bool) {
+	for d := time.Sunday; d <= time.Saturday; d++ {
+		if d.String() == name {
+			return d, true
+		}
+	}
+	return 0, false
+}
+
+// about says which part of a setup is at fault, with the words of its fields.
+func about(what string, err error) error {
+	for _, text := range fault.Of(err).Fields {
+		return fmt.Errorf("%s: %s", what, text)
+	}
+	return fmt.Errorf("%s: %w", what, err)
+}

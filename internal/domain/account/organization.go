@@ -1,0 +1,98 @@
+package account
+
+import (
+	"context"
+
+	"parley/internal/fault"
+	"parley/internal/infra/db"
+)
+
+// An Organization is an office, a rendering site, or the
+// utilization-management organization itself.
+type Organization struct {
+	ID          string
+	Kind        string // "office", "site" or "um"
+	Name        string
+	NPI, TIN    string
+	Phone       string
+	Sees        string // "all", "location" or "own": which orders its people see
+	MailedCodes bool   // its people may use a mailed code as second factor
+	Source      string // where an import found it; unique
+}
+
+// SaveOrganization stores an organization, new if it has no ID. Who may:
+// administrators and imports.
+func SaveOrganization(ctx context.Context, tx *db.Tx, by Actor, o Organization) (Organization, error) {
+	if err := mayKeepOrganizations(by); err != nil {
+		return o, err
+	}
+	f := fault.Fields{}
+	f.Check(o.Name != "", "name", "Enter the organization's name")
+	f.Check(o.Kind == "office" || o.Kind == "site" || o.Kind == "um", "kind", "Choose what kind of organization it is")
+	if err := f.Err(); err != nil {
+		return o, err
+	}
+	if o.Sees == "" {
+		o.Sees = "location"
+	}
+	if o.ID == "" {
+		o.ID = db.NewID("org")
+	}
+	return o, saveOrganization(ctx, tx, o)
+}
+
+// GetOrganization returns an organization, or a NotFound fault.
+func GetOrganization(ctx context.Context, tx *db.Tx, id string) (Organization, error) {
+	return organization(ctx, tx, "id = $1", id)
+}
+
+// OrganizationBySource returns the organization an import saved under source,
+// or a NotFound fault.
+func OrganizationBySource(ctx context.Context, tx *db.Tx, source string) (Organization, error) {
+	return organization(ctx, tx, "source_key = $1", source)
+}
+
+// OrganizationByName returns the organization of exactly this name, or a
+// NotFound fault.
+func OrganizationByName(ctx context.Context, tx *db.Tx, name string) (Organization, error) {
+	return organization(ctx, tx, "name = $1", name)
+}
+
+// OrganizationByNPI returns the organization with an NPI, or a NotFound fault
+// if there is none, or more than one, among which only a person can choose.
+func OrganizationByNPI(ctx context.Context, tx *db.Tx, npi string) (Organization, error) {
+	found, err := db.All(ctx, tx, scanOrganization, `select `+organizationColumns+` from organization where npi = $1 order by id limit 2`, npi)
+	if err != nil {
+		return Organization{}, err
+	}
+	if len(found) != 1 {
+		return Organization{}, fault.New(fault.NotFound, "We can't find that organization.")
+	}
+	return found[0], nil
+}
+
+func mayKeepOrganizations(by Actor) error {
+	if by.Can(ImportData) {
+		return nil
+	}
+	return by.Must(ManageProgram)
+}
+
+const organizationColumns = `id, kind, name, npi, tin, phone, sees, mailed_codes, source_key`
+
+func scanOrganization(r db.Row) (o Organization, err error) {
+	return o, r.Scan(&o.ID, &o.Kind, &o.Name, &o.NPI, &o.TIN, &o.Phone, &o.Sees, &o.MailedCodes, &o.Source)
+}
+
+func organization(ctx context.Context, tx *db.Tx, where, value string) (Organization, error) {
+	return db.One(ctx, tx, scanOrganization, `select `+organizationColumns+` from organization where `+where, value)
+}
+
+func saveOrganization(ctx context.Context, tx *db.Tx, o Organization) error {
+	_, err := tx.Exec(ctx, `
+		insert into organization (`+organizationColumns+`, created_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+		on conflict (id) do update set kind = excluded.kind, name = excluded.name, npi = excluded.npi, tin = excluded.tin,
+			phone = excluded.phone, sees = excluded.sees, mailed_codes = excluded.mailed_codes`,
+		o.ID, o.Kind, o.Name, o.NPI, o.TIN, o.Phone, o.Sees, o.MailedCodes, orNull(o.Source), tx.Now())
+	return err
+}
