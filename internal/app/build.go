@@ -4,10 +4,9 @@ import (
 	"fmt"
 	"runtime"
 	"runtime/debug"
-)
 
-// schema is the version of the database this program was built for.
-const schema = 2
+	"parley/internal/infra/db"
+)
 
 // Build says what this program is, a line each: version, commit, Go, schema.
 func Build(version, commit string) []string {
@@ -21,5 +20,5 @@ func Build(version, commit string) []string {
 	if commit == "" {
 		commit = "unknown"
 	}
-	return []string{"version " + version, "commit " + commit, "go " + runtime.Version(), fmt.Sprintf("schema %d", schema)}
+	return []string{"version " + version, "commit " + commit, "go " + runtime.Version(), fmt.Sprintf("schema %d", db.Needed())}
 }

@@ -41,6 +41,7 @@ var demoPrograms = []plan.Program{
 	demoProgram("radiology", "Radiology", "Imaging", 30, "instant"),
 	demoProgram("cardiology", "Cardiology", "Heart and vessels", 30, "instant"),
 	demoProgram("sleep", "Sleep", "Sleep studies and devices", 15, "instant"),
+	demoProgram("general", "General services", "Everything without a program of its own", 30, "instant"), // what imported requests go to
 	demoProgram("dme", "Durable medical equipment", "Wheelchairs and other equipment", 60, "staff"),
 }
 
@@ -138,13 +139,13 @@ func physician(specialty, zone string, states ...string) review.Reviewer {
 }
 
 var demoReviewers = []demoReviewer{
-	{"erik.lind@um.example", physician("Orthopedic surgery", "America/Chicago", "TX", "IL"), []string{"msk", "dme"}, early},
-	{"sofia.marsh@um.example", physician("Orthopedic surgery", "America/New_York", "OH", "NY", "TX"), []string{"msk", "dme", "radiology"}, late},
+	{"erik.lind@um.example", physician("Orthopedic surgery", "America/Chicago", "TX", "IL"), []string{"msk", "dme", "general"}, early},
+	{"sofia.marsh@um.example", physician("Orthopedic surgery", "America/New_York", "OH", "NY", "TX"), []string{"msk", "dme", "radiology", "general"}, late},
 	{"kenji.mori@um.example", physician("Radiology", "America/Los_Angeles", "CA", "AZ"), []string{"radiology"}, early},
 	{"leila.haddad@um.example", physician("Cardiology", "America/Chicago", "IL", "TX"), []string{"cardiology"}, late},
 	{"paul.ngata@um.example", physician("Cardiology", "America/Denver", "CO", "AZ"), []string{"cardiology", "radiology"}, midday},
 	{"clara.voss@um.example", physician("Sleep medicine", "America/New_York", "OH", "NY"), []string{"sleep"}, early},
-	{"ravi.menon@um.example", physician("Family medicine", "America/Phoenix", "AZ", "TX"), []string{"sleep", "dme", "msk"}, midday},
+	{"ravi.menon@um.example", physician("Family medicine", "America/Phoenix", "AZ", "TX"), []string{"sleep", "dme", "msk", "general"}, midday},
 	{"hana.kealoha@um.example", physician("Physical medicine", "Pacific/Honolulu", "HI", "CA"), []string{"msk", "dme"}, early},
 	{"aisha.bello@um.example", review.Reviewer{Specialty: "Nursing", TimeZone: "America/Chicago", Licenses: licenses("TX")}, []string{"msk", "radiology", "cardiology", "sleep", "dme"}, nil},
 }

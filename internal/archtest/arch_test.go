@@ -126,7 +126,7 @@ func refuse(from, to string) string {
 	toShelf, toName := split(to)
 	switch {
 	case slices.Contains(forTests, toShelf) || strings.HasSuffix(to, "dbtest"):
-		if from == "infra/db/dbtest" {
+		if strings.HasPrefix(from, "infra/db/dbtest") {
 			return ""
 		}
 		return "it is for tests"

@@ -135,9 +135,9 @@ func (c *migrateCmd) Run(s *streams) error {
 	return err
 }
 
-type versionCmd struct{ storage }
+type versionCmd struct{}
 
-// Run prints what this program is, and what the database is if there is one.
+// Run prints what this program is.
 func (c *versionCmd) Run(s *streams) error {
 	for _, line := range app.Build(Version, Commit) {
 		fmt.Fprintln(s.out, line)

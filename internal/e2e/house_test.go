@@ -164,3 +164,6 @@ func (h *house) faults() string {
 	}
 	return strings.Join(bad, "\n")
 }
+
+// newWorld is a small world with one reviewer, at the house's own time.
+func newWorld(t testing.TB, h *house) *scene.World { return scene.New(t, h.DB, 1) }

@@ -35,6 +35,7 @@ type Letter struct {
 	Calendar []byte
 	Method   string // of the calendar file
 	ObjectID string // what it is about, to list what was sent
+	Secret   bool   // the text is forgotten once it is sent: it holds a code
 }
 
 // Send delivers one queued mail. See app/reactions.go.
@@ -52,9 +53,9 @@ func (d *Desk) Queue(ctx context.Context, tx *db.Tx, l Letter) error {
 	text, html := d.compose(l)
 	id := db.NewID("mail")
 	n, err := tx.Exec(ctx, `
-		insert into mail (id, key, address, name, subject, body, html, calendar, method, object_id, state, queued_at)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'waiting', $11) on conflict do nothing`,
-		id, l.Key, l.To.Email, l.To.Name, l.Subject, text, html, string(l.Calendar), l.Method, l.ObjectID, tx.Now())
+		insert into mail (id, key, address, name, subject, body, html, calendar, method, object_id, secret, state, queued_at)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'waiting', $12) on conflict do nothing`,
+		id, l.Key, l.To.Email, l.To.Name, l.Subject, text, html, string(l.Calendar), l.Method, l.ObjectID, l.Secret, tx.Now())
 	if err != nil || n == 0 {
 		return err
 	}
@@ -108,6 +109,10 @@ func settle(ctx context.Context, tx *db.Tx, id, state, text string) error {
 		sent = &now
 	}
 	_, err := tx.Exec(ctx, `update mail set state = $1, error = $2, tries = tries + 1, sent_at = $3 where id = $4 and state = 'waiting'`, state, text, sent, id)
+	if err != nil || state == "waiting" {
+		return err
+	}
+	_, err = tx.Exec(ctx, `update mail set body = '', html = '' where id = $1 and secret = $2`, id, true)
 	return err
 }
 

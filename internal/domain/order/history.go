@@ -82,7 +82,12 @@ func Appealed(ctx context.Context, tx *db.Tx, by account.Actor, o Order, at time
 	if err := update(ctx, tx, &o, o.Status); err != nil {
 		return o, err
 	}
-	return o, addEvent(ctx, tx, o, event(by, "appeal", "An appeal was filed."), at)
+	if err := addEvent(ctx, tx, o, event(by, "appeal", "An appeal was filed."), at); err != nil {
+		return o, err
+	}
+	e := by.Audit("order.appealed", "order", string(o.ID))
+	e.MemberID = o.MemberID
+	return o, record(ctx, tx, e)
 }
 
 // InStatus returns the orders by may see that are in one of the statuses, in

@@ -143,7 +143,10 @@ func DropTimeOff(ctx context.Context, tx *db.Tx, by account.Actor, of account.Pe
 	if err == nil && n == 0 {
 		return fault.New(fault.NotFound, "We can't find that time off.")
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	return auditRecord(ctx, tx, by.Audit("time_off.dropped", "reviewer", string(of)))
 }
 
 // TimeOffOf returns a reviewer's time off that has not ended, the next first.

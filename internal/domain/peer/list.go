@@ -171,7 +171,13 @@ func NoteDone(ctx context.Context, tx *db.Tx, by account.Actor, id string) error
 	if err := by.Must(account.ConfirmCalls); err != nil {
 		return err
 	}
-	return db.Changed(tx.Exec(ctx, `update scheduler_note set done_at = $1, done_by = $2 where id = $3 and done_at is null`, tx.Now(), by.Name, id))
+	visible, args := order.Visible(by, 4)
+	err := db.Changed(tx.Exec(ctx, `update scheduler_note set done_at = $1, done_by = $2 where id = $3 and done_at is null
+		and order_id in (select id from orders where `+visible+`)`, append([]any{tx.Now(), by.Name, id}, args...)...))
+	if err != nil {
+		return err
+	}
+	return auditRecord(ctx, tx, by.Audit("note.done", "note", id))
 }
 
 // NoteProgram is the program of the order a note is about, to know which

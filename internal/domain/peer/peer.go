@@ -141,7 +141,7 @@ type (
 	// Remind asks, at a time before the call, whether a reminder is still wanted.
 	Remind struct {
 		Notice
-		Before string // "24h", "1h", "10m", "15m"
+		Before string // "24h", "1h" or "15m"
 	}
 )
 

@@ -64,3 +64,16 @@ func (db *DB) Schema(ctx context.Context) (has, needs int64, err error) {
 	sources := p.ListSources()
 	return has, sources[len(sources)-1].Version, nil
 }
+
+// Needed is the schema version this program was built for.
+func Needed() int64 {
+	names, err := fs.Glob(migrationFiles, "migrations/*.sql")
+	if err != nil || len(names) == 0 {
+		return 0
+	}
+	version, err := goose.NumericComponent(names[len(names)-1])
+	if err != nil {
+		return 0
+	}
+	return version
+}

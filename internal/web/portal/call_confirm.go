@@ -54,27 +54,31 @@ func confirmCall(ctx context.Context, r *web.Request) (web.Answer, error) {
 	if away, yes := p.unready(); yes {
 		return away, nil
 	}
-	c, err := peer.Book(ctx, r.Tx, r.By, p.o, p.standing, p.loc)
+	var c peer.Call
+	// What a failed booking wrote is undone at once, since the page that follows
+	// asks again which times are free.
+	err = r.Tx.Try(ctx, func() (err error) {
+		c, err = peer.Book(ctx, r.Tx, r.By, p.o, p.standing, p.loc)
+		return err
+	})
 	if err == nil {
 		return web.Answer{SeeOther: "/p2p/" + c.Number + "/confirmed"}, nil
 	}
 	if !fault.Is(err, fault.Conflict) {
 		return web.Answer{}, err
 	}
-	return takenAway(ctx, r, err)
+	return p.takenAway(ctx, r, err)
 }
 
 // takenAway shows the free times again after the held one was lost; who will
-// speak is kept in the draft.
-func takenAway(ctx context.Context, r *web.Request, err error) (web.Answer, error) {
-	p, pageErr := openTimePage(ctx, r)
+// speak is kept in the draft. It goes by what was so before the attempt, of
+// which the transaction still holds the traces.
+func (p *callPage) takenAway(ctx context.Context, r *web.Request, err error) (web.Answer, error) {
+	t, pageErr := p.times(ctx, r)
 	if pageErr != nil {
 		return web.Answer{}, pageErr
 	}
-	if p.standing.Result == peer.AlreadyBooked {
-		return web.Answer{}, err
-	}
-	return p.lost(p.draft.Slot, err)
+	return t.lost(ctx, r, p.draft.Slot, err)
 }
 
 func (p *callPage) summary() []ui.SummaryRow {
@@ -255,7 +259,7 @@ func reschedule(ctx context.Context, r *web.Request) (web.Answer, error) {
 	if err == nil {
 		return web.Answer{SeeOther: "/p2p/" + p.moving.Number + "/confirmed"}, nil
 	}
-	return p.lost(slot, err)
+	return p.lost(ctx, r, slot, err)
 }
 
 func askCancel(ctx context.Context, r *web.Request) (web.Answer, error) {

@@ -129,3 +129,15 @@ type cluster struct {
 func (c cluster) url(name string) string {
 	return fmt.Sprintf("postgres://postgres@localhost/%s?host=%s&sslmode=disable", name, c.dir)
 }
+
+// Fresh returns the address of a new, migrated PostgreSQL database that lasts
+// as long as this process, for a benchmark.
+func Fresh() (string, error) {
+	c, err := startCluster()
+	if err != nil {
+		return "", err
+	}
+	name := fmt.Sprintf("bench_%d_%d", os.Getpid(), count.Add(1))
+	_, err = c.admin.Exec("create database " + name + " template parley_template")
+	return c.url(name), err
+}

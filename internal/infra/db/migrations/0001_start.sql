@@ -316,7 +316,7 @@ create index scheduler_note_open on scheduler_note (done_at, at);
 -- Mail: one row a message, sent once.
 create table mail (
   id text primary key, key text not null unique, address text not null, name text not null default '', subject text not null, body text not null, html text not null default '',
-  calendar text not null default '', method text not null default '', object_id text not null default '', state text not null check (state in ('waiting','sent','failed','dropped')),
+  calendar text not null default '', method text not null default '', object_id text not null default '', secret boolean not null default false, state text not null check (state in ('waiting','sent','failed','dropped')),
   tries integer not null default 0, error text not null default '', queued_at timestamptz not null, sent_at timestamptz);
 create index mail_object on mail (object_id, queued_at);
 create index mail_state on mail (state, queued_at);

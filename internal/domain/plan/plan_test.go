@@ -1,0 +1,130 @@
+package plan
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"parley/internal/domain/account"
+	"parley/internal/domain/civil"
+	"parley/internal/fault"
+	"parley/internal/infra/db"
+	"parley/internal/infra/db/dbtest"
+)
+
+func date(s string) civil.Date {
+	d, err := civil.ParseDate(s)
+	if err != nil {
+		panic(err)
+	}
+	return d
+}
+
+func chicago(t *testing.T) *time.Location {
+	t.Helper()
+	loc, err := civil.Zone("America/Chicago")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return loc
+}
+
+func TestWhoDoesWhat(t *testing.T) {
+	lines := []Delegation{
+		{By: Us, From: date("2026-01-01"), To: date("2026-06-30")},
+		{By: ThePlan, From: date("2026-07-01")},
+		{By: Us, ProgramID: "msk", From: date("2026-03-01")},
+		{By: Nobody, ProgramID: "msk", From: date("2026-12-01")},
+	}
+	for _, c := range []struct {
+		program ProgramID
+		day     string
+		want    Doer
+	}{
+		{"sleep", "2025-12-31", ThePlan}, // before anything was delegated
+		{"sleep", "2026-01-01", Us},
+		{"sleep", "2026-06-30", Us},
+		{"sleep", "2026-07-01", ThePlan},
+		{"msk", "2026-02-28", Us},
+		{"msk", "2026-07-01", Us}, // the program's own line counts before the one for all
+		{"msk", "2026-12-01", Nobody},
+	} {
+		if got := doer(lines, c.program, date(c.day)); got != c.want {
+			t.Errorf("%s on %s: %s, want %s", c.program, c.day, got, c.want)
+		}
+	}
+}
+
+func TestPhases(t *testing.T) {
+	all := []Rollout{
+		{Stage: Announced, From: date("2026-10-01"), To: date("2026-12-31")},
+		{Stage: On, From: date("2027-01-12")},
+		{Stage: On, Line: "medicaid", From: date("2026-11-01")},
+	}
+	now, next := phase(all, "commercial", date("2026-11-23"))
+	if now.Stage != Announced || next != date("2027-01-12") {
+		t.Errorf("%s, next %s", now.Stage, next)
+	}
+	if now, _ := phase(all, "medicaid", date("2026-11-23")); now.Stage != On {
+		t.Errorf("a line's own phase: %s", now.Stage)
+	}
+	if now, next := phase(nil, "commercial", date("2026-11-23")); now.Stage.Open() || !next.IsZero() {
+		t.Error("nothing is open that was never opened")
+	}
+}
+
+// A decision is due at the same wall time, whatever clocks did meanwhile.
+func TestDueAcrossTheEndOfDaylightTime(t *testing.T) {
+	loc := chicago(t)
+	received := time.Date(2026, 10, 29, 14, 14, 0, 0, loc) // clocks go back on November 1
+	l := Line{DecisionDays: 7, UrgentHours: 72}
+	if due := l.Due(received, false, loc); due.In(loc).Format("2006-01-02 15:04 MST") != "2026-11-05 14:14 CST" {
+		t.Errorf("standard: %v", due.In(loc))
+	}
+	if due := l.Due(received, true, loc); due.Sub(received) != 72*time.Hour {
+		t.Errorf("urgent: %v after", due.Sub(received))
+	}
+}
+
+// Five business days over Thanksgiving end at the close of a Tuesday; over
+// New Year's, which is a Friday in 2027, after the weekend.
+func TestTheWindowForACallCountsBusinessDays(t *testing.T) {
+	loc := chicago(t)
+	c := civil.Calendar{Zone: loc, Holidays: civil.USFederal(date("2026-01-01"), date("2027-12-31"))}
+	l := Line{CallWindowDays: 5, CallBusiness: true}
+	for decided, want := range map[string]string{
+		"2026-11-23": "2026-12-02 00:00", // Tuesday, Wednesday, Friday, Monday, Tuesday
+		"2026-12-28": "2027-01-06 00:00",
+		"2027-03-12": "2027-03-20 00:00", // daylight time begins on the 14th
+	} {
+		at := civil.Start(date(decided), 10*60, loc)
+		until, ok := l.CallUntil(at, c)
+		if got := until.In(loc).Format("2006-01-02 15:04"); !ok || got != want {
+			t.Errorf("decided %s: until %s, want %s", decided, got, want)
+		}
+	}
+	if _, ok := (Line{}).CallUntil(time.Now(), c); ok {
+		t.Error("a line without a window has an end")
+	}
+}
+
+func TestOnlyAdministratorsAndImportsSetPlans(t *testing.T) {
+	ctx := context.Background()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		office := account.Actor{ID: "x", Seats: []account.Seat{{Role: account.OrgAdmin}}}
+		err := d.Update(ctx, func(tx *db.Tx) error {
+			_, err := Save(ctx, tx, office, Plan{Code: "x", Name: "X", TimeZone: "America/Chicago"})
+			return err
+		})
+		if !fault.Is(err, fault.Denied) {
+			t.Errorf("an office's administrator: %v", err)
+		}
+		err = d.Update(ctx, func(tx *db.Tx) error {
+			_, err := Save(ctx, tx, account.Program(), Plan{TimeZone: "Mars/Olympus"})
+			return err
+		})
+		if f := fault.Of(err).Fields; f["name"] == "" || f["code"] == "" || f["time_zone"] == "" {
+			t.Errorf("%v", f)
+		}
+	})
+}
