@@ -222,6 +222,9 @@ func TestEditionOf(t *testing.T) {
 }
 
 func TestThePublishedFiles(t *testing.T) {
+	if feedtest.Race {
+		t.Skip("100,000 lines take minutes under the race detector; this test runs again without it")
+	}
 	feedtest.Real(t, "icd10cm/icd10cm_order_2026.txt.gz")
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		im, h := importer(t, d)
