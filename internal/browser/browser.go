@@ -18,10 +18,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
 )
 
@@ -75,9 +77,23 @@ func New(t testing.TB, options ...Option) *Tab {
 // Person opens a tab of the same Chromium that shares no cookie with this one: somebody else at their desk.
 func (tab *Tab) Person(options ...Option) *Tab {
 	tab.t.Helper()
-	ctx, cancel := chromedp.NewContext(tab.ctx, chromedp.WithNewBrowserContext())
+	window, err := tab.window()
+	if err != nil {
+		tab.t.Fatalf("Chromium opens no second window: %v", err)
+	}
+	ctx, cancel := chromedp.NewContext(tab.ctx, chromedp.WithTargetID(window))
 	tab.t.Cleanup(cancel)
 	return open(tab.t, ctx, options)
+}
+
+// window opens a window with a profile of its own; a tab alone would have none to stand in.
+func (tab *Tab) window() (target.ID, error) {
+	ctx := cdp.WithExecutor(tab.ctx, chromedp.FromContext(tab.ctx).Browser)
+	profile, err := target.CreateBrowserContext().WithDisposeOnDetach(true).Do(ctx)
+	if err != nil {
+		return "", err
+	}
+	return target.CreateTarget("about:blank").WithBrowserContextID(profile).WithNewWindow(true).Do(ctx)
 }
 
 func open(t testing.TB, ctx context.Context, options []Option) *Tab {

@@ -18,6 +18,21 @@ func (tab *Tab) Width(pixels int) {
 	tab.run("resize", emulation.SetDeviceMetricsOverride(int64(pixels), 900, 1, pixels < 600))
 }
 
+// Scheme makes the system prefer "light" or "dark" colors from now on, and no motion: a color that is on its
+// way to another has a contrast nobody designed.
+func (tab *Tab) Scheme(name string) {
+	tab.t.Helper()
+	tab.run("prefer "+name+" colors", emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{
+		{Name: "prefers-color-scheme", Value: name}, {Name: "prefers-reduced-motion", Value: "reduce"}}))
+}
+
+// Back goes to the page before, as the browser's button does.
+func (tab *Tab) Back() {
+	tab.t.Helper()
+	tab.run("go back", chromedp.NavigateBack())
+	tab.settle()
+}
+
 // Visit opens url and waits until it is loaded.
 func (tab *Tab) Visit(url string) {
 	tab.t.Helper()

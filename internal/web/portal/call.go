@@ -114,9 +114,10 @@ func (p *callPage) turnedAway() (web.Answer, bool) {
 type timePage struct {
 	*callPage
 	offer  peer.Offer
-	chosen string // the slot that was chosen, if it was
-	part   string // "morning", "lunch", "afternoon" or ""
-	all    bool   // show every time of every day
+	chosen string      // the slot that was chosen, if it was
+	near   []peer.Slot // the closest to a time that was lost
+	part   string      // "morning", "lunch", "afternoon" or ""
+	all    bool        // show every time of every day
 	note   noteForm
 	told   bool // a note to the schedulers was just sent
 	action string
@@ -129,6 +130,11 @@ func openTimePage(ctx context.Context, r *web.Request) (*timePage, error) {
 	if err != nil {
 		return nil, err
 	}
+	return c.times(ctx, r)
+}
+
+// times is the page of free times about what c is about.
+func (c *callPage) times(ctx context.Context, r *web.Request) (*timePage, error) {
 	p := &timePage{callPage: c, part: r.Query("part"), all: r.Query("all") != "", told: r.Query("told") != "", action: c.path("/time")}
 	if zone, err := civil.Zone(p.likelyZone(ctx, r)); err == nil {
 		p.loc = zone
@@ -191,10 +197,13 @@ func holdTime(ctx context.Context, r *web.Request) (web.Answer, error) {
 	if err == nil {
 		_, err = peer.Hold(ctx, r.Tx, r.By, p.o, p.standing, nil, slot)
 	}
+	if err == nil && p.draft.HasPeople { // only the time changes
+		return web.Answer{SeeOther: p.path("/review")}, nil
+	}
 	if err == nil {
 		return web.Answer{SeeOther: p.path("/people")}, nil
 	}
-	return p.lost(slot, err)
+	return p.lost(ctx, r, slot, err)
 }
 
 // rememberZone keeps the zone a person posts with a time, asked once.
@@ -223,17 +232,20 @@ func (p *timePage) read(key string) (peer.Slot, error) {
 // lost shows the page again with what is wrong: a missing choice, or a time
 // that went to someone else, with the closest that are free and the first of
 // them chosen, so that one more press books it.
-func (p *timePage) lost(slot peer.Slot, err error) (web.Answer, error) {
+func (p *timePage) lost(ctx context.Context, r *web.Request, slot peer.Slot, err error) (web.Answer, error) {
 	f := fault.Of(err)
 	switch f.Kind {
 	case fault.Invalid:
 		p.errors = slotErrors(err, p.offer)
 	case fault.Conflict:
-		near := p.offer.Nearest(slot, 3)
+		if err := p.offers(ctx, r); err != nil {
+			return web.Answer{}, err
+		}
+		p.near = p.offer.Nearest(slot, 3)
 		text := f.Text
-		if len(near) > 0 {
-			text += " The closest are " + p.listed(near) + "."
-			p.chosen = near[0].Key()
+		if len(p.near) > 0 {
+			text += " The closest are " + p.listed(p.near) + "."
+			p.chosen = p.near[0].Key()
 		}
 		p.errors = []ui.FieldError{{Field: p.firstID(), Text: text}}
 	default:
@@ -295,7 +307,7 @@ func bookEarliest(ctx context.Context, r *web.Request) (web.Answer, error) {
 		return web.Answer{}, err
 	}
 	if _, err := peer.Hold(ctx, r.Tx, r.By, p.o, p.standing, nil, *first); err != nil {
-		return p.lost(*first, err)
+		return p.lost(ctx, r, *first, err)
 	}
 	people, known, err := peer.UsualPeople(ctx, r.Tx, r.By, p.o)
 	if err != nil {

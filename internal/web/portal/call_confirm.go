@@ -2,6 +2,7 @@ package portal
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"parley/internal/domain/account"
@@ -74,6 +75,14 @@ func confirmCall(ctx context.Context, r *web.Request) (web.Answer, error) {
 // speak is kept in the draft. It goes by what was so before the attempt, of
 // which the transaction still holds the traces.
 func (p *callPage) takenAway(ctx context.Context, r *web.Request, err error) (web.Answer, error) {
+	calls, pageErr := peer.Of(ctx, r.Tx, p.o)
+	if pageErr != nil {
+		return web.Answer{}, pageErr
+	}
+	before := func(c peer.Call) bool { return c.Status.Live() && !c.CreatedAt.Equal(r.Tx.Now()) }
+	if slices.ContainsFunc(calls, before) { // a colleague booked one about the same order
+		return web.Answer{}, err
+	}
 	t, pageErr := p.times(ctx, r)
 	if pageErr != nil {
 		return web.Answer{}, pageErr

@@ -78,10 +78,37 @@ func savePeople(ctx context.Context, r *web.Request) (web.Answer, error) {
 		if f.Kind != fault.Invalid {
 			return web.Answer{}, err
 		}
-		p.faults, p.errors = f.Fields, web.Errors(err, peopleFields...)
+		err = p.visible(f.Fields).Err()
+		p.faults, p.errors = fault.Of(err).Fields, web.Errors(err, peopleFields...)
 		return p.show(), err
 	}
 	return web.Answer{SeeOther: p.path("/review")}, nil
+}
+
+// visible says what is wrong with the name and credential of somebody on file
+// where it can be mended: their own fields are not asked for.
+func (p *peoplePage) visible(f fault.Fields) fault.Fields {
+	if p.people.Speaker == "other" || f["speaker"] != "" {
+		return f
+	}
+	if f["first_name"] != "" || f["last_name"] != "" {
+		f["colleague"] = "Choose a clinician"
+		delete(f, "credential")
+	}
+	if text := f["credential"]; text != "" && !p.asksCredential() {
+		f["speaker"] = text
+		delete(f, "credential")
+	}
+	delete(f, "first_name")
+	delete(f, "last_name")
+	return f
+}
+
+// asksCredential reports whether of somebody who is on file the credential is
+// not, so that it is asked for whoever speaks.
+func (p *peoplePage) asksCredential() bool {
+	unknown := func(c provider.Practitioner) bool { return !slices.Contains(peer.Credentials, c.Credential) }
+	return p.ordering != nil && unknown(*p.ordering) || slices.ContainsFunc(p.colleagues, unknown)
 }
 
 // read takes what was typed. Who is known by name need not be typed again:
@@ -147,7 +174,7 @@ func (p *peoplePage) colleagueOptions() []ui.Option {
 func (p *peoplePage) credentials() []ui.Option {
 	all := []ui.Option{{Value: "", Label: "Choose a credential"}}
 	for _, c := range peer.Credentials {
-		all = append(all, ui.Option{Value: c, Label: c, Checked: p.people.Credential == c})
+		all = append(all, ui.Option{Value: c, Label: c, Checked: p.people.Credential == c && (p.asksCredential() || p.typed(c) != "")})
 	}
 	return all
 }
@@ -159,8 +186,4 @@ func (p *peoplePage) typed(s string) string {
 		return s
 	}
 	return ""
-}
-
-func (p *peoplePage) field(name, label, value string) ui.Field {
-	return ui.Field{Name: name, Label: label, Value: value, Error: p.faults[name]}
 }

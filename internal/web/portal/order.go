@@ -25,7 +25,7 @@ type orderPage struct {
 	o            order.Order
 	standing     peer.Standing
 	decision     *review.Determination // nil until there is one
-	organization provider.Organization
+	organization account.Organization
 	practitioner *provider.Practitioner
 	files        []attachment.File
 	letters      []letter.Letter
@@ -64,7 +64,7 @@ func (p *orderPage) load(ctx context.Context, r *web.Request) (err error) {
 	if p.standing, err = peer.Stand(ctx, r.Tx, r.By, p.o); err != nil {
 		return err
 	}
-	if p.organization, err = provider.GetOrganization(ctx, r.Tx, p.o.OrganizationID); err != nil {
+	if p.organization, err = account.GetOrganization(ctx, r.Tx, p.o.OrganizationID); err != nil {
 		return err
 	}
 	if p.o.PractitionerID != "" {

@@ -1,9 +1,7 @@
 package portal
 
 import (
-	"bytes"
 	"context"
-	"encoding/csv"
 	"net/url"
 	"slices"
 	"strconv"
@@ -248,6 +246,18 @@ func (p *ordersPage) understood() string {
 	return ""
 }
 
+// groups are the filters that leave something out, or that are in force.
+func (p *ordersPage) groups() []ui.Group {
+	var all []ui.Group
+	for _, g := range []ui.Group{p.options("status", p.q.Status, p.page.Choices.Status), p.options("plan", p.q.Plan, p.page.Choices.Plan),
+		p.options("program", p.q.Program, p.page.Choices.Program), p.options("location", p.q.Location, p.page.Choices.Location)} {
+		if len(g.Options) > 1 || p.query.Has(g.Name) {
+			all = append(all, g)
+		}
+	}
+	return all
+}
+
 func (p *ordersPage) options(filter string, chosen []string, all []worklist.Choice) ui.Group {
 	g := ui.Group{Name: filter, Legend: map[string]string{"status": "Status", "plan": "Plan", "program": "Program", "location": "Location"}[filter], Small: true}
 	for _, c := range all {
@@ -298,64 +308,6 @@ func (p *ordersPage) links() ui.PageLinks {
 		l.Older = p.with("after", p.page.Next)
 	}
 	return l
-}
-
-// exportOrders sends the list as a file that a spreadsheet opens.
-func exportOrders(ctx context.Context, r *web.Request) (web.Answer, error) {
-	p := newOrdersPage(r)
-	f := fault.Fields{}
-	p.q.Exact = p.exact.read(f)
-	if err := f.Err(); err != nil {
-		return web.Answer{}, err
-	}
-	all, err := worklist.Export(ctx, r.Tx, r.By, p.q)
-	if err != nil {
-		return web.Answer{}, err
-	}
-	body, err := ordersCSV(all, p.loc)
-	return web.Answer{File: &web.File{Name: "orders.csv", Type: "text/csv; charset=utf-8", Body: body}}, err
-}
-
-func ordersCSV(all []worklist.Line, loc *time.Location) ([]byte, error) {
-	var b bytes.Buffer
-	w := csv.NewWriter(&b)
-	zone := civil.ShortZone(loc, time.Time{})
-	rows := [][]string{{"Order", "Status", "Last name", "First name", "Date of birth", "Member ID", "Service", "Plan", "Type of plan", "Program", "Ordering provider", "Location", "Site",
-		"Service date", "Urgency", "Received (" + zone + ")", "Decision due (" + zone + ")", "Decided (" + zone + ")", "Authorization number"}}
-	at := func(t *time.Time) string {
-		if t == nil {
-			return ""
-		}
-		return t.In(loc).Format("2006-01-02 15:04")
-	}
-	day := func(d civil.Date) string {
-		if d.IsZero() {
-			return ""
-		}
-		return d.String()
-	}
-	for _, l := range all {
-		rows = append(rows, []string{l.Number, l.Status.Words(), l.Patient.Last, l.Patient.First, day(l.Patient.Born), l.MemberNumber, l.Title, l.Plan, lineWords(l.Line), l.Program,
-			l.Practitioner, l.Location, l.Site, day(l.ServiceFrom), string(l.Urgency), at(&l.Received), at(l.Due), at(l.Decided), l.AuthNumber})
-	}
-	for i, row := range rows {
-		for j := range row {
-			rows[i][j] = harmless(row[j])
-		}
-	}
-	if err := w.WriteAll(rows); err != nil {
-		return nil, err
-	}
-	return b.Bytes(), nil
-}
-
-// harmless keeps a spreadsheet from running a cell that begins like a formula
-// (OWASP, "CSV injection"; ASVS 1.2.10).
-func harmless(cell string) string {
-	if cell != "" && strings.ContainsRune("=+-@\t\r", rune(cell[0])) {
-		return "'" + cell
-	}
-	return cell
 }
 
 func saveView(ctx context.Context, r *web.Request) (web.Answer, error) {

@@ -135,8 +135,8 @@ func (p *timePage) withCurrent(d civil.Date, free []peer.Slot, drawn []ui.Slot) 
 }
 
 // some are the times of a day that are shown at first: its earliest and its
-// latest, the rest evenly between them on starts that do not overlap, and the
-// one that is chosen.
+// latest, the rest evenly between them on starts that do not overlap, the one
+// that is chosen, and those an error names.
 func (p *timePage) some(slots []peer.Slot) []peer.Slot {
 	if p.all || len(slots) <= firstTimes+1 {
 		return slots
@@ -151,6 +151,9 @@ func (p *timePage) some(slots []peer.Slot) []peer.Slot {
 		even = slots
 	}
 	picked := map[string]bool{slots[0].Key(): true, p.chosen: true}
+	for _, s := range p.near {
+		picked[s.Key()] = true
+	}
 	for i := range firstTimes - 1 {
 		picked[even[min(len(even)-1, (i+1)*len(even)/(firstTimes-1))].Key()] = true
 	}
