@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 
 	"parley/internal/app"
@@ -25,8 +26,11 @@ func (c *checkCmd) Run(s *streams) error {
 		bad++
 		fmt.Fprintf(s.out, "FIX   %s: %s\n", f.What, f.Do)
 	}
-	if bad > 0 {
-		return fmt.Errorf("%d things need attention", bad)
+	switch bad {
+	case 0:
+		return nil
+	case 1:
+		return errors.New("1 thing needs attention")
 	}
-	return nil
+	return fmt.Errorf("%d things need attention", bad)
 }

@@ -14,6 +14,10 @@ import (
 	"syscall"
 
 	"github.com/alecthomas/kong"
+
+	"parley/internal/app"
+	"parley/internal/fault"
+	"parley/internal/infra/mail"
 )
 
 // Version and Commit are set when the program is built for a release.
@@ -100,8 +104,28 @@ func (s *streams) status(err error) int {
 		fmt.Fprintln(s.err, "parley:", err)
 		return coded.ExitCode()
 	}
+	if f := fault.Of(err); f.Kind != fault.Internal {
+		err = f // its sentence is meant for people, its cause is not
+		f.Err = nil
+	}
 	fmt.Fprintln(s.err, "parley:", err)
 	return 1
+}
+
+// open puts the installation together for a command that needs its schema.
+func (c storage) open(s *streams) (*app.App, error) {
+	a, err := app.Open(s.ctx, app.Config{Database: c.Database, Data: c.Data, Log: s.log, Sender: &mail.Box{}})
+	if err != nil {
+		return nil, err
+	}
+	has, needs, err := a.DB.Schema(s.ctx)
+	if err == nil && has != needs {
+		err = fmt.Errorf("the schema is at version %d and this program needs %d: run `parley migrate`", has, needs)
+	}
+	if err != nil {
+		return nil, errors.Join(err, a.Close())
+	}
+	return a, nil
 }
 
 // unknownSettings refuses a PARLEY_ variable that no command knows: a typing

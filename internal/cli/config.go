@@ -8,7 +8,6 @@ import (
 	"parley/internal/app"
 	"parley/internal/domain/account"
 	"parley/internal/infra/db"
-	"parley/internal/infra/mail"
 )
 
 type configCmd struct {
@@ -30,7 +29,7 @@ func (c *configImportCmd) Run(s *streams) error {
 	if err != nil {
 		return err
 	}
-	a, err := app.Open(s.ctx, app.Config{Database: c.Database, Data: c.Data, Log: s.log, Sender: &mail.Box{}})
+	a, err := c.open(s)
 	if err != nil {
 		return err
 	}

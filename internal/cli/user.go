@@ -5,11 +5,9 @@ import (
 	"errors"
 	"fmt"
 
-	"parley/internal/app"
 	"parley/internal/domain/account"
 	"parley/internal/fault"
 	"parley/internal/infra/db"
-	"parley/internal/infra/mail"
 )
 
 type userCmd struct {
@@ -108,7 +106,7 @@ func (c *userDisableCmd) Run(s *streams) error {
 // with opens the installation for one transaction, and puts a fault's fields
 // into one sentence.
 func (c storage) with(s *streams, f func(context.Context, *db.Tx) error) error {
-	a, err := app.Open(s.ctx, app.Config{Database: c.Database, Data: c.Data, Log: s.log, Sender: &mail.Box{}})
+	a, err := c.open(s)
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,81 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"parley/internal/infra/db/dbtest"
+)
+
+// run is a command line and what came of it.
+func run(t *testing.T, args ...string) (status int, out, errs string) {
+	t.Helper()
+	var o, e bytes.Buffer
+	status = Run(context.Background(), args, &o, &e)
+	return status, o.String(), e.String()
+}
+
+func TestCommandsOnAnInstallation(t *testing.T) {
+	for name, database := range map[string]string{"sqlite": "sqlite:" + filepath.Join(t.TempDir(), "p.db"), "postgres": dbtest.PostgresURL(t)} {
+		t.Run(name, func(t *testing.T) {
+			at := []string{"--database", database, "--data", t.TempDir()}
+			add := func(role string) []string {
+				return append([]string{"user", "add", "maria@cedar.example", "--first", "Maria", "--last", "Chen", "--role", role, "--organization", "Cedar"}, at...)
+			}
+			for _, c := range []struct {
+				args   []string
+				status int
+				says   string
+			}{
+				{append([]string{"migrate"}, at...), 0, "The schema is at version 2."},
+				{append([]string{"check"}, at...), 1, "There is no plan yet."},
+				{add("office staff"), 0, "can sign in with the password"},
+				{add("organization administrator"), 0, "is organization administrator at Cedar now"},
+				{add("king"), 1, "Select a role"},
+				{append([]string{"user", "password", "maria@cedar.example"}, at...), 0, "can sign in with the password"},
+				{append([]string{"user", "password", "nobody@cedar.example"}, at...), 1, "We can't find"},
+				{append([]string{"user", "reset-mfa", "maria@cedar.example"}, at...), 0, "sets up a new second factor"},
+				{append([]string{"user", "disable", "maria@cedar.example"}, at...), 0, "is disabled"},
+				{[]string{"version"}, 0, "schema 2"},
+				{[]string{"serve", "--session-idle", "x"}, 2, ""},
+				{[]string{"nonsense"}, 2, "nonsense"},
+				{append([]string{"user", "add"}, at...), 2, ""},
+			} {
+				status, out, errs := run(t, c.args...)
+				if status != c.status || !strings.Contains(out+errs, c.says) {
+					t.Errorf("%v: %d, want %d with %q\n%s%s", c.args[:min(3, len(c.args))], status, c.status, c.says, out, errs)
+				}
+				if strings.Contains(errs, "sql:") || strings.Contains(errs, "SQLSTATE") {
+					t.Errorf("%v tells of the database's insides: %s", c.args[:2], errs)
+				}
+			}
+		})
+	}
+}
+
+func TestACommandBeforeMigrateSaysSo(t *testing.T) {
+	status, _, errs := run(t, "user", "password", "x@y.example", "--database", "sqlite:"+filepath.Join(t.TempDir(), "p.db"), "--data", t.TempDir())
+	if status != 1 || !strings.Contains(errs, "parley migrate") {
+		t.Errorf("%d %s", status, errs)
+	}
+}
+
+// ASVS 13.1.1 and 13.2: a setting that is mistyped is an error, not a default.
+func TestUnknownSettingsAreErrors(t *testing.T) {
+	t.Setenv("PARLEY_SESION_IDLE", "1h")
+	if status, _, errs := run(t, "version"); status != 2 || !strings.Contains(errs, "PARLEY_SESION_IDLE") {
+		t.Errorf("%d %s", status, errs)
+	}
+}
+
+func TestSessionsCantBeSetToLastForEver(t *testing.T) {
+	for _, idle := range []string{"0s", "2h"} {
+		status, _, errs := run(t, "serve", "--idle", idle, "--database", "sqlite:"+filepath.Join(t.TempDir(), "p.db"), "--data", t.TempDir())
+		if status != 2 || !strings.Contains(errs, "lock within an hour") {
+			t.Errorf("%s: %d %s", idle, status, errs)
+		}
+	}
+}
