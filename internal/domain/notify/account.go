@@ -19,7 +19,7 @@ func (d *Desk) SignInCode(ctx context.Context, tx *db.Tx, e account.CodeAsked) e
 	return d.Queue(ctx, tx, Letter{
 		Key: "code:" + db.NewID("cod"), To: mail.Address{Name: to.Name(), Email: to.Email}, ObjectID: string(to.ID),
 		Subject: "Your sign-in code", Secret: true,
-		Lines:   []string{"Your code is " + code + ". It works once, for 10 minutes.", "If you didn't try to sign in, change your password: somebody has it."},
+		Lines: []string{"Your code is " + code + ". It works once, for 10 minutes.", "If you didn't try to sign in, change your password: somebody has it."},
 	})
 }
 
