@@ -47,6 +47,12 @@ func (p callsPage) when(c peer.Listed) string {
 	return civil.ShortDate(civil.DateIn(c.StartsAt, p.loc), civil.DateIn(p.now, p.loc)) + ", " + civil.Span(c.StartsAt, c.EndsAt, p.loc)
 }
 
+// begins reports whether a call has begun, or is about to, and nobody has said
+// what came of it.
+func (p callsPage) begins(c peer.Listed) bool {
+	return c.Status.Live() && c.Status != peer.Requested && !p.now.Before(c.StartsAt.Add(-5*time.Minute))
+}
+
 // calendarPage is a reviewer's weekly hours and time off.
 type calendarPage struct {
 	me     review.Reviewer
@@ -115,6 +121,11 @@ func (p *calendarPage) failed(err error, order ...string) (web.Answer, error) {
 		return web.Answer{}, err
 	}
 	p.faults, p.errors = f.Fields, web.Errors(err, order...)
+	for i, e := range p.errors {
+		if e.Field == "from" || e.Field == "to" { // an instant is asked for as a day and a time
+			p.errors[i].Field += "_day"
+		}
+	}
 	return p.answer(), err
 }
 

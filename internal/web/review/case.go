@@ -141,6 +141,9 @@ func decide(ctx context.Context, r *web.Request) (web.Answer, error) {
 		return web.Answer{}, err
 	}
 	p.form = p.read(r)
+	if p.form.version != p.o.Version {
+		return p.changed()
+	}
 	d, err := p.decisionOf()
 	if err == nil {
 		_, err = review.Decide(ctx, r.Tx, r.By, d)
@@ -153,6 +156,18 @@ func decide(ctx context.Context, r *web.Request) (web.Answer, error) {
 		return web.Answer{}, err
 	}
 	p.faults, p.errors = f.Fields, web.Errors(err, p.fields()...)
+	return p.answer(decideView(p), ui.Link{Text: "Determination"}), err
+}
+
+// changed says that somebody moved the case while the form was open. What was
+// typed stays, to be sent for the case as it is now.
+func (p *casePage) changed() (web.Answer, error) {
+	text := "This case changed while you had it open. It is now: " + p.o.Status.Words() + "."
+	if !p.open() {
+		return web.Answer{}, fault.New(fault.Conflict, "%s", text)
+	}
+	err := fault.New(fault.Conflict, "%s Check what you chose, then send it again.", text)
+	p.form.version, p.errors = p.o.Version, web.Errors(err)
 	return p.answer(decideView(p), ui.Link{Text: "Determination"}), err
 }
 

@@ -8,10 +8,7 @@ package review
 import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
-import (
-	"parley/internal/domain/order"
-	"parley/internal/web/ui"
-)
+import "parley/internal/web/ui"
 
 func outcomeView(p *outcomePage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
@@ -42,11 +39,11 @@ func outcomeView(p *outcomePage) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<h1>Peer-to-peer call</h1>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<h1>What came of the call</h1>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.SummaryList([]ui.SummaryRow{{Key: "Time", Value: p.when}, {Key: "Order", Value: order.Spaced(p.o.Number) + ", " + p.o.Title}, {Key: "Who will speak", Value: p.c.People.SpeakerName()}, {Key: "Phone", Value: p.c.People.Phone + " " + ext(p.c.People.Extension)}, {Key: "What to say or press", Value: p.c.People.Instructions}}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.SummaryList([]ui.SummaryRow{{Key: "Time", Value: p.when}, {Key: "Order", Content: orderLink(p.o)}, {Key: "Who will speak", Value: p.c.People.SpeakerName()}, {Key: "Phone", Value: p.c.People.Phone + " " + ext(p.c.People.Extension)}, {Key: "What to say or press", Value: p.c.People.Instructions}}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
