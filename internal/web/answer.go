@@ -35,6 +35,9 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, g Guard, page Pa
 	if txErr := s.within(r)(ctx, run); txErr != nil {
 		err = txErr
 	}
+	if s.Ran != nil && req != nil {
+		s.Ran(r.Pattern, req.Tx.Statements())
+	}
 	if err != nil && (ans.Body == nil || fault.Of(err).Kind == fault.Internal) {
 		ans = s.failed(r, err)
 	} else if err != nil {

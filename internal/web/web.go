@@ -124,6 +124,7 @@ type Server struct {
 	DB       *db.DB
 	Log      *slog.Logger
 	Settings *Settings
+	Ran      func(pattern string, statements int) // if set, is told what each page asked of the database
 	routes   []Route
 	mux      http.ServeMux
 }
