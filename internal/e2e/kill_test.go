@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"log"
 	"math/rand/v2"
 	"net"
 	"net/http"
@@ -131,10 +132,10 @@ func (s *stage) start() (*exec.Cmd, string) {
 	if err := l.Close(); err != nil {
 		s.Fatal(err)
 	}
-	var log bytes.Buffer // read only after the process has ended
+	var said bytes.Buffer // read only after the process has ended
 	cmd := exec.Command(s.program, "serve", "--addr", address, "--admin-addr", "", "--url", "http://"+address, "--database", s.database, "--data", s.data,
 		"--mail-host", "127.0.0.1", "--mail-port", strconv.Itoa(s.mail.port), "--mail-tls", "none", "--mail-from", "no-reply@parley.example")
-	cmd.Stderr = &log
+	cmd.Stderr = &said
 	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + s.data} // none of the tests' own settings
 	if err := cmd.Start(); err != nil {
 		s.Fatal(err)
@@ -150,7 +151,7 @@ func (s *stage) start() (*exec.Cmd, string) {
 	}
 	_ = cmd.Process.Kill()
 	_ = cmd.Wait()
-	s.Fatalf("the program does not start:\n%s", log.String())
+	s.Fatalf("the program does not start:\n%s", said.String())
 	return nil, ""
 }
 
@@ -405,6 +406,7 @@ func newPost(t *testing.T) *post {
 	p.port = l.Addr().(*net.TCPAddr).Port
 	server := smtp.NewServer(p)
 	server.Domain = "localhost"
+	server.ErrorLog = log.New(io.Discard, "", 0) // a client that was killed is what we want
 	go func() { _ = server.Serve(l) }()
 	t.Cleanup(func() { _ = server.Close() })
 	return p

@@ -109,21 +109,23 @@ func TestHashesAreComputedInTurn(t *testing.T) {
 	}
 }
 
+// The best of many, taken in turn: on a busy machine single times lie.
 func TestDecoyTakesAsLong(t *testing.T) {
 	hash := hashed(t, "correct horse battery")
 	took := func(f func()) time.Duration {
-		best := time.Hour
-		for range 5 {
-			began := time.Now()
-			f()
-			best = min(best, time.Since(began))
+		began := time.Now()
+		f()
+		return time.Since(began)
+	}
+	real, decoy := time.Hour, time.Hour
+	for i := range 60 {
+		real = min(real, took(func() { Verify(hash, "nothing like it") }))
+		decoy = min(decoy, took(func() { Decoy("nothing like it") }))
+		if i >= 4 && decoy > real/2 && decoy < real*2 {
+			return
 		}
-		return best
 	}
-	real, decoy := took(func() { Verify(hash, "nothing like it") }), took(func() { Decoy("nothing like it") })
-	if decoy < real/2 || decoy > real*2 {
-		t.Errorf("a wrong password takes %v and an unknown address %v", real, decoy)
-	}
+	t.Errorf("a wrong password takes %v and an unknown address %v", real, decoy)
 }
 
 func BenchmarkVerify(b *testing.B) {
