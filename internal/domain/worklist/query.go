@@ -119,12 +119,21 @@ func (w *where) exact(e Exact) {
 	}
 }
 
-// filters narrows a search. walk says that many pass them, so that it is
-// quicker to walk the index of the list's order than to find and sort them
-// all: then no filter may choose an index.
-func (w *where) filters(q Query, walk bool) {
+// A way is how a page of a list is found. The counts, which come first, tell
+// which is quick; a planner that knows only how common each single value is
+// takes the wrong one for some searches, and reads half the table.
+type way int
+
+const (
+	planned  way = iota // as the planner likes
+	walking             // many pass the filters: along the index of the list's order, so no filter may choose an index
+	gathered            // the search finds few: all of them, then filtered and sorted
+)
+
+// filters narrows a search.
+func (w *where) filters(q Query, by way) {
 	column := func(name string) string {
-		if walk {
+		if by == walking {
 			return "coalesce(" + name + ", '')"
 		}
 		return name
@@ -245,7 +254,7 @@ func typed(key []any, s Sort) []any {
 	return key
 }
 
-func lines(ctx context.Context, tx *db.Tx, by account.Actor, q Query, walk bool) (page []Line, next, earlier string, err error) {
+func lines(ctx context.Context, tx *db.Tx, by account.Actor, q Query, found way) (page []Line, next, earlier string, err error) {
 	s := q.SortedBy()
 	back := q.Before != ""
 	from := place(q.After, s)
@@ -257,8 +266,8 @@ func lines(ctx context.Context, tx *db.Tx, by account.Actor, q Query, walk bool)
 	if size == 0 {
 		size = defaultSize
 	}
-	found, args := q.find(by, s, from, falls, walk, size+1)
-	page, err = db.All(ctx, tx, scanLine, lineColumns+found+lineNames+strings.ReplaceAll(ordering(s, falls), "orders.", "o."), args...)
+	query, args := q.find(by, s, from, falls, found, size+1)
+	page, err = db.All(ctx, tx, scanLine, lineColumns+query+lineNames+strings.ReplaceAll(ordering(s, falls), "orders.", "o."), args...)
 	if err != nil {
 		return nil, "", "", err
 	}
@@ -283,12 +292,20 @@ func lines(ctx context.Context, tx *db.Tx, by account.Actor, q Query, walk bool)
 // each status has an index in that very order, so each is asked for a page and
 // the first of them all are taken; what is due and what is decided lie so far
 // apart that walking from one to the other would pass most of the table.
-func (q Query) find(by account.Actor, s Sort, from []any, falls, walk bool, limit int) (string, []any) {
+func (q Query) find(by account.Actor, s Sort, from []any, falls bool, found way, limit int) (string, []any) {
 	end := " order by " + ordering(s, falls) + " limit " + strconv.Itoa(limit)
 	statuses := q.statuses()
+	if found == gathered {
+		w := searched(by, q)
+		few := w.String()
+		w.all = []string{"orders.id = few.id"}
+		w.filters(q, found)
+		w.beyond(s, from, falls)
+		return "with few as materialized (select id from orders where " + few + ") select orders.* from few cross join orders where " + w.String() + end, w.args
+	}
 	if s != ByDue || len(statuses) == 0 {
 		w := searched(by, q)
-		w.filters(q, walk)
+		w.filters(q, found)
 		w.beyond(s, from, falls)
 		return "select * from orders where " + w.String() + end, w.args
 	}
@@ -431,9 +448,16 @@ func (q Query) has(f order.Tally) bool {
 	return in(q.Status, f.Status.Words()) && in(q.Plan, f.Plan) && in(q.Program, f.Program) && in(q.Location, f.Location)
 }
 
-// walk reports whether so many of all pass the filters that the list's own
-// order is the quickest way to a page of them.
-func (p Page) walk() bool { return p.Total*200 > p.all }
+// way is the quick one for the page of q that p counted.
+func (p Page) way(q Query) way {
+	switch {
+	case !p.Capped && (q.Term.Kind != Nothing || !q.Exact.Empty()):
+		return gathered
+	case p.Total*200 > p.all:
+		return walking
+	}
+	return planned
+}
 
 func choices(sums map[string]*Choice) []Choice {
 	var all []Choice

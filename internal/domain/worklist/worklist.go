@@ -116,7 +116,7 @@ func List(ctx context.Context, tx *db.Tx, by account.Actor, q Query) (Page, erro
 	}
 	p.Sort = q.SortedBy()
 	var err error
-	if p.Lines, p.Next, p.Earlier, err = lines(ctx, tx, by, q, p.walk()); err != nil {
+	if p.Lines, p.Next, p.Earlier, err = lines(ctx, tx, by, q, p.way(q)); err != nil {
 		return p, err
 	}
 	return p, seen(ctx, tx, by, "orders.listed", q, len(p.Lines))
@@ -133,7 +133,7 @@ func Export(ctx context.Context, tx *db.Tx, by account.Actor, q Query) ([]Line, 
 	var all []Line
 	q.Size, q.After, q.Before = mostSize, "", ""
 	for len(all) < CountLimit {
-		some, next, _, err := lines(ctx, tx, by, q, false)
+		some, next, _, err := lines(ctx, tx, by, q, planned)
 		if err != nil {
 			return nil, err
 		}
