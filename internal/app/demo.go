@@ -21,7 +21,7 @@ import (
 )
 
 // The demo is a small world that could be real and obviously is not: three
-// plans, five programs, four offices, eight reviewers and some 200 orders
+// plans, six programs, four offices, eight reviewers and some 200 orders
 // with dates around today. It is made by the verbs people use, so that what it
 // shows can happen. The names, numbers and dates are the same every time.
 

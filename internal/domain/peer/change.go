@@ -106,12 +106,13 @@ func mayChange(by account.Actor, c Call) error {
 // changeable refuses an office that comes too late. Staff can change a call
 // until it begins.
 func changeable(by account.Actor, c Call, now time.Time) error {
-	limit := c.StartsAt
-	if !by.IsStaff() {
-		limit = limit.Add(-time.Hour)
-	}
-	if !c.StartsAt.IsZero() && !now.Before(limit) {
+	switch {
+	case c.StartsAt.IsZero():
+		return nil
+	case !by.IsStaff() && !now.Before(c.StartsAt.Add(-time.Hour)):
 		return fault.New(fault.Conflict, "It's less than an hour before the call. Call the number on this page to change it.")
+	case !now.Before(c.StartsAt):
+		return fault.New(fault.Conflict, "The time of this call has come, so it can't be moved. Record how it ended.")
 	}
 	return nil
 }
