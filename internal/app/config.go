@@ -2,6 +2,7 @@ package app
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -11,6 +12,7 @@ import (
 	"parley/internal/domain/civil"
 	"parley/internal/domain/peer"
 	"parley/internal/domain/plan"
+	"parley/internal/domain/provider"
 	"parley/internal/domain/review"
 	"parley/internal/fault"
 	"parley/internal/infra/db"
@@ -121,9 +123,12 @@ type SetupHours struct {
 	To   string `json:"to"`
 }
 
-// A SetupOrganization sets what an organization's people see and may do.
+// A SetupOrganization sets what an organization's people see and may do. By its
+// NPI an import of requests knows the organization; left out, the NPI it has
+// stays.
 type SetupOrganization struct {
 	Name        string `json:"name"`
+	NPI         string `json:"npi"`
 	Sees        string `json:"sees"`
 	MailedCodes bool   `json:"mailed_codes"`
 }
@@ -269,6 +274,10 @@ func (c *configurer) setOrganizations(ctx context.Context, tx *db.Tx) error {
 		if err != nil {
 			return about("organization "+in.Name, err)
 		}
+		if in.NPI != "" && !provider.ValidNPI(in.NPI) {
+			return fmt.Errorf("organization %s: %q is not an NPI", in.Name, in.NPI)
+		}
+		o.NPI = cmp.Or(in.NPI, o.NPI)
 		o.Sees, o.MailedCodes = in.Sees, in.MailedCodes
 		if _, err := account.SaveOrganization(ctx, tx, c.by, o); err != nil {
 			return about("organization "+in.Name, err)

@@ -1,0 +1,51 @@
+package app
+
+import (
+	"context"
+	"testing"
+
+	"parley/internal/domain/account"
+	"parley/internal/infra/db"
+	"parley/internal/infra/db/dbtest"
+)
+
+func TestASetupGivesAnOfficeTheNPIThatImportsKnowItBy(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx := context.Background()
+		if err := d.Update(ctx, func(tx *db.Tx) error {
+			_, err := account.SaveOrganization(ctx, tx, account.Program(), account.Organization{Kind: "office", Name: "Elm Orthopedics"})
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		a := &App{DB: d}
+		set := func(text string) error {
+			s, err := ReadSetup([]byte(text))
+			if err != nil {
+				t.Fatal(err)
+			}
+			return a.Configure(ctx, s)
+		}
+		if err := set(`{"organizations": [{"name": "Elm Orthopedics", "npi": "1234567890"}]}`); err == nil {
+			t.Error("a number whose check digit is wrong was taken for an NPI")
+		}
+		for _, text := range []string{
+			`{"organizations": [{"name": "Elm Orthopedics", "npi": "1234567893", "sees": "all"}]}`,
+			`{"organizations": [{"name": "Elm Orthopedics", "sees": "own"}]}`,
+		} {
+			if err := set(text); err != nil {
+				t.Fatal(err)
+			}
+		}
+		err := d.View(ctx, func(tx *db.Tx) error {
+			o, err := account.OrganizationByNPI(ctx, tx, "1234567893")
+			if err == nil && (o.Name != "Elm Orthopedics" || o.Sees != "own") {
+				t.Errorf("found %+v", o)
+			}
+			return err
+		})
+		if err != nil {
+			t.Error(err)
+		}
+	})
+}
