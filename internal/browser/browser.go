@@ -37,6 +37,7 @@ type Tab struct {
 	noScript bool
 
 	mu      sync.Mutex
+	asked   time.Time // when the page last asked to go elsewhere, until that begins
 	loading bool
 	trouble []string
 }
@@ -138,8 +139,10 @@ func (tab *Tab) hear(event any) {
 	tab.mu.Lock()
 	defer tab.mu.Unlock()
 	switch e := event.(type) {
+	case *page.EventFrameRequestedNavigation:
+		tab.asked = time.Now()
 	case *page.EventFrameStartedLoading:
-		tab.loading = true
+		tab.loading, tab.asked = true, time.Time{}
 	case *page.EventFrameStoppedLoading:
 		tab.loading = false
 	case *runtime.EventExceptionThrown:
@@ -169,6 +172,10 @@ func (tab *Tab) run(what string, actions ...chromedp.Action) {
 	}
 }
 
+// underway is how long after asking to go elsewhere a page may take to begin; one that only jumps within itself
+// never does.
+const underway = 2 * time.Second
+
 // settle waits out a navigation that the step just taken may have begun.
 func (tab *Tab) settle() {
 	tab.t.Helper()
@@ -183,5 +190,5 @@ func (tab *Tab) settle() {
 func (tab *Tab) isLoading() bool {
 	tab.mu.Lock()
 	defer tab.mu.Unlock()
-	return tab.loading
+	return tab.loading || time.Since(tab.asked) < underway
 }

@@ -112,7 +112,7 @@ func (tab *Tab) Text(selector string) string {
 	tab.t.Helper()
 	tab.must(selector)
 	var text string
-	tab.Eval(fmt.Sprintf(`document.querySelector(%q).innerText`, selector), &text)
+	tab.Eval(fmt.Sprintf(`document.querySelector(%q)?.innerText || ""`, selector), &text)
 	return strings.TrimSpace(text)
 }
 
@@ -184,6 +184,19 @@ func (tab *Tab) Screenshot(path string) {
 	tab.t.Helper()
 	var png []byte
 	tab.run("screenshot", chromedp.FullScreenshot(&png, 100))
+	tab.keep(path, png)
+}
+
+// Snapshot writes a picture of a page's first pixels from the top, as PNG.
+func (tab *Tab) Snapshot(path string, width, height int) {
+	tab.t.Helper()
+	var png []byte
+	tab.run("snapshot", emulation.SetDeviceMetricsOverride(int64(width), int64(height), 1, false), chromedp.CaptureScreenshot(&png))
+	tab.keep(path, png)
+}
+
+func (tab *Tab) keep(path string, png []byte) {
+	tab.t.Helper()
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		tab.t.Fatal(err)
 	}

@@ -8,6 +8,7 @@ import (
 	"parley/internal/domain/civil"
 	"parley/internal/domain/order"
 	"parley/internal/domain/peer"
+	"parley/internal/domain/plan"
 	"parley/internal/domain/provider"
 	"parley/internal/fault"
 	"parley/internal/web"
@@ -44,7 +45,7 @@ func openCallPage(ctx context.Context, r *web.Request) (*callPage, error) {
 	if p.standing, err = peer.Stand(ctx, r.Tx, r.By, p.o); err != nil {
 		return p, err
 	}
-	p.loc = r.Zone(p.standing.Plan.TimeZone)
+	p.loc = readerZone(ctx, r, p.o, p.standing.Plan)
 	p.draft, err = peer.FindDraft(ctx, r.Tx, r.By, p.o, p.callID())
 	return p, err
 }
@@ -136,9 +137,6 @@ func openTimePage(ctx context.Context, r *web.Request) (*timePage, error) {
 // times is the page of free times about what c is about.
 func (c *callPage) times(ctx context.Context, r *web.Request) (*timePage, error) {
 	p := &timePage{callPage: c, part: r.Query("part"), all: r.Query("all") != "", told: r.Query("told") != "", action: c.path("/time")}
-	if zone, err := civil.Zone(p.likelyZone(ctx, r)); err == nil {
-		p.loc = zone
-	}
 	if zone, err := civil.Zone(r.FormValue("tz")); err == nil && r.FormValue("tz") != "" {
 		p.loc = zone
 	}
@@ -356,20 +354,18 @@ func chooseZone(ctx context.Context, r *web.Request) (web.Answer, error) {
 	if err != nil {
 		return web.Answer{}, err
 	}
-	return p.ask("Your time zone", web.Answer{Body: zoneView(p, p.likelyZone(ctx, r))}), nil
+	return p.ask("Your time zone", web.Answer{Body: zoneView(p, p.loc.String())}), nil
 }
 
-// likelyZone is the zone of the order's location, else that of its plan.
-func (p *callPage) likelyZone(ctx context.Context, r *web.Request) string {
-	if r.By.Zone != "" {
-		return r.By.Zone
-	}
-	if p.o.LocationID != "" {
-		if l, err := provider.GetLocation(ctx, r.Tx, p.o.LocationID); err == nil && l.TimeZone != "" {
-			return l.TimeZone
+// readerZone is the zone that a person said they read times in, until then
+// that of the order's location, else of its plan.
+func readerZone(ctx context.Context, r *web.Request, o order.Order, p plan.Plan) *time.Location {
+	if r.By.Zone == "" && o.LocationID != "" {
+		if l, err := provider.GetLocation(ctx, r.Tx, o.LocationID); err == nil && l.TimeZone != "" {
+			return r.Zone(l.TimeZone)
 		}
 	}
-	return p.standing.Plan.TimeZone
+	return r.Zone(p.TimeZone)
 }
 
 func saveZone(ctx context.Context, r *web.Request) (web.Answer, error) {
@@ -381,7 +377,7 @@ func saveZone(ctx context.Context, r *web.Request) (web.Answer, error) {
 	if _, ok := civil.ChoiceFor(tz); !ok {
 		err := fault.Fields{"tz": "Select your time zone"}.Err()
 		p.errors = web.Errors(err)
-		return p.ask("Your time zone", web.Answer{Body: zoneView(p, p.likelyZone(ctx, r))}), err
+		return p.ask("Your time zone", web.Answer{Body: zoneView(p, p.loc.String())}), err
 	}
 	return web.Answer{SeeOther: p.path("/time")}, account.SetZone(ctx, r.Tx, r.By, tz)
 }

@@ -13,6 +13,7 @@ import (
 	"parley/internal/domain/letter"
 	"parley/internal/domain/order"
 	"parley/internal/domain/peer"
+	"parley/internal/domain/plan"
 	"parley/internal/domain/provider"
 	"parley/internal/domain/review"
 	"parley/internal/fault"
@@ -53,7 +54,7 @@ func showOrder(ctx context.Context, r *web.Request) (web.Answer, error) {
 	if err := p.load(ctx, r); err != nil {
 		return web.Answer{}, err
 	}
-	p.loc = r.Zone(p.standing.Plan.TimeZone)
+	p.loc = readerZone(ctx, r, o, p.standing.Plan)
 	return web.Answer{
 		Title: "Order " + order.Spaced(o.Number), Body: orderView(p), Help: help(p.standing.Plan, p.standing.Line),
 		Crumbs: []ui.Link{{Text: "Orders", Href: "/orders"}, {Text: "Order " + order.Spaced(o.Number)}},
@@ -287,7 +288,11 @@ func showLetter(ctx context.Context, r *web.Request) (web.Answer, error) {
 	if err != nil {
 		return web.Answer{}, err
 	}
-	loc := r.Zone(defaultZone)
+	pl, err := plan.Get(ctx, r.Tx, o.PlanID)
+	if err != nil {
+		return web.Answer{}, err
+	}
+	loc := readerZone(ctx, r, o, pl)
 	return web.Answer{Title: l.Title, Body: letterView(o, l, civil.When(l.SentAt, loc, r.Tx.Now())),
 		Crumbs: []ui.Link{{Text: "Orders", Href: "/orders"}, {Text: "Order " + order.Spaced(o.Number), Href: "/orders/" + o.Number}, {Text: l.Title}}}, nil
 }
