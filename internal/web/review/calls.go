@@ -98,14 +98,16 @@ func showCalendar(ctx context.Context, r *web.Request) (web.Answer, error) {
 	}
 	switch said := r.Query("saved"); said {
 	case "hours":
-		p.saved = "Saved. Offices can book you in these hours now."
+		p.saved = "Offices can book you in these hours now."
 	case "dropped":
-		p.saved = "Saved. No new calls in those hours; calls already booked stay."
+		p.saved = "No new calls in those hours; calls already booked stay."
 	case "off":
-		p.saved = "Saved. No new calls in that time."
+		p.saved = "No new calls in that time."
 	default:
-		if n, err := strconv.Atoi(said); err == nil && n > 0 {
-			p.saved = "Saved. No new calls in that time. " + strconv.Itoa(n) + " booked calls stand in it: a scheduler must move them."
+		if n, err := strconv.Atoi(said); err == nil && n == 1 {
+			p.saved = "No new calls in that time. 1 booked call stands in it: a scheduler must move it."
+		} else if err == nil && n > 1 {
+			p.saved = "No new calls in that time. " + strconv.Itoa(n) + " booked calls stand in it: a scheduler must move them."
 		}
 	}
 	return p.answer(), nil
@@ -228,8 +230,16 @@ func (p *calendarPage) hoursWords(h peer.WeeklyHours) string {
 
 func (p *calendarPage) zoneWords() string { return civil.LongZone(p.loc) }
 
+// offWords name whole days by their dates: midnight is nobody's word for an end.
 func (p *calendarPage) offWords(o peer.TimeOff) string {
-	return civil.When(o.Start, p.loc, p.now) + " to " + civil.When(o.End, p.loc, p.now)
+	first, last, today := civil.DateIn(o.Start, p.loc), civil.DateIn(o.End.Add(-time.Minute), p.loc), civil.DateIn(p.now, p.loc)
+	switch {
+	case !o.Start.Equal(civil.Start(first, 0, p.loc)) || !o.End.Equal(civil.EndOfDay(last, p.loc)):
+		return civil.When(o.Start, p.loc, p.now) + " to " + civil.When(o.End, p.loc, p.now)
+	case first == last:
+		return civil.ShortDate(first, today)
+	}
+	return civil.ShortDate(first, today) + " to " + civil.ShortDate(last, today)
 }
 
 func (p *calendarPage) weekdays() []ui.Option {
