@@ -235,7 +235,7 @@ func (p *calendarPage) offWords(o peer.TimeOff) string {
 	first, last, today := civil.DateIn(o.Start, p.loc), civil.DateIn(o.End.Add(-time.Minute), p.loc), civil.DateIn(p.now, p.loc)
 	switch {
 	case !o.Start.Equal(civil.Start(first, 0, p.loc)) || !o.End.Equal(civil.EndOfDay(last, p.loc)):
-		return civil.When(o.Start, p.loc, p.now) + " to " + civil.When(o.End, p.loc, p.now)
+		return civil.When(o.Start, p.loc, p.now) + " to " + civil.Deadline(o.End, p.loc, p.now)
 	case first == last:
 		return civil.ShortDate(first, today)
 	}
