@@ -185,7 +185,7 @@ func Create(ctx context.Context, tx *db.Tx, by account.Actor, o Order) (Order, e
 	if err := insert(ctx, tx, &o); err != nil {
 		return o, err
 	}
-	if err := addEvent(ctx, tx, o, event(by, "received", "Received by "+channelWords(o.Channel)+"."), o.ReceivedAt); err != nil {
+	if err := addEvent(ctx, tx, o, event(by, "received", "Received "+o.How()+"."), o.ReceivedAt); err != nil {
 		return o, err
 	}
 	e := by.Audit("order.created", "order", string(o.ID))
@@ -193,11 +193,19 @@ func Create(ctx context.Context, tx *db.Tx, by account.Actor, o Order) (Order, e
 	return o, record(ctx, tx, e)
 }
 
-func channelWords(channel string) string {
-	if channel == "" {
-		return "import"
+// How says how o reached us, to follow "received": "by fax".
+func (o Order) How() string {
+	switch o.Channel {
+	case "portal":
+		return "through this site"
+	case "fhir":
+		return "as an electronic request"
+	case "phone":
+		return "by phone"
+	case "fax":
+		return "by fax"
 	}
-	return channel
+	return "by import"
 }
 
 func check(o Order) error {

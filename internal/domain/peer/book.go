@@ -159,7 +159,7 @@ func settle(ctx context.Context, tx *db.Tx, o order.Order, st Standing, moving *
 		if err != nil {
 			return err
 		}
-		candidates, why = []candidate{held}, func(won candidate) string { return "held for the office: " + won.name }
+		candidates, why = []candidate{held}, func(won candidate) string { return "the time was held for the office with " + won.name }
 	} else {
 		offer, err := offerFor(ctx, tx, o, st, moving, d, &d.Slot)
 		if err != nil {

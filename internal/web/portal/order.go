@@ -181,20 +181,13 @@ func (p *orderPage) facts() []ui.SummaryRow {
 		{Key: "Program", Value: p.standing.Program.Name},
 		{Key: "Urgency", Value: map[order.Urgency]string{order.Standard: "Standard", order.Urgent: "Urgent", order.Retrospective: "Retrospective"}[p.o.Urgency]},
 		{Key: "Service date", Value: dates(p.o.ServiceFrom, p.o.ServiceTo)},
-		{Key: "Received", Value: p.when(p.o.ReceivedAt) + ", by " + channel(p.o.Channel)},
+		{Key: "Received", Value: p.when(p.o.ReceivedAt) + ", " + p.o.How()},
 		{Key: "Contact", Value: contact(p.o.Contact)},
 	}
 	for _, ref := range p.o.References {
 		rows = append(rows, ui.SummaryRow{Key: strings.ToUpper(ref.Kind[:1]) + ref.Kind[1:], Value: ref.Value})
 	}
 	return rows
-}
-
-func channel(c string) string {
-	if words := map[string]string{"fhir": "electronic request", "portal": "portal", "phone": "phone", "fax": "fax"}[c]; words != "" {
-		return words
-	}
-	return "import"
 }
 
 func dates(from, to civil.Date) string {
