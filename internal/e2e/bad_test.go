@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/url"
 	"regexp"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -117,7 +118,7 @@ func TestBadInput(t *testing.T) {
 			"hours that overlap":      {doctor, "/review/calendar/hours", url.Values{"weekday": {"1"}, "start": {"8 AM"}, "end": {"10 AM"}}, 422, "This overlaps"},
 			"a day that is not":       {doctor, "/review/calendar/off", url.Values{"from_day": {"2026-02-30"}, "to_day": {"2026-03-01"}}, 422, "must be a real date"},
 			"a time that clocks skip": {doctor, "/review/calendar/off", url.Values{"from_day": {"2027-03-14"}, "from_time": {"2:30 AM"}, "to_day": {"2027-03-14"}}, 422, "Clocks skip this time"},
-			"a determination of dust": {doctor, "/review/cases/" + o.Number + "/decide", url.Values{}, 422, "Select what led to deciding again"},
+			"a determination of dust": {doctor, "/review/cases/" + o.Number + "/decide", url.Values{"version": {strconv.Itoa(o.Version)}}, 422, "Select what led to deciding again"},
 			"NUL and broken UTF-8":    {maria, p2p + "/note", url.Values{"note": {"a\x00b\xff"}, "note_phone": {"555-555-0100\x00"}}, 303, ""},
 		} {
 			a := c.by.post(c.path, c.form)
