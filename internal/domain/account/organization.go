@@ -3,6 +3,7 @@ package account
 import (
 	"context"
 
+	"parley/internal/domain/audit"
 	"parley/internal/fault"
 	"parley/internal/infra/db"
 )
@@ -38,7 +39,11 @@ func SaveOrganization(ctx context.Context, tx *db.Tx, by Actor, o Organization) 
 	if o.ID == "" {
 		o.ID = db.NewID("org")
 	}
-	return o, saveOrganization(ctx, tx, o)
+	n, err := saveOrganization(ctx, tx, o)
+	if err != nil || n == 0 {
+		return o, err
+	}
+	return o, audit.Record(ctx, tx, by.Audit("organization.saved", "organization", o.ID))
 }
 
 // GetOrganization returns an organization, or a NotFound fault.
@@ -88,11 +93,12 @@ func organization(ctx context.Context, tx *db.Tx, where, value string) (Organiza
 	return db.One(ctx, tx, scanOrganization, `select `+organizationColumns+` from organization where `+where, value)
 }
 
-func saveOrganization(ctx context.Context, tx *db.Tx, o Organization) error {
-	_, err := tx.Exec(ctx, `
+func saveOrganization(ctx context.Context, tx *db.Tx, o Organization) (int64, error) {
+	return tx.Exec(ctx, `
 		insert into organization (`+organizationColumns+`, created_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 		on conflict (id) do update set kind = excluded.kind, name = excluded.name, npi = excluded.npi, tin = excluded.tin,
-			phone = excluded.phone, sees = excluded.sees, mailed_codes = excluded.mailed_codes`,
+			phone = excluded.phone, sees = excluded.sees, mailed_codes = excluded.mailed_codes
+		where (organization.kind, organization.name, organization.npi, organization.tin, organization.phone, organization.sees, organization.mailed_codes)
+			is distinct from (excluded.kind, excluded.name, excluded.npi, excluded.tin, excluded.phone, excluded.sees, excluded.mailed_codes)`,
 		o.ID, o.Kind, o.Name, o.NPI, o.TIN, o.Phone, o.Sees, o.MailedCodes, orNull(o.Source), tx.Now())
-	return err
 }

@@ -6,9 +6,11 @@ package plan
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"parley/internal/domain/account"
+	"parley/internal/domain/audit"
 	"parley/internal/domain/civil"
 	"parley/internal/fault"
 	"parley/internal/infra/db"
@@ -178,7 +180,8 @@ func Save(ctx context.Context, tx *db.Tx, by account.Actor, p Plan) (Plan, error
 	if p.ID == "" {
 		p.ID = ID(db.NewID("pln"))
 	}
-	return p, save(ctx, tx, p)
+	n, err := save(ctx, tx, p)
+	return p, record(ctx, tx, by.Audit("plan.saved", "plan", string(p.ID)), n, err)
 }
 
 // SaveLine stores a line of business of a plan.
@@ -186,7 +189,10 @@ func SaveLine(ctx context.Context, tx *db.Tx, by account.Actor, l Line) error {
 	if err := may(by); err != nil {
 		return err
 	}
-	return saveLine(ctx, tx, l)
+	e := by.Audit("plan.line_saved", "plan", string(l.PlanID))
+	e.Detail = l.Code
+	n, err := saveLine(ctx, tx, l)
+	return record(ctx, tx, e, n, err)
 }
 
 // SaveProgram stores a program, new if it has no ID.
@@ -197,7 +203,8 @@ func SaveProgram(ctx context.Context, tx *db.Tx, by account.Actor, p Program) (P
 	if p.ID == "" {
 		p.ID = ProgramID(db.NewID("prg"))
 	}
-	return p, saveProgram(ctx, tx, p)
+	n, err := saveProgram(ctx, tx, p)
+	return p, record(ctx, tx, by.Audit("program.saved", "program", string(p.ID)), n, err)
 }
 
 // Delegate stores a line of the delegation matrix.
@@ -205,7 +212,10 @@ func Delegate(ctx context.Context, tx *db.Tx, by account.Actor, d Delegation) er
 	if err := may(by); err != nil {
 		return err
 	}
-	return insertDelegation(ctx, tx, d)
+	e := by.Audit("plan.delegated", "plan", string(d.PlanID))
+	e.Detail = strings.Join([]string{string(d.Function), string(d.By), d.Line, string(d.ProgramID)}, " ")
+	n, err := insertDelegation(ctx, tx, d)
+	return record(ctx, tx, e, n, err)
 }
 
 // RollOut stores a phase of a roll-out.
@@ -213,7 +223,10 @@ func RollOut(ctx context.Context, tx *db.Tx, by account.Actor, r Rollout) error 
 	if err := may(by); err != nil {
 		return err
 	}
-	return insertRollout(ctx, tx, r)
+	e := by.Audit("plan.rolled_out", "plan", string(r.PlanID))
+	e.Detail = strings.Join([]string{r.Feature, string(r.Stage), r.Line, string(r.ProgramID)}, " ")
+	n, err := insertRollout(ctx, tx, r)
+	return record(ctx, tx, e, n, err)
 }
 
 // Close marks a day on which a plan does no business.
@@ -221,7 +234,18 @@ func Close(ctx context.Context, tx *db.Tx, by account.Actor, id ID, day civil.Da
 	if err := may(by); err != nil {
 		return err
 	}
-	return insertHoliday(ctx, tx, id, day, name)
+	e := by.Audit("plan.closed", "plan", string(id))
+	e.Detail = day.String()
+	n, err := insertHoliday(ctx, tx, id, day, name)
+	return record(ctx, tx, e, n, err)
+}
+
+// record keeps who changed a policy, if n rows say that it is another now.
+func record(ctx context.Context, tx *db.Tx, e audit.Entry, n int64, err error) error {
+	if err != nil || n == 0 {
+		return err
+	}
+	return audit.Record(ctx, tx, e)
 }
 
 func may(by account.Actor) error {

@@ -14,13 +14,14 @@ func scanPlan(r db.Row) (p Plan, err error) {
 	return p, r.Scan((*string)(&p.ID), &p.Code, &p.Name, &p.PayerID, &p.TimeZone, &p.Phone, &p.Hours, &p.Source)
 }
 
-func save(ctx context.Context, tx *db.Tx, p Plan) error {
-	_, err := tx.Exec(ctx, `
+func save(ctx context.Context, tx *db.Tx, p Plan) (int64, error) {
+	return tx.Exec(ctx, `
 		insert into plan (`+planColumns+`, created_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 		on conflict (id) do update set code = excluded.code, name = excluded.name, payer_id = excluded.payer_id,
-			time_zone = excluded.time_zone, phone = excluded.phone, hours = excluded.hours`,
+			time_zone = excluded.time_zone, phone = excluded.phone, hours = excluded.hours
+		where (plan.code, plan.name, plan.payer_id, plan.time_zone, plan.phone, plan.hours)
+			is distinct from (excluded.code, excluded.name, excluded.payer_id, excluded.time_zone, excluded.phone, excluded.hours)`,
 		string(p.ID), p.Code, p.Name, p.PayerID, p.TimeZone, p.Phone, p.Hours, orNull(p.Source), tx.Now())
-	return err
 }
 
 func orNull(s string) *string {
@@ -49,15 +50,18 @@ func scanLine(r db.Row) (l Line, err error) {
 		&l.CallEffect, &l.CallWindowDays, &l.CallBusiness, &l.CallsPerCase, &l.Peers)
 }
 
-func saveLine(ctx context.Context, tx *db.Tx, l Line) error {
-	_, err := tx.Exec(ctx, `
+func saveLine(ctx context.Context, tx *db.Tx, l Line) (int64, error) {
+	return tx.Exec(ctx, `
 		insert into plan_line (`+lineColumns+`) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 		on conflict (plan_id, line) do update set name = excluded.name, phone = excluded.phone, hours = excluded.hours,
 			decision_days = excluded.decision_days, urgent_hours = excluded.urgent_hours, call_effect = excluded.call_effect,
 			call_window_days = excluded.call_window_days, call_window_business = excluded.call_window_business,
-			calls_per_decision = excluded.calls_per_decision, peers = excluded.peers`,
+			calls_per_decision = excluded.calls_per_decision, peers = excluded.peers
+		where (plan_line.name, plan_line.phone, plan_line.hours, plan_line.decision_days, plan_line.urgent_hours, plan_line.call_effect,
+				plan_line.call_window_days, plan_line.call_window_business, plan_line.calls_per_decision, plan_line.peers)
+			is distinct from (excluded.name, excluded.phone, excluded.hours, excluded.decision_days, excluded.urgent_hours,
+				excluded.call_effect, excluded.call_window_days, excluded.call_window_business, excluded.calls_per_decision, excluded.peers)`,
 		string(l.PlanID), l.Code, l.Name, l.Phone, l.Hours, l.DecisionDays, l.UrgentHours, l.CallEffect, l.CallWindowDays, l.CallBusiness, l.CallsPerCase, l.Peers)
-	return err
 }
 
 func getLine(ctx context.Context, tx *db.Tx, id ID, line string) (Line, error) {
@@ -71,15 +75,18 @@ func scanProgram(r db.Row) (p Program, err error) {
 		&p.HoldMinutes, &p.NoticeMinutes, &p.Distribution, &p.CallFrom)
 }
 
-func saveProgram(ctx context.Context, tx *db.Tx, p Program) error {
-	_, err := tx.Exec(ctx, `
+func saveProgram(ctx context.Context, tx *db.Tx, p Program) (int64, error) {
+	return tx.Exec(ctx, `
 		insert into program (`+programColumns+`, created_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 		on conflict (id) do update set code = excluded.code, name = excluded.name, description = excluded.description,
 			slot_minutes = excluded.slot_minutes, confirm = excluded.confirm, look_ahead_days = excluded.look_ahead_days,
 			hold_minutes = excluded.hold_minutes, notice_minutes = excluded.notice_minutes,
-			distribution = excluded.distribution, call_from = excluded.call_from`,
+			distribution = excluded.distribution, call_from = excluded.call_from
+		where (program.code, program.name, program.description, program.slot_minutes, program.confirm, program.look_ahead_days,
+				program.hold_minutes, program.notice_minutes, program.distribution, program.call_from)
+			is distinct from (excluded.code, excluded.name, excluded.description, excluded.slot_minutes, excluded.confirm,
+				excluded.look_ahead_days, excluded.hold_minutes, excluded.notice_minutes, excluded.distribution, excluded.call_from)`,
 		string(p.ID), p.Code, p.Name, p.Description, p.SlotMinutes, p.Confirm, p.LookAheadDays, p.HoldMinutes, p.NoticeMinutes, p.Distribution, p.CallFrom, tx.Now())
-	return err
 }
 
 func getProgram(ctx context.Context, tx *db.Tx, id ProgramID) (Program, error) {
@@ -91,15 +98,14 @@ func programs(ctx context.Context, tx *db.Tx) ([]Program, error) {
 }
 
 // insertDelegation leaves alone what is there to the letter.
-func insertDelegation(ctx context.Context, tx *db.Tx, d Delegation) error {
+func insertDelegation(ctx context.Context, tx *db.Tx, d Delegation) (int64, error) {
 	there, err := delegations(ctx, tx, d.PlanID, d.Line, d.Function)
 	if err != nil || slices.Contains(there, d) {
-		return err
+		return 0, err
 	}
-	_, err = tx.Exec(ctx, `
+	return tx.Exec(ctx, `
 		insert into delegation (id, plan_id, line, program_id, function, done_by, from_day, to_day) values ($1, $2, $3, $4, $5, $6, $7, $8)`,
 		db.NewID("dlg"), string(d.PlanID), d.Line, string(d.ProgramID), string(d.Function), string(d.By), d.From, d.To)
-	return err
 }
 
 func delegations(ctx context.Context, tx *db.Tx, id ID, line string, f Function) ([]Delegation, error) {
@@ -110,15 +116,14 @@ func delegations(ctx context.Context, tx *db.Tx, id ID, line string, f Function)
 }
 
 // insertRollout leaves alone what is there to the letter.
-func insertRollout(ctx context.Context, tx *db.Tx, r Rollout) error {
+func insertRollout(ctx context.Context, tx *db.Tx, r Rollout) (int64, error) {
 	there, err := rollouts(ctx, tx, r.Feature, r.ProgramID, r.PlanID)
 	if err != nil || slices.Contains(there, r) {
-		return err
+		return 0, err
 	}
-	_, err = tx.Exec(ctx, `
+	return tx.Exec(ctx, `
 		insert into rollout (id, feature, program_id, plan_id, line, stage, from_day, to_day, notice) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
 		db.NewID("rll"), r.Feature, string(r.ProgramID), string(r.PlanID), r.Line, string(r.Stage), r.From, r.To, r.Notice)
-	return err
 }
 
 func rollouts(ctx context.Context, tx *db.Tx, feature string, program ProgramID, id ID) ([]Rollout, error) {
@@ -128,10 +133,11 @@ func rollouts(ctx context.Context, tx *db.Tx, feature string, program ProgramID,
 		where feature = $1 and program_id = $2 and plan_id = $3 order by from_day, id`, feature, string(program), string(id))
 }
 
-func insertHoliday(ctx context.Context, tx *db.Tx, id ID, day civil.Date, name string) error {
-	_, err := tx.Exec(ctx, `insert into plan_holiday (plan_id, day, name) values ($1, $2, $3) on conflict (plan_id, day) do update set name = excluded.name`,
+func insertHoliday(ctx context.Context, tx *db.Tx, id ID, day civil.Date, name string) (int64, error) {
+	return tx.Exec(ctx, `insert into plan_holiday (plan_id, day, name) values ($1, $2, $3) on conflict (plan_id, day) do update set name = excluded.name
+		where (plan_holiday.name)
+			is distinct from (excluded.name)`,
 		string(id), day, name)
-	return err
 }
 
 func holidays(ctx context.Context, tx *db.Tx, id ID) (map[civil.Date]string, error) {

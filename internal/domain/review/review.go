@@ -6,9 +6,12 @@ package review
 
 import (
 	"context"
+	"reflect"
+	"strings"
 	"time"
 
 	"parley/internal/domain/account"
+	"parley/internal/domain/audit"
 	"parley/internal/domain/civil"
 	"parley/internal/domain/order"
 	"parley/internal/domain/plan"
@@ -161,16 +164,17 @@ func sign(ctx context.Context, tx *db.Tx, by account.Actor, o order.Order, d Dec
 	if err != nil {
 		return made, err
 	}
-	made.License = r.license(state, today)
+	made.License = r.License(state, today)
 	return made, nil
 }
 
-// license is the one that counts for a state, else any that holds.
-func (r Reviewer) license(state string, day civil.Date) string {
+// License is the one that counts on a day for a state, such as "TX M1234",
+// else any that holds; "" if none does.
+func (r Reviewer) License(state string, day civil.Date) string {
 	for _, want := range []string{state, ""} {
 		for _, l := range r.Licenses {
 			if (want == "" || l.State == want) && !l.Expires.Before(day) {
-				return l.State + " " + l.Number
+				return l.State + " " + strings.TrimPrefix(l.Number, l.State+"-")
 			}
 		}
 	}
@@ -281,5 +285,15 @@ func Save(ctx context.Context, tx *db.Tx, by account.Actor, r Reviewer) error {
 	if err := f.Err(); err != nil {
 		return err
 	}
-	return save(ctx, tx, r)
+	old, err := Get(ctx, tx, r.PersonID)
+	if err != nil && !fault.Is(err, fault.NotFound) {
+		return err
+	}
+	if err := save(ctx, tx, r); err != nil {
+		return err
+	}
+	if now, err := Get(ctx, tx, r.PersonID); err != nil || reflect.DeepEqual(old, now) {
+		return err
+	}
+	return audit.Record(ctx, tx, by.Audit("reviewer.saved", "reviewer", string(r.PersonID)))
 }

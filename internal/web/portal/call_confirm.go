@@ -3,6 +3,7 @@ package portal
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"parley/internal/domain/account"
@@ -131,6 +132,7 @@ type oneCall struct {
 	mayChange  bool
 	mayBook    bool // another one, after this ended
 	mayConfirm bool
+	staff      bool
 	reviewer   string // shown to staff only
 	reason     string
 	note       string
@@ -151,7 +153,7 @@ func openCall(ctx context.Context, r *web.Request) (*oneCall, error) {
 	one.mayChange = r.By.Can(account.BookCalls) && one.c.Status.Live() && one.c.Status != peer.InCall
 	one.mayBook = r.By.Can(account.BookCalls) && p.standing.Bookable()
 	one.mayConfirm = one.c.Status == peer.Requested && (r.By.Can(account.ConfirmCalls) || r.By.ID == one.c.ReviewerID)
-	if r.By.IsStaff() {
+	if one.staff = r.By.IsStaff(); one.staff {
 		if one.reviewer, err = peer.ReviewerName(ctx, r.Tx, one.c); err != nil {
 			return nil, err
 		}
@@ -220,6 +222,15 @@ func (p *oneCall) effect() string {
 		return "It can change the decision."
 	}
 	return "It can change the decision, until " + civil.Deadline(*p.c.ValidUntil, p.loc, p.now) + "."
+}
+
+// statusLine says to its reader where the call stands.
+func (p *oneCall) statusLine() string {
+	if p.staff {
+		return staffWords(p.c)
+	}
+	heading, next := statusWords(p.c)
+	return strings.TrimSpace(heading + " " + next)
 }
 
 func (p *oneCall) when() string { return callTime(p.c, p.loc, p.now) }

@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"strings"
 	"time"
 
 	"parley/internal/domain/civil"
@@ -90,4 +91,22 @@ func statusWords(c peer.Call) (heading, next string) {
 		return "This call is going on now.", ""
 	}
 	return "This request expired.", ""
+}
+
+// staffWords say where a call stands to those who work on the other side of it.
+func staffWords(c peer.Call) string {
+	switch c.Status {
+	case peer.Requested:
+		return "The office asked for this call. Nobody has confirmed it yet."
+	case peer.Scheduled, peer.Confirmed:
+		return "This call is confirmed."
+	case peer.Cancelled:
+		return "This call is canceled. The reason given: " + peer.ReasonWords(c.CancelReason) + "."
+	case peer.Missed:
+		return "The reviewer didn't call. The office can choose another time."
+	case peer.NoShow:
+		return "The office couldn't be reached. It can choose another time."
+	}
+	heading, next := statusWords(c)
+	return strings.TrimSpace(heading + " " + next)
 }

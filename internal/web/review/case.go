@@ -20,20 +20,20 @@ import (
 
 // casePage is one case with the form that decides it.
 type casePage struct {
-	o        order.Order
-	plan     plan.Plan
-	program  plan.Program
-	files    []attachment.File
-	gaps     []order.Gap
-	decision *review.Determination
-	mayDeny  bool
-	reviewer review.Reviewer
-	form     decisionForm
-	faults   map[string]string
-	errors   []ui.FieldError
-	key      string
-	loc      *time.Location
-	now      time.Time
+	o                  order.Order
+	plan               plan.Plan
+	program            plan.Program
+	files              []attachment.File
+	gaps               []order.Gap
+	decision           *review.Determination
+	mayDecide, mayDeny bool
+	license            string // of the reader, for the order's state
+	form               decisionForm
+	faults             map[string]string
+	errors             []ui.FieldError
+	key                string
+	loc                *time.Location
+	now                time.Time
 }
 
 // decisionForm is the form as it stands or was sent.
@@ -56,7 +56,7 @@ func openCase(ctx context.Context, r *web.Request) (*casePage, error) {
 		return nil, err
 	}
 	o.Services = o.Open() // what was withdrawn needs no outcome
-	p := &casePage{o: o, key: r.Key(), now: r.Tx.Now(), mayDeny: r.By.Can(account.Deny), faults: map[string]string{}}
+	p := &casePage{o: o, key: r.Key(), now: r.Tx.Now(), mayDecide: r.By.Can(account.Approve), mayDeny: r.By.Can(account.Deny), faults: map[string]string{}}
 	if p.plan, err = plan.Get(ctx, r.Tx, o.PlanID); err != nil {
 		return nil, err
 	}
@@ -70,7 +70,7 @@ func openCase(ctx context.Context, r *web.Request) (*casePage, error) {
 	if p.gaps, err = order.Gaps(ctx, r.Tx, o.ID); err != nil {
 		return nil, err
 	}
-	if p.reviewer, err = review.Get(ctx, r.Tx, r.By.ID); err != nil && !fault.Is(err, fault.NotFound) {
+	if p.license, err = licenseFor(ctx, r, o); err != nil {
 		return nil, err
 	}
 	d, err := review.Latest(ctx, r.Tx, o.ID)
@@ -81,6 +81,20 @@ func openCase(ctx context.Context, r *web.Request) (*casePage, error) {
 	}
 	p.form = p.blank()
 	return p, nil
+}
+
+// licenseFor is the reader's license that will stand in a determination on o,
+// "" for someone who has none.
+func licenseFor(ctx context.Context, r *web.Request, o order.Order) (string, error) {
+	reviewer, err := review.Get(ctx, r.Tx, r.By.ID)
+	if fault.Is(err, fault.NotFound) {
+		return "", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	state, err := review.OfficeState(ctx, r.Tx, o)
+	return reviewer.License(state, civil.DateIn(r.Tx.Now(), r.Zone(reviewer.TimeZone))), err
 }
 
 // blank is the form before anything is decided: what was asked, approved.
@@ -122,10 +136,10 @@ func askDecision(ctx context.Context, r *web.Request) (web.Answer, error) {
 	return p.answer(decideView(p), ui.Link{Text: "Determination"}), nil
 }
 
-// open reports whether the case can be decided, for the first time or, by
-// someone who may deny, again.
+// open reports whether the reader can decide the case, for the first time or,
+// if they may deny, again.
 func (p *casePage) open() bool {
-	return p.o.Status.Pending() || p.o.Status.Adverse() && p.mayDeny
+	return p.mayDecide && p.o.Status.Pending() || p.mayDeny && p.o.Status.Adverse()
 }
 
 // answer is the case, or a page of it whose name is last.
@@ -263,12 +277,4 @@ func (p *casePage) outcomes(s order.Service) ui.Group {
 		g.Options = append(g.Options, ui.Option{Value: string(review.Deny), Label: "Deny", Checked: l.outcome == string(review.Deny)})
 	}
 	return g
-}
-
-func (p *casePage) license() string {
-	if len(p.reviewer.Licenses) == 0 {
-		return ""
-	}
-	l := p.reviewer.Licenses[0]
-	return l.State + " " + strings.TrimPrefix(l.Number, l.State+"-")
 }
