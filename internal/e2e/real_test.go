@@ -20,6 +20,7 @@ import (
 	"parley/internal/app"
 	"parley/internal/domain/account"
 	"parley/internal/domain/order"
+	"parley/internal/domain/peer"
 	"parley/internal/infra/db"
 	"parley/internal/infra/db/dbtest"
 	"parley/internal/infra/feed/feedtest"
@@ -122,6 +123,7 @@ func throughACall(t *testing.T, h *house, number string) {
 	slots = slotsOn(t, office.get("/p2p/"+call+"/reschedule"))
 	expect(t, office.post("/p2p/"+call+"/reschedule", url.Values{"slot": {slots[15]}}), "/confirmed")
 	expect(t, office.post("/p2p/"+call+"/cancel", url.Values{"reason": {"appeal"}}), "/p2p/"+call)
+	h.at(peer.UndoFor)
 	h.drain(t)
 	for _, to := range []string{"maria@office.example", "susan@office.example", "erik@um.example"} {
 		calendarOf(t, h, to)

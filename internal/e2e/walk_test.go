@@ -13,6 +13,7 @@ import (
 	"parley/internal/browser"
 	"parley/internal/domain/account"
 	"parley/internal/domain/order"
+	"parley/internal/domain/peer"
 	"parley/internal/infra/db"
 	"parley/internal/infra/db/dbtest"
 	"parley/internal/scene"
@@ -164,6 +165,14 @@ func (w *walk) move() {
 	w.look("reschedule")
 	w.choose(14)
 	w.press("Confirm this call")
+	w.says("You can still undo this")
+	w.look("moved")
+	w.press("Undo")
+	w.says("The last change was undone")
+	w.look("undone")
+	w.press("Reschedule")
+	w.choose(14)
+	w.press("Confirm this call")
 	w.says("Your call is confirmed.")
 	w.press("Manage peer-to-peer")
 }
@@ -186,6 +195,7 @@ func (w *walk) cancel() {
 // mail checks that what was done has been told to the office and the reviewer.
 func (w *walk) mail(invitations int) {
 	w.Helper()
+	w.h.Clock.Advance(peer.UndoFor) // until then a change is nobody's news
 	w.h.drain(w.T)
 	n := 0
 	for _, m := range w.h.mail.All() {

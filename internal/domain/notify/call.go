@@ -47,6 +47,9 @@ func (d *Desk) load(ctx context.Context, tx *db.Tx, n peer.Notice) (a about, err
 // CallRequested tells the office that its request arrived and isn't booked
 // yet, and the people who confirm that it waits.
 func (d *Desk) CallRequested(ctx context.Context, tx *db.Tx, e peer.WasAsked) error {
+	if undone, err := peer.WasUndone(ctx, tx, e.Notice); err != nil || undone {
+		return err
+	}
 	a, err := d.load(ctx, tx, e.Notice)
 	if err != nil {
 		return err
@@ -71,6 +74,9 @@ func (d *Desk) CallBooked(ctx context.Context, tx *db.Tx, e peer.Booked) error {
 // CallMoved tells both sides of a new time. A reviewer who no longer has the
 // call gets an end to the old entry, the new one an entry of their own.
 func (d *Desk) CallMoved(ctx context.Context, tx *db.Tx, e peer.Moved) error {
+	if undone, err := peer.WasUndone(ctx, tx, e.Notice); err != nil || undone {
+		return err
+	}
 	a, err := d.load(ctx, tx, e.Notice)
 	if err != nil {
 		return err
@@ -113,6 +119,9 @@ func from(number string) string {
 
 // CallCanceled tells both sides, and strikes the calendar entries.
 func (d *Desk) CallCanceled(ctx context.Context, tx *db.Tx, e peer.WasCanceled) error {
+	if undone, err := peer.WasUndone(ctx, tx, e.Notice); err != nil || undone {
+		return err
+	}
 	a, err := d.load(ctx, tx, e.Notice)
 	if err != nil {
 		return err

@@ -129,15 +129,41 @@ func TestRemindersFollowTheCall(t *testing.T) {
 			}
 			return err
 		})
-		has(t, o.sent(t, dbtest.Clock), 6, "Peer-to-peer call (order ending") // each of the two was told
+		has(t, o.sent(t, dbtest.Clock), 3, "Peer-to-peer call (order ending") // the move can still be undone
+		has(t, o.sent(t, dbtest.Clock.Add(peer.UndoFor)), 3, "Peer-to-peer call (order ending")
 		has(t, o.sent(t, c.StartsAt.Add(-15*time.Minute)), 0, "Reminder")
 		has(t, o.sent(t, moved.StartsAt.Add(-24*time.Hour)), 3, "Reminder")
 		o.Do(func(ctx context.Context, tx *db.Tx) error {
 			_, err := peer.Cancel(ctx, tx, o.Maria, moved, denied, "other", "")
 			return err
 		})
-		has(t, o.sent(t, o.now), 3, "Canceled: Peer-to-peer call")
+		has(t, o.sent(t, o.now.Add(peer.UndoFor)), 3, "Canceled: Peer-to-peer call")
 		has(t, o.sent(t, moved.StartsAt), 0, "Reminder")
+	})
+}
+
+// What was put back within the minute is nobody's news, and later changes are
+// told as if it had not been.
+func TestWhatWasUndoneIsNotTold(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		o := open(t, d, 1)
+		c, denied := o.booked(t, 60)
+		o.sent(t, dbtest.Clock)
+		o.Do(func(ctx context.Context, tx *db.Tx) error {
+			gone, err := peer.Cancel(ctx, tx, o.Maria, c, denied, "other", "")
+			if err == nil {
+				c, err = peer.PutBack(ctx, tx, o.Maria, gone, denied)
+			}
+			return err
+		})
+		if lines := o.sent(t, dbtest.Clock.Add(2*peer.UndoFor)); len(lines) != 0 {
+			t.Errorf("told of what was undone: %q", lines)
+		}
+		o.Do(func(ctx context.Context, tx *db.Tx) error {
+			_, err := peer.Cancel(ctx, tx, o.Maria, c, denied, "other", "")
+			return err
+		})
+		has(t, o.sent(t, dbtest.Clock.Add(4*peer.UndoFor)), 3, "Canceled: Peer-to-peer call")
 	})
 }
 
@@ -158,7 +184,7 @@ func TestTheReviewerWhoLosesACallIsTold(t *testing.T) {
 			}
 			return err
 		})
-		o.sent(t, dbtest.Clock)
+		o.sent(t, dbtest.Clock.Add(peer.UndoFor))
 		methods := map[string]string{}
 		for _, m := range o.sender.box.All() {
 			if m.Calendar != nil && strings.Contains(m.To.Email, "reviewer") {

@@ -32,6 +32,9 @@ func Hold(ctx context.Context, tx *db.Tx, by account.Actor, o order.Order, st St
 	if len(candidates) == 0 {
 		return d, taken()
 	}
+	if err := sealOrder(ctx, tx, o.ID); err != nil {
+		return d, err
+	}
 	if err := letGo(ctx, tx, d.ID); err != nil {
 		return d, err
 	}
@@ -126,6 +129,9 @@ func Book(ctx context.Context, tx *db.Tx, by account.Actor, o order.Order, st St
 	if err := attach(ctx, tx, c); err != nil {
 		return c, err
 	}
+	if err := sealOrder(ctx, tx, o.ID); err != nil {
+		return c, err
+	}
 	if err := settle(ctx, tx, o, st, nil, d, &c); err != nil {
 		return c, err
 	}
@@ -210,7 +216,7 @@ func bookedEvent(c Call) job.Args {
 
 // announce leaves what every change of a call leaves: its own event, a line
 // in the order's timeline, an audit row, and the job that tells people.
-func announce(ctx context.Context, tx *db.Tx, by account.Actor, o order.Order, c Call, kind string, from Status, args job.Args) error {
+func announce(ctx context.Context, tx *db.Tx, by account.Actor, o order.Order, c Call, kind string, from Status, args job.Args, when ...job.Option) error {
 	text := describe(c, kind)
 	if err := addEvent(ctx, tx, by, c, kind, from, text); err != nil {
 		return err
@@ -233,7 +239,7 @@ func announce(ctx context.Context, tx *db.Tx, by account.Actor, o order.Order, c
 			return err
 		}
 	}
-	return job.Add(ctx, tx, args)
+	return job.Add(ctx, tx, args, when...)
 }
 
 func describe(c Call, kind string) string {
@@ -245,6 +251,8 @@ func describe(c Call, kind string) string {
 	switch kind {
 	case "canceled":
 		return "Peer-to-peer call canceled: " + ReasonWords(c.CancelReason) + "."
+	case "undone":
+		return "The last change was undone: the peer-to-peer call is on " + when + " again."
 	case "moved":
 		return "Peer-to-peer call moved to " + when + "."
 	case "confirmed":

@@ -19,7 +19,8 @@ func auditRecord(ctx context.Context, tx *db.Tx, e audit.Entry) error {
 }
 
 // Reschedule moves c to slot: the new time is taken and the old one let go in
-// one step, or nothing changes. It stays with its reviewer if they are free
+// one step, or nothing changes. Until PutBack is over the old time stays kept
+// and nobody is told. It stays with its reviewer if they are free
 // then. If c changed since it was read the error is a Conflict.
 func Reschedule(ctx context.Context, tx *db.Tx, by account.Actor, c Call, o order.Order, st Standing, slot Slot, zone *time.Location) (Call, error) {
 	if err := may(by, o, st, &c); err != nil {
@@ -37,14 +38,14 @@ func Reschedule(ctx context.Context, tx *db.Tx, by account.Actor, c Call, o orde
 	}
 	d.Slot = slot
 	was, from := c, c.Status
+	if err := seal(ctx, tx, c); err != nil {
+		return c, err
+	}
 	if err := leaveDay(ctx, tx, was); err != nil {
 		return c, err
 	}
 	c.Zone, c.Sequence = zone.String(), c.Sequence+1
 	if err := settle(ctx, tx, o, st, &was, d, &c); err != nil {
-		return c, err
-	}
-	if err := dropOld(ctx, tx, was, c); err != nil {
 		return c, err
 	}
 	if err := dropDraft(ctx, tx, d); err != nil {
@@ -56,7 +57,11 @@ func Reschedule(ctx context.Context, tx *db.Tx, by account.Actor, c Call, o orde
 			return c, err
 		}
 	}
-	return c, announce(ctx, tx, by, o, c, "moved", from, movedEvent(c, was))
+	until, err := keep(ctx, tx, by, was, c)
+	if err != nil {
+		return c, err
+	}
+	return c, announce(ctx, tx, by, o, c, "moved", from, movedEvent(c, was), job.At(until))
 }
 
 func movedEvent(c, was Call) job.Args {
@@ -70,16 +75,7 @@ func movedEvent(c, was Call) job.Args {
 	return Moved{n}
 }
 
-// dropOld lets go of what the old time held and the new one does not.
-func dropOld(ctx context.Context, tx *db.Tx, was, c Call) error {
-	if was.ReviewerID == "" {
-		return nil
-	}
-	_, err := tx.Exec(ctx, `delete from claim where holder = $1 and (reviewer_id <> $2 or q < $3 or q >= $4)`,
-		string(c.ID), string(c.ReviewerID), c.StartsAt.Unix()/quantumSec, c.EndsAt.Unix()/quantumSec)
-	return err
-}
-
+// leaveDay takes a call off its reviewer's day.
 func leaveDay(ctx context.Context, tx *db.Tx, c Call) error {
 	if c.ReviewerID == "" || c.StartsAt.IsZero() {
 		return nil
@@ -117,7 +113,7 @@ func changeable(by account.Actor, c Call, now time.Time) error {
 	return nil
 }
 
-// Cancel ends c for a reason and lets its time go. Cancelling a call that is
+// Cancel ends c for a reason and lets its time go, once PutBack is over. Cancelling a call that is
 // canceled already changes nothing.
 func Cancel(ctx context.Context, tx *db.Tx, by account.Actor, c Call, o order.Order, reason, note string) (Call, error) {
 	if err := mayChange(by, c); err != nil {
@@ -138,18 +134,19 @@ func Cancel(ctx context.Context, tx *db.Tx, by account.Actor, c Call, o order.Or
 	if !c.Status.mayBecome(Cancelled) {
 		return c, fault.New(fault.Conflict, "This call is %s and can't be canceled.", c.Status.Words())
 	}
-	from := c.Status
-	if err := leaveDay(ctx, tx, c); err != nil {
+	if err := seal(ctx, tx, c); err != nil {
 		return c, err
 	}
+	was, from := c, c.Status
 	c.Status, c.CancelReason, c.CancelNote, c.Sequence = Cancelled, reason, note, c.Sequence+1
 	if err := update(ctx, tx, &c); err != nil {
 		return c, err
 	}
-	if err := letGo(ctx, tx, string(c.ID)); err != nil {
+	until, err := keep(ctx, tx, by, was, c)
+	if err != nil {
 		return c, err
 	}
-	return c, announce(ctx, tx, by, o, c, "canceled", from, WasCanceled{c.notice()})
+	return c, announce(ctx, tx, by, o, c, "canceled", from, WasCanceled{c.notice()}, job.At(until))
 }
 
 func knownReason(value string) bool {

@@ -46,6 +46,9 @@ func take(ctx context.Context, tx *db.Tx, holder string, until *time.Time, s Slo
 
 func takeFrom(ctx context.Context, tx *db.Tx, holder string, until *time.Time, s Slot, c candidate, free []string) error {
 	if until == nil {
+		if err := sealAll(ctx, tx, c.id); err != nil { // what is over no longer counts
+			return err
+		}
 		if err := countDay(ctx, tx, c, s); err != nil {
 			return err
 		}

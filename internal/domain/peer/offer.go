@@ -123,7 +123,7 @@ func (f *Offer) staff(ctx context.Context, tx *db.Tx, o order.Order, in Horizon,
 	if err != nil {
 		return err
 	}
-	w, err := loadWork(ctx, tx, in, mine)
+	w, err := loadWork(ctx, tx, in, o.ID, mine)
 	if err != nil {
 		return err
 	}
@@ -250,7 +250,7 @@ func within(s Span) []int64 {
 // loadWork reads hours, time off, calls and holds that have not ended, each
 // in one statement. Claims say the same as calls and holds, row by row; these
 // are fewer.
-func loadWork(ctx context.Context, tx *db.Tx, in Horizon, mine []string) (work, error) {
+func loadWork(ctx context.Context, tx *db.Tx, in Horizon, about order.ID, mine []string) (work, error) {
 	w := work{weekly: map[account.PersonID][]Weekly{}, off: map[account.PersonID][]Span{}, calls: map[account.PersonID][]Span{}, holds: map[account.PersonID][]Span{}}
 	if err := w.loadWeekly(ctx, tx, in); err != nil {
 		return w, err
@@ -265,9 +265,36 @@ func loadWork(ctx context.Context, tx *db.Tx, in Horizon, mine []string) (work, 
 	if err != nil {
 		return w, err
 	}
+	if err := w.loadUndo(ctx, tx, in, about); err != nil {
+		return w, err
+	}
 	return w, loadSpans(ctx, tx, w.holds, `
 		select reviewer_id, starts_at, starts_at, minutes from call_draft
 		where held_until > $1 and reviewer_id <> '' and starts_at is not null and id <> $2 order by id`, tx.Now(), mine[1])
+}
+
+// loadUndo reads the old times of calls that can still be put back: such a
+// time is taken, and counts on its day where the call's new one doesn't. For
+// the order that the call is about it is free: who goes on undoes no more.
+func (w work) loadUndo(ctx context.Context, tx *db.Tx, in Horizon, about order.ID) error {
+	type kept struct {
+		of      account.PersonID
+		s       Span
+		counted bool
+	}
+	all, err := db.All(ctx, tx, func(r db.Row) (k kept, err error) {
+		return k, r.Scan((*string)(&k.of), &k.s.Start, &k.s.End, &k.counted)
+	}, `select reviewer_id, starts_at, ends_at, counted from call_undo
+		where state = 'open' and until > $1 and call_id not in (select call_id from call_order where order_id = $2) and reviewer_id <> '' and starts_at >= $3 and starts_at < $4`,
+		tx.Now(), string(about), in.From().Add(-48*time.Hour), in.Until().Add(48*time.Hour))
+	for _, k := range all {
+		into := w.holds
+		if k.counted {
+			into = w.calls
+		}
+		into[k.of] = append(into[k.of], k.s)
+	}
+	return err
 }
 
 // loadSpans reads spans by reviewer: their end as it stands, or a number of

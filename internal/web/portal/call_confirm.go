@@ -132,6 +132,7 @@ type oneCall struct {
 	mayChange  bool
 	mayBook    bool // another one, after this ended
 	mayConfirm bool
+	undo       *peer.Undo // what the reader can still put back, nil for nothing
 	staff      bool
 	reviewer   string // shown to staff only
 	reason     string
@@ -157,6 +158,9 @@ func openCall(ctx context.Context, r *web.Request) (*oneCall, error) {
 		if one.reviewer, err = peer.ReviewerName(ctx, r.Tx, one.c); err != nil {
 			return nil, err
 		}
+	}
+	if one.undo, err = peer.Undoable(ctx, r.Tx, r.By, one.c); err != nil {
+		return nil, err
 	}
 	one.events, err = peer.Events(ctx, r.Tx, one.c)
 	return one, err
@@ -308,6 +312,28 @@ func cancelCall(ctx context.Context, r *web.Request) (web.Answer, error) {
 	}
 	p.faults, p.errors = f.Fields, web.Errors(err, "reason", "note")
 	return p.ask("Cancel the call", web.Answer{Body: cancelView(p)}), err
+}
+
+// undoCall puts back what was just moved or canceled. One that comes too late
+// says so on the call's own page.
+func undoCall(ctx context.Context, r *web.Request) (web.Answer, error) {
+	p, err := openCall(ctx, r)
+	if err != nil {
+		return web.Answer{}, err
+	}
+	if _, err = peer.PutBack(ctx, r.Tx, r.By, p.c, p.o); err == nil {
+		return web.Answer{SeeOther: p.callPath("")}, nil
+	}
+	if !fault.Is(err, fault.Conflict) {
+		return web.Answer{}, err
+	}
+	p.errors = web.Errors(err)
+	return p.ask("Peer-to-peer call", web.Answer{Body: callView(p), Crumbs: p.crumbs()}), err
+}
+
+// putBackWords say what undoing would bring back.
+func (p *oneCall) putBackWords() string {
+	return "For 1 minute you can put the call back to " + callTime(p.undo.Before, p.loc, p.now) + ". Until then nobody is told of the change."
 }
 
 func (p *oneCall) reasons() ui.Group {

@@ -48,6 +48,7 @@ func (p *Pages) Register(s *web.Server) {
 	s.Handle("POST /p2p/{call}/reschedule", web.Callers, reschedule)
 	s.Handle("GET /p2p/{call}/cancel", web.Callers, askCancel)
 	s.Handle("POST /p2p/{call}/cancel", web.Callers, cancelCall)
+	s.Handle("POST /p2p/{call}/undo", web.Callers, undoCall)
 }
 
 // defaultZone is where times are read until a person has said where they are
