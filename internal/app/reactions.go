@@ -22,6 +22,8 @@ func (a *App) react() {
 	job.React(r, desk.CallCanceled)  // peer.WasCanceled
 	job.React(r, desk.CallReminder)  // peer.Remind
 	job.React(r, desk.NoteLeft)      // peer.NoteLeft
+	job.React(r, peer.TryFill)       // peer.Fill
+	job.React(r, desk.CallLapsed)    // peer.Lapsed
 	job.React(r, peer.Close)         // peer.Overdue
 
 	job.React(r, desk.SignInCode)     // account.CodeAsked

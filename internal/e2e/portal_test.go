@@ -252,8 +252,76 @@ func TestNoTimeIsFree(t *testing.T) {
 	})
 	d := h.desk(t, browser.New(t), w.Maria)
 	d.toTimes(o)
-	d.says("No times are open", "Write to the schedulers", "(800) 555-0142")
+	d.says("No times are open", "Tell us when you can talk", "Write to the schedulers", "(800) 555-0142")
 	d.look("time-none")
+}
+
+// No time is free, so the office gives times of its own; when one inside them
+// opens, the call is booked and both sides have their invitations.
+func TestAPreferredWindowIsBookedWhenATimeOpens(t *testing.T) {
+	h := still(t, 1)
+	w := h.world
+	o := w.Denied()
+	w.Do(func(ctx context.Context, tx *db.Tx) error {
+		_, err := peer.AddTimeOff(ctx, tx, account.Program(), peer.TimeOff{PersonID: w.Reviewers[0].ID, Span: peer.Span{Start: dbtest.Clock, End: dbtest.Clock.Add(60 * 24 * time.Hour)}})
+		return err
+	})
+	tab := browser.New(t)
+	maria := h.desk(t, tab, w.Maria)
+	sam := h.desk(t, tab.Person(), w.Scheduler)
+	maria.toTimes(o)
+	maria.tab.Click("Give your times")
+	maria.says("When can you talk?", "Give at least 2 times of 30 minutes or more")
+	maria.look("windows")
+	maria.tab.Choose("#day_0", "2026-11-24")
+	maria.tab.Choose("#from_0", "600")
+	maria.tab.Choose("#to_0", "600")
+	maria.tab.Click("Add another time")
+	maria.tab.Click("Continue")
+	maria.says("Choose a day for time 2", "Choose when time 2 starts")
+	maria.look("windows-error")
+	maria.tab.Choose("#to_0", "660")
+	maria.tab.Choose("#day_1", "2026-11-25")
+	maria.tab.Choose("#from_1", "840")
+	maria.tab.Choose("#to_1", "870")
+	maria.tab.Click("Continue")
+	maria.says("Who will be on the call", "One of 2 times you gave")
+	maria.look("windows-people")
+	maria.tab.Type("#phone", "555-555-0131")
+	maria.tab.Click("Continue")
+	maria.says("Check and send your request", "Tue, Nov 24, 10:00 to 11:00 AM CT; Wed, Nov 25, 2:00 to 2:30 PM CT")
+	maria.look("windows-check")
+	maria.tab.Click("Send this request")
+	maria.says("We've got your request. It isn't booked yet.", "We'll confirm one of your times by Tue, Nov 24, 10:00 AM CT")
+	maria.look("windows-requested")
+	maria.tab.Click("Manage peer-to-peer")
+	maria.says("When you can talk")
+	maria.look("windows-call")
+	maria.visit("/orders/" + o.Number)
+	maria.says("A peer-to-peer call is requested, and has no time yet.")
+	sam.visit("/board")
+	sam.says("Times given", "Tue, Nov 24, 10:00 to 11:00 AM CT", "No reviewer is free in these times yet.")
+	sam.look("board-windows")
+	w.Do(func(ctx context.Context, tx *db.Tx) error {
+		off, err := peer.TimeOffOf(ctx, tx, w.Reviewers[0].ID)
+		if err != nil {
+			return err
+		}
+		return peer.DropTimeOff(ctx, tx, account.Program(), w.Reviewers[0].ID, off[0].ID)
+	})
+	h.at(2 * time.Minute)
+	h.drain(t)
+	maria.visit("/orders/" + o.Number)
+	maria.says("A peer-to-peer call is booked for Tue, Nov 24, 10:00 to 10:30 AM CT")
+	invited := 0
+	for _, m := range h.mail.All() {
+		if m.Calendar != nil && m.Calendar.Method == "REQUEST" {
+			invited++
+		}
+	}
+	if invited != 2 { // who arranges it, and the reviewer
+		t.Errorf("%d invitations", invited)
+	}
 }
 
 // Home, the list of calls, the page of a call and of its cancellation, in

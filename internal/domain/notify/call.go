@@ -56,10 +56,27 @@ func (d *Desk) CallRequested(ctx context.Context, tx *db.Tx, e peer.WasAsked) er
 	}
 	l := Letter{
 		Subject: "Peer-to-peer call requested (order ending " + order.Ending(a.order.Number) + ")",
-		Lines: []string{"We have your request for a peer-to-peer call on " + a.when(a.call.Zone, tx.Now()) + ". It isn't booked yet.",
+		Lines: []string{"We have your request for a peer-to-peer call" + a.on(tx.Now()) + ". It isn't booked yet.",
 			"We'll write to you when it is confirmed. Reference " + a.call.Reference() + "."},
 	}
+	if a.call.StartsAt.IsZero() && a.call.AnswerBy != nil {
+		l.Lines[1] = "We'll confirm one of your times by " + a.at(*a.call.AnswerBy, tx.Now()) + ", or call you. Reference " + a.call.Reference() + "."
+	}
 	return d.office(ctx, tx, a, "requested", l, "")
+}
+
+// CallLapsed tells the office that none of its times could be confirmed.
+func (d *Desk) CallLapsed(ctx context.Context, tx *db.Tx, e peer.Lapsed) error {
+	a, err := d.load(ctx, tx, e.Notice)
+	if err != nil {
+		return err
+	}
+	l := Letter{
+		Subject: "No time found: " + a.subject(a.call.Zone, tx.Now()),
+		Lines: []string{"We're sorry. No reviewer was free at the times you gave, and your request for a peer-to-peer call has ended. Reference " + a.call.Reference() + ".",
+			"Choose one of the free times, give other times, or call the number on the page."},
+	}
+	return d.office(ctx, tx, a, "lapsed", l, "")
 }
 
 // CallBooked tells both sides that a call is confirmed, with a calendar file.
@@ -126,9 +143,13 @@ func (d *Desk) CallCanceled(ctx context.Context, tx *db.Tx, e peer.WasCanceled) 
 	if err != nil {
 		return err
 	}
-	text := "The peer-to-peer call on " + a.when(a.call.Zone, tx.Now()) + " is canceled. Reference " + a.call.Reference() + "."
+	text := "The peer-to-peer call" + a.on(tx.Now()) + " is canceled. Reference " + a.call.Reference() + "."
 	l := Letter{Subject: "Canceled: " + a.subject(a.call.Zone, tx.Now()), Lines: []string{text}}
-	if err := d.office(ctx, tx, a, "canceled", l, ical.Cancel); err != nil {
+	method := ical.Cancel
+	if a.call.StartsAt.IsZero() {
+		method = "" // no calendar has it
+	}
+	if err := d.office(ctx, tx, a, "canceled", l, method); err != nil {
 		return err
 	}
 	if a.call.ReviewerID != "" {
@@ -236,7 +257,27 @@ func (a about) key(kind, address string) string {
 }
 
 func (a about) subject(zone string, now time.Time) string {
+	if a.call.StartsAt.IsZero() {
+		return "Peer-to-peer call (order ending " + order.Ending(a.order.Number) + ")"
+	}
 	return "Peer-to-peer call (order ending " + order.Ending(a.order.Number) + "): " + a.when(zone, now)
+}
+
+// on is " on" and the call's time, "" while it has none.
+func (a about) on(now time.Time) string {
+	if a.call.StartsAt.IsZero() {
+		return ""
+	}
+	return " on " + a.when(a.call.Zone, now)
+}
+
+// at is an instant as the office reads it.
+func (a about) at(t, now time.Time) string {
+	loc, err := civil.Zone(a.call.Zone)
+	if err != nil {
+		loc = time.UTC
+	}
+	return civil.When(t, loc, now)
 }
 
 func (a about) when(zone string, now time.Time) string {

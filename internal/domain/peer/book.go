@@ -43,7 +43,7 @@ func Hold(ctx context.Context, tx *db.Tx, by account.Actor, o order.Order, st St
 	if err != nil {
 		return d, err
 	}
-	d.Reviewer, d.Slot, d.HeldUntil = won.id, slot, until
+	d.Reviewer, d.Slot, d.HeldUntil, d.Windows = won.id, slot, until, nil
 	d.Slot.Tier = won.tier
 	return d, saveDraft(ctx, tx, d)
 }
@@ -110,19 +110,23 @@ func FindDraft(ctx context.Context, tx *db.Tx, by account.Actor, o order.Order, 
 // Book makes by's draft a call: the time is taken, both sides will be told. A
 // hold that ended meanwhile is taken again if nobody else has the time; if
 // someone has, the error is a Conflict and the draft stays as it is. Where the
-// program confirms by hand the call is Requested, its time kept free.
+// program confirms by hand the call is Requested, its time kept free. A draft
+// of windows in place of a time becomes a Requested call without one.
 func Book(ctx context.Context, tx *db.Tx, by account.Actor, o order.Order, st Standing, zone *time.Location) (Call, error) {
 	if err := may(by, o, st, nil); err != nil {
 		return Call{}, err
 	}
 	d, err := findDraft(ctx, tx, by, o.ID, "")
-	if err != nil || d.Slot.Start.IsZero() {
+	if err != nil || d.Slot.Start.IsZero() && len(d.Windows) == 0 {
 		return Call{}, fault.New(fault.Conflict, "Choose a time first.")
 	}
 	if !d.HasPeople {
 		return Call{}, fault.New(fault.Conflict, "Say who will be on the call first.")
 	}
 	c := newCall(tx, by, o, st, d, zone)
+	if d.Slot.Start.IsZero() {
+		return ask(ctx, tx, by, o, st, d, c)
+	}
 	if err := insert(ctx, tx, c); err != nil {
 		return c, err
 	}
@@ -234,7 +238,7 @@ func announce(ctx context.Context, tx *db.Tx, by account.Actor, o order.Order, c
 			return err
 		}
 	}
-	if c.Status.Live() {
+	if c.Status.Live() && !c.StartsAt.IsZero() {
 		if err := watch(ctx, tx, c); err != nil {
 			return err
 		}
@@ -246,6 +250,10 @@ func describe(c Call, kind string) string {
 	loc, err := civil.Zone(c.Zone)
 	if err != nil {
 		loc = time.UTC
+	}
+	if c.StartsAt.IsZero() {
+		return map[string]string{"canceled": "Peer-to-peer request canceled: " + ReasonWords(c.CancelReason) + ".",
+			"requested": "Peer-to-peer call requested. A time is looked for.", "undone": "The last change was undone: the peer-to-peer request stands again."}[kind]
 	}
 	when := civil.MediumDate(civil.DateIn(c.StartsAt, loc)) + ", " + civil.Span(c.StartsAt, c.EndsAt, loc)
 	switch kind {

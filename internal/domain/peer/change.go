@@ -57,6 +57,9 @@ func Reschedule(ctx context.Context, tx *db.Tx, by account.Actor, c Call, o orde
 			return c, err
 		}
 	}
+	if was.StartsAt.IsZero() { // its first time: nothing moved
+		return c, announce(ctx, tx, by, o, c, "booked", from, bookedEvent(c))
+	}
 	until, err := keep(ctx, tx, by, was, c)
 	if err != nil {
 		return c, err

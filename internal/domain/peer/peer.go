@@ -84,6 +84,7 @@ type Call struct {
 	ArrangerEmail  string
 	Outcome        string
 	OutcomeNote    string
+	AnswerBy       *time.Time // requested without a time: by when the office hears
 	CreatedAt      time.Time
 	ChangedAt      time.Time
 }

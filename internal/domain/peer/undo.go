@@ -167,6 +167,11 @@ func PutBack(ctx context.Context, tx *db.Tx, by account.Actor, c Call, o order.O
 	if err := order.Note(ctx, tx, by, o, "call", describe(c, "undone"), false); err != nil {
 		return c, err
 	}
+	if c.Status == Requested && c.StartsAt.IsZero() { // nobody has looked for a time meanwhile
+		if err := again(ctx, tx, c); err != nil {
+			return c, err
+		}
+	}
 	e := by.Audit("call.undone", "call", string(c.ID))
 	e.MemberID = o.MemberID
 	return c, auditRecord(ctx, tx, e)

@@ -79,6 +79,10 @@ func (p *callPage) held() string {
 	return "The hold on this time has ended, but it may still be free. Go on to book it."
 }
 
+// asking reports whether sending the draft asks for a call, rather than books
+// one.
+func (p *callPage) asking() bool { return p.byHand() || len(p.draft.Windows) > 0 }
+
 func (p *callPage) byHand() bool { return p.standing.Program.Confirm == "staff" }
 
 // ask answers with a page of the flow.

@@ -27,7 +27,7 @@ func reviewCall(ctx context.Context, r *web.Request) (web.Answer, error) {
 }
 
 func (p *callPage) confirmTitle() string {
-	if p.byHand() {
+	if p.asking() {
 		return "Check and send your request"
 	}
 	return "Check and confirm"
@@ -40,7 +40,7 @@ func (p *callPage) unready() (web.Answer, bool) {
 		return web.Answer{SeeOther: "/p2p/" + p.standing.Call.Number}, true
 	case !p.standing.Bookable():
 		return web.Answer{SeeOther: p.path("")}, true
-	case p.draft.Slot.Start.IsZero():
+	case p.draft.Slot.Start.IsZero() && len(p.draft.Windows) == 0:
 		return web.Answer{SeeOther: p.path("/time")}, true
 	case !p.draft.HasPeople:
 		return web.Answer{SeeOther: p.path("/people")}, true
@@ -94,7 +94,7 @@ func (p *callPage) takenAway(ctx context.Context, r *web.Request, err error) (we
 func (p *callPage) summary() []ui.SummaryRow {
 	d := p.draft
 	rows := []ui.SummaryRow{
-		{Key: "Time", Value: p.slotWords(d.Slot), ChangeHref: p.path("/time"), ChangeWhat: "time"},
+		p.timeRow(),
 		{Key: "Order", Value: order.Spaced(p.o.Number) + ", " + p.o.Title},
 		{Key: "What the call can do", Value: standingWords(p.standing, p.loc, p.now)},
 		{Key: "Who will speak", Value: d.People.SpeakerName(), ChangeHref: p.path("/people"), ChangeWhat: "who will speak"},
@@ -117,6 +117,13 @@ func (p *callPage) summary() []ui.SummaryRow {
 	return rows
 }
 
+func (p *callPage) timeRow() ui.SummaryRow {
+	if len(p.draft.Windows) > 0 {
+		return ui.SummaryRow{Key: "When you can talk", Value: windowsWords(p.draft.Windows, p.loc, p.now), ChangeHref: p.path("/windows"), ChangeWhat: "when you can talk"}
+	}
+	return ui.SummaryRow{Key: "Time", Value: p.slotWords(p.draft.Slot), ChangeHref: p.path("/time"), ChangeWhat: "time"}
+}
+
 func withExtension(phone, extension string) string {
 	if extension == "" {
 		return phone
@@ -132,7 +139,8 @@ type oneCall struct {
 	mayChange  bool
 	mayBook    bool // another one, after this ended
 	mayConfirm bool
-	undo       *peer.Undo // what the reader can still put back, nil for nothing
+	windows    []peer.Span // when the office could talk, while there is no time
+	undo       *peer.Undo  // what the reader can still put back, nil for nothing
 	staff      bool
 	reviewer   string // shown to staff only
 	reason     string
@@ -153,9 +161,14 @@ func openCall(ctx context.Context, r *web.Request) (*oneCall, error) {
 	}
 	one.mayChange = r.By.Can(account.BookCalls) && one.c.Status.Live() && one.c.Status != peer.InCall
 	one.mayBook = r.By.Can(account.BookCalls) && p.standing.Bookable()
-	one.mayConfirm = one.c.Status == peer.Requested && (r.By.Can(account.ConfirmCalls) || r.By.ID == one.c.ReviewerID)
+	one.mayConfirm = one.c.Status == peer.Requested && !one.c.StartsAt.IsZero() && (r.By.Can(account.ConfirmCalls) || r.By.ID == one.c.ReviewerID)
 	if one.staff = r.By.IsStaff(); one.staff {
 		if one.reviewer, err = peer.ReviewerName(ctx, r.Tx, one.c); err != nil {
+			return nil, err
+		}
+	}
+	if one.c.StartsAt.IsZero() {
+		if one.windows, err = peer.WindowsOf(ctx, r.Tx, one.c); err != nil {
 			return nil, err
 		}
 	}
@@ -205,6 +218,7 @@ func (p *oneCall) rows() []ui.SummaryRow {
 	rows := []ui.SummaryRow{
 		{Key: "Reference", Value: p.c.Reference()},
 		{Key: "Order", Content: orderLink(p.o)},
+		{Key: "When you can talk", Value: windowsWords(p.windows, p.loc, p.now)},
 		{Key: "What the call can do", Value: p.effect()},
 		{Key: "Who will speak", Value: p.c.People.SpeakerName()},
 		{Key: "We call", Value: withExtension(p.c.People.Phone, p.c.People.Extension)},
@@ -234,6 +248,9 @@ func (p *oneCall) statusLine() string {
 		return staffWords(p.c)
 	}
 	heading, next := statusWords(p.c)
+	if p.c.Status == peer.Requested && p.c.StartsAt.IsZero() {
+		next = p.answerWords()
+	}
 	return strings.TrimSpace(heading + " " + next)
 }
 
@@ -329,6 +346,15 @@ func undoCall(ctx context.Context, r *web.Request) (web.Answer, error) {
 	}
 	p.errors = web.Errors(err)
 	return p.ask("Peer-to-peer call", web.Answer{Body: callView(p), Crumbs: p.crumbs()}), err
+}
+
+// answerWords say by when the office hears about times it gave.
+func (p *oneCall) answerWords() string {
+	words := "We'll write to " + p.c.ArrangerEmail + " as soon as one of your times is booked."
+	if p.c.AnswerBy != nil {
+		words = "We'll confirm one of your times by " + civil.When(*p.c.AnswerBy, p.loc, p.now) + ". If we can't, we'll call " + withExtension(p.c.People.Phone, p.c.People.Extension) + "."
+	}
+	return words
 }
 
 // putBackWords say what undoing would bring back.

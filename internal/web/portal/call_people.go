@@ -46,7 +46,7 @@ func askPeople(ctx context.Context, r *web.Request) (web.Answer, error) {
 	if away, yes := p.turnedAway(); yes {
 		return away, nil
 	}
-	if p.draft.Slot.Start.IsZero() {
+	if p.draft.Slot.Start.IsZero() && len(p.draft.Windows) == 0 {
 		return web.Answer{SeeOther: p.path("/time")}, nil
 	}
 	p.people = p.draft.People

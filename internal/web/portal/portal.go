@@ -33,6 +33,8 @@ func (p *Pages) Register(s *web.Server) {
 	s.Handle("POST /orders/{order}/p2p/time", web.Callers, holdTime)
 	s.Handle("POST /orders/{order}/p2p/earliest", web.Callers, bookEarliest)
 	s.Handle("POST /orders/{order}/p2p/note", web.Callers, tellSchedulers)
+	s.Handle("GET /orders/{order}/p2p/windows", web.Callers, askWindows)
+	s.Handle("POST /orders/{order}/p2p/windows", web.Callers, saveWindows)
 	s.Handle("GET /orders/{order}/p2p/zone", web.Callers, chooseZone)
 	s.Handle("POST /orders/{order}/p2p/zone", web.Callers, saveZone)
 	s.Handle("GET /orders/{order}/p2p/people", web.Callers, askPeople)

@@ -213,7 +213,7 @@ func (p *timePage) noTimesWords() string {
 	if p.offer.Until != nil {
 		words = "No times are open before your deadline, " + civil.Deadline(*p.offer.Until, p.loc, p.now) + "."
 	}
-	return words + " Write to the schedulers or call, and we'll find one with you."
+	return words + " Tell us when you can talk, and we'll book the first time that opens."
 }
 
 func (p *callPage) zoneChoices(likely string) ui.Group {

@@ -20,6 +20,9 @@ func standingWords(s peer.Standing, loc *time.Location, now time.Time) string {
 	case peer.DiscussOnly:
 		return "This call is for discussion only. It can't change the decision because " + because(s, loc, now) + "."
 	case peer.AlreadyBooked:
+		if s.Call.Status == peer.Requested && s.Call.StartsAt.IsZero() {
+			return "You asked for a call and gave us times. It isn't booked yet."
+		}
 		if s.Call.Status == peer.Requested {
 			return "A call is requested for " + callTime(*s.Call, loc, now) + ". It isn't booked yet."
 		}
@@ -69,6 +72,9 @@ func calls(n int) string {
 
 // callTime is when a call is, with its zone.
 func callTime(c peer.Call, loc *time.Location, now time.Time) string {
+	if c.StartsAt.IsZero() {
+		return "no time yet"
+	}
 	return civil.ShortDate(civil.DateIn(c.StartsAt, loc), civil.DateIn(now, loc)) + ", " + civil.Span(c.StartsAt, c.EndsAt, loc)
 }
 

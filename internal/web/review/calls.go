@@ -2,6 +2,7 @@ package review
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -252,6 +253,7 @@ func (p *calendarPage) weekdays() []ui.Option {
 
 // boardPage is what schedulers must put a hand to.
 type boardPage struct {
+	wishes    []peer.Wish
 	requested []peer.Listed
 	upcoming  []peer.Listed
 	notes     []peer.Note
@@ -267,15 +269,22 @@ func board(ctx context.Context, r *web.Request) (web.Answer, error) {
 	if p.notes, err = peer.Notes(ctx, r.Tx, r.By); err != nil {
 		return web.Answer{}, err
 	}
+	if p.wishes, err = peer.Wishes(ctx, r.Tx, r.By); err != nil {
+		return web.Answer{}, err
+	}
 	if p.requested, err = peer.List(ctx, r.Tx, r.By, "requested"); err != nil {
 		return web.Answer{}, err
 	}
+	p.requested = slices.DeleteFunc(p.requested, func(c peer.Listed) bool { return c.StartsAt.IsZero() })
 	if p.upcoming, err = peer.List(ctx, r.Tx, r.By, "upcoming"); err != nil {
 		return web.Answer{}, err
 	}
 	p.mails, err = notify.Troubled(ctx, r.Tx, r.By)
 	return web.Answer{Title: "Board", Body: boardView(p), Wide: true}, err
 }
+
+// hands is how much waits for a person.
+func (p *boardPage) hands() int { return len(p.wishes) + len(p.requested) + len(p.notes) }
 
 func (p *boardPage) when(t, end time.Time) string {
 	return civil.ShortDate(civil.DateIn(t, p.loc), civil.DateIn(p.now, p.loc)) + ", " + civil.Span(t, end, p.loc)
@@ -295,7 +304,7 @@ func askConfirm(ctx context.Context, r *web.Request) (web.Answer, error) {
 	if err != nil {
 		return web.Answer{}, err
 	}
-	if c.Status != peer.Requested {
+	if c.Status != peer.Requested || c.StartsAt.IsZero() {
 		return web.Answer{SeeOther: "/p2p/" + c.Number}, nil
 	}
 	p := confirmPage{c: c, o: o, key: r.Key()}
