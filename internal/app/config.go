@@ -56,6 +56,7 @@ type SetupLine struct {
 	WindowIn     string `json:"call_window_in"` // "business" or "calendar"
 	Calls        int    `json:"calls_per_decision"`
 	Peers        string `json:"peers"`
+	PreDecision  int    `json:"pre_decision_hours"`
 }
 
 // A SetupProgram is a program.
@@ -193,7 +194,7 @@ func (c *configurer) setPlans(ctx context.Context, tx *db.Tx) error {
 		c.plans[in.Code] = p
 		for _, l := range in.Lines {
 			line := plan.Line{PlanID: p.ID, Code: l.Code, Name: l.Name, Phone: l.Phone, Hours: l.Hours, DecisionDays: l.DecisionDays, UrgentHours: l.UrgentHours,
-				CallEffect: l.CallEffect, CallWindowDays: l.WindowDays, CallBusiness: l.WindowIn != "calendar", CallsPerCase: l.Calls, Peers: l.Peers}
+				CallEffect: l.CallEffect, CallWindowDays: l.WindowDays, CallBusiness: l.WindowIn != "calendar", CallsPerCase: l.Calls, Peers: l.Peers, PreDecisionHours: l.PreDecision}
 			if err := plan.SaveLine(ctx, tx, c.by, line); err != nil {
 				return about("plan "+in.Code+", line "+l.Code, err)
 			}

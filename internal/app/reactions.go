@@ -14,7 +14,8 @@ import (
 func (a *App) react() {
 	r, desk := a.Jobs, a.Desk
 
-	job.React(r, letter.Write, desk.Decided) // review.Decided
+	job.React(r, letter.Write, desk.Decided, peer.Follow) // review.Decided
+	job.React(r, desk.Intended)                           // review.Intended
 
 	job.React(r, desk.CallRequested) // peer.WasAsked
 	job.React(r, desk.CallBooked)    // peer.Booked

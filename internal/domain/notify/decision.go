@@ -3,6 +3,7 @@ package notify
 import (
 	"context"
 
+	"parley/internal/domain/civil"
 	"parley/internal/domain/order"
 	"parley/internal/domain/review"
 	"parley/internal/infra/db"
@@ -12,9 +13,7 @@ import (
 // Decided tells an order's contact that there is a decision. What it is stands
 // on the page behind sign-in, not in the mail.
 func (d *Desk) Decided(ctx context.Context, tx *db.Tx, e review.Decided) error {
-	type contact struct{ number, name, email string }
-	c, err := db.One(ctx, tx, func(r db.Row) (c contact, err error) { return c, r.Scan(&c.number, &c.name, &c.email) },
-		`select number, contact_name, contact_email from orders where id = $1`, e.OrderID)
+	c, err := contactOf(ctx, tx, e.OrderID)
 	if err != nil {
 		return err
 	}
@@ -24,4 +23,40 @@ func (d *Desk) Decided(ctx context.Context, tx *db.Tx, e review.Decided) error {
 		Lines:   []string{"A decision was made on an order ending " + order.Ending(c.number) + ". Sign in to read it."},
 		Link:    "/orders/" + c.number, LinkText: "Read the decision", ObjectID: e.OrderID,
 	})
+}
+
+// Intended tells an order's contact, before a denial, that a call can still
+// help, and until when. Why stands on the page behind sign-in.
+func (d *Desk) Intended(ctx context.Context, tx *db.Tx, e review.Intended) error {
+	i, err := review.IntentOf(ctx, tx, order.ID(e.OrderID))
+	if err != nil || i == nil || i.ID != e.IntentID {
+		return err
+	}
+	c, err := contactOf(ctx, tx, e.OrderID)
+	if err != nil {
+		return err
+	}
+	zone, err := db.One(ctx, tx, db.Value[string], `select time_zone from plan where id = (select plan_id from orders where id = $1)`, e.OrderID)
+	if err != nil {
+		return err
+	}
+	loc, err := civil.Zone(zone)
+	if err != nil {
+		return err
+	}
+	return d.Queue(ctx, tx, Letter{
+		Key: "intended:" + i.ID, To: mail.Address{Name: c.name, Email: c.email},
+		Subject: "Before we decide on an order (ending " + order.Ending(c.number) + ")",
+		Lines: []string{"We're about to decide on an order ending " + order.Ending(c.number) + ". A peer-to-peer call can help before we do, until " + civil.Deadline(i.Until, loc, tx.Now()) + ".",
+			"Sign in to read what is missing, send it, or choose a time for the call."},
+		Link: "/orders/" + c.number, LinkText: "Read what is missing", ObjectID: e.OrderID,
+	})
+}
+
+// contact is who hears of an order at its office.
+type contact struct{ number, name, email string }
+
+func contactOf(ctx context.Context, tx *db.Tx, orderID string) (contact, error) {
+	return db.One(ctx, tx, func(r db.Row) (c contact, err error) { return c, r.Scan(&c.number, &c.name, &c.email) },
+		`select number, contact_name, contact_email from orders where id = $1`, orderID)
 }

@@ -91,7 +91,7 @@ func (f *Offer) cut(st Standing, moving *Call) {
 		if moving.Effect == Discussion {
 			until = nil
 		}
-	} else if st.Result != Available {
+	} else if st.Effect() != CanChange {
 		until = nil
 	}
 	if until != nil && until.Before(f.query.Until) {

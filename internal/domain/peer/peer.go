@@ -188,8 +188,14 @@ var Reasons = []struct{ Value, Words string }{
 	{"other", "Other"},
 }
 
+// approved is why the program itself cancels a call.
+const approved = "approved"
+
 // ReasonWords is a stored reason as people read it.
 func ReasonWords(value string) string {
+	if value == approved {
+		return "The order was approved"
+	}
 	for _, r := range Reasons {
 		if r.Value == value {
 			return r.Words

@@ -9,6 +9,7 @@ import (
 	"parley/internal/domain/civil"
 	"parley/internal/domain/order"
 	"parley/internal/domain/plan"
+	"parley/internal/domain/review"
 	"parley/internal/fault"
 
 	"github.com/nyaruka/phonenumbers"
@@ -20,6 +21,7 @@ type Result string
 // Results of the question whether a call is available.
 const (
 	Available      Result = "available"      // and can change the decision
+	BeforeDecision Result = "before"         // a denial is meant: a call can help before the decision
 	DiscussOnly    Result = "discussion"     // available, but can't change it
 	AlreadyBooked  Result = "booked"         // one is to come
 	Used           Result = "used"           // as many took place as the plan allows
@@ -44,6 +46,7 @@ type Standing struct {
 	Result  Result
 	Why     string     // DiscussOnly: one of Because…
 	Until   *time.Time // end of the window, where one is set
+	Points  string     // BeforeDecision: what is missing
 	Appeal  *time.Time // when an appeal was filed
 	Opens   civil.Date // NotOpenYet: the day booking opens, zero if none is set
 	Call    *Call      // AlreadyBooked: the one to come; Used: the last one
@@ -54,11 +57,13 @@ type Standing struct {
 }
 
 // Bookable reports whether a time can be chosen.
-func (s Standing) Bookable() bool { return s.Result == Available || s.Result == DiscussOnly }
+func (s Standing) Bookable() bool {
+	return s.Result == Available || s.Result == BeforeDecision || s.Result == DiscussOnly
+}
 
 // Effect is what a call booked now could do.
 func (s Standing) Effect() Effect {
-	if s.Result == Available {
+	if s.Result == Available || s.Result == BeforeDecision {
 		return CanChange
 	}
 	return Discussion
@@ -89,6 +94,7 @@ type facts struct {
 	next     civil.Date
 	live     *Call
 	past     []Call // that took place
+	intent   *review.Intent
 }
 
 // stand answers whether a call is available. The order of the questions is
@@ -104,7 +110,7 @@ func stand(f facts) Standing {
 	switch {
 	case f.live != nil:
 		s.Result, s.Call = AlreadyBooked, f.live
-	case !f.order.Status.Adverse():
+	case !f.order.Status.Adverse() && !f.intended():
 		s.Result = NothingDenied
 	case f.doesCall == plan.ThePlan:
 		s.Result = PlanHandles
@@ -112,6 +118,8 @@ func stand(f facts) Standing {
 		s.Result = NotOffered
 	case !f.rollout.Stage.Open():
 		s.Result, s.Opens = NotOpenYet, f.next
+	case f.intended():
+		s.Result, s.Until, s.Points = BeforeDecision, &f.intent.Until, f.intent.Points
 	case f.order.DenialKind == "administrative":
 		s.Result = Administrative
 	case f.line.CallsPerCase > 0 && len(f.past) >= f.line.CallsPerCase:
@@ -120,6 +128,11 @@ func stand(f facts) Standing {
 		s.Result, s.Why = effect(f, s.Until)
 	}
 	return s
+}
+
+// intended reports whether a denial is meant and a call can still prevent it.
+func (f facts) intended() bool {
+	return f.intent != nil && f.order.Status.Pending() && f.intent.Open(f.now)
 }
 
 // effect says what a call can do: nothing once an appeal is open or the

@@ -7,6 +7,7 @@ import (
 	"parley/internal/domain/civil"
 	"parley/internal/domain/order"
 	"parley/internal/domain/plan"
+	"parley/internal/domain/review"
 	"parley/internal/fault"
 	"parley/internal/infra/db"
 )
@@ -33,6 +34,11 @@ func Stand(ctx context.Context, tx *db.Tx, by account.Actor, o order.Order) (Sta
 	}
 	if err := history(ctx, tx, &f); err != nil {
 		return s, err
+	}
+	if o.Status.Pending() {
+		if f.intent, err = review.IntentOf(ctx, tx, o.ID); err != nil {
+			return s, err
+		}
 	}
 	answer := stand(f)
 	answer.Plan, answer.Program = s.Plan, s.Program

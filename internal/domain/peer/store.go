@@ -73,10 +73,11 @@ func update(ctx context.Context, tx *db.Tx, c *Call) error {
 	c.ChangedAt = tx.Now()
 	err := db.Changed(tx.Exec(ctx, `
 		update call set status = $1, reviewer_id = $2, starts_at = $3, ends_at = $4, time_zone = $5, zone_offset = $6, uid_reviewer = $7, sequence = $8,
-			tier = $9, trace = $10, cancel_reason = $11, cancel_note = $12, outcome = $13, outcome_note = $14, changed_at = $15, version = version + 1
-		where id = $16 and version = $17`,
+			tier = $9, trace = $10, cancel_reason = $11, cancel_note = $12, outcome = $13, outcome_note = $14, changed_at = $15, effect = $16, valid_until = $17,
+			version = version + 1
+		where id = $18 and version = $19`,
 		string(c.Status), orNull(string(c.ReviewerID)), orNever(c.StartsAt), orNever(c.EndsAt), c.Zone, c.Offset, c.UIDReviewer, c.Sequence,
-		c.Tier, c.Trace, c.CancelReason, c.CancelNote, c.Outcome, c.OutcomeNote, c.ChangedAt, string(c.ID), c.Version))
+		c.Tier, c.Trace, c.CancelReason, c.CancelNote, c.Outcome, c.OutcomeNote, c.ChangedAt, string(c.Effect), c.ValidUntil, string(c.ID), c.Version))
 	if err != nil {
 		return err
 	}

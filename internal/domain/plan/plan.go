@@ -57,6 +57,9 @@ type Line struct {
 	CallBusiness   bool   // whether the window counts business days
 	CallsPerCase   int    // per decision
 	Peers          string // credentials that may speak, comma separated
+	// PreDecisionHours are how long before a denial the office can talk to a
+	// reviewer, inside the clock of the decision; 0: no such offer is made.
+	PreDecisionHours int
 }
 
 // A Program groups services that are reviewed alike.

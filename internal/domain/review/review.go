@@ -110,8 +110,9 @@ func (Decided) Kind() string { return "review.decided" }
 
 // Decide makes a determination on every service of an order. Approving takes
 // a reviewer; anything adverse takes a physician with a license that holds
-// today, specific reasons, and the statement that they reviewed the case. If
-// the order changed since it was read the error is a Conflict.
+// today, specific reasons, and the statement that they reviewed the case, and
+// where the plan says so that the office was heard before (Announce). If the
+// order changed since it was read the error is a Conflict.
 func Decide(ctx context.Context, tx *db.Tx, by account.Actor, d Decision) (Determination, error) {
 	if err := by.Must(account.Approve); err != nil {
 		return Determination{}, err
@@ -130,10 +131,16 @@ func Decide(ctx context.Context, tx *db.Tx, by account.Actor, d Decision) (Deter
 	if err != nil {
 		return Determination{}, err
 	}
+	if err := unheard(ctx, tx, o, d); err != nil {
+		return Determination{}, err
+	}
 	if err := insert(ctx, tx, &made); err != nil {
 		return made, err
 	}
 	if err := apply(ctx, tx, by, o, d, made); err != nil {
+		return made, err
+	}
+	if err := endIntent(ctx, tx, o.ID); err != nil {
 		return made, err
 	}
 	return made, job.Add(ctx, tx, Decided{string(o.ID), made.ID})

@@ -17,6 +17,8 @@ func standingWords(s peer.Standing, loc *time.Location, now time.Time) string {
 			return "This call can change the decision."
 		}
 		return "This call can change the decision, until " + civil.Deadline(*s.Until, loc, now) + "."
+	case peer.BeforeDecision:
+		return "We're about to decide. A call can help before we do, until " + civil.Deadline(*s.Until, loc, now) + "."
 	case peer.DiscussOnly:
 		return "This call is for discussion only. It can't change the decision because " + because(s, loc, now) + "."
 	case peer.AlreadyBooked:

@@ -27,7 +27,9 @@ type casePage struct {
 	gaps               []order.Gap
 	decision           *review.Determination
 	mayDecide, mayDeny bool
-	license            string // of the reader, for the order's state
+	license            string         // of the reader, for the order's state
+	intent             *review.Intent // a denial that is meant, nil for none
+	mustHear           bool           // a denial must be announced first
 	form               decisionForm
 	faults             map[string]string
 	errors             []ui.FieldError
@@ -78,6 +80,14 @@ func openCase(ctx context.Context, r *web.Request) (*casePage, error) {
 		p.decision = &d
 	} else if !fault.Is(err, fault.NotFound) {
 		return nil, err
+	}
+	if p.intent, err = review.IntentOf(ctx, r.Tx, o.ID); err != nil {
+		return nil, err
+	}
+	if p.mayDeny && p.intent == nil {
+		if p.mustHear, err = review.MustBeHeard(ctx, r.Tx, o); err != nil {
+			return nil, err
+		}
 	}
 	p.form = p.blank()
 	return p, nil

@@ -20,6 +20,8 @@ func Register(s *web.Server) {
 	s.Handle("GET /review/cases/{order}", web.Review, showCase)
 	s.Handle("GET /review/cases/{order}/decide", web.Review, askDecision)
 	s.Handle("POST /review/cases/{order}/decide", web.Review, decide)
+	s.Handle("GET /review/cases/{order}/intent", web.Review, askIntent)
+	s.Handle("POST /review/cases/{order}/intent", web.Review, announceIntent)
 
 	s.Handle("GET /review/calls", web.Review, listCalls)
 	s.Handle("GET /review/calls/{call}", web.Review, askOutcome)
