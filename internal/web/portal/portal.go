@@ -46,6 +46,10 @@ func (p *Pages) Register(s *web.Server) {
 	s.Handle("GET /p2p/{call}/invite.ics", web.Readers, p.invite)
 	s.Handle("GET /p2p/{call}/reschedule", web.Callers, askReschedule)
 	s.Handle("POST /p2p/{call}/reschedule", web.Callers, reschedule)
+	s.Handle("POST /p2p/{call}/late", web.Callers, sayLate)
+	s.Handle("GET /p2p/{call}/phone", web.Callers, askPhone)
+	s.Handle("POST /p2p/{call}/phone", web.Callers, savePhone)
+	s.Handle("GET /p2p/{call}/again", web.Callers, callAgain)
 	s.Handle("GET /p2p/{call}/cancel", web.Callers, askCancel)
 	s.Handle("POST /p2p/{call}/cancel", web.Callers, cancelCall)
 }

@@ -22,8 +22,10 @@ func Register(s *web.Server) {
 	s.Handle("POST /review/cases/{order}/decide", web.Review, decide)
 
 	s.Handle("GET /review/calls", web.Review, listCalls)
-	s.Handle("GET /review/calls/{call}", web.Review, askOutcome)
+	s.Handle("GET /review/calls/{call}", web.Review, showWork)
 	s.Handle("POST /review/calls/{call}", web.Review, recordOutcome)
+	s.Handle("POST /review/calls/{call}/attempts", web.Review, logAttempt)
+	s.Handle("POST /review/calls/{call}/notes", web.Review, saveWork)
 	s.Handle("GET /review/calendar", web.Review, showCalendar)
 	s.Handle("POST /review/calendar/hours", web.Review, addHours)
 	s.Handle("POST /review/calendar/hours/{hours}/delete", web.Review, dropHours)
@@ -33,6 +35,7 @@ func Register(s *web.Server) {
 	s.Handle("GET /board", web.Review, board)
 	s.Handle("GET /board/calls/{call}", web.Review, askConfirm)
 	s.Handle("POST /board/calls/{call}", web.Review, confirmCall)
+	s.Handle("POST /board/calls/{call}/done", web.Review, missedDone)
 	s.Handle("POST /board/notes/{note}/done", web.Review, noteDone)
 }
 
