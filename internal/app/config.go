@@ -71,6 +71,8 @@ type SetupProgram struct {
 	Notice       int    `json:"notice_minutes"`
 	Distribution string `json:"distribution"`
 	CallFrom     string `json:"call_from"`
+	Attempts     int    `json:"attempts_needed"`
+	Apart        int    `json:"attempts_apart"` // minutes
 }
 
 // A SetupDelegation is a line of the delegation matrix. Plans and programs go
@@ -232,6 +234,7 @@ func (c *configurer) setPrograms(ctx context.Context, tx *db.Tx) error {
 		p := c.programs[in.Code]
 		p.Code, p.Name, p.Description, p.SlotMinutes, p.Confirm = in.Code, in.Name, in.Description, in.SlotMinutes, in.Confirm
 		p.LookAheadDays, p.HoldMinutes, p.NoticeMinutes, p.Distribution, p.CallFrom = in.LookAhead, in.Hold, in.Notice, in.Distribution, in.CallFrom
+		p.AttemptsNeeded, p.AttemptsApart = in.Attempts, in.Apart
 		p, err := plan.SaveProgram(ctx, tx, c.by, p)
 		if err != nil {
 			return about("program "+in.Code, err)

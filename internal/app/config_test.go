@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"parley/internal/domain/account"
+	"parley/internal/domain/plan"
 	"parley/internal/infra/db"
 	"parley/internal/infra/db/dbtest"
 )
@@ -46,6 +47,31 @@ func TestASetupGivesAnOfficeTheNPIThatImportsKnowItBy(t *testing.T) {
 		})
 		if err != nil {
 			t.Error(err)
+		}
+	})
+}
+
+func TestASetupSaysHowOftenToCall(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx := context.Background()
+		for text, want := range map[string][2]int{`, "attempts_needed": 3, "attempts_apart": 10`: {3, 10}, ``: {2, 5}} {
+			s, err := ReadSetup([]byte(`{"programs": [{"code": "imaging", "name": "Imaging", "slot_minutes": 30, "confirm": "instant"` + text + `}]}`))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := (&App{DB: d}).Configure(ctx, s); err != nil {
+				t.Fatal(err)
+			}
+			err = d.View(ctx, func(tx *db.Tx) error {
+				all, err := plan.Programs(ctx, tx)
+				if len(all) != 1 || all[0].AttemptsNeeded != want[0] || all[0].AttemptsApart != want[1] {
+					t.Errorf("%s: %+v", text, all)
+				}
+				return err
+			})
+			if err != nil {
+				t.Error(err)
+			}
 		}
 	})
 }

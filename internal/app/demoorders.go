@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"parley/internal/domain/account"
 	"parley/internal/domain/order"
@@ -35,15 +36,15 @@ func (s *seeder) stories() []story {
 		{office: "cedar", service: 2, member: 3, received: 5, status: order.Denied, decided: 1, kind: "clinical"},
 		{office: "cedar", service: 0, member: 6, received: 6, status: order.Denied, decided: 2, kind: "clinical", call: "booked"},
 		{office: "cedar", service: 10, member: 5, received: 8, status: order.Partial, decided: 1, kind: "clinical"},
-		{office: "cedar", service: 0, member: 1, received: 5, status: order.Denied, decided: 1, kind: "clinical"},                      // Medicare Advantage: discussion only
-		{office: "cedar", service: 1, member: 9, received: 30, status: order.Denied, decided: 20, kind: "clinical"},                    // window ended
-		{office: "cedar", service: 2, member: 5, received: 9, status: order.Denied, decided: 3, kind: "clinical", call: "appeal"},      // appeal filed
-		{office: "cedar", service: 0, member: 11, received: 9, status: order.Denied, decided: 2, kind: "administrative"},               // administrative
-		{office: "cedar", service: 3, member: 4, received: 9, status: order.Denied, decided: 2, kind: "clinical"},                      // the plan runs its own calls
-		{office: "cedar", service: 9, member: 12, received: 6, status: order.Denied, decided: 1, kind: "clinical"},                     // confirmed by hand
-		{office: "cedar", service: 9, member: 15, received: 6, status: order.Denied, decided: 1, kind: "clinical", call: "requested"},  // requested
-		{office: "cedar", service: 0, member: 18, received: 12, status: order.Denied, decided: 4, kind: "clinical", call: "completed"}, // used
-		{office: "birch", service: 5, member: 2, received: 6, status: order.Denied, decided: 1, kind: "clinical"},                      // not open yet
+		{office: "cedar", service: 0, member: 1, received: 5, status: order.Denied, decided: 1, kind: "clinical"},                       // Medicare Advantage: discussion only
+		{office: "cedar", service: 1, member: 9, received: 30, status: order.Denied, decided: 20, kind: "clinical"},                     // window ended
+		{office: "cedar", service: 2, member: 5, received: 9, status: order.Denied, decided: 3, kind: "clinical", call: "appeal"},       // appeal filed
+		{office: "cedar", service: 0, member: 11, received: 9, status: order.Denied, decided: 2, kind: "administrative"},                // administrative
+		{office: "cedar", service: 3, member: 4, received: 9, status: order.Denied, decided: 2, kind: "clinical"},                       // the plan runs its own calls
+		{office: "cedar", service: 9, member: 12, received: 6, status: order.Denied, decided: 1, kind: "clinical"},                      // confirmed by hand
+		{office: "cedar", service: 9, member: 15, received: 6, status: order.Denied, decided: 1, kind: "clinical", call: "requested"},   // requested
+		{office: "cedar", service: 0, member: 18, received: 16, status: order.Denied, decided: 10, kind: "clinical", call: "completed"}, // used
+		{office: "birch", service: 5, member: 2, received: 6, status: order.Denied, decided: 1, kind: "clinical"},                       // not open yet
 		{office: "birch", service: 6, member: 0, received: 6, status: order.Denied, decided: 1, kind: "clinical"},
 		{office: "willow", service: 8, member: 8, received: 6, status: order.Denied, decided: 1, kind: "clinical"},
 		{office: "maple", service: 7, member: 14, received: 6, status: order.Denied, decided: 1, kind: "clinical"},
@@ -188,7 +189,8 @@ func (s *seeder) decide(ctx context.Context, tx *db.Tx, t story, o order.Order) 
 	return err
 }
 
-// addCalls books the calls of the stories, yesterday afternoon.
+// addCalls books the calls of the stories: yesterday afternoon, and nine days
+// ago the one that took place, so that it did whatever holidays lie between.
 func (s *seeder) addCalls(ctx context.Context, all []story, made []order.Order) error {
 	maria := s.people["maria.chen@cedar.example"]
 	maria.Zone = "America/Chicago"
@@ -198,10 +200,17 @@ func (s *seeder) addCalls(ctx context.Context, all []story, made []order.Order) 
 		}
 		days := -1
 		if t.call == "completed" {
-			days = -4
+			days = -9
 		}
 		s.at(days, 16, 0)
-		err := s.a.DB.Update(ctx, func(tx *db.Tx) error { return s.call(ctx, tx, maria, t, made[i]) })
+		var c peer.Call
+		err := s.a.DB.Update(ctx, func(tx *db.Tx) (err error) {
+			c, err = s.call(ctx, tx, maria, t, made[i])
+			return err
+		})
+		if err == nil && t.call == "completed" && c.ID != "" {
+			err = s.hold(ctx, c)
+		}
 		if err != nil {
 			return fmt.Errorf("demo call about order %s: %w", made[i].Number, err)
 		}
@@ -209,40 +218,71 @@ func (s *seeder) addCalls(ctx context.Context, all []story, made []order.Order) 
 	return nil
 }
 
-func (s *seeder) call(ctx context.Context, tx *db.Tx, by account.Actor, t story, o order.Order) error {
+// hold has the reviewer of a call call, twice, and say what came of it: each
+// at its time.
+func (s *seeder) hold(ctx context.Context, c peer.Call) error {
+	said := peer.Said{Outcome: peer.Upheld, Note: "The notes we talked about begin in the last 3 weeks. The guideline asks for 6 weeks of treatment."}
+	steps := []struct {
+		after int // minutes from the call's start
+		do    func(context.Context, *db.Tx, account.Actor, peer.Call) (peer.Call, error)
+	}{
+		{1, func(ctx context.Context, tx *db.Tx, by account.Actor, c peer.Call) (peer.Call, error) {
+			return peer.Attempt(ctx, tx, by, c, "no_answer")
+		}},
+		{6, func(ctx context.Context, tx *db.Tx, by account.Actor, c peer.Call) (peer.Call, error) {
+			return peer.Attempt(ctx, tx, by, c, peer.Answered)
+		}},
+		{19, func(ctx context.Context, tx *db.Tx, by account.Actor, c peer.Call) (peer.Call, error) {
+			return peer.Record(ctx, tx, by, c, map[order.ID]peer.Said{c.OrderID: said})
+		}},
+	}
+	for _, step := range steps {
+		at := c.StartsAt.Add(time.Duration(step.after) * time.Minute)
+		s.a.DB.Now = func() time.Time { return at }
+		err := s.a.DB.Update(ctx, func(tx *db.Tx) error {
+			by, err := account.Act(ctx, tx, c.ReviewerID)
+			if err == nil {
+				c, err = step.do(ctx, tx, by, c)
+			}
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// call books the call of a story; the zero Call if the story has none.
+func (s *seeder) call(ctx context.Context, tx *db.Tx, by account.Actor, t story, o order.Order) (peer.Call, error) {
 	o, err := order.ByID(ctx, tx, s.by, o.ID)
 	if err != nil {
-		return err
+		return peer.Call{}, err
 	}
 	if t.call == "appeal" {
 		_, err := order.Appealed(ctx, tx, s.by, o, tx.Now())
-		return err
+		return peer.Call{}, err
 	}
 	st, err := peer.Stand(ctx, tx, by, o)
 	if err != nil {
-		return err
+		return peer.Call{}, err
 	}
 	offer, err := peer.Offers(ctx, tx, by, o, st, nil)
 	if err != nil || offer.Earliest() == nil {
-		return err
+		return peer.Call{}, err
 	}
 	slot := offer.Slots[min(2, len(offer.Slots)-1)]
 	if t.call != "completed" { // some days ahead, so that it can be managed
 		slot = offer.Slots[len(offer.Slots)/2]
 	}
 	if _, err := peer.Hold(ctx, tx, by, o, st, nil, slot); err != nil {
-		return err
+		return peer.Call{}, err
 	}
 	people := peer.People{Speaker: "ordering", First: "Ada", Last: "Okafor", Credential: "MD", Phone: "(555) 555-0131", Extension: "2", Instructions: "Press 4, ask for the ordering physician"}
 	if _, err := peer.SavePeople(ctx, tx, by, o, st, people); err != nil {
-		return err
+		return peer.Call{}, err
 	}
-	c, err := peer.Book(ctx, tx, by, o, st, demoZone())
-	if err != nil || t.call != "completed" {
-		return err
-	}
-	_, err = peer.Record(ctx, tx, s.by, c, o, "upheld", "")
-	return err
+	return peer.Book(ctx, tx, by, o, st, demoZone())
 }
 
 // DemoPeople lists who can sign in.

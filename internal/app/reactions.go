@@ -17,15 +17,20 @@ func (a *App) react() {
 	job.React(r, letter.Write, desk.Decided, peer.Follow) // review.Decided
 	job.React(r, desk.Intended)                           // review.Intended
 
-	job.React(r, desk.CallRequested) // peer.WasAsked
-	job.React(r, desk.CallBooked)    // peer.Booked
-	job.React(r, desk.CallMoved)     // peer.Moved
-	job.React(r, desk.CallCanceled)  // peer.WasCanceled
-	job.React(r, desk.CallReminder)  // peer.Remind
-	job.React(r, desk.NoteLeft)      // peer.NoteLeft
-	job.React(r, peer.TryFill)       // peer.Fill
-	job.React(r, desk.CallLapsed)    // peer.Lapsed
-	job.React(r, peer.Close)         // peer.Overdue
+	job.React(r, desk.CallRequested)    // peer.WasAsked
+	job.React(r, desk.CallBooked)       // peer.Booked
+	job.React(r, desk.CallMoved)        // peer.Moved
+	job.React(r, desk.CallCanceled)     // peer.WasCanceled
+	job.React(r, desk.CallReminder)     // peer.Remind
+	job.React(r, desk.CallLate)         // peer.RunningLate
+	job.React(r, desk.CallPhoneChanged) // peer.PhoneChanged
+	job.React(r, desk.CallOutcome)      // peer.OutcomeSaid
+	job.React(r, desk.CallNotReached)   // peer.NotReached
+	job.React(r, desk.CallMissed)       // peer.WasMissed
+	job.React(r, desk.NoteLeft)         // peer.NoteLeft
+	job.React(r, peer.TryFill)          // peer.Fill
+	job.React(r, desk.CallLapsed)       // peer.Lapsed
+	job.React(r, peer.Close)            // peer.Overdue
 
 	job.React(r, desk.SignInCode)     // account.CodeAsked
 	job.React(r, desk.AccountChanged) // account.SecurityChanged

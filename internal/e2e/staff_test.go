@@ -5,7 +5,6 @@ import (
 	"net/url"
 	"strings"
 	"testing"
-	"time"
 
 	"parley/internal/browser"
 	"parley/internal/domain/account"
@@ -13,7 +12,6 @@ import (
 	"parley/internal/domain/plan"
 	"parley/internal/domain/review"
 	"parley/internal/infra/db"
-	"parley/internal/infra/db/dbtest"
 	"parley/internal/scene"
 )
 
@@ -191,36 +189,6 @@ func TestReviewerKeepsACalendar(t *testing.T) {
 	d.look("calendar")
 	d.tab.Click("[action*=\"/off/\"] button")
 	d.says("No time off is set.")
-}
-
-// What came of a call is asked from its time on, and a decision that changes
-// leads to deciding again.
-func TestReviewerRecordsAnOutcome(t *testing.T) {
-	h := still(t, 1)
-	w := h.world
-	o := w.Denied()
-	c, err := w.Book(w.Maria, o, w.Slots(w.Maria, o, nil)[0])
-	if err != nil {
-		t.Fatal(err)
-	}
-	d := h.desk(t, browser.New(t), w.Reviewers[0])
-	d.visit("/review/calls")
-	d.silent("Say what came of")
-	h.at(c.StartsAt.Sub(dbtest.Clock) + time.Minute)
-	d = h.desk(t, d.tab, w.Reviewers[0])
-	d.visit("/review/calls")
-	d.tab.Click("Say what came of " + c.Reference())
-	d.tab.Click("Record the outcome")
-	d.says("Select an outcome")
-	d.look("outcome")
-	d.tab.Click("Decision changes: decide the case again next")
-	d.tab.Click("Record the outcome")
-	d.says("Determination", "What led to deciding again?")
-	d.tab.Click("Peer-to-peer call")
-	d.tab.Click("Approve")
-	d.tab.Click("label[for=attested]")
-	d.tab.Click("Send determination")
-	d.says("Approved")
 }
 
 // The administrator sees that everything works, or what does not and puts it

@@ -13,6 +13,7 @@ import (
 	"parley/internal/domain/plan"
 	"parley/internal/domain/review"
 	"parley/internal/infra/db"
+	"parley/internal/infra/db/dbtest"
 	"parley/internal/scene"
 )
 
@@ -114,10 +115,14 @@ func used(h *house) order.Order {
 	if err != nil {
 		panic(err)
 	}
-	h.world.Do(func(ctx context.Context, tx *db.Tx) error {
-		_, err := peer.Record(ctx, tx, account.Program(), c, o, "upheld", "")
-		return err
-	})
+	h.at(c.StartsAt.Sub(dbtest.Clock))
+	defer h.at(0)
+	if _, err := h.world.Dial(c, peer.Answered); err != nil {
+		panic(err)
+	}
+	if _, err := h.world.Record(c, peer.Said{Outcome: peer.Upheld, Note: "Not shown."}); err != nil {
+		panic(err)
+	}
 	return o
 }
 

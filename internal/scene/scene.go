@@ -245,6 +245,40 @@ func (w *World) Book(by account.Actor, o order.Order, slot peer.Slot) (c peer.Ca
 	return c, err
 }
 
+// Dial logs an attempt for a call, by the reviewer who has it.
+func (w *World) Dial(c peer.Call, result string) (now peer.Call, err error) {
+	err = w.Try(func(ctx context.Context, tx *db.Tx) error {
+		if now, err = peer.ByID(ctx, tx, c.ID); err == nil {
+			now, err = peer.Attempt(ctx, tx, w.Holder(c), now, result)
+		}
+		return err
+	})
+	return now, err
+}
+
+// Record says what came of a call about one order, by the reviewer who has it.
+func (w *World) Record(c peer.Call, said peer.Said) (now peer.Call, err error) {
+	err = w.Try(func(ctx context.Context, tx *db.Tx) error {
+		if now, err = peer.ByID(ctx, tx, c.ID); err == nil {
+			now, err = peer.Record(ctx, tx, w.Holder(c), now, map[order.ID]peer.Said{c.OrderID: said})
+		}
+		return err
+	})
+	return now, err
+}
+
+// Holder is the reviewer who has a call.
+func (w *World) Holder(c peer.Call) account.Actor {
+	w.t.Helper()
+	for _, r := range w.Reviewers {
+		if r.ID == c.ReviewerID {
+			return r
+		}
+	}
+	w.t.Fatalf("nobody has call %s", c.Number)
+	return account.Actor{}
+}
+
 // Slots are the free times for a call about o, or for moving one.
 func (w *World) Slots(by account.Actor, o order.Order, moving *peer.Call) []peer.Slot {
 	w.t.Helper()

@@ -111,7 +111,7 @@ func (d *Desk) agreed(ctx context.Context, tx *db.Tx, a about, kind, verb string
 		Subject: a.subject(a.call.Zone, tx.Now()),
 		Lines: []string{
 			"Your peer-to-peer call is " + verb + ": " + a.when(a.call.Zone, tx.Now()) + ". Reference " + a.call.Reference() + ".",
-			"We'll call the number you gave" + from(a.program.CallFrom) + ". If nobody answers we'll try again after 5 minutes.",
+			"We'll call the number you gave" + from(a.program.CallFrom) + "." + a.program.TryAgain(),
 			"You can move or cancel the call until 1 hour before it begins."},
 	}
 	if err := d.office(ctx, tx, a, kind, l, ical.Request); err != nil {
@@ -200,7 +200,9 @@ func in(before string) string {
 // office writes to who arranged the call and to who will speak, once to one
 // address.
 func (d *Desk) office(ctx context.Context, tx *db.Tx, a about, kind string, l Letter, method ical.Method) error {
-	l.Link, l.LinkText = "/p2p/"+a.call.Number, "See or change the call"
+	if l.Link == "" {
+		l.Link, l.LinkText = "/p2p/"+a.call.Number, "See or change the call"
+	}
 	l.ObjectID = string(a.call.ID)
 	people := []mail.Address{{Name: a.call.ArrangerName, Email: a.call.ArrangerEmail}}
 	if a.call.People.Email != "" && a.call.People.Email != a.call.ArrangerEmail {

@@ -48,6 +48,9 @@ func Reschedule(ctx context.Context, tx *db.Tx, by account.Actor, c Call, o orde
 	if err := settle(ctx, tx, o, st, &was, d, &c); err != nil {
 		return c, err
 	}
+	if err := newDay(ctx, tx, c.ID); err != nil {
+		return c, err
+	}
 	if err := dropDraft(ctx, tx, d); err != nil {
 		return c, err
 	}
@@ -101,6 +104,9 @@ func mayChange(by account.Actor, c Call) error {
 	}
 	return by.Must(account.BookCalls)
 }
+
+// MayMove reports whether by still comes in time to move c.
+func MayMove(by account.Actor, c Call, now time.Time) bool { return changeable(by, c, now) == nil }
 
 // changeable refuses an office that comes too late. Staff can change a call
 // until it begins.

@@ -19,10 +19,21 @@ type Listed struct {
 	Call
 	OrderNumber string
 	Program     string
+	Late        int // minutes the office says it is late
+	Attempts    int // made for the time it has
+}
+
+// NeedsOutcome reports whether the call was made, is over, and its reviewer
+// has yet to say what came of it.
+func (l Listed) NeedsOutcome(now time.Time) bool { return NeedsOutcome(l.Call, l.Attempts, now) }
+
+// NeedsOutcome is that of a call for whose time so many attempts were made.
+func NeedsOutcome(c Call, attempts int, now time.Time) bool {
+	return c.Status.Live() && attempts > 0 && !now.Before(c.EndsAt)
 }
 
 func scanListed(r db.Row) (l Listed, err error) {
-	c, err := scan(tail{r, []any{&l.OrderNumber, &l.Program}})
+	c, err := scan(tail{r, []any{&l.OrderNumber, &l.Program, &l.Late, &l.Attempts}})
 	l.Call = c
 	return l, err
 }
@@ -60,19 +71,37 @@ func List(ctx context.Context, tx *db.Tx, by account.Actor, which string) ([]Lis
 	return listed(ctx, tx, where+" and "+visible, "call.starts_at"+direction+", call.id"+direction, args...)
 }
 
-// ForReviewer returns a reviewer's calls that end after from and begin before
-// until, the next first. Who may: the reviewer.
-func ForReviewer(ctx context.Context, tx *db.Tx, by account.Actor, from, until time.Time) ([]Listed, error) {
+// ForReviewer returns a reviewer's calls that begin before until and are not
+// over, or of which nobody has said what came of them, the earliest first. Who
+// may: the reviewer.
+func ForReviewer(ctx context.Context, tx *db.Tx, by account.Actor, until time.Time) ([]Listed, error) {
 	if err := by.Must(account.HoldCalls); err != nil {
 		return nil, err
 	}
-	return listed(ctx, tx, `call.reviewer_id = $1 and call.ends_at > $2 and call.starts_at < $3 and call.status in ('requested', 'scheduled', 'confirmed', 'in_call')`,
-		"call.starts_at, call.id", string(by.ID), from, until)
+	return listed(ctx, tx, `call.reviewer_id = $1 and call.starts_at < $2 and call.status in ('requested', 'scheduled', 'confirmed', 'in_call')`,
+		"call.starts_at, call.id", string(by.ID), until)
+}
+
+// MissedByUs returns the calls we missed about orders by may see, the oldest
+// first, until they are booked again, followed up, or the decision no longer
+// stands. Who may: schedulers.
+func MissedByUs(ctx context.Context, tx *db.Tx, by account.Actor) ([]Listed, error) {
+	if err := by.Must(account.ConfirmCalls); err != nil {
+		return nil, err
+	}
+	visible, args := order.Visible(by, 3)
+	return listed(ctx, tx, `call.status = 'missed' and noted.closed_at is null and `+visible+` and exists (
+		select 1 from call_order mine join orders about on about.id = mine.order_id
+		where mine.call_id = call.id and about.status in ($1, $2) and not exists (
+			select 1 from call_order other join call later on later.id = other.call_id
+			where other.order_id = mine.order_id and later.created_at > call.created_at))`,
+		"call.starts_at, call.id", append([]any{string(order.Denied), string(order.Partial)}, args...)...)
 }
 
 func listed(ctx context.Context, tx *db.Tx, where, by string, args ...any) ([]Listed, error) {
-	return db.All(ctx, tx, scanListed, `select `+qualified+`, orders.number, program.name
-		from call join orders on orders.id = call.order_id join program on program.id = call.program_id
+	return db.All(ctx, tx, scanListed, `select `+qualified+`, orders.number, program.name, coalesce(noted.late_minutes, 0),
+			(select count(*) from call_attempt where call_attempt.call_id = call.id and call_attempt.starts_at = call.starts_at)
+		from call join orders on orders.id = call.order_id join program on program.id = call.program_id left join call_day noted on noted.call_id = call.id
 		where `+where+` order by `+by+` limit 200`, args...)
 }
 

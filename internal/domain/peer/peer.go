@@ -82,8 +82,6 @@ type Call struct {
 	ArrangerID     account.PersonID
 	ArrangerName   string
 	ArrangerEmail  string
-	Outcome        string
-	OutcomeNote    string
 	AnswerBy       *time.Time // requested without a time: by when the office hears
 	CreatedAt      time.Time
 	ChangedAt      time.Time
@@ -127,6 +125,7 @@ func (s Slot) End() time.Time { return s.Start.Add(time.Duration(s.Minutes) * ti
 type Event struct {
 	N          int
 	At         time.Time
+	ActorID    account.PersonID
 	ActorName  string
 	Kind, Text string
 	From, To   Status
@@ -139,6 +138,14 @@ type (
 	WasAsked    struct{ Notice } // requested where staff confirm
 	Moved       struct{ Notice }
 	WasCanceled struct{ Notice }
+	WasMissed   struct{ Notice } // its time went by and nobody called
+	NotReached  struct{ Notice } // the reviewer called in vain
+	OutcomeSaid struct{ Notice }
+	RunningLate struct {
+		Notice
+		Minutes int
+	}
+	PhoneChanged struct{ Notice }
 	// Remind asks, at a time before the call, whether a reminder is still wanted.
 	Remind struct {
 		Notice
@@ -178,6 +185,13 @@ func (WasAsked) Kind() string    { return "peer.requested" }
 func (Moved) Kind() string       { return "peer.moved" }
 func (WasCanceled) Kind() string { return "peer.canceled" }
 func (Remind) Kind() string      { return "peer.remind" }
+
+// Kind names the event.
+func (WasMissed) Kind() string    { return "peer.missed" }
+func (NotReached) Kind() string   { return "peer.not_reached" }
+func (OutcomeSaid) Kind() string  { return "peer.outcome" }
+func (RunningLate) Kind() string  { return "peer.late" }
+func (PhoneChanged) Kind() string { return "peer.phone_changed" }
 
 // Reasons for which a call is canceled, by the value of the form's radio.
 var Reasons = []struct{ Value, Words string }{

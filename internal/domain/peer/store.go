@@ -14,7 +14,7 @@ import (
 const columns = `id, number, status, organization_id, order_id, plan_id, program_id, reviewer_id, starts_at, ends_at, time_zone, zone_offset,
 	effect, valid_until, version, uid_office, uid_reviewer, sequence, tier, trace, cancel_reason, cancel_note,
 	speaker, first_name, last_name, credential, phone, extension, backup_phone, backup_extension, email,
-	contact_first_name, contact_last_name, contact_location, instructions, arranger_id, arranger_name, arranger_email, outcome, outcome_note, created_at, changed_at, answer_by`
+	contact_first_name, contact_last_name, contact_location, instructions, arranger_id, arranger_name, arranger_email, created_at, changed_at, answer_by`
 
 func scan(r db.Row) (c Call, err error) {
 	var starts, ends *time.Time
@@ -23,7 +23,7 @@ func scan(r db.Row) (c Call, err error) {
 		&c.Tier, &c.Trace, &c.CancelReason, &c.CancelNote,
 		&c.People.Speaker, &c.People.First, &c.People.Last, &c.People.Credential, &c.People.Phone, &c.People.Extension, &c.People.BackupPhone, &c.People.BackupExtension, &c.People.Email,
 		&c.People.ContactFirst, &c.People.ContactLast, &c.People.ContactLocation, &c.People.Instructions,
-		(*string)(&c.ArrangerID), &c.ArrangerName, &c.ArrangerEmail, &c.Outcome, &c.OutcomeNote, &c.CreatedAt, &c.ChangedAt, &c.AnswerBy)
+		(*string)(&c.ArrangerID), &c.ArrangerName, &c.ArrangerEmail, &c.CreatedAt, &c.ChangedAt, &c.AnswerBy)
 	if starts != nil && ends != nil {
 		c.StartsAt, c.EndsAt = *starts, *ends
 	}
@@ -33,13 +33,13 @@ func scan(r db.Row) (c Call, err error) {
 func insert(ctx context.Context, tx *db.Tx, c Call) error {
 	_, err := tx.Exec(ctx, `
 		insert into call (`+columns+`) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
-			$23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43)`,
+			$23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41)`,
 		string(c.ID), c.Number, string(c.Status), c.OrganizationID, string(c.OrderID), string(c.PlanID), string(c.ProgramID), orNull(string(c.ReviewerID)),
 		orNever(c.StartsAt), orNever(c.EndsAt), c.Zone, c.Offset, string(c.Effect), c.ValidUntil, c.Version, c.UIDOffice, c.UIDReviewer, c.Sequence,
 		c.Tier, c.Trace, c.CancelReason, c.CancelNote,
 		c.People.Speaker, c.People.First, c.People.Last, c.People.Credential, c.People.Phone, c.People.Extension, c.People.BackupPhone, c.People.BackupExtension, c.People.Email,
 		c.People.ContactFirst, c.People.ContactLast, c.People.ContactLocation, c.People.Instructions,
-		string(c.ArrangerID), c.ArrangerName, c.ArrangerEmail, c.Outcome, c.OutcomeNote, c.CreatedAt, c.ChangedAt, c.AnswerBy)
+		string(c.ArrangerID), c.ArrangerName, c.ArrangerEmail, c.CreatedAt, c.ChangedAt, c.AnswerBy)
 	return err
 }
 
@@ -73,11 +73,12 @@ func update(ctx context.Context, tx *db.Tx, c *Call) error {
 	c.ChangedAt = tx.Now()
 	err := db.Changed(tx.Exec(ctx, `
 		update call set status = $1, reviewer_id = $2, starts_at = $3, ends_at = $4, time_zone = $5, zone_offset = $6, uid_reviewer = $7, sequence = $8,
-			tier = $9, trace = $10, cancel_reason = $11, cancel_note = $12, outcome = $13, outcome_note = $14, changed_at = $15, effect = $16, valid_until = $17,
-			version = version + 1
-		where id = $18 and version = $19`,
+			tier = $9, trace = $10, cancel_reason = $11, cancel_note = $12, phone = $13, extension = $14, backup_phone = $15, backup_extension = $16, instructions = $17,
+			changed_at = $18, effect = $19, valid_until = $20, version = version + 1
+		where id = $21 and version = $22`,
 		string(c.Status), orNull(string(c.ReviewerID)), orNever(c.StartsAt), orNever(c.EndsAt), c.Zone, c.Offset, c.UIDReviewer, c.Sequence,
-		c.Tier, c.Trace, c.CancelReason, c.CancelNote, c.Outcome, c.OutcomeNote, c.ChangedAt, string(c.Effect), c.ValidUntil, string(c.ID), c.Version))
+		c.Tier, c.Trace, c.CancelReason, c.CancelNote, c.People.Phone, c.People.Extension, c.People.BackupPhone, c.People.BackupExtension, c.People.Instructions,
+		c.ChangedAt, string(c.Effect), c.ValidUntil, string(c.ID), c.Version))
 	if err != nil {
 		return err
 	}
@@ -96,8 +97,8 @@ func addEvent(ctx context.Context, tx *db.Tx, by account.Actor, c Call, kind str
 
 func eventsOf(ctx context.Context, tx *db.Tx, id ID) ([]Event, error) {
 	return db.All(ctx, tx, func(r db.Row) (e Event, err error) {
-		return e, r.Scan(&e.N, &e.At, &e.ActorName, &e.Kind, (*string)(&e.From), (*string)(&e.To), &e.Version, &e.Text)
-	}, `select n, at, actor_name, kind, from_status, to_status, version, text from call_event where call_id = $1 order by n desc`, string(id))
+		return e, r.Scan(&e.N, &e.At, (*string)(&e.ActorID), &e.ActorName, &e.Kind, (*string)(&e.From), (*string)(&e.To), &e.Version, &e.Text)
+	}, `select n, at, actor_id, actor_name, kind, from_status, to_status, version, text from call_event where call_id = $1 order by n desc`, string(id))
 }
 
 // callsOf returns an order's calls, the newest first.

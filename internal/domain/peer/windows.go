@@ -184,7 +184,8 @@ func TryFill(ctx context.Context, tx *db.Tx, e Fill) error {
 		return err
 	}
 	if len(windows) == 0 || !tx.Now().Before(windows[len(windows)-1].End) {
-		return lapse(ctx, tx, program, c, o)
+		_, err := end(ctx, tx, program, c, Expired, "None of the office's times could be confirmed.", func(n Notice) job.Args { return Lapsed{n} })
+		return err
 	}
 	st, err := Stand(ctx, tx, program, o)
 	if err != nil {
@@ -205,14 +206,6 @@ type Lapsed struct{ Notice }
 
 // Kind names the event.
 func (Lapsed) Kind() string { return "peer.lapsed" }
-
-func lapse(ctx context.Context, tx *db.Tx, by account.Actor, c Call, o order.Order) error {
-	c, err := end(ctx, tx, by, c, o, Expired, "None of the office's times could be confirmed.")
-	if err != nil {
-		return err
-	}
-	return job.Add(ctx, tx, Lapsed{c.notice()})
-}
 
 // WindowsOf are the times in which an office could talk, the first first;
 // none for a call that was booked for a time.

@@ -5,7 +5,9 @@
 package plan
 
 import (
+	"cmp"
 	"context"
+	"strconv"
 	"strings"
 	"time"
 
@@ -75,6 +77,22 @@ type Program struct {
 	NoticeMinutes int    // how long before its start a time can still be booked
 	Distribution  string // address of the internal list that hears of every call
 	CallFrom      string // the number we call from
+	// An office counts as not reached after so many attempts, at least so many
+	// minutes apart. Zero is saved as 2 and 5.
+	AttemptsNeeded int
+	AttemptsApart  int
+}
+
+// TryAgain tells an office what happens when it doesn't answer: a sentence
+// after a space, "" where one attempt is all.
+func (p Program) TryAgain() string {
+	switch {
+	case p.AttemptsNeeded < 2:
+		return ""
+	case p.AttemptsApart == 1:
+		return " If nobody answers we'll try again after 1 minute."
+	}
+	return " If nobody answers we'll try again after " + strconv.Itoa(p.AttemptsApart) + " minutes."
 }
 
 // Due is when a decision on a request received then is due: a number of
@@ -201,6 +219,13 @@ func SaveLine(ctx context.Context, tx *db.Tx, by account.Actor, l Line) error {
 // SaveProgram stores a program, new if it has no ID.
 func SaveProgram(ctx context.Context, tx *db.Tx, by account.Actor, p Program) (Program, error) {
 	if err := may(by); err != nil {
+		return p, err
+	}
+	p.AttemptsNeeded, p.AttemptsApart = cmp.Or(p.AttemptsNeeded, 2), cmp.Or(p.AttemptsApart, 5)
+	f := fault.Fields{}
+	f.Check(p.AttemptsNeeded >= 1 && p.AttemptsNeeded <= 5, "attempts_needed", "Attempts needed must be 1 to 5")
+	f.Check(p.AttemptsApart >= 1 && p.AttemptsApart <= 30, "attempts_apart", "Attempts must be 1 to 30 minutes apart")
+	if err := f.Err(); err != nil {
 		return p, err
 	}
 	if p.ID == "" {

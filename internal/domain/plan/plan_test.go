@@ -128,3 +128,29 @@ func TestOnlyAdministratorsAndImportsSetPlans(t *testing.T) {
 		}
 	})
 }
+
+func TestAProgramSaysHowOftenToCall(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		save := func(needed, apart int) (p Program, err error) {
+			err = d.Update(context.Background(), func(tx *db.Tx) error {
+				p, err = SaveProgram(context.Background(), tx, account.Program(), Program{ID: "prg_1", Code: "msk", Name: "Joints", SlotMinutes: 30, Confirm: "instant", AttemptsNeeded: needed, AttemptsApart: apart})
+				if err == nil {
+					p, err = GetProgram(context.Background(), tx, p.ID)
+				}
+				return err
+			})
+			return p, err
+		}
+		if p, err := save(0, 0); err != nil || p.AttemptsNeeded != 2 || p.AttemptsApart != 5 {
+			t.Errorf("left out: %d attempts, %d minutes apart, %v", p.AttemptsNeeded, p.AttemptsApart, err)
+		}
+		if p, err := save(3, 10); err != nil || p.AttemptsNeeded != 3 || p.AttemptsApart != 10 || p.TryAgain() != " If nobody answers we'll try again after 10 minutes." {
+			t.Errorf("%d attempts, %d minutes apart, %q, %v", p.AttemptsNeeded, p.AttemptsApart, p.TryAgain(), err)
+		}
+		for _, wrong := range [][2]int{{-1, 5}, {6, 5}, {2, -5}, {2, 31}} {
+			if _, err := save(wrong[0], wrong[1]); !fault.Is(err, fault.Invalid) {
+				t.Errorf("%v: %v", wrong, err)
+			}
+		}
+	})
+}

@@ -149,24 +149,36 @@ const (
 
 // filters narrows a search.
 func (w *where) filters(q Query, by way) {
-	column := func(name string) string {
-		if by == walking {
-			return "coalesce(" + name + ", '')"
-		}
-		return name
-	}
 	statuses := q.statuses()
 	if len(q.Status) > 0 && len(statuses) == 0 {
 		w.and("(1 = 0)") // a status that does not exist
 	}
-	w.in(column("orders.status"), statuses)
-	w.facets(q, column)
+	narrow := func() {
+		w.in("orders.status", statuses)
+		w.facets(q)
+	}
+	if by == walking {
+		w.passing(narrow)
+		return
+	}
+	narrow()
 }
 
-func (w *where) facets(q Query, column func(string) string) {
-	w.in(column("orders.plan_id"), q.Plan)
-	w.in(column("orders.program_id"), q.Program)
-	w.in(column("orders.location_id"), q.Location)
+func (w *where) facets(q Query) {
+	w.in("orders.plan_id", q.Plan)
+	w.in("orders.program_id", q.Program)
+	w.in("orders.location_id", q.Location)
+}
+
+// passing adds conditions that most orders pass, said so that no planner
+// chooses an index by them, nor takes them for rare: "is not nothing" is what
+// PostgreSQL expects of nearly every row.
+func (w *where) passing(add func()) {
+	before := len(w.all)
+	add()
+	if added := w.all[before:]; len(added) > 0 {
+		w.all = append(w.all[:before:before], "case when "+strings.Join(added, " and ")+" then 1 else 0 end <> 0")
+	}
 }
 
 // statuses are those of the words a list is filtered by.

@@ -136,6 +136,14 @@ type oneCall struct {
 	*callPage
 	c          peer.Call
 	events     []peer.Event
+	dials      []peer.Dial
+	day        peer.Day
+	subjects   []peer.Subject // of a call that took place
+	people     peer.People    // as typed on the page that changes the number
+	late       int            // minutes, as chosen
+	mayBeLate  bool
+	mayPhone   bool
+	mine       bool // the reader is the reviewer who has it
 	mayChange  bool
 	mayBook    bool // another one, after this ended
 	mayConfirm bool
@@ -175,8 +183,10 @@ func openCall(ctx context.Context, r *web.Request) (*oneCall, error) {
 	if one.undo, err = peer.Undoable(ctx, r.Tx, r.By, one.c); err != nil {
 		return nil, err
 	}
-	one.events, err = peer.Events(ctx, r.Tx, one.c)
-	return one, err
+	if one.events, err = peer.Events(ctx, r.Tx, one.c); err != nil {
+		return nil, err
+	}
+	return one, one.openDay(ctx, r)
 }
 
 func showCall(ctx context.Context, r *web.Request) (web.Answer, error) {
@@ -221,7 +231,7 @@ func (p *oneCall) rows() []ui.SummaryRow {
 		{Key: "When you can talk", Value: windowsWords(p.windows, p.loc, p.now)},
 		{Key: "What the call can do", Value: p.effect()},
 		{Key: "Who will speak", Value: p.c.People.SpeakerName()},
-		{Key: "We call", Value: withExtension(p.c.People.Phone, p.c.People.Extension)},
+		p.changeable(ui.SummaryRow{Key: "We call", Value: withExtension(p.c.People.Phone, p.c.People.Extension), ChangeWhat: "phone number"}),
 		{Key: "Backup number", Value: withExtension(p.c.People.BackupPhone, p.c.People.BackupExtension)},
 		{Key: "What to say or press", Value: p.c.People.Instructions},
 		{Key: "Arranged by", Value: p.c.ArrangerName},
@@ -230,6 +240,14 @@ func (p *oneCall) rows() []ui.SummaryRow {
 		rows = append(rows, ui.SummaryRow{Key: "Reviewer", Value: p.reviewer}, ui.SummaryRow{Key: "Why this reviewer", Value: p.c.Trace})
 	}
 	return rows
+}
+
+// changeable gives a row about the phone a link to change it, while it can be.
+func (p *oneCall) changeable(row ui.SummaryRow) ui.SummaryRow {
+	if p.mayPhone {
+		row.ChangeHref = p.callPath("/phone")
+	}
+	return row
 }
 
 func (p *oneCall) effect() string {
@@ -244,7 +262,12 @@ func (p *oneCall) effect() string {
 
 // statusLine says to its reader where the call stands.
 func (p *oneCall) statusLine() string {
-	if p.staff {
+	switch {
+	case p.needsOutcome() && p.staff:
+		return "The call was made. The reviewer has yet to say what came of it."
+	case p.needsOutcome():
+		return "We called. The result isn't here yet. We'll write to you when it is."
+	case p.staff:
 		return staffWords(p.c)
 	}
 	heading, next := statusWords(p.c)
@@ -268,7 +291,11 @@ func (p *oneCall) callPath(parts string) string { return "/p2p/" + p.c.Number + 
 func (p *oneCall) moments() []ui.Moment {
 	var all []ui.Moment
 	for _, e := range p.events {
-		all = append(all, ui.Moment{Title: e.Text, Who: e.ActorName, At: e.At, When: civil.When(e.At, p.loc, p.now)})
+		who := e.ActorName
+		if !p.staff && e.ActorID == p.c.ReviewerID {
+			who = "Physician reviewer" // whose name is for staff
+		}
+		all = append(all, ui.Moment{Title: e.Text, Who: who, At: e.At, When: civil.When(e.At, p.loc, p.now)})
 	}
 	return all
 }

@@ -28,6 +28,9 @@ func standingWords(s peer.Standing, loc *time.Location, now time.Time) string {
 		if s.Call.Status == peer.Requested {
 			return "A call is requested for " + callTime(*s.Call, loc, now) + ". It isn't booked yet."
 		}
+		if !now.Before(s.Call.EndsAt) {
+			return "The call was on " + callTime(*s.Call, loc, now) + ". Its result isn't here yet."
+		}
 		return "A call is booked for " + callTime(*s.Call, loc, now) + "."
 	case peer.Used:
 		return "A call took place on " + civil.ShortDate(civil.DateIn(s.Call.StartsAt, loc), civil.DateIn(now, loc)) + ". This plan allows " + calls(s.Line.CallsPerCase) + " per decision."

@@ -18,11 +18,12 @@ import (
 	"parley/internal/web/ui"
 )
 
-// callsPage lists a reviewer's calls, today's first.
+// callsPage lists a reviewer's calls: those that lack an outcome, today's,
+// and what comes after.
 type callsPage struct {
-	today, later []peer.Listed
-	loc          *time.Location
-	now          time.Time
+	open, today, later []peer.Listed
+	loc                *time.Location
+	now                time.Time
 }
 
 func listCalls(ctx context.Context, r *web.Request) (web.Answer, error) {
@@ -33,11 +34,14 @@ func listCalls(ctx context.Context, r *web.Request) (web.Answer, error) {
 	p := callsPage{loc: r.Zone(me.TimeZone), now: r.Tx.Now()}
 	today := civil.DateIn(p.now, p.loc)
 	end := civil.EndOfDay(today, p.loc)
-	all, err := peer.ForReviewer(ctx, r.Tx, r.By, p.now.Add(-4*time.Hour), civil.EndOfDay(today.AddDays(30), p.loc))
+	all, err := peer.ForReviewer(ctx, r.Tx, r.By, civil.EndOfDay(today.AddDays(30), p.loc))
 	for _, c := range all {
-		if c.StartsAt.Before(end) {
+		switch {
+		case c.NeedsOutcome(p.now):
+			p.open = append(p.open, c)
+		case c.StartsAt.Before(end):
 			p.today = append(p.today, c)
-		} else {
+		default:
 			p.later = append(p.later, c)
 		}
 	}
@@ -48,10 +52,13 @@ func (p callsPage) when(c peer.Listed) string {
 	return civil.ShortDate(civil.DateIn(c.StartsAt, p.loc), civil.DateIn(p.now, p.loc)) + ", " + civil.Span(c.StartsAt, c.EndsAt, p.loc)
 }
 
-// begins reports whether a call has begun, or is about to, and nobody has said
-// what came of it.
-func (p callsPage) begins(c peer.Listed) bool {
-	return c.Status.Live() && c.Status != peer.Requested && !p.now.Before(c.StartsAt.Add(-5*time.Minute))
+// callPath is where a call in the list leads: to the workspace, or, while
+// nobody has confirmed it, to its page.
+func callPath(c peer.Listed) string {
+	if c.Status == peer.Requested {
+		return "/p2p/" + c.Number
+	}
+	return "/review/calls/" + c.Number
 }
 
 // calendarPage is a reviewer's weekly hours and time off.
@@ -253,6 +260,8 @@ func (p *calendarPage) weekdays() []ui.Option {
 
 // boardPage is what schedulers must put a hand to.
 type boardPage struct {
+	missed    []peer.Listed // by us
+	open      []peer.Listed // without an outcome
 	wishes    []peer.Wish
 	requested []peer.Listed
 	upcoming  []peer.Listed
@@ -276,15 +285,23 @@ func board(ctx context.Context, r *web.Request) (web.Answer, error) {
 		return web.Answer{}, err
 	}
 	p.requested = slices.DeleteFunc(p.requested, func(c peer.Listed) bool { return c.StartsAt.IsZero() })
-	if p.upcoming, err = peer.List(ctx, r.Tx, r.By, "upcoming"); err != nil {
+	if p.missed, err = peer.MissedByUs(ctx, r.Tx, r.By); err != nil {
 		return web.Answer{}, err
+	}
+	all, err := peer.List(ctx, r.Tx, r.By, "upcoming")
+	if err != nil {
+		return web.Answer{}, err
+	}
+	for _, c := range all {
+		if c.NeedsOutcome(p.now) {
+			p.open = append(p.open, c)
+		} else {
+			p.upcoming = append(p.upcoming, c)
+		}
 	}
 	p.mails, err = notify.Troubled(ctx, r.Tx, r.By)
 	return web.Answer{Title: "Board", Body: boardView(p), Wide: true}, err
 }
-
-// hands is how much waits for a person.
-func (p *boardPage) hands() int { return len(p.wishes) + len(p.requested) + len(p.notes) }
 
 func (p *boardPage) when(t, end time.Time) string {
 	return civil.ShortDate(civil.DateIn(t, p.loc), civil.DateIn(p.now, p.loc)) + ", " + civil.Span(t, end, p.loc)
@@ -321,6 +338,19 @@ func confirmCall(ctx context.Context, r *web.Request) (web.Answer, error) {
 	}
 	_, err = peer.Confirm(ctx, r.Tx, r.By, c, o)
 	return web.Answer{SeeOther: "/p2p/" + c.Number}, err
+}
+
+func missedDone(ctx context.Context, r *web.Request) (web.Answer, error) {
+	c, o, err := peer.Get(ctx, r.Tx, r.By, r.PathValue("call"))
+	if err != nil {
+		return web.Answer{}, err
+	}
+	return web.Answer{SeeOther: "/board"}, peer.MissedDone(ctx, r.Tx, r.By, c, o)
+}
+
+// hands is how many things need one.
+func (p *boardPage) hands() int {
+	return len(p.missed) + len(p.open) + len(p.wishes) + len(p.requested) + len(p.notes)
 }
 
 func noteDone(ctx context.Context, r *web.Request) (web.Answer, error) {

@@ -49,6 +49,9 @@ type decisionForm struct {
 
 type lineForm struct{ outcome, units, from, to, reason, criterion string }
 
+// afterCall is the choice, on the form that decides again, that a call led to it.
+const afterCall = "peer-to-peer"
+
 func openCase(ctx context.Context, r *web.Request) (*casePage, error) {
 	if err := r.By.Must(account.ReviewOrders); err != nil {
 		return nil, err
@@ -142,6 +145,9 @@ func askDecision(ctx context.Context, r *web.Request) (web.Answer, error) {
 	}
 	if !p.open() {
 		return web.Answer{SeeOther: "/review/cases/" + p.o.Number}, nil
+	}
+	if r.Query("after") == afterCall {
+		p.form.after = afterCall
 	}
 	return p.answer(decideView(p), ui.Link{Text: "Determination"}), nil
 }

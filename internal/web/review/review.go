@@ -24,8 +24,10 @@ func Register(s *web.Server) {
 	s.Handle("POST /review/cases/{order}/intent", web.Review, announceIntent)
 
 	s.Handle("GET /review/calls", web.Review, listCalls)
-	s.Handle("GET /review/calls/{call}", web.Review, askOutcome)
+	s.Handle("GET /review/calls/{call}", web.Review, showWork)
 	s.Handle("POST /review/calls/{call}", web.Review, recordOutcome)
+	s.Handle("POST /review/calls/{call}/attempts", web.Review, logAttempt)
+	s.Handle("POST /review/calls/{call}/notes", web.Review, saveWork)
 	s.Handle("GET /review/calendar", web.Review, showCalendar)
 	s.Handle("POST /review/calendar/hours", web.Review, addHours)
 	s.Handle("POST /review/calendar/hours/{hours}/delete", web.Review, dropHours)
@@ -35,6 +37,7 @@ func Register(s *web.Server) {
 	s.Handle("GET /board", web.Review, board)
 	s.Handle("GET /board/calls/{call}", web.Review, askConfirm)
 	s.Handle("POST /board/calls/{call}", web.Review, confirmCall)
+	s.Handle("POST /board/calls/{call}/done", web.Review, missedDone)
 	s.Handle("POST /board/notes/{note}/done", web.Review, noteDone)
 }
 

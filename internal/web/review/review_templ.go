@@ -901,7 +901,7 @@ func decideView(p *casePage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if p.o.Status.Decided() {
-				templ_7745c5c3_Err = ui.Radios(ui.Group{Name: "after", Legend: "What led to deciding again?", Error: p.faults["after"], Options: []ui.Option{{Value: "peer-to-peer", Label: "Peer-to-peer call", Checked: p.form.after == "peer-to-peer"}, {Value: "reconsideration", Label: "New information (reconsideration)", Checked: p.form.after == "reconsideration"}, {Value: "error", Label: "An error in the first decision", Checked: p.form.after == "error"}}}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Radios(ui.Group{Name: "after", Legend: "What led to deciding again?", Error: p.faults["after"], Options: []ui.Option{{Value: afterCall, Label: "Peer-to-peer call", Checked: p.form.after == afterCall}, {Value: "reconsideration", Label: "New information (reconsideration)", Checked: p.form.after == "reconsideration"}, {Value: "error", Label: "An error in the first decision", Checked: p.form.after == "error"}}}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -87,6 +87,30 @@
     count();
   }
 
+  // What is typed is saved on the way; the form's own button does the same without a script.
+  for (const form of all("form[data-autosave]")) {
+    const status = form.querySelector("[data-autosave-status]");
+    let timer = 0;
+    const say = (text) => {
+      if (status.textContent !== text) status.textContent = text;
+    };
+    const save = async () => {
+      const body = new URLSearchParams(new FormData(form));
+      body.delete("_key"); // the same form may be saved many times
+      try {
+        const answer = await fetch(form.dataset.autosave, { method: "POST", headers: { "X-Autosave": "1" }, body, redirect: "manual" });
+        say(answer.status === 204 ? "Saved." : "Not saved yet. Choose Save notes.");
+      } catch {
+        say("Not saved yet: we can't reach the server. What you typed is still here.");
+      }
+    };
+    form.addEventListener("input", () => {
+      clearTimeout(timer);
+      timer = setTimeout(save, 1000);
+    });
+    form.addEventListener("submit", () => clearTimeout(timer));
+  }
+
   // A whole date pasted into one box fills all three.
   for (const field of all("[data-date]")) {
     field.addEventListener("paste", (e) => {
