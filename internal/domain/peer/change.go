@@ -41,6 +41,7 @@ func Reschedule(ctx context.Context, tx *db.Tx, by account.Actor, c Call, o orde
 		return c, err
 	}
 	c.Zone, c.Sequence = zone.String(), c.Sequence+1
+	c.Language = spoken(d, was)
 	if err := settle(ctx, tx, o, st, &was, d, &c); err != nil {
 		return c, err
 	}
@@ -57,6 +58,18 @@ func Reschedule(ctx context.Context, tx *db.Tx, by account.Actor, c Call, o orde
 		}
 	}
 	return c, announce(ctx, tx, by, o, c, "moved", from, movedEvent(c, was))
+}
+
+// spoken is the language asked for on the way to a call: that of the draft,
+// else the one that the call being moved had.
+func spoken(d Draft, was Call) string {
+	switch d.Language {
+	case "":
+		return was.Language
+	case review.English:
+		return ""
+	}
+	return d.Language
 }
 
 func movedEvent(c, was Call) job.Args {
@@ -92,7 +105,7 @@ func leaveDay(ctx context.Context, tx *db.Tx, c Call) error {
 	if err != nil {
 		return err
 	}
-	return uncountDay(ctx, tx, c.ReviewerID, loc, c.StartsAt)
+	return uncount(ctx, tx, c.ReviewerID, loc, c.StartsAt)
 }
 
 // mayChange refuses who may neither book calls nor has this one.

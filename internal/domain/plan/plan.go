@@ -5,7 +5,9 @@
 package plan
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -57,7 +59,16 @@ type Line struct {
 	CallBusiness   bool   // whether the window counts business days
 	CallsPerCase   int    // per decision
 	Peers          string // credentials that may speak, comma separated
+	CallReviewer   string // who may take a call: AnyReviewer, NotDecider or Decider; "" is AnyReviewer
 }
+
+// Who may take a call about a decision. NotDecider brings fresh eyes to it;
+// Decider has the one who knows the case speak, and nobody else.
+const (
+	AnyReviewer = "any"
+	NotDecider  = "not_decider"
+	Decider     = "decider"
+)
 
 // A Program groups services that are reviewed alike.
 type Program struct {
@@ -72,6 +83,7 @@ type Program struct {
 	NoticeMinutes int    // how long before its start a time can still be booked
 	Distribution  string // address of the internal list that hears of every call
 	CallFrom      string // the number we call from
+	Specialty     string // of the physicians who order its services; "" for none in particular
 }
 
 // Due is when a decision on a request received then is due: a number of
@@ -187,6 +199,12 @@ func Save(ctx context.Context, tx *db.Tx, by account.Actor, p Plan) (Plan, error
 // SaveLine stores a line of business of a plan.
 func SaveLine(ctx context.Context, tx *db.Tx, by account.Actor, l Line) error {
 	if err := may(by); err != nil {
+		return err
+	}
+	l.CallReviewer = cmp.Or(l.CallReviewer, AnyReviewer)
+	f := fault.Fields{}
+	f.Check(slices.Contains([]string{AnyReviewer, NotDecider, Decider}, l.CallReviewer), "call_reviewer", "Choose who may take a call: any, not_decider or decider")
+	if err := f.Err(); err != nil {
 		return err
 	}
 	e := by.Audit("plan.line_saved", "plan", string(l.PlanID))
