@@ -26,6 +26,7 @@ type Setup struct {
 	Programs      []SetupProgram      `json:"programs"`
 	Delegations   []SetupDelegation   `json:"delegations"`
 	Rollouts      []SetupRollout      `json:"rollouts"`
+	Rules         []SetupRule         `json:"match_rules"`
 	Reviewers     []SetupReviewer     `json:"reviewers"`
 	Organizations []SetupOrganization `json:"organizations"`
 }
@@ -56,6 +57,7 @@ type SetupLine struct {
 	WindowIn     string `json:"call_window_in"` // "business" or "calendar"
 	Calls        int    `json:"calls_per_decision"`
 	Peers        string `json:"peers"`
+	Reviewer     string `json:"call_reviewer"` // "any", "not_decider" or "decider"
 }
 
 // A SetupProgram is a program.
@@ -70,6 +72,7 @@ type SetupProgram struct {
 	Notice       int    `json:"notice_minutes"`
 	Distribution string `json:"distribution"`
 	CallFrom     string `json:"call_from"`
+	Specialty    string `json:"specialty"`
 }
 
 // A SetupDelegation is a line of the delegation matrix. Plans and programs go
@@ -96,6 +99,19 @@ type SetupRollout struct {
 	Notice  string     `json:"notice"`
 }
 
+// A SetupRule is what the law of a state asks of a call.
+type SetupRule struct {
+	State     string     `json:"state"`
+	Line      string     `json:"line"`
+	Code      string     `json:"code"`
+	From      civil.Date `json:"from"`
+	To        civil.Date `json:"to"`
+	NeedsTier int        `json:"needs_tier"`
+	Citation  string     `json:"citation"`
+	Sentence  string     `json:"sentence"`
+	Statement string     `json:"statement"`
+}
+
 // A SetupReviewer makes a person with an account a reviewer.
 type SetupReviewer struct {
 	Email     string         `json:"email"`
@@ -104,7 +120,13 @@ type SetupReviewer struct {
 	TimeZone  string         `json:"time_zone"`
 	Physician bool           `json:"physician"`
 	Daily     int            `json:"daily_calls"`
+	Weekly    int            `json:"weekly_calls"`
+	Gap       int            `json:"gap_minutes"`
+	Weight    int            `json:"weight"`
 	Programs  []string       `json:"programs"`
+	Plans     []string       `json:"plans"`
+	Lines     []string       `json:"lines"`
+	Languages []string       `json:"languages"`
 	Licenses  []SetupLicense `json:"licenses"`
 	Hours     []SetupHours   `json:"hours"` // if any, they replace those there are
 }
@@ -151,7 +173,7 @@ func (a *App) Configure(ctx context.Context, s Setup) error {
 		if err := c.known(ctx, tx); err != nil {
 			return err
 		}
-		for _, step := range []func(context.Context, *db.Tx) error{c.setPlans, c.setPrograms, c.setPolicy, c.setOrganizations, c.setReviewers} {
+		for _, step := range []func(context.Context, *db.Tx) error{c.setPlans, c.setPrograms, c.setPolicy, c.setRules, c.setOrganizations, c.setReviewers} {
 			if err := step(ctx, tx); err != nil {
 				return err
 			}
@@ -193,7 +215,7 @@ func (c *configurer) setPlans(ctx context.Context, tx *db.Tx) error {
 		c.plans[in.Code] = p
 		for _, l := range in.Lines {
 			line := plan.Line{PlanID: p.ID, Code: l.Code, Name: l.Name, Phone: l.Phone, Hours: l.Hours, DecisionDays: l.DecisionDays, UrgentHours: l.UrgentHours,
-				CallEffect: l.CallEffect, CallWindowDays: l.WindowDays, CallBusiness: l.WindowIn != "calendar", CallsPerCase: l.Calls, Peers: l.Peers}
+				CallEffect: l.CallEffect, CallWindowDays: l.WindowDays, CallBusiness: l.WindowIn != "calendar", CallsPerCase: l.Calls, Peers: l.Peers, CallReviewer: l.Reviewer}
 			if err := plan.SaveLine(ctx, tx, c.by, line); err != nil {
 				return about("plan "+in.Code+", line "+l.Code, err)
 			}
@@ -230,7 +252,7 @@ func (c *configurer) setPrograms(ctx context.Context, tx *db.Tx) error {
 	for _, in := range c.Programs {
 		p := c.programs[in.Code]
 		p.Code, p.Name, p.Description, p.SlotMinutes, p.Confirm = in.Code, in.Name, in.Description, in.SlotMinutes, in.Confirm
-		p.LookAheadDays, p.HoldMinutes, p.NoticeMinutes, p.Distribution, p.CallFrom = in.LookAhead, in.Hold, in.Notice, in.Distribution, in.CallFrom
+		p.LookAheadDays, p.HoldMinutes, p.NoticeMinutes, p.Distribution, p.CallFrom, p.Specialty = in.LookAhead, in.Hold, in.Notice, in.Distribution, in.CallFrom, in.Specialty
 		p, err := plan.SaveProgram(ctx, tx, c.by, p)
 		if err != nil {
 			return about("program "+in.Code, err)
@@ -268,6 +290,16 @@ func (c *configurer) setPolicy(ctx context.Context, tx *db.Tx) error {
 	return nil
 }
 
+func (c *configurer) setRules(ctx context.Context, tx *db.Tx) error {
+	for _, in := range c.Rules {
+		r := peer.Rule{State: in.State, Line: in.Line, Code: in.Code, From: in.From, To: in.To, NeedsTier: in.NeedsTier, Citation: in.Citation, Sentence: in.Sentence, Statement: in.Statement}
+		if err := peer.SaveRule(ctx, tx, c.by, r); err != nil {
+			return about("match rule "+in.State+" "+in.Code, err)
+		}
+	}
+	return nil
+}
+
 func (c *configurer) setOrganizations(ctx context.Context, tx *db.Tx) error {
 	for _, in := range c.Organizations {
 		o, err := account.OrganizationByName(ctx, tx, in.Name)
@@ -300,7 +332,8 @@ func (c *configurer) setReviewer(ctx context.Context, tx *db.Tx, in SetupReviewe
 	if err != nil {
 		return err
 	}
-	r := review.Reviewer{PersonID: p.ID, NPI: in.NPI, Specialty: in.Specialty, TimeZone: in.TimeZone, Physician: in.Physician, DailyCalls: max(1, in.Daily), Weight: 1, Active: true}
+	r := review.Reviewer{PersonID: p.ID, NPI: in.NPI, Specialty: in.Specialty, TimeZone: in.TimeZone, Physician: in.Physician, DailyCalls: max(1, in.Daily), WeeklyCalls: in.Weekly, GapMinutes: in.Gap,
+		Weight: max(1, in.Weight), Lines: in.Lines, Languages: in.Languages, Active: true}
 	for _, l := range in.Licenses {
 		r.Licenses = append(r.Licenses, review.License{State: l.State, Number: l.Number, Expires: l.Expires})
 	}
@@ -310,6 +343,13 @@ func (c *configurer) setReviewer(ctx context.Context, tx *db.Tx, in SetupReviewe
 			return fmt.Errorf("program %q is unknown", code)
 		}
 		r.Programs = append(r.Programs, program.ID)
+	}
+	for _, code := range in.Plans {
+		p, ok := c.plans[code]
+		if !ok {
+			return fmt.Errorf("plan %q is unknown", code)
+		}
+		r.Plans = append(r.Plans, p.ID)
 	}
 	if err := review.Save(ctx, tx, c.by, r); err != nil {
 		return err
