@@ -442,7 +442,10 @@ func TestWeekAndGap(t *testing.T) {
 				t.Error(err)
 			}
 		}
-		week := func(at time.Time) civil.Date { d := civil.DateIn(at, w.Zone()); return d.AddDays(-(int(d.Weekday()) + 6) % 7) }
+		week := func(at time.Time) civil.Date {
+			d := civil.DateIn(at, w.Zone())
+			return d.AddDays(-(int(d.Weekday()) + 6) % 7)
+		}
 		for _, s := range w.Slots(w.Maria, other, nil) {
 			if week(s.Start) == week(first.StartsAt) {
 				t.Fatalf("the full week still offers %v; %d won", s.Start, won)

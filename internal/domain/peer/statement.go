@@ -214,6 +214,28 @@ func Statements(ctx context.Context, tx *db.Tx, c Call) ([]Statement, error) {
 	return statementsOf(ctx, tx, c.ID)
 }
 
+// StatementsOf are those of all calls of a list, by call. The caller has read
+// the calls.
+func StatementsOf(ctx context.Context, tx *db.Tx, calls []Listed) (map[ID][]Statement, error) {
+	ids := make([]string, len(calls))
+	for i, c := range calls {
+		ids[i] = string(c.ID)
+	}
+	list, args := db.In(1, ids)
+	type of struct {
+		call ID
+		Statement
+	}
+	all, err := db.All(ctx, tx, func(r db.Row) (s of, err error) {
+		return s, r.Scan((*string)(&s.call), &s.Code, &s.Citation, &s.Words, &s.Day, (*string)(&s.PersonID), &s.PersonName, &s.At)
+	}, `select call_id, code, citation, words, day, person_id, person_name, at from call_statement where call_id in `+list+` order by at, code, call_id`, args...)
+	said := map[ID][]Statement{}
+	for _, s := range all {
+		said[s.call] = append(said[s.call], s.Statement)
+	}
+	return said, err
+}
+
 func statementsOf(ctx context.Context, tx *db.Tx, id ID) ([]Statement, error) {
 	return db.All(ctx, tx, func(r db.Row) (s Statement, err error) {
 		return s, r.Scan(&s.Code, &s.Citation, &s.Words, &s.Day, (*string)(&s.PersonID), &s.PersonName, &s.At)

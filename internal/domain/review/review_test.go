@@ -61,7 +61,7 @@ func TestOnlyAPhysicianDenies(t *testing.T) {
 			t.Fatalf("refused decisions left it %s", got.Status)
 		}
 		made, err := decide(w, w.Reviewers[0], scene.Denial(o))
-		if err != nil || made.License != "TX TX-1" || made.Outcome != order.Denied {
+		if err != nil || made.License != "TX 1" || made.Outcome != order.Denied {
 			t.Fatalf("%+v %v", made, err)
 		}
 		if got := again(t, w, o.ID); got.Status != order.Denied || got.DenialKind != "clinical" || got.DecidedAt == nil || got.AuthNumber != "" || got.Services[0].Status != order.Denied {

@@ -33,6 +33,8 @@ func (p *Pages) Register(s *web.Server) {
 	s.Handle("POST /orders/{order}/p2p/time", web.Callers, holdTime)
 	s.Handle("POST /orders/{order}/p2p/earliest", web.Callers, bookEarliest)
 	s.Handle("POST /orders/{order}/p2p/note", web.Callers, tellSchedulers)
+	s.Handle("POST /orders/{order}/p2p/match", web.Callers, goAhead)
+	s.Handle("POST /orders/{order}/p2p/language", web.Callers, askLanguage)
 	s.Handle("GET /orders/{order}/p2p/zone", web.Callers, chooseZone)
 	s.Handle("POST /orders/{order}/p2p/zone", web.Callers, saveZone)
 	s.Handle("GET /orders/{order}/p2p/people", web.Callers, askPeople)
@@ -46,6 +48,8 @@ func (p *Pages) Register(s *web.Server) {
 	s.Handle("GET /p2p/{call}/invite.ics", web.Readers, p.invite)
 	s.Handle("GET /p2p/{call}/reschedule", web.Callers, askReschedule)
 	s.Handle("POST /p2p/{call}/reschedule", web.Callers, reschedule)
+	s.Handle("POST /p2p/{call}/match", web.Callers, goAhead)
+	s.Handle("POST /p2p/{call}/language", web.Callers, askLanguage)
 	s.Handle("GET /p2p/{call}/cancel", web.Callers, askCancel)
 	s.Handle("POST /p2p/{call}/cancel", web.Callers, cancelCall)
 }

@@ -20,6 +20,7 @@ import (
 // callsPage lists a reviewer's calls, today's first.
 type callsPage struct {
 	today, later []peer.Listed
+	said         map[peer.ID][]peer.Statement
 	loc          *time.Location
 	now          time.Time
 }
@@ -39,6 +40,9 @@ func listCalls(ctx context.Context, r *web.Request) (web.Answer, error) {
 		} else {
 			p.later = append(p.later, c)
 		}
+	}
+	if err == nil {
+		p.said, err = peer.StatementsOf(ctx, r.Tx, p.today)
 	}
 	return web.Answer{Title: "Calls today", Body: callsView(p)}, err
 }

@@ -17,6 +17,7 @@ type outcomePage struct {
 	c             peer.Call
 	o             order.Order
 	when          string
+	said          []peer.Statement
 	outcome, note string
 	faults        map[string]string
 	errors        []ui.FieldError
@@ -34,8 +35,12 @@ func openOutcome(ctx context.Context, r *web.Request) (*outcomePage, error) {
 	if c.ReviewerID != r.By.ID {
 		return nil, fault.New(fault.NotFound, "We can't find that call among yours.")
 	}
+	said, err := peer.Statements(ctx, r.Tx, c)
+	if err != nil {
+		return nil, err
+	}
 	loc := r.Zone(defaultZone)
-	return &outcomePage{c: c, o: o, key: r.Key(), faults: map[string]string{},
+	return &outcomePage{said: said, c: c, o: o, key: r.Key(), faults: map[string]string{},
 		when: civil.ShortDate(civil.DateIn(c.StartsAt, loc), civil.DateIn(r.Tx.Now(), loc)) + ", " + civil.Span(c.StartsAt, c.EndsAt, loc)}, nil
 }
 
@@ -71,6 +76,27 @@ func recordOutcome(ctx context.Context, r *web.Request) (web.Answer, error) {
 	}
 	p.faults, p.errors = fault.Of(err).Fields, web.Errors(err, "outcome", "note")
 	return p.answer(), err
+}
+
+// rows are what the reviewer needs to know to speak.
+func (p *outcomePage) rows() []ui.SummaryRow {
+	rows := []ui.SummaryRow{{Key: "Time", Value: p.when}, {Key: "Order", Content: orderLink(p.o)}, {Key: "Who will speak", Value: p.c.People.SpeakerName()},
+		{Key: "Phone", Value: p.c.People.Phone + " " + ext(p.c.People.Extension)}, {Key: "What to say or press", Value: p.c.People.Instructions}}
+	if p.c.Language != "" {
+		rows = append(rows, ui.SummaryRow{Key: "Language of the call", Value: p.c.Language})
+	}
+	for _, s := range p.said {
+		rows = append(rows, ui.SummaryRow{Key: "Call note", Value: noteWords(s)})
+	}
+	return rows
+}
+
+// noteWords are what the office stated, with its day.
+func noteWords(s peer.Statement) string {
+	if s.Day.IsZero() {
+		return s.Words
+	}
+	return s.Words + ", " + civil.MediumDate(s.Day)
 }
 
 func (p *outcomePage) outcomes() ui.Group {
