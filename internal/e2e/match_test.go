@@ -122,8 +122,10 @@ func TestSpecialtyIsSaidWhereItVaries(t *testing.T) {
 		t.Errorf("narrowed to %q", notes)
 	}
 	d.tab.Click("Show all times")
+	d.tab.Click("The call is in English. Ask for another language")
 	d.tab.Choose("#language", "Spanish")
 	d.tab.Click("Show times")
+	d.says("The call is in Spanish")
 	d.silent("Only same specialty")
 	d.look("match-language")
 }
@@ -211,7 +213,7 @@ func TestWhyThisTime(t *testing.T) {
 	d.says("Enter the ten digits of the order", "Day must be a real date", "Enter a time, like 1:00 PM")
 	d.look("why-errors")
 	for at, says := range map[[2]string]string{
-		{"11/24/2026", "9:30 AM"}:  "Time off: Time off from",
+		{"11/24/2026", "9:30 AM"}:  "Time off from Tue, Nov 24, 9:00 AM CT to Tue, Nov 24, 1:00 PM CT.",
 		{"11/24/2026", "3:00 PM"}:  "Bookable: Reviewer Number000",
 		{"11/26/2026", "10:00 AM"}: "Plan holiday: Thanksgiving",
 		{"11/24/2026", "6:00 PM"}:  "No weekly hours cover 6:00 to 6:30 PM CT",

@@ -20,7 +20,7 @@ func auditRecord(ctx context.Context, tx *db.Tx, e audit.Entry) error {
 
 // Reschedule moves c to slot: the new time is taken and the old one let go in
 // one step, or nothing changes. It stays with its reviewer if they are free
-// then. If c changed since it was read the error is a Conflict.
+// then and nobody who is free matches better. If c changed since it was read the error is a Conflict.
 func Reschedule(ctx context.Context, tx *db.Tx, by account.Actor, c Call, o order.Order, st Standing, slot Slot, zone *time.Location) (Call, error) {
 	if err := may(by, o, st, &c); err != nil {
 		return c, err

@@ -6,6 +6,7 @@ import (
 
 	"parley/internal/domain/civil"
 	"parley/internal/domain/peer"
+	"parley/internal/domain/review"
 	"parley/internal/fault"
 	"parley/internal/web"
 	"parley/internal/web/ui"
@@ -61,11 +62,19 @@ func (p *timePage) beside(form string) string {
 }
 
 func (p *timePage) languages() []ui.Option {
-	all := []ui.Option{{Value: "", Label: "English", Checked: p.offer.Language == ""}}
+	all := []ui.Option{{Value: "", Label: review.English, Checked: p.language() == review.English}}
 	for _, l := range p.offer.Languages {
 		all = append(all, ui.Option{Value: l, Label: l, Checked: l == p.offer.Language})
 	}
 	return all
+}
+
+// language is that of the call, as people read it.
+func (p *timePage) language() string {
+	if p.offer.Language == "" {
+		return review.English
+	}
+	return p.offer.Language
 }
 
 func (p *timePage) languageError() string {

@@ -24,7 +24,11 @@ func (p *oneCall) matchingWords() string {
 	if m.Rule != "" {
 		words += ". A match is asked for by " + m.Rule
 	}
-	return words + ". " + strconv.Itoa(m.Fit) + " reviewers fit the order; " + strconv.Itoa(m.Free) + " were free at this time."
+	fit := strconv.Itoa(m.Fit) + " reviewers fit"
+	if m.Fit == 1 {
+		fit = "1 reviewer fits"
+	}
+	return words + ". " + fit + " the order; " + strconv.Itoa(m.Free) + " of them free at this time."
 }
 
 // tierWords are how well a reviewer matches, as staff read it.
