@@ -32,8 +32,8 @@ type story struct {
 func (s *seeder) stories() []story {
 	all := []story{
 		{office: "cedar", service: 0, member: 0, received: 6, status: order.Denied, decided: 1, kind: "clinical"},
-		{office: "cedar", service: 1, member: 0, received: 7, status: order.Denied, decided: 2, kind: "clinical", doctor: 3}, // nobody matches as Texas asks
-		{office: "cedar", service: 2, member: 3, received: 5, status: order.Denied, decided: 1, kind: "clinical"},
+		{office: "cedar", service: 1, member: 0, received: 7, status: order.Denied, decided: 2, kind: "clinical"},
+		{office: "cedar", service: 2, member: 3, received: 5, status: order.Denied, decided: 1, kind: "clinical", doctor: 3}, // nobody matches as Texas asks
 		{office: "cedar", service: 0, member: 6, received: 6, status: order.Denied, decided: 2, kind: "clinical", call: "booked"},
 		{office: "cedar", service: 10, member: 5, received: 8, status: order.Partial, decided: 1, kind: "clinical"},
 		{office: "cedar", service: 0, member: 1, received: 5, status: order.Denied, decided: 1, kind: "clinical"},                      // Medicare Advantage: discussion only
