@@ -13,7 +13,6 @@ import (
 	"parley/internal/domain/peer"
 	"parley/internal/domain/plan"
 	"parley/internal/domain/provider"
-	"parley/internal/domain/review"
 	"parley/internal/fault"
 	"parley/internal/infra/db"
 )
@@ -26,6 +25,7 @@ type Setup struct {
 	Programs      []SetupProgram      `json:"programs"`
 	Delegations   []SetupDelegation   `json:"delegations"`
 	Rollouts      []SetupRollout      `json:"rollouts"`
+	Rules         []SetupRule         `json:"match_rules"`
 	Reviewers     []SetupReviewer     `json:"reviewers"`
 	Organizations []SetupOrganization `json:"organizations"`
 }
@@ -57,6 +57,7 @@ type SetupLine struct {
 	Calls        int    `json:"calls_per_decision"`
 	Peers        string `json:"peers"`
 	PreDecision  int    `json:"pre_decision_hours"`
+	Reviewer     string `json:"call_reviewer"` // "any", "not_decider" or "decider"
 }
 
 // A SetupProgram is a program.
@@ -73,6 +74,7 @@ type SetupProgram struct {
 	CallFrom     string `json:"call_from"`
 	Attempts     int    `json:"attempts_needed"`
 	Apart        int    `json:"attempts_apart"` // minutes
+	Specialty    string `json:"specialty"`
 }
 
 // A SetupDelegation is a line of the delegation matrix. Plans and programs go
@@ -99,6 +101,19 @@ type SetupRollout struct {
 	Notice  string     `json:"notice"`
 }
 
+// A SetupRule is what the law of a state asks of a call.
+type SetupRule struct {
+	State     string     `json:"state"`
+	Line      string     `json:"line"`
+	Code      string     `json:"code"`
+	From      civil.Date `json:"from"`
+	To        civil.Date `json:"to"`
+	NeedsTier int        `json:"needs_tier"`
+	Citation  string     `json:"citation"`
+	Sentence  string     `json:"sentence"`
+	Statement string     `json:"statement"`
+}
+
 // A SetupReviewer makes a person with an account a reviewer.
 type SetupReviewer struct {
 	Email     string         `json:"email"`
@@ -107,7 +122,13 @@ type SetupReviewer struct {
 	TimeZone  string         `json:"time_zone"`
 	Physician bool           `json:"physician"`
 	Daily     int            `json:"daily_calls"`
+	Weekly    int            `json:"weekly_calls"`
+	Gap       int            `json:"gap_minutes"`
+	Weight    int            `json:"weight"`
 	Programs  []string       `json:"programs"`
+	Plans     []string       `json:"plans"`
+	Lines     []string       `json:"lines"`
+	Languages []string       `json:"languages"`
 	Licenses  []SetupLicense `json:"licenses"`
 	Hours     []SetupHours   `json:"hours"` // if any, they replace those there are
 }
@@ -154,7 +175,7 @@ func (a *App) Configure(ctx context.Context, s Setup) error {
 		if err := c.known(ctx, tx); err != nil {
 			return err
 		}
-		for _, step := range []func(context.Context, *db.Tx) error{c.setPlans, c.setPrograms, c.setPolicy, c.setOrganizations, c.setReviewers} {
+		for _, step := range []func(context.Context, *db.Tx) error{c.setPlans, c.setPrograms, c.setPolicy, c.setRules, c.setOrganizations, c.setReviewers} {
 			if err := step(ctx, tx); err != nil {
 				return err
 			}
@@ -196,7 +217,7 @@ func (c *configurer) setPlans(ctx context.Context, tx *db.Tx) error {
 		c.plans[in.Code] = p
 		for _, l := range in.Lines {
 			line := plan.Line{PlanID: p.ID, Code: l.Code, Name: l.Name, Phone: l.Phone, Hours: l.Hours, DecisionDays: l.DecisionDays, UrgentHours: l.UrgentHours,
-				CallEffect: l.CallEffect, CallWindowDays: l.WindowDays, CallBusiness: l.WindowIn != "calendar", CallsPerCase: l.Calls, Peers: l.Peers, PreDecisionHours: l.PreDecision}
+				CallEffect: l.CallEffect, CallWindowDays: l.WindowDays, CallBusiness: l.WindowIn != "calendar", CallsPerCase: l.Calls, Peers: l.Peers, PreDecisionHours: l.PreDecision, CallReviewer: l.Reviewer}
 			if err := plan.SaveLine(ctx, tx, c.by, line); err != nil {
 				return about("plan "+in.Code+", line "+l.Code, err)
 			}
@@ -233,7 +254,7 @@ func (c *configurer) setPrograms(ctx context.Context, tx *db.Tx) error {
 	for _, in := range c.Programs {
 		p := c.programs[in.Code]
 		p.Code, p.Name, p.Description, p.SlotMinutes, p.Confirm = in.Code, in.Name, in.Description, in.SlotMinutes, in.Confirm
-		p.LookAheadDays, p.HoldMinutes, p.NoticeMinutes, p.Distribution, p.CallFrom = in.LookAhead, in.Hold, in.Notice, in.Distribution, in.CallFrom
+		p.LookAheadDays, p.HoldMinutes, p.NoticeMinutes, p.Distribution, p.CallFrom, p.Specialty = in.LookAhead, in.Hold, in.Notice, in.Distribution, in.CallFrom, in.Specialty
 		p.AttemptsNeeded, p.AttemptsApart = in.Attempts, in.Apart
 		p, err := plan.SaveProgram(ctx, tx, c.by, p)
 		if err != nil {
@@ -272,6 +293,16 @@ func (c *configurer) setPolicy(ctx context.Context, tx *db.Tx) error {
 	return nil
 }
 
+func (c *configurer) setRules(ctx context.Context, tx *db.Tx) error {
+	for _, in := range c.Rules {
+		r := peer.Rule{State: in.State, Line: in.Line, Code: in.Code, From: in.From, To: in.To, NeedsTier: in.NeedsTier, Citation: in.Citation, Sentence: in.Sentence, Statement: in.Statement}
+		if err := peer.SaveRule(ctx, tx, c.by, r); err != nil {
+			return about("match rule "+in.State+" "+in.Code, err)
+		}
+	}
+	return nil
+}
+
 func (c *configurer) setOrganizations(ctx context.Context, tx *db.Tx) error {
 	for _, in := range c.Organizations {
 		o, err := account.OrganizationByName(ctx, tx, in.Name)
@@ -288,74 +319,6 @@ func (c *configurer) setOrganizations(ctx context.Context, tx *db.Tx) error {
 		}
 	}
 	return nil
-}
-
-func (c *configurer) setReviewers(ctx context.Context, tx *db.Tx) error {
-	for _, in := range c.Reviewers {
-		if err := c.setReviewer(ctx, tx, in); err != nil {
-			return about("reviewer "+in.Email, err)
-		}
-	}
-	return nil
-}
-
-func (c *configurer) setReviewer(ctx context.Context, tx *db.Tx, in SetupReviewer) error {
-	p, err := account.ByEmail(ctx, tx, in.Email)
-	if err != nil {
-		return err
-	}
-	r := review.Reviewer{PersonID: p.ID, NPI: in.NPI, Specialty: in.Specialty, TimeZone: in.TimeZone, Physician: in.Physician, DailyCalls: max(1, in.Daily), Weight: 1, Active: true}
-	for _, l := range in.Licenses {
-		r.Licenses = append(r.Licenses, review.License{State: l.State, Number: l.Number, Expires: l.Expires})
-	}
-	for _, code := range in.Programs {
-		program, ok := c.programs[code]
-		if !ok {
-			return fmt.Errorf("program %q is unknown", code)
-		}
-		r.Programs = append(r.Programs, program.ID)
-	}
-	if err := review.Save(ctx, tx, c.by, r); err != nil {
-		return err
-	}
-	return c.setHours(ctx, tx, r, in.Hours)
-}
-
-func (c *configurer) setHours(ctx context.Context, tx *db.Tx, r review.Reviewer, hours []SetupHours) error {
-	if len(hours) == 0 {
-		return nil
-	}
-	old, err := peer.HoursOf(ctx, tx, r.PersonID)
-	if err != nil {
-		return err
-	}
-	for _, h := range old {
-		if err := peer.DropHours(ctx, tx, c.by, r.PersonID, h.ID); err != nil {
-			return err
-		}
-	}
-	for _, h := range hours {
-		weekday, ok := weekdayOf(h.Day)
-		from, fromErr := time.Parse("15:04", h.From)
-		to, toErr := time.Parse("15:04", h.To)
-		if !ok || fromErr != nil || toErr != nil {
-			return fmt.Errorf("hours must read like Monday, 09:00, 12:00, not %s, %s, %s", h.Day, h.From, h.To)
-		}
-		w := peer.WeeklyHours{PersonID: r.PersonID, Weekday: weekday, Start: from.Hour()*60 + from.Minute(), End: to.Hour()*60 + to.Minute(), TimeZone: r.TimeZone}
-		if _, err := peer.AddHours(ctx, tx, c.by, w); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func weekdayOf(name string) (time.Weekday, bool) {
-	for d := time.Sunday; d <= time.Saturday; d++ {
-		if d.String() == name {
-			return d, true
-		}
-	}
-	return 0, false
 }
 
 // about says which part of a setup is at fault, with the words of its fields.

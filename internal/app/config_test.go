@@ -2,6 +2,8 @@ package app
 
 import (
 	"context"
+	"os"
+	"strings"
 	"testing"
 
 	"parley/internal/domain/account"
@@ -74,4 +76,18 @@ func TestASetupSaysHowOftenToCall(t *testing.T) {
 			}
 		}
 	})
+}
+
+// The file in the manual is one that the program reads.
+func TestTheManualsSetupCanBeRead(t *testing.T) {
+	manual, err := os.ReadFile("../../docs/operate.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(manual), "```json\n")
+	text, _, _ := strings.Cut(rest, "```")
+	s, err := ReadSetup([]byte(text))
+	if err != nil || len(s.Rules) != 2 || len(s.Reviewers) != 1 || s.Reviewers[0].Weekly != 30 {
+		t.Errorf("%+v, %v", s.Rules, err)
+	}
 }

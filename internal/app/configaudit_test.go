@@ -12,12 +12,14 @@ import (
 
 const wholeSetup = `{
 	"plans": [{"code": "bay", "name": "Bay Health", "time_zone": "America/Chicago", "holidays": {"2026-11-27": "Day after Thanksgiving"},
-		"lines": [{"code": "commercial", "name": "Commercial", "decision_days": 7, "urgent_hours": 72, "call_effect": "change", "call_window_days": 14, "call_window_in": "business", "calls_per_decision": 1, "peers": "specialty"}]}],
+		"lines": [{"code": "commercial", "name": "Commercial", "decision_days": 7, "urgent_hours": 72, "call_effect": "change", "call_window_days": 14, "call_window_in": "business", "calls_per_decision": 1, "peers": "specialty", "call_reviewer": "not_decider"}]}],
 	"programs": [{"code": "imaging", "name": "Imaging", "slot_minutes": 30, "confirm": "instant", "look_ahead_days": 10, "hold_minutes": 10, "notice_minutes": 120}],
 	"delegations": [{"plan": "bay", "line": "commercial", "program": "imaging", "function": "p2p", "by": "us", "from": "2026-01-01"}],
 	"rollouts": [{"feature": "p2p_booking", "plan": "bay", "program": "imaging", "stage": "on", "from": "2026-01-01"}],
+	"match_rules": [{"state": "TX", "line": "commercial", "code": "tx_match", "from": "2026-01-01", "needs_tier": 1, "citation": "28 TAC §19.1710", "sentence": "Texas asks for a match.", "statement": "The physician knows."}],
 	"organizations": [{"name": "Elm Orthopedics", "sees": "all"}],
-	"reviewers": [{"email": "kim.sato@um.example", "specialty": "Radiology", "time_zone": "America/Chicago", "physician": true, "daily_calls": 6, "programs": ["imaging"],
+	"reviewers": [{"email": "kim.sato@um.example", "specialty": "Radiology", "time_zone": "America/Chicago", "physician": true, "daily_calls": 6, "weekly_calls": 20, "gap_minutes": 10, "weight": 2, "programs": ["imaging"],
+		"plans": ["bay"], "lines": ["commercial"], "languages": ["Spanish"],
 		"licenses": [{"state": "TX", "number": "M1234", "expires": "2030-01-01"}]}]
 }`
 
@@ -45,7 +47,7 @@ func TestASetupLeavesARowForEachThingItChanges(t *testing.T) {
 			t.Fatal(err)
 		}
 		first := auditRows(t, d)
-		for _, action := range []string{"plan.saved", "plan.line_saved", "plan.closed", "program.saved", "plan.delegated", "plan.rolled_out", "organization.saved", "reviewer.saved"} {
+		for _, action := range []string{"plan.saved", "plan.line_saved", "plan.closed", "program.saved", "plan.delegated", "plan.rolled_out", "match_rule.saved", "organization.saved", "reviewer.saved"} {
 			n := 0
 			for _, e := range first[:len(first)-before] {
 				if e.Action == action {

@@ -166,6 +166,11 @@ func (s *seeder) addPlans(ctx context.Context, tx *db.Tx) error {
 		}
 		s.program[p.Code] = p
 	}
+	for _, r := range demoLaw {
+		if err := peer.SaveRule(ctx, tx, s.by, r); err != nil {
+			return err
+		}
+	}
 	return s.addPolicy(ctx, tx)
 }
 
@@ -263,6 +268,10 @@ func (s *seeder) addReviewers(ctx context.Context, tx *db.Tx) error {
 		for i := range r.Licenses {
 			r.Licenses[i].Expires = s.today.AddDays(300 + 40*i)
 		}
+		if d.email == "paul.ngata@um.example" {
+			r.Licenses[0].Expires = s.today.AddDays(41) // one that needs a hand
+		}
+		r.WeeklyCalls = 30
 		for _, code := range d.programs {
 			r.Programs = append(r.Programs, s.program[code].ID)
 		}

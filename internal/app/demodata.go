@@ -4,6 +4,8 @@ import (
 	"time"
 
 	"parley/internal/domain/account"
+	"parley/internal/domain/civil"
+	"parley/internal/domain/peer"
 	"parley/internal/domain/plan"
 	"parley/internal/domain/provider"
 	"parley/internal/domain/review"
@@ -31,18 +33,18 @@ var demoPlans = []demoPlan{
 		[]plan.Line{demoLine("commercial", "Commercial", 15, "change"), demoLine("marketplace", "Marketplace", 15, "change")}},
 }
 
-func demoProgram(code, name, description string, minutes int, confirm string) plan.Program {
-	return plan.Program{Code: code, Name: name, Description: description, SlotMinutes: minutes, Confirm: confirm, LookAheadDays: 10, HoldMinutes: 5, NoticeMinutes: 60,
+func demoProgram(code, name, description string, minutes int, confirm, specialty string) plan.Program {
+	return plan.Program{Specialty: specialty, Code: code, Name: name, Description: description, SlotMinutes: minutes, Confirm: confirm, LookAheadDays: 10, HoldMinutes: 5, NoticeMinutes: 60,
 		Distribution: "p2p-" + code + "@um.example", CallFrom: "(800) 555-0199"}
 }
 
 var demoPrograms = []plan.Program{
-	demoProgram("msk", "Musculoskeletal", "Joints, spine and pain", 30, "instant"),
-	demoProgram("radiology", "Radiology", "Imaging", 30, "instant"),
-	demoProgram("cardiology", "Cardiology", "Heart and vessels", 30, "instant"),
-	demoProgram("sleep", "Sleep", "Sleep studies and devices", 15, "instant"),
-	demoProgram("general", "General services", "Everything without a program of its own", 30, "instant"), // what imported requests go to
-	demoProgram("dme", "Durable medical equipment", "Wheelchairs and other equipment", 60, "staff"),
+	demoProgram("msk", "Musculoskeletal", "Joints, spine and pain", 30, "instant", "Orthopedic surgery"),
+	demoProgram("radiology", "Radiology", "Imaging", 30, "instant", "Radiology"),
+	demoProgram("cardiology", "Cardiology", "Heart and vessels", 30, "instant", "Cardiology"),
+	demoProgram("sleep", "Sleep", "Sleep studies and devices", 15, "instant", "Sleep medicine"),
+	demoProgram("general", "General services", "Everything without a program of its own", 30, "instant", ""), // what imported requests go to
+	demoProgram("dme", "Durable medical equipment", "Wheelchairs and other equipment", 60, "staff", "Physical medicine"),
 }
 
 type demoOffice struct {
@@ -59,7 +61,8 @@ var demoOffices = []demoOffice{
 			{Name: "Lakeside", Line: "20 Sample Street", City: "Exampleville", State: "TX", ZIP: "00002", Phone: "(555) 555-0149", TimeZone: "America/Chicago"}},
 		[]provider.Practitioner{
 			{NPI: "1043209923", First: "Ada", Last: "Okafor", Credential: "MD", Specialty: "Orthopedic surgery", Phone: "(555) 555-0131"},
-			{NPI: "1114905540", First: "Jonah", Last: "Pham", Credential: "DO", Specialty: "Sports medicine", Phone: "(555) 555-0132"}}},
+			{NPI: "1114905540", First: "Jonah", Last: "Pham", Credential: "DO", Specialty: "Orthopedic surgery", Phone: "(555) 555-0132"},
+			{NPI: "1508831082", First: "Mina", Last: "Castro", Credential: "DO", Specialty: "Sports medicine", Phone: "(555) 555-0133"}}},
 	{"birch", account.Organization{Kind: "office", Name: "Birch Cardiology", TIN: "000000002", Phone: "(555) 555-0121", Sees: "location"},
 		[]provider.Location{{Name: "Downtown", Line: "1 Example Avenue", City: "Sampleton", State: "IL", ZIP: "00003", Phone: "(555) 555-0121", TimeZone: "America/Chicago"}},
 		[]provider.Practitioner{{NPI: "1205839764", First: "Mara", Last: "Lindqvist", Credential: "MD", Specialty: "Cardiology", Phone: "(555) 555-0122"}}},
@@ -138,9 +141,14 @@ func physician(specialty, zone string, states ...string) review.Reviewer {
 	return review.Reviewer{Specialty: specialty, TimeZone: zone, Physician: true, Licenses: licenses(states...)}
 }
 
+func speaking(language string, r review.Reviewer) review.Reviewer {
+	r.Languages = []string{language}
+	return r
+}
+
 var demoReviewers = []demoReviewer{
 	{"erik.lind@um.example", physician("Orthopedic surgery", "America/Chicago", "TX", "IL"), []string{"msk", "dme", "general"}, early},
-	{"sofia.marsh@um.example", physician("Orthopedic surgery", "America/New_York", "OH", "NY", "TX"), []string{"msk", "dme", "radiology", "general"}, late},
+	{"sofia.marsh@um.example", speaking("Spanish", physician("Orthopedic surgery", "America/New_York", "OH", "NY", "TX")), []string{"msk", "dme", "radiology", "general"}, late},
 	{"kenji.mori@um.example", physician("Radiology", "America/Los_Angeles", "CA", "AZ"), []string{"radiology"}, early},
 	{"leila.haddad@um.example", physician("Cardiology", "America/Chicago", "IL", "TX"), []string{"cardiology"}, late},
 	{"paul.ngata@um.example", physician("Cardiology", "America/Denver", "CO", "AZ"), []string{"cardiology", "radiology"}, midday},
@@ -148,6 +156,20 @@ var demoReviewers = []demoReviewer{
 	{"ravi.menon@um.example", physician("Family medicine", "America/Phoenix", "AZ", "TX"), []string{"sleep", "dme", "msk", "general"}, midday},
 	{"hana.kealoha@um.example", physician("Physical medicine", "Pacific/Honolulu", "HI", "CA"), []string{"msk", "dme"}, early},
 	{"aisha.bello@um.example", review.Reviewer{Specialty: "Nursing", TimeZone: "America/Chicago", Licenses: licenses("TX")}, []string{"msk", "radiology", "cardiology", "sleep", "dme"}, nil},
+}
+
+// demoLaw is what two states ask of calls, as far as the demo shows it. It is
+// data: an installation has its own, checked by its own lawyers.
+var demoLaw = []peer.Rule{
+	texasMatch("commercial"), texasMatch("marketplace"),
+	{State: "OH", Code: "oh_consent", From: civil.Date{Year: 2020, Month: time.January, Day: 1}, Citation: "Ohio R.C. 3923.041, 1751.72, 5160.34",
+		Sentence: "Ohio asks for the member’s consent before this call.", Statement: "The member consents to this call"},
+}
+
+func texasMatch(line string) peer.Rule {
+	return peer.Rule{State: "TX", Line: line, Code: "tx_match", From: civil.Date{Year: 2020, Month: time.January, Day: 1}, NeedsTier: peer.TierLicensed, Citation: "28 TAC §19.1710",
+		Sentence:  "Texas asks that the reviewer be licensed in Texas and of the same or a similar specialty, and no such reviewer has a free time before your deadline.",
+		Statement: "The physician knows and wants to go ahead"}
 }
 
 var demoFirst = []string{"Rosa", "Calvin", "Imogen", "Dexter", "Yolanda", "Quincy", "Beatrix", "Otis", "Marigold", "Ferdinand", "Leonora", "Barnaby", "Winifred", "Horatio"}

@@ -25,6 +25,7 @@ type story struct {
 	call     string // "booked", "requested", "completed", "appeal" or ""
 	urgent   bool
 	site     bool
+	doctor   int // of the office, from 1; 0 for one of the first two by turn
 }
 
 // stories are some 200: first those that scripts and people look for, then
@@ -33,7 +34,7 @@ func (s *seeder) stories() []story {
 	all := []story{
 		{office: "cedar", service: 0, member: 0, received: 6, status: order.Denied, decided: 1, kind: "clinical"},
 		{office: "cedar", service: 1, member: 0, received: 7, status: order.Denied, decided: 2, kind: "clinical"},
-		{office: "cedar", service: 2, member: 3, received: 5, status: order.Denied, decided: 1, kind: "clinical"},
+		{office: "cedar", service: 2, member: 3, received: 5, status: order.Denied, decided: 1, kind: "clinical", doctor: 3}, // nobody matches as Texas asks
 		{office: "cedar", service: 0, member: 6, received: 6, status: order.Denied, decided: 2, kind: "clinical", call: "booked"},
 		{office: "cedar", service: 10, member: 5, received: 8, status: order.Partial, decided: 1, kind: "clinical"},
 		{office: "cedar", service: 0, member: 1, received: 5, status: order.Denied, decided: 1, kind: "clinical"},                       // Medicare Advantage: discussion only
@@ -105,7 +106,10 @@ func (s *seeder) addOrders(ctx context.Context) error {
 
 func (s *seeder) receive(ctx context.Context, tx *db.Tx, i int, t story) (order.Order, error) {
 	office, d, m := s.offices[t.office], demoServices[t.service], s.members[t.member]
-	doctor := office.doctors[i%len(office.doctors)]
+	doctor := office.doctors[i%min(2, len(office.doctors))]
+	if t.doctor > 0 {
+		doctor = office.doctors[t.doctor-1]
+	}
 	o := order.Order{
 		Number: s.number(), OrganizationID: office.org.ID, LocationID: office.locations[i%len(office.locations)].ID, PractitionerID: doctor.ID,
 		MemberID: string(m.ID), CoverageID: m.cover.ID, MemberNumber: m.cover.Number, Patient: order.Patient{First: m.First, Last: m.Last, Born: m.Born},
@@ -333,7 +337,11 @@ func (a *App) demoNumbers(ctx context.Context, tx *db.Tx, by account.Actor, kind
 			if err != nil {
 				return nil, err
 			}
-			if st.Result == peer.Available && st.Program.Confirm == "instant" && o.LocationID != "" {
+			offer, err := peer.Offers(ctx, tx, by, o, st, nil)
+			if err != nil {
+				return nil, err
+			}
+			if st.Result == peer.Available && st.Program.Confirm == "instant" && o.LocationID != "" && len(offer.Slots) > 0 {
 				first = append(first, o.Number)
 				continue
 			}

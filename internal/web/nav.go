@@ -23,6 +23,7 @@ var sections = []section{
 	{"Calls today", "/review/calls", func(a account.Actor) bool { return a.Can(account.HoldCalls) }},
 	{"Calendar", "/review/calendar", func(a account.Actor) bool { return a.Can(account.HoldCalls) }},
 	{"Board", "/board", func(a account.Actor) bool { return a.Can(account.ConfirmCalls) }},
+	{"Reviewers", "/board/reviewers", func(a account.Actor) bool { return a.Can(account.ConfirmCalls) || a.Can(account.ManageProgram) }},
 	{"Orders", "/orders", func(a account.Actor) bool { return a.Can(account.ReadOrders) }},
 	{"Peer-to-peer", "/p2p", func(a account.Actor) bool { return a.Can(account.BookCalls) && !a.IsStaff() }},
 	{"Health", "/admin", func(a account.Actor) bool { return a.Can(account.ManageProgram) }},

@@ -104,9 +104,12 @@ var (
 	SignedIn = Guard{"signed in", func(v account.Visit) bool { return v.State == account.Open }}
 	Readers  = Guard{"reads orders", func(v account.Visit) bool { return v.State == account.Open && v.By.Can(account.ReadOrders) }}
 	Callers  = Guard{"books calls", func(v account.Visit) bool { return v.State == account.Open && v.By.Can(account.BookCalls) }}
-	Portal   = Guard{"portal", side(account.Portal)}
-	Review   = Guard{"review", side(account.Review)}
-	Manage   = Guard{"admin", side(account.Manage)}
+	Planners = Guard{"plans calls", func(v account.Visit) bool {
+		return v.State == account.Open && (v.By.Can(account.ConfirmCalls) || v.By.Can(account.ManageProgram) || v.By.Can(account.HoldCalls))
+	}}
+	Portal = Guard{"portal", side(account.Portal)}
+	Review = Guard{"review", side(account.Review)}
+	Manage = Guard{"admin", side(account.Manage)}
 )
 
 func side(s account.Side) func(account.Visit) bool {

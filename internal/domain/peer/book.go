@@ -28,7 +28,14 @@ func Hold(ctx context.Context, tx *db.Tx, by account.Actor, o order.Order, st St
 	if err != nil {
 		return d, err
 	}
-	candidates := offer.candidates(slot)
+	var had []account.PersonID
+	if moving != nil {
+		had = []account.PersonID{d.Reviewer, moving.ReviewerID}
+	}
+	candidates, err := offer.ranked(ctx, tx, slot, had...)
+	if err != nil {
+		return d, err
+	}
 	if len(candidates) == 0 {
 		return d, taken()
 	}
@@ -45,6 +52,9 @@ func Hold(ctx context.Context, tx *db.Tx, by account.Actor, o order.Order, st St
 	}
 	d.Reviewer, d.Slot, d.HeldUntil, d.Windows = won.id, slot, until, nil
 	d.Slot.Tier = won.tier
+	if d.Matching, err = offer.matching(candidates, won).text(); err != nil {
+		return d, err
+	}
 	return d, saveDraft(ctx, tx, d)
 }
 
@@ -123,6 +133,12 @@ func Book(ctx context.Context, tx *db.Tx, by account.Actor, o order.Order, st St
 	if !d.HasPeople {
 		return Call{}, fault.New(fault.Conflict, "Say who will be on the call first.")
 	}
+	if open, err := Unanswered(ctx, tx, o, st, d); err != nil || len(open) > 0 {
+		if err == nil {
+			err = fault.New(fault.Conflict, "Before the call can be booked, state this: %s.", open[0].Words)
+		}
+		return Call{}, err
+	}
 	c := newCall(tx, by, o, st, d, zone)
 	if d.Slot.Start.IsZero() {
 		return ask(ctx, tx, by, o, st, d, c)
@@ -149,7 +165,7 @@ func newCall(tx *db.Tx, by account.Actor, o order.Order, st Standing, d Draft, z
 	c := Call{
 		ID: ID(db.NewID("p2p")), Number: order.NewNumber(), Status: Requested, OrganizationID: o.OrganizationID, OrderID: o.ID,
 		PlanID: o.PlanID, ProgramID: o.ProgramID, Zone: zone.String(), Effect: st.Effect(), ValidUntil: st.Until, Version: 1,
-		UIDOffice: newUID(), UIDReviewer: newUID(), People: d.People,
+		UIDOffice: newUID(), UIDReviewer: newUID(), People: d.People, Language: spoken(d, Call{}),
 		ArrangerID: by.ID, ArrangerName: by.Name, ArrangerEmail: by.Email, CreatedAt: tx.Now(), ChangedAt: tx.Now(),
 	}
 	return c
@@ -160,36 +176,62 @@ func newUID() string { return db.NewID("cal") + "@parley" }
 
 // settle claims d's time for c and writes who got it and why into c. A hold
 // that stands is proof enough that its reviewer is free; without one the
-// times are asked again.
+// times are asked again. Where the law asks for a match, nobody without it
+// gets the call unless the office has stated that it wants that.
 func settle(ctx context.Context, tx *db.Tx, o order.Order, st Standing, moving *Call, d Draft, c *Call) error {
 	var candidates []candidate
-	var why func(candidate) string
+	record := func(candidate) (string, error) { return d.Matching, nil }
 	if moving == nil && d.HeldUntil.After(tx.Now()) {
 		held, err := holder(ctx, tx, d)
 		if err != nil {
 			return err
 		}
-		candidates, why = []candidate{held}, func(won candidate) string { return "the time was held for the office with " + won.name }
+		candidates = []candidate{held}
 	} else {
 		offer, err := offerFor(ctx, tx, o, st, moving, d, &d.Slot)
 		if err != nil {
 			return err
 		}
-		candidates = offer.candidates(d.Slot)
-		preferred(candidates, d.Reviewer, c.ReviewerID)
-		why = func(won candidate) string { return offer.trace(candidates, won) }
+		if candidates, err = offer.ranked(ctx, tx, d.Slot, d.Reviewer, c.ReviewerID); err != nil {
+			return err
+		}
+		record = func(won candidate) (string, error) { return offer.matching(candidates, won).text() }
 	}
 	won, err := take(ctx, tx, string(c.ID), nil, d.Slot, candidates, d.ID)
 	if err != nil {
 		return err
 	}
 	place(c, d.Slot, won)
-	c.Trace = why(won)
+	if c.Matching, err = record(won); err != nil {
+		return err
+	}
+	m, _ := c.Match()
+	c.Trace = m.Why
+	if err := lawful(ctx, tx, o, st, moving, d, c); err != nil {
+		return err
+	}
 	c.Status = Scheduled
 	if st.Program.Confirm == "staff" {
 		c.Status = Requested
 	}
 	return update(ctx, tx, c)
+}
+
+// lawful is the last guard: a call without the match that the law asks for
+// needs the office's statement, which it keeps.
+func lawful(ctx context.Context, tx *db.Tx, o order.Order, st Standing, moving *Call, d Draft, c *Call) error {
+	n, err := needOf(ctx, tx, o, st, civil.DateIn(tx.Now(), st.Plan.Zone()))
+	if err != nil {
+		return err
+	}
+	said, err := stated(ctx, tx, n.rule, d, moving)
+	if err != nil {
+		return err
+	}
+	if n.rule != nil && c.Tier > n.rule.NeedsTier && !said {
+		return taken()
+	}
+	return keepStatements(ctx, tx, *c, n.rule, d)
 }
 
 // holder is the reviewer whose time d holds.
@@ -199,7 +241,7 @@ func holder(ctx context.Context, tx *db.Tx, d Draft) (candidate, error) {
 		return candidate{}, err
 	}
 	zone, err := civil.Zone(r.TimeZone)
-	return candidate{id: r.PersonID, name: r.Name, zone: zone, daily: r.DailyCalls, tier: d.Slot.Tier}, err
+	return candidate{id: r.PersonID, name: r.Name, zone: zone, daily: r.DailyCalls, weekly: r.WeeklyCalls, gap: r.GapMinutes, tier: d.Slot.Tier}, err
 }
 
 func place(c *Call, s Slot, won candidate) {

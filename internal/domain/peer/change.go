@@ -20,8 +20,9 @@ func auditRecord(ctx context.Context, tx *db.Tx, e audit.Entry) error {
 
 // Reschedule moves c to slot: the new time is taken and the old one let go in
 // one step, or nothing changes. Until PutBack is over the old time stays kept
-// and nobody is told. It stays with its reviewer if they are free
-// then. If c changed since it was read the error is a Conflict.
+// and nobody is told. It stays with its reviewer if they are free then and
+// nobody who is free matches better. If c changed since it was read the error
+// is a Conflict.
 func Reschedule(ctx context.Context, tx *db.Tx, by account.Actor, c Call, o order.Order, st Standing, slot Slot, zone *time.Location) (Call, error) {
 	if err := may(by, o, st, &c); err != nil {
 		return c, err
@@ -45,6 +46,7 @@ func Reschedule(ctx context.Context, tx *db.Tx, by account.Actor, c Call, o orde
 		return c, err
 	}
 	c.Zone, c.Sequence = zone.String(), c.Sequence+1
+	c.Language = spoken(d, was)
 	if err := settle(ctx, tx, o, st, &was, d, &c); err != nil {
 		return c, err
 	}
@@ -68,6 +70,18 @@ func Reschedule(ctx context.Context, tx *db.Tx, by account.Actor, c Call, o orde
 		return c, err
 	}
 	return c, announce(ctx, tx, by, o, c, "moved", from, movedEvent(c, was), job.At(until))
+}
+
+// spoken is the language asked for on the way to a call: that of the draft,
+// else the one that the call being moved had.
+func spoken(d Draft, was Call) string {
+	switch d.Language {
+	case "":
+		return was.Language
+	case review.English:
+		return ""
+	}
+	return d.Language
 }
 
 func movedEvent(c, was Call) job.Args {
@@ -94,7 +108,7 @@ func leaveDay(ctx context.Context, tx *db.Tx, c Call) error {
 	if err != nil {
 		return err
 	}
-	return uncountDay(ctx, tx, c.ReviewerID, loc, c.StartsAt)
+	return uncount(ctx, tx, c.ReviewerID, loc, c.StartsAt)
 }
 
 // mayChange refuses who may neither book calls nor has this one.

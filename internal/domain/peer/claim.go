@@ -16,8 +16,11 @@ import (
 // A claim is one row for each five minutes of a reviewer that a call or a
 // hold occupies; its primary key is what makes double booking impossible,
 // whatever the program believes. Everyone who takes several kinds of rows
-// takes them in one order (call, days ascending, claims ascending), so that
-// two never wait for each other.
+// takes them in one order: call, reviewer_week, reviewer_day, claim, each
+// ascending. The week comes before its days, so that whoever has a reviewer's
+// week can have its days without waiting for one who waits for the week. Only
+// two calls that change places between weeks in the same moment can still
+// meet; the database then has one of them run again.
 
 // errTaken is what a candidate who is no longer free answers.
 var errTaken = errors.New("taken")
@@ -49,12 +52,18 @@ func takeFrom(ctx context.Context, tx *db.Tx, holder string, until *time.Time, s
 		if err := sealAll(ctx, tx, c.id); err != nil { // what is over no longer counts
 			return err
 		}
+		if err := countWeek(ctx, tx, holder, c, s); err != nil {
+			return err
+		}
 		if err := countDay(ctx, tx, c, s); err != nil {
 			return err
 		}
 	}
-	quanta := quantaOf(s)
-	if err := release(ctx, tx, c.id, quanta, append(free, holder)); err != nil {
+	quanta, mine := quantaOf(s), append(free, holder)
+	if err := keepsGap(ctx, tx, c, quanta, mine); err != nil {
+		return err
+	}
+	if err := release(ctx, tx, c.id, quanta, mine); err != nil {
 		return err
 	}
 	n, err := insertClaims(ctx, tx, holder, until, c.id, quanta)
@@ -99,6 +108,42 @@ func insertClaims(ctx context.Context, tx *db.Tx, holder string, until *time.Tim
 	return tx.Exec(ctx, `insert into claim (reviewer_id, q, kind, holder, expires_at) values `+strings.Join(rows, ", ")+` on conflict do nothing`, args...)
 }
 
+// keepsGap refuses a time too close to another call of the reviewer. For calls
+// the row of their day is held by now, so none can slip in beside this one.
+func keepsGap(ctx context.Context, tx *db.Tx, c candidate, quanta []int64, mine []string) error {
+	if c.gap <= 0 {
+		return nil
+	}
+	gap := ceilDiv(int64(c.gap), int64(Quantum/time.Minute))
+	list, args := db.In(5, mine)
+	close, err := db.Exists(ctx, tx, `select 1 from claim where reviewer_id = $1 and q >= $2 and q <= $3 and (expires_at is null or expires_at > $4) and holder not in `+list,
+		append([]any{string(c.id), quanta[0] - gap, quanta[len(quanta)-1] + gap, tx.Now()}, args...)...)
+	if err == nil && close {
+		return errTaken
+	}
+	return err
+}
+
+// countWeek counts one more call in the reviewer's week, from Monday in their
+// zone, unless it is full. Weeks are counted whether or not there is a number
+// for them, so that one can be set at any time; the row of a week begins with
+// the calls that are there, but for the one that is being moved.
+func countWeek(ctx context.Context, tx *db.Tx, call string, c candidate, s Slot) error {
+	monday := weekOf(civil.DateIn(s.Start, c.zone))
+	_, err := tx.Exec(ctx, `
+		insert into reviewer_week (reviewer_id, week, cap, booked)
+		select $1, $2, 0, count(*) from call where reviewer_id = $1 and starts_at >= $3 and starts_at < $4 and status <> 'cancelled' and id <> $5
+		on conflict do nothing`, string(c.id), monday, civil.Start(monday, 0, c.zone), civil.EndOfDay(monday.AddDays(6), c.zone), call)
+	if err != nil {
+		return err
+	}
+	n, err := tx.Exec(ctx, `update reviewer_week set booked = booked + 1, cap = $1 where reviewer_id = $2 and week = $3 and ($1 = 0 or booked < $1)`, c.weekly, string(c.id), monday)
+	if err == nil && n == 0 {
+		return errTaken
+	}
+	return err
+}
+
 // countDay counts one more call on the reviewer's day, unless it is full.
 func countDay(ctx context.Context, tx *db.Tx, c candidate, s Slot) error {
 	day := civil.DateIn(s.Start, c.zone)
@@ -113,9 +158,15 @@ func countDay(ctx context.Context, tx *db.Tx, c candidate, s Slot) error {
 	return err
 }
 
-// uncountDay takes a call that was moved or canceled off its reviewer's day.
-func uncountDay(ctx context.Context, tx *db.Tx, reviewer account.PersonID, zone *time.Location, start time.Time) error {
-	_, err := tx.Exec(ctx, `update reviewer_day set booked = booked - 1 where reviewer_id = $1 and day = $2 and booked > 0`, string(reviewer), civil.DateIn(start, zone))
+// uncount takes a call that was moved or canceled off its reviewer's week and
+// day.
+func uncount(ctx context.Context, tx *db.Tx, reviewer account.PersonID, zone *time.Location, start time.Time) error {
+	day := civil.DateIn(start, zone)
+	_, err := tx.Exec(ctx, `update reviewer_week set booked = booked - 1 where reviewer_id = $1 and week = $2 and booked > 0`, string(reviewer), weekOf(day))
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, `update reviewer_day set booked = booked - 1 where reviewer_id = $1 and day = $2 and booked > 0`, string(reviewer), day)
 	return err
 }
 

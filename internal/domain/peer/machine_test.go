@@ -62,7 +62,7 @@ func (m *machine) exec(query string) {
 
 // start empties the calendar.
 func (m *machine) start() {
-	for _, table := range []string{"call_undo", "call_event", "call_order", "claim", "reviewer_day", "call_draft", "call", "job"} {
+	for _, table := range []string{"call_undo", "call_event", "call_order", "claim", "reviewer_day", "reviewer_week", "call_statement", "call_day", "call_attempt", "call_window", "call_draft", "call", "job"} {
 		m.exec(`delete from ` + table)
 	}
 	m.now, m.calls = dbtest.Clock, map[order.ID]*modeled{}
@@ -230,7 +230,7 @@ func (m *machine) check(r *rapid.T) {
 		m.count(ctx, r, tx, "days over their cap", 0, `select count(*) from reviewer_day where booked > 2 or booked < 0`)
 		m.count(ctx, r, tx, "events that don't follow from the one before", 0, `select count(*) from call_event e join call_event f on f.call_id = e.call_id and f.n = e.n + 1 where f.from_status <> e.to_status`)
 		for day, want := range days {
-			m.count(ctx, r, tx, "calls on "+day, want, `select coalesce(sum(booked), 0) - (select count(*) from call_undo where counted and state = 'open' and until <= $2 and reviewer_id || ' ' || day = $1)
+			m.count(ctx, r, tx, "calls on "+day, want, `select coalesce(sum(booked), 0) - (select count(*) from call_undo where on_day and state = 'open' and until <= $2 and reviewer_id || ' ' || day = $1)
 				from reviewer_day where reviewer_id || ' ' || day = $1`, day, tx.Now())
 		}
 		return nil

@@ -75,7 +75,9 @@ type Call struct {
 	UIDReviewer    string
 	Sequence       int // rises with every change that calendars must see
 	Tier           int
-	Trace          string // why this reviewer
+	Trace          string // why this reviewer, in a sentence
+	Matching       string // how the reviewer was found, see Match
+	Language       string // of the call; "" is English
 	CancelReason   string
 	CancelNote     string
 	People         People
@@ -120,6 +122,10 @@ type Slot struct {
 
 // End is when a call in the slot ends.
 func (s Slot) End() time.Time { return s.Start.Add(time.Duration(s.Minutes) * time.Minute) }
+
+// SameSpecialty reports whether who takes the call has the specialty that the
+// order needs.
+func (s Slot) SameSpecialty() bool { return s.Tier > 0 && s.Tier <= TierSame }
 
 // An Event is one thing that happened to a call.
 type Event struct {

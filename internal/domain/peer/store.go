@@ -14,7 +14,7 @@ import (
 const columns = `id, number, status, organization_id, order_id, plan_id, program_id, reviewer_id, starts_at, ends_at, time_zone, zone_offset,
 	effect, valid_until, version, uid_office, uid_reviewer, sequence, tier, trace, cancel_reason, cancel_note,
 	speaker, first_name, last_name, credential, phone, extension, backup_phone, backup_extension, email,
-	contact_first_name, contact_last_name, contact_location, instructions, arranger_id, arranger_name, arranger_email, created_at, changed_at, answer_by`
+	contact_first_name, contact_last_name, contact_location, instructions, arranger_id, arranger_name, arranger_email, created_at, changed_at, answer_by, matching, language`
 
 func scan(r db.Row) (c Call, err error) {
 	var starts, ends *time.Time
@@ -23,7 +23,7 @@ func scan(r db.Row) (c Call, err error) {
 		&c.Tier, &c.Trace, &c.CancelReason, &c.CancelNote,
 		&c.People.Speaker, &c.People.First, &c.People.Last, &c.People.Credential, &c.People.Phone, &c.People.Extension, &c.People.BackupPhone, &c.People.BackupExtension, &c.People.Email,
 		&c.People.ContactFirst, &c.People.ContactLast, &c.People.ContactLocation, &c.People.Instructions,
-		(*string)(&c.ArrangerID), &c.ArrangerName, &c.ArrangerEmail, &c.CreatedAt, &c.ChangedAt, &c.AnswerBy)
+		(*string)(&c.ArrangerID), &c.ArrangerName, &c.ArrangerEmail, &c.CreatedAt, &c.ChangedAt, &c.AnswerBy, &c.Matching, &c.Language)
 	if starts != nil && ends != nil {
 		c.StartsAt, c.EndsAt = *starts, *ends
 	}
@@ -33,13 +33,13 @@ func scan(r db.Row) (c Call, err error) {
 func insert(ctx context.Context, tx *db.Tx, c Call) error {
 	_, err := tx.Exec(ctx, `
 		insert into call (`+columns+`) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
-			$23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41)`,
+			$23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43)`,
 		string(c.ID), c.Number, string(c.Status), c.OrganizationID, string(c.OrderID), string(c.PlanID), string(c.ProgramID), orNull(string(c.ReviewerID)),
 		orNever(c.StartsAt), orNever(c.EndsAt), c.Zone, c.Offset, string(c.Effect), c.ValidUntil, c.Version, c.UIDOffice, c.UIDReviewer, c.Sequence,
 		c.Tier, c.Trace, c.CancelReason, c.CancelNote,
 		c.People.Speaker, c.People.First, c.People.Last, c.People.Credential, c.People.Phone, c.People.Extension, c.People.BackupPhone, c.People.BackupExtension, c.People.Email,
 		c.People.ContactFirst, c.People.ContactLast, c.People.ContactLocation, c.People.Instructions,
-		string(c.ArrangerID), c.ArrangerName, c.ArrangerEmail, c.CreatedAt, c.ChangedAt, c.AnswerBy)
+		string(c.ArrangerID), c.ArrangerName, c.ArrangerEmail, c.CreatedAt, c.ChangedAt, c.AnswerBy, c.Matching, c.Language)
 	return err
 }
 
@@ -74,11 +74,11 @@ func update(ctx context.Context, tx *db.Tx, c *Call) error {
 	err := db.Changed(tx.Exec(ctx, `
 		update call set status = $1, reviewer_id = $2, starts_at = $3, ends_at = $4, time_zone = $5, zone_offset = $6, uid_reviewer = $7, sequence = $8,
 			tier = $9, trace = $10, cancel_reason = $11, cancel_note = $12, phone = $13, extension = $14, backup_phone = $15, backup_extension = $16, instructions = $17,
-			changed_at = $18, effect = $19, valid_until = $20, version = version + 1
-		where id = $21 and version = $22`,
+			changed_at = $18, effect = $19, valid_until = $20, matching = $21, language = $22, version = version + 1
+		where id = $23 and version = $24`,
 		string(c.Status), orNull(string(c.ReviewerID)), orNever(c.StartsAt), orNever(c.EndsAt), c.Zone, c.Offset, c.UIDReviewer, c.Sequence,
 		c.Tier, c.Trace, c.CancelReason, c.CancelNote, c.People.Phone, c.People.Extension, c.People.BackupPhone, c.People.BackupExtension, c.People.Instructions,
-		c.ChangedAt, string(c.Effect), c.ValidUntil, string(c.ID), c.Version))
+		c.ChangedAt, string(c.Effect), c.ValidUntil, c.Matching, c.Language, string(c.ID), c.Version))
 	if err != nil {
 		return err
 	}
@@ -126,12 +126,18 @@ type Draft struct {
 	Windows   []Span    // when the office could talk, in place of a time
 	People    People
 	HasPeople bool
+	// Language that was asked for, "" for English, or for that of the call
+	// being moved; Matching how the reviewer who is held was found.
+	Language   string
+	Matching   string
+	Statements []Statement
 }
 
 func scanDraft(r db.Row) (d Draft, err error) {
 	var starts, held *time.Time
-	var people, windows string
-	err = r.Scan(&d.ID, (*string)(&d.OrderID), (*string)(&d.CallID), (*string)(&d.Reviewer), &starts, &d.Slot.Minutes, &d.Slot.Tier, &held, &people, &windows)
+	var people, windows, statements string
+	err = r.Scan(&d.ID, (*string)(&d.OrderID), (*string)(&d.CallID), (*string)(&d.Reviewer), &starts, &d.Slot.Minutes, &d.Slot.Tier, &held, &people,
+		&windows, &d.Language, &d.Matching, &statements)
 	if starts != nil {
 		d.Slot.Start = *starts
 	}
@@ -144,6 +150,9 @@ func scanDraft(r db.Row) (d Draft, err error) {
 	}
 	if err == nil && windows != "" {
 		err = json.Unmarshal([]byte(windows), &d.Windows)
+	}
+	if err == nil && statements != "" {
+		err = json.Unmarshal([]byte(statements), &d.Statements)
 	}
 	return d, err
 }
@@ -161,7 +170,7 @@ func draft(ctx context.Context, tx *db.Tx, by account.Actor, id order.ID, call I
 
 func findDraft(ctx context.Context, tx *db.Tx, by account.Actor, id order.ID, call ID) (Draft, error) {
 	return db.One(ctx, tx, scanDraft, `
-		select id, order_id, call_id, reviewer_id, starts_at, minutes, tier, held_until, people, windows from call_draft
+		select id, order_id, call_id, reviewer_id, starts_at, minutes, tier, held_until, people, windows, language, matching, statements from call_draft
 		where person_id = $1 and order_id = $2 and call_id = $3`, string(by.ID), string(id), string(call))
 }
 
@@ -178,9 +187,15 @@ func saveDraft(ctx context.Context, tx *db.Tx, d Draft) error {
 	if err != nil {
 		return err
 	}
+	statements, err := json.Marshal(d.Statements)
+	if err != nil {
+		return err
+	}
 	_, err = tx.Exec(ctx, `
-		update call_draft set reviewer_id = $1, starts_at = $2, minutes = $3, tier = $4, held_until = $5, people = $6, windows = $7, changed_at = $8 where id = $9`,
-		string(d.Reviewer), orNever(d.Slot.Start), d.Slot.Minutes, d.Slot.Tier, orNever(d.HeldUntil), people, windows, tx.Now(), d.ID)
+		update call_draft set reviewer_id = $1, starts_at = $2, minutes = $3, tier = $4, held_until = $5, people = $6, changed_at = $7,
+			windows = $8, language = $9, matching = $10, statements = $11 where id = $12`,
+		string(d.Reviewer), orNever(d.Slot.Start), d.Slot.Minutes, d.Slot.Tier, orNever(d.HeldUntil), people, tx.Now(),
+		windows, d.Language, d.Matching, string(statements), d.ID)
 	return err
 }
 

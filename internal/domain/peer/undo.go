@@ -25,14 +25,14 @@ type Undo struct {
 	Before  Call      // what putting it back restores
 }
 
-// reserve is a change's own: what was, and whether its day is counted apart
-// from the call's new one.
+// reserve is a change's own: what was, and whether the old time still counts
+// on its day and week beside the call's new one.
 type reserve struct {
 	Undo
-	callID   ID
-	reviewer account.PersonID
-	day      civil.Date
-	counted  bool
+	callID        ID
+	reviewer      account.PersonID
+	day           civil.Date
+	onDay, onWeek bool
 }
 
 // undoHolder holds the old time's claims.
@@ -50,16 +50,17 @@ func keep(ctx context.Context, tx *db.Tx, by account.Actor, was, now Call) (time
 	if err != nil {
 		return until, err
 	}
-	counted := was.ReviewerID != "" && (was.ReviewerID != now.ReviewerID || oldDay != newDay)
+	other := was.ReviewerID != "" && (was.ReviewerID != now.ReviewerID || newDay.IsZero())
+	u := reserve{reviewer: was.ReviewerID, day: oldDay, onDay: other || oldDay != newDay, onWeek: other || weekOf(oldDay) != weekOf(newDay)}
 	_, err = tx.Exec(ctx, `
-		insert into call_undo (call_id, version, state, until, person_id, before, reviewer_id, day, counted, starts_at, ends_at)
-		values ($1, $2, 'open', $3, $4, $5, $6, $7, $8, $9, $10)`,
-		string(now.ID), now.Version, until, string(by.ID), string(before), string(was.ReviewerID), oldDay, counted, orNever(was.StartsAt), orNever(was.EndsAt))
+		insert into call_undo (call_id, version, state, until, person_id, before, reviewer_id, day, on_day, on_week, starts_at, ends_at)
+		values ($1, $2, 'open', $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+		string(now.ID), now.Version, until, string(by.ID), string(before), string(was.ReviewerID), oldDay, u.onDay, u.onWeek, orNever(was.StartsAt), orNever(was.EndsAt))
 	if err != nil || was.ReviewerID == "" {
 		return until, err
 	}
-	if counted && now.Status.Live() { // moving took it off
-		if err := recount(ctx, tx, was.ReviewerID, oldDay); err != nil {
+	if now.Status.Live() { // moving took it off
+		if err := u.count(ctx, tx, 1); err != nil {
 			return until, err
 		}
 	}
@@ -102,18 +103,28 @@ func dayOf(ctx context.Context, tx *db.Tx, c Call) (civil.Date, error) {
 	return civil.DateIn(c.StartsAt, loc), err
 }
 
-// recount puts a call that moving has just taken off a day back on it. The row is ours since then, so that the cap can't be in the way.
-func recount(ctx context.Context, tx *db.Tx, reviewer account.PersonID, day civil.Date) error {
-	_, err := tx.Exec(ctx, `update reviewer_day set booked = booked + 1 where reviewer_id = $1 and day = $2`, string(reviewer), day)
-	return err
+// count puts the old time back on its week and day (by 1), which moving has
+// just taken it off, so that no cap can be in the way; or takes it off (by -1).
+func (u reserve) count(ctx context.Context, tx *db.Tx, by int) error {
+	if u.onWeek {
+		_, err := tx.Exec(ctx, `update reviewer_week set booked = booked + $1 where reviewer_id = $2 and week = $3 and booked + $1 >= 0`, by, string(u.reviewer), weekOf(u.day))
+		if err != nil {
+			return err
+		}
+	}
+	if u.onDay {
+		_, err := tx.Exec(ctx, `update reviewer_day set booked = booked + $1 where reviewer_id = $2 and day = $3 and booked + $1 >= 0`, by, string(u.reviewer), u.day)
+		return err
+	}
+	return nil
 }
 
-const undoColumns = `call_id, version, until, before, reviewer_id, day, counted`
+const undoColumns = `call_id, version, until, before, reviewer_id, day, on_day, on_week`
 
 func scanReserve(r db.Row) (u reserve, err error) {
 	var before string
 	var day *civil.Date
-	if err = r.Scan((*string)(&u.callID), &u.Version, &u.Until, &before, (*string)(&u.reviewer), &day, &u.counted); err != nil {
+	if err = r.Scan((*string)(&u.callID), &u.Version, &u.Until, &before, (*string)(&u.reviewer), &day, &u.onDay, &u.onWeek); err != nil {
 		return u, err
 	}
 	if day != nil {
@@ -183,7 +194,8 @@ func (u *reserve) restore(ctx context.Context, tx *db.Tx, c *Call) error {
 	moved := *c
 	b := u.Before
 	c.Status, c.ReviewerID, c.StartsAt, c.EndsAt, c.Zone, c.Offset = b.Status, b.ReviewerID, b.StartsAt, b.EndsAt, b.Zone, b.Offset
-	c.UIDReviewer, c.Tier, c.Trace, c.CancelReason, c.CancelNote = b.UIDReviewer, b.Tier, b.Trace, b.CancelReason, b.CancelNote
+	c.UIDReviewer, c.Tier, c.Trace, c.Matching, c.Language = b.UIDReviewer, b.Tier, b.Trace, b.Matching, b.Language
+	c.CancelReason, c.CancelNote = b.CancelReason, b.CancelNote
 	if err := update(ctx, tx, c); err != nil {
 		return err
 	}
@@ -191,8 +203,8 @@ func (u *reserve) restore(ctx context.Context, tx *db.Tx, c *Call) error {
 	if err != nil {
 		return err
 	}
-	if moved.Status.Live() && u.counted { // the new time's day, where it is another
-		if err := leaveDay(ctx, tx, moved); err != nil {
+	if moved.Status.Live() {
+		if err := u.leaveNew(ctx, tx, moved); err != nil {
 			return err
 		}
 	}
@@ -207,6 +219,17 @@ func (u *reserve) restore(ctx context.Context, tx *db.Tx, c *Call) error {
 		return taken()
 	}
 	return err
+}
+
+// leaveNew takes the new time off its week and day, where they are others than
+// the old time's.
+func (u *reserve) leaveNew(ctx context.Context, tx *db.Tx, moved Call) error {
+	day, err := dayOf(ctx, tx, moved)
+	if err != nil {
+		return err
+	}
+	at := reserve{reviewer: moved.ReviewerID, day: day, onDay: u.onDay, onWeek: u.onWeek}
+	return at.count(ctx, tx, -1)
 }
 
 // WasUndone reports whether the change that n tells of was taken back, so
@@ -246,11 +269,8 @@ func (u *reserve) seal(ctx context.Context, tx *db.Tx) error {
 	if err != nil || n == 0 {
 		return err
 	}
-	if u.counted {
-		_, err := tx.Exec(ctx, `update reviewer_day set booked = booked - 1 where reviewer_id = $1 and day = $2 and booked > 0`, string(u.reviewer), u.day)
-		if err != nil {
-			return err
-		}
+	if err := u.count(ctx, tx, -1); err != nil {
+		return err
 	}
 	return letGo(ctx, tx, undoHolder(u.callID))
 }

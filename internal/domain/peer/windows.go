@@ -95,6 +95,9 @@ func ask(ctx context.Context, tx *db.Tx, by account.Actor, o order.Order, st Sta
 			return c, err
 		}
 	}
+	if err := lawful(ctx, tx, o, st, nil, d, &c); err != nil { // keeps what the office stated
+		return c, err
+	}
 	if err := dropDraft(ctx, tx, d); err != nil {
 		return c, err
 	}

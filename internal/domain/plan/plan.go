@@ -7,6 +7,7 @@ package plan
 import (
 	"cmp"
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -59,10 +60,19 @@ type Line struct {
 	CallBusiness   bool   // whether the window counts business days
 	CallsPerCase   int    // per decision
 	Peers          string // credentials that may speak, comma separated
+	CallReviewer   string // who may take a call: AnyReviewer, NotDecider or Decider; "" is AnyReviewer
 	// PreDecisionHours are how long before a denial the office can talk to a
 	// reviewer, inside the clock of the decision; 0: no such offer is made.
 	PreDecisionHours int
 }
+
+// Who may take a call about a decision. NotDecider brings fresh eyes to it;
+// Decider has the one who knows the case speak, and nobody else.
+const (
+	AnyReviewer = "any"
+	NotDecider  = "not_decider"
+	Decider     = "decider"
+)
 
 // A Program groups services that are reviewed alike.
 type Program struct {
@@ -77,6 +87,7 @@ type Program struct {
 	NoticeMinutes int    // how long before its start a time can still be booked
 	Distribution  string // address of the internal list that hears of every call
 	CallFrom      string // the number we call from
+	Specialty     string // of the physicians who order its services; "" for none in particular
 	// An office counts as not reached after so many attempts, at least so many
 	// minutes apart. Zero is saved as 2 and 5.
 	AttemptsNeeded int
@@ -208,6 +219,12 @@ func Save(ctx context.Context, tx *db.Tx, by account.Actor, p Plan) (Plan, error
 // SaveLine stores a line of business of a plan.
 func SaveLine(ctx context.Context, tx *db.Tx, by account.Actor, l Line) error {
 	if err := may(by); err != nil {
+		return err
+	}
+	l.CallReviewer = cmp.Or(l.CallReviewer, AnyReviewer)
+	f := fault.Fields{}
+	f.Check(slices.Contains([]string{AnyReviewer, NotDecider, Decider}, l.CallReviewer), "call_reviewer", "Choose who may take a call: any, not_decider or decider")
+	if err := f.Err(); err != nil {
 		return err
 	}
 	e := by.Audit("plan.line_saved", "plan", string(l.PlanID))

@@ -43,53 +43,53 @@ func all(ctx context.Context, tx *db.Tx) ([]Plan, error) {
 	return db.All(ctx, tx, scanPlan, `select `+planColumns+` from plan order by name, id`)
 }
 
-const lineColumns = `plan_id, line, name, phone, hours, decision_days, urgent_hours, call_effect, call_window_days, call_window_business, calls_per_decision, peers, pre_decision_hours`
+const lineColumns = `plan_id, line, name, phone, hours, decision_days, urgent_hours, call_effect, call_window_days, call_window_business, calls_per_decision, peers, pre_decision_hours, call_reviewer`
 
 func scanLine(r db.Row) (l Line, err error) {
 	return l, r.Scan((*string)(&l.PlanID), &l.Code, &l.Name, &l.Phone, &l.Hours, &l.DecisionDays, &l.UrgentHours,
-		&l.CallEffect, &l.CallWindowDays, &l.CallBusiness, &l.CallsPerCase, &l.Peers, &l.PreDecisionHours)
+		&l.CallEffect, &l.CallWindowDays, &l.CallBusiness, &l.CallsPerCase, &l.Peers, &l.PreDecisionHours, &l.CallReviewer)
 }
 
 func saveLine(ctx context.Context, tx *db.Tx, l Line) (int64, error) {
 	return tx.Exec(ctx, `
-		insert into plan_line (`+lineColumns+`) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+		insert into plan_line (`+lineColumns+`) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
 		on conflict (plan_id, line) do update set name = excluded.name, phone = excluded.phone, hours = excluded.hours,
 			decision_days = excluded.decision_days, urgent_hours = excluded.urgent_hours, call_effect = excluded.call_effect,
 			call_window_days = excluded.call_window_days, call_window_business = excluded.call_window_business,
 			calls_per_decision = excluded.calls_per_decision, peers = excluded.peers,
-			pre_decision_hours = excluded.pre_decision_hours
+			pre_decision_hours = excluded.pre_decision_hours, call_reviewer = excluded.call_reviewer
 		where (plan_line.name, plan_line.phone, plan_line.hours, plan_line.decision_days, plan_line.urgent_hours, plan_line.call_effect,
-				plan_line.call_window_days, plan_line.call_window_business, plan_line.calls_per_decision, plan_line.peers, plan_line.pre_decision_hours)
+				plan_line.call_window_days, plan_line.call_window_business, plan_line.calls_per_decision, plan_line.peers, plan_line.pre_decision_hours, plan_line.call_reviewer)
 			is distinct from (excluded.name, excluded.phone, excluded.hours, excluded.decision_days, excluded.urgent_hours,
-				excluded.call_effect, excluded.call_window_days, excluded.call_window_business, excluded.calls_per_decision, excluded.peers, excluded.pre_decision_hours)`,
-		string(l.PlanID), l.Code, l.Name, l.Phone, l.Hours, l.DecisionDays, l.UrgentHours, l.CallEffect, l.CallWindowDays, l.CallBusiness, l.CallsPerCase, l.Peers, l.PreDecisionHours)
+				excluded.call_effect, excluded.call_window_days, excluded.call_window_business, excluded.calls_per_decision, excluded.peers, excluded.pre_decision_hours, excluded.call_reviewer)`,
+		string(l.PlanID), l.Code, l.Name, l.Phone, l.Hours, l.DecisionDays, l.UrgentHours, l.CallEffect, l.CallWindowDays, l.CallBusiness, l.CallsPerCase, l.Peers, l.PreDecisionHours, l.CallReviewer)
 }
 
 func getLine(ctx context.Context, tx *db.Tx, id ID, line string) (Line, error) {
 	return db.One(ctx, tx, scanLine, `select `+lineColumns+` from plan_line where plan_id = $1 and line = $2`, string(id), line)
 }
 
-const programColumns = `id, code, name, description, slot_minutes, confirm, look_ahead_days, hold_minutes, notice_minutes, distribution, call_from, attempts_needed, attempts_apart`
+const programColumns = `id, code, name, description, slot_minutes, confirm, look_ahead_days, hold_minutes, notice_minutes, distribution, call_from, attempts_needed, attempts_apart, specialty`
 
 func scanProgram(r db.Row) (p Program, err error) {
 	return p, r.Scan((*string)(&p.ID), &p.Code, &p.Name, &p.Description, &p.SlotMinutes, &p.Confirm, &p.LookAheadDays,
-		&p.HoldMinutes, &p.NoticeMinutes, &p.Distribution, &p.CallFrom, &p.AttemptsNeeded, &p.AttemptsApart)
+		&p.HoldMinutes, &p.NoticeMinutes, &p.Distribution, &p.CallFrom, &p.AttemptsNeeded, &p.AttemptsApart, &p.Specialty)
 }
 
 func saveProgram(ctx context.Context, tx *db.Tx, p Program) (int64, error) {
 	return tx.Exec(ctx, `
-		insert into program (`+programColumns+`, created_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+		insert into program (`+programColumns+`, created_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
 		on conflict (id) do update set code = excluded.code, name = excluded.name, description = excluded.description,
 			slot_minutes = excluded.slot_minutes, confirm = excluded.confirm, look_ahead_days = excluded.look_ahead_days,
 			hold_minutes = excluded.hold_minutes, notice_minutes = excluded.notice_minutes,
 			distribution = excluded.distribution, call_from = excluded.call_from,
-			attempts_needed = excluded.attempts_needed, attempts_apart = excluded.attempts_apart
+			attempts_needed = excluded.attempts_needed, attempts_apart = excluded.attempts_apart, specialty = excluded.specialty
 		where (program.code, program.name, program.description, program.slot_minutes, program.confirm, program.look_ahead_days,
-				program.hold_minutes, program.notice_minutes, program.distribution, program.call_from, program.attempts_needed, program.attempts_apart)
+				program.hold_minutes, program.notice_minutes, program.distribution, program.call_from, program.attempts_needed, program.attempts_apart, program.specialty)
 			is distinct from (excluded.code, excluded.name, excluded.description, excluded.slot_minutes, excluded.confirm,
 				excluded.look_ahead_days, excluded.hold_minutes, excluded.notice_minutes, excluded.distribution, excluded.call_from,
-				excluded.attempts_needed, excluded.attempts_apart)`,
-		string(p.ID), p.Code, p.Name, p.Description, p.SlotMinutes, p.Confirm, p.LookAheadDays, p.HoldMinutes, p.NoticeMinutes, p.Distribution, p.CallFrom, p.AttemptsNeeded, p.AttemptsApart, tx.Now())
+				excluded.attempts_needed, excluded.attempts_apart, excluded.specialty)`,
+		string(p.ID), p.Code, p.Name, p.Description, p.SlotMinutes, p.Confirm, p.LookAheadDays, p.HoldMinutes, p.NoticeMinutes, p.Distribution, p.CallFrom, p.AttemptsNeeded, p.AttemptsApart, p.Specialty, tx.Now())
 }
 
 func getProgram(ctx context.Context, tx *db.Tx, id ProgramID) (Program, error) {

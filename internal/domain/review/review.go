@@ -7,6 +7,7 @@ package review
 import (
 	"context"
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 
@@ -32,10 +33,18 @@ type Reviewer struct {
 	TimeZone   string // IANA name of where they work
 	Physician  bool
 	DailyCalls int // most calls in one of their days
-	Weight     int // share of calls against others
-	Active     bool
-	Licenses   []License
-	Programs   []plan.ProgramID
+	// WeeklyCalls is the most calls in one of their weeks, 0 for no limit;
+	// GapMinutes are kept free around each call.
+	WeeklyCalls int
+	GapMinutes  int
+	Weight      int // share of calls against others
+	Active      bool
+	Since       *time.Time // filled when read: since when they take calls, nil for longer than we know
+	Licenses    []License
+	Programs    []plan.ProgramID
+	Plans       []plan.ID // on whose panel they are; none means every plan
+	Lines       []string  // of business; none means all
+	Languages   []string  // they speak besides English
 }
 
 // A License to practice in a state.
@@ -252,7 +261,31 @@ func Latest(ctx context.Context, tx *db.Tx, id order.ID) (Determination, error) 
 	return latest(ctx, tx, id)
 }
 
-// Get returns a reviewer with licenses and programs, or a NotFound fault.
+// OnPanel reports whether r may take calls for a line of business of a plan.
+func (r Reviewer) OnPanel(id plan.ID, line string) (onPlan, onLine bool) {
+	return len(r.Plans) == 0 || slices.Contains(r.Plans, id), len(r.Lines) == 0 || slices.Contains(r.Lines, line)
+}
+
+// Speaks reports whether r holds calls in a language. "" and English are
+// everybody's.
+func (r Reviewer) Speaks(language string) bool {
+	return language == "" || language == English || slices.ContainsFunc(r.Languages, func(l string) bool { return strings.EqualFold(l, language) })
+}
+
+// English needs no row: every reviewer speaks it.
+const English = "English"
+
+// Decider is who made the determination that stands for an order, "" if none
+// does.
+func Decider(ctx context.Context, tx *db.Tx, id order.ID) (account.PersonID, error) {
+	d, err := latest(ctx, tx, id)
+	if fault.Is(err, fault.NotFound) {
+		return "", nil
+	}
+	return d.PersonID, err
+}
+
+// Get returns a reviewer with all that qualifies them, or a NotFound fault.
 func Get(ctx context.Context, tx *db.Tx, id account.PersonID) (Reviewer, error) {
 	all, err := reviewers(ctx, tx, `r.person_id = $1`, string(id))
 	if err != nil {
@@ -265,10 +298,14 @@ func Get(ctx context.Context, tx *db.Tx, id account.PersonID) (Reviewer, error) 
 }
 
 // Callable returns the active physicians trained for a program, by name, with
-// their licenses.
+// all that qualifies them.
 func Callable(ctx context.Context, tx *db.Tx, program plan.ProgramID) ([]Reviewer, error) {
-	return reviewers(ctx, tx, `r.active = $1 and r.physician = $1 and exists (
+	all, err := reviewers(ctx, tx, `r.active = $1 and r.physician = $1 and exists (
 		select 1 from reviewer_program rp where rp.person_id = r.person_id and rp.program_id = $2)`, true, string(program))
+	if err != nil || len(all) == 0 {
+		return all, err
+	}
+	return all, train(ctx, tx, all)
 }
 
 // All returns every reviewer, by name.
@@ -289,12 +326,19 @@ func Save(ctx context.Context, tx *db.Tx, by account.Actor, r Reviewer) error {
 	_, zoneErr := civil.Zone(r.TimeZone)
 	f.Check(r.TimeZone != "" && zoneErr == nil, "time_zone", "Choose a time zone")
 	f.Check(r.Specialty != "", "specialty", "Enter a specialty")
+	f.Check(r.GapMinutes >= 0 && r.GapMinutes <= 120, "gap_minutes", "Minutes between calls must be between 0 and 120")
+	f.Check(r.WeeklyCalls >= 0, "weekly_calls", "Calls in a week must be 0, for no limit, or more")
 	if err := f.Err(); err != nil {
 		return err
 	}
 	old, err := Get(ctx, tx, r.PersonID)
 	if err != nil && !fault.Is(err, fault.NotFound) {
 		return err
+	}
+	r.Since = old.Since
+	if r.Active && !old.Active { // new, or back: others must not have to wait until they caught up
+		now := tx.Now()
+		r.Since = &now
 	}
 	if err := save(ctx, tx, r); err != nil {
 		return err

@@ -56,10 +56,11 @@ func latest(ctx context.Context, tx *db.Tx, id order.ID) (Determination, error) 
 func reviewers(ctx context.Context, tx *db.Tx, where string, args ...any) ([]Reviewer, error) {
 	all, err := db.All(ctx, tx, func(row db.Row) (r Reviewer, err error) {
 		var first, last string
-		err = row.Scan((*string)(&r.PersonID), &first, &last, &r.Email, &r.Credential, &r.NPI, &r.Specialty, &r.TimeZone, &r.Physician, &r.DailyCalls, &r.Weight, &r.Active)
+		err = row.Scan((*string)(&r.PersonID), &first, &last, &r.Email, &r.Credential, &r.NPI, &r.Specialty, &r.TimeZone, &r.Physician, &r.DailyCalls,
+			&r.WeeklyCalls, &r.GapMinutes, &r.Weight, &r.Active, &r.Since)
 		r.Name = first + " " + last
 		return r, err
-	}, `select r.person_id, p.first_name, p.last_name, p.email, p.credential, r.npi, r.specialty, r.time_zone, r.physician, r.daily_calls, r.weight, r.active
+	}, `select r.person_id, p.first_name, p.last_name, p.email, p.credential, r.npi, r.specialty, r.time_zone, r.physician, r.daily_calls, r.weekly_calls, r.gap_minutes, r.weight, r.active, r.since_at
 		from reviewer r join person p on p.id = r.person_id where p.disabled_at is null and `+where+` order by p.last_name, p.first_name, r.person_id`, args...)
 	if err != nil || len(all) == 0 {
 		return all, err
@@ -93,43 +94,77 @@ func license(ctx context.Context, tx *db.Tx, all []Reviewer) error {
 	return err
 }
 
-// train adds the programs.
+// train adds the programs, plans, lines of business and languages, in one
+// statement however many there are.
 func train(ctx context.Context, tx *db.Tx, all []Reviewer) error {
 	place, list, args := idsOf(all)
 	type skill struct {
-		of account.PersonID
-		id plan.ProgramID
+		of       account.PersonID
+		kind, is string
 	}
-	skills, err := db.All(ctx, tx, func(r db.Row) (s skill, err error) { return s, r.Scan((*string)(&s.of), (*string)(&s.id)) },
-		`select person_id, program_id from reviewer_program where person_id in `+list+` order by program_id`, args...)
+	skills, err := db.All(ctx, tx, func(r db.Row) (s skill, err error) { return s, r.Scan((*string)(&s.of), &s.kind, &s.is) }, `
+		select person_id, 'program' as kind, program_id as value from reviewer_program where person_id in `+list+`
+		union all select person_id, 'plan', plan_id from reviewer_plan where person_id in `+list+`
+		union all select person_id, 'line', line from reviewer_line where person_id in `+list+`
+		union all select person_id, 'language', language from reviewer_language where person_id in `+list+`
+		order by kind, value, person_id`, args...)
 	for _, s := range skills {
-		all[place[s.of]].Programs = append(all[place[s.of]].Programs, s.id)
+		r := &all[place[s.of]]
+		switch s.kind {
+		case "program":
+			r.Programs = append(r.Programs, plan.ProgramID(s.is))
+		case "plan":
+			r.Plans = append(r.Plans, plan.ID(s.is))
+		case "line":
+			r.Lines = append(r.Lines, s.is)
+		default:
+			r.Languages = append(r.Languages, s.is)
+		}
 	}
 	return err
 }
 
 func save(ctx context.Context, tx *db.Tx, r Reviewer) error {
-	id := string(r.PersonID)
 	_, err := tx.Exec(ctx, `
-		insert into reviewer (person_id, npi, specialty, time_zone, physician, daily_calls, weight, active) values ($1, $2, $3, $4, $5, $6, $7, $8)
+		insert into reviewer (person_id, npi, specialty, time_zone, physician, daily_calls, weekly_calls, gap_minutes, weight, active, since_at)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 		on conflict (person_id) do update set npi = excluded.npi, specialty = excluded.specialty, time_zone = excluded.time_zone,
-			physician = excluded.physician, daily_calls = excluded.daily_calls, weight = excluded.weight, active = excluded.active`,
-		id, r.NPI, r.Specialty, r.TimeZone, r.Physician, r.DailyCalls, r.Weight, r.Active)
+			physician = excluded.physician, daily_calls = excluded.daily_calls, weekly_calls = excluded.weekly_calls, gap_minutes = excluded.gap_minutes,
+			weight = excluded.weight, active = excluded.active, since_at = excluded.since_at`,
+		string(r.PersonID), r.NPI, r.Specialty, r.TimeZone, r.Physician, r.DailyCalls, r.WeeklyCalls, r.GapMinutes, r.Weight, r.Active, r.Since)
 	if err != nil {
 		return err
 	}
-	for _, table := range []string{`delete from reviewer_license where person_id = $1`, `delete from reviewer_program where person_id = $1`} {
-		if _, err := tx.Exec(ctx, table, id); err != nil {
+	for _, table := range []string{"reviewer_license", "reviewer_program", "reviewer_plan", "reviewer_line", "reviewer_language"} {
+		if _, err := tx.Exec(ctx, `delete from `+table+` where person_id = $1`, string(r.PersonID)); err != nil {
 			return err
 		}
 	}
 	for _, l := range r.Licenses {
-		if _, err := tx.Exec(ctx, `insert into reviewer_license (person_id, state, number, expires_on) values ($1, $2, $3, $4)`, id, l.State, l.Number, l.Expires); err != nil {
+		if _, err := tx.Exec(ctx, `insert into reviewer_license (person_id, state, number, expires_on) values ($1, $2, $3, $4)`, string(r.PersonID), l.State, l.Number, l.Expires); err != nil {
 			return err
 		}
 	}
+	return saveSkills(ctx, tx, r)
+}
+
+func saveSkills(ctx context.Context, tx *db.Tx, r Reviewer) error {
+	type skill struct{ into, is string }
+	var skills []skill
 	for _, p := range r.Programs {
-		if _, err := tx.Exec(ctx, `insert into reviewer_program (person_id, program_id) values ($1, $2)`, id, string(p)); err != nil {
+		skills = append(skills, skill{`insert into reviewer_program (person_id, program_id)`, string(p)})
+	}
+	for _, p := range r.Plans {
+		skills = append(skills, skill{`insert into reviewer_plan (person_id, plan_id)`, string(p)})
+	}
+	for _, l := range r.Lines {
+		skills = append(skills, skill{`insert into reviewer_line (person_id, line)`, l})
+	}
+	for _, l := range r.Languages {
+		skills = append(skills, skill{`insert into reviewer_language (person_id, language)`, l})
+	}
+	for _, s := range skills {
+		if _, err := tx.Exec(ctx, s.into+` values ($1, $2) on conflict do nothing`, string(r.PersonID), s.is); err != nil {
 			return err
 		}
 	}

@@ -21,6 +21,7 @@ type callPage struct {
 	standing peer.Standing
 	moving   *peer.Call // the call being moved, nil for a new one
 	draft    peer.Draft
+	unsaid   []peer.Question // that must be answered before the call can be booked
 	errors   []ui.FieldError
 	key      string
 	loc      *time.Location
@@ -48,6 +49,13 @@ func openCallPage(ctx context.Context, r *web.Request) (*callPage, error) {
 	p.loc = readerZone(ctx, r, p.o, p.standing.Plan)
 	p.draft, err = peer.FindDraft(ctx, r.Tx, r.By, p.o, p.callID())
 	return p, err
+}
+
+// ready reports whether nothing more need be said before the call is checked.
+func (p *callPage) ready(ctx context.Context, r *web.Request) (bool, error) {
+	var err error
+	p.unsaid, err = peer.Unanswered(ctx, r.Tx, p.o, p.standing, p.draft)
+	return p.draft.HasPeople && len(p.unsaid) == 0, err
 }
 
 func (p *callPage) callID() peer.ID {
@@ -123,6 +131,8 @@ type timePage struct {
 	near   []peer.Slot // the closest to a time that was lost
 	part   string      // "morning", "lunch", "afternoon" or ""
 	all    bool        // show every time of every day
+	same   bool        // show only times with a reviewer of the same specialty
+	match  string      // what is wrong with the statement about the match
 	note   noteForm
 	told   bool // a note to the schedulers was just sent
 	action string
@@ -140,7 +150,7 @@ func openTimePage(ctx context.Context, r *web.Request) (*timePage, error) {
 
 // times is the page of free times about what c is about.
 func (c *callPage) times(ctx context.Context, r *web.Request) (*timePage, error) {
-	p := &timePage{callPage: c, part: r.Query("part"), all: r.Query("all") != "", told: r.Query("told") != "", action: c.path("/time")}
+	p := &timePage{callPage: c, part: r.Query("part"), all: r.Query("all") != "", same: r.Query("match") == "same", told: r.Query("told") != "", action: c.path("/time")}
 	if zone, err := civil.Zone(r.FormValue("tz")); err == nil && r.FormValue("tz") != "" {
 		p.loc = zone
 	}
@@ -199,11 +209,12 @@ func holdTime(ctx context.Context, r *web.Request) (web.Answer, error) {
 	if err == nil {
 		_, err = peer.Hold(ctx, r.Tx, r.By, p.o, p.standing, nil, slot)
 	}
-	if err == nil && p.draft.HasPeople { // only the time changes
-		return web.Answer{SeeOther: p.path("/review")}, nil
-	}
 	if err == nil {
-		return web.Answer{SeeOther: p.path("/people")}, nil
+		ready, err := p.ready(ctx, r)
+		if ready { // only the time changes
+			return web.Answer{SeeOther: p.path("/review")}, err
+		}
+		return web.Answer{SeeOther: p.path("/people")}, err
 	}
 	return p.lost(ctx, r, slot, err)
 }
@@ -320,6 +331,9 @@ func bookEarliest(ctx context.Context, r *web.Request) (web.Answer, error) {
 	}
 	if _, err := peer.SavePeople(ctx, r.Tx, r.By, p.o, p.standing, people); err != nil {
 		return web.Answer{SeeOther: p.path("/people")}, ignoreInvalid(err)
+	}
+	if _, err := p.ready(ctx, r); err != nil || len(p.unsaid) > 0 {
+		return web.Answer{SeeOther: p.path("/people")}, err
 	}
 	return web.Answer{SeeOther: p.path("/review")}, nil
 }

@@ -20,7 +20,7 @@ func reviewCall(ctx context.Context, r *web.Request) (web.Answer, error) {
 	if err != nil {
 		return web.Answer{}, err
 	}
-	if away, yes := p.unready(); yes {
+	if away, yes := p.unready(ctx, r); yes {
 		return away, nil
 	}
 	return p.ask(p.confirmTitle(), web.Answer{Body: confirmView(p)}), nil
@@ -34,7 +34,7 @@ func (p *callPage) confirmTitle() string {
 }
 
 // unready sends people back to what they have not said yet.
-func (p *callPage) unready() (web.Answer, bool) {
+func (p *callPage) unready(ctx context.Context, r *web.Request) (web.Answer, bool) {
 	switch {
 	case p.standing.Result == peer.AlreadyBooked:
 		return web.Answer{SeeOther: "/p2p/" + p.standing.Call.Number}, true
@@ -42,7 +42,8 @@ func (p *callPage) unready() (web.Answer, bool) {
 		return web.Answer{SeeOther: p.path("")}, true
 	case p.draft.Slot.Start.IsZero() && len(p.draft.Windows) == 0:
 		return web.Answer{SeeOther: p.path("/time")}, true
-	case !p.draft.HasPeople:
+	}
+	if ready, err := p.ready(ctx, r); err != nil || !ready { // what failed here says so there
 		return web.Answer{SeeOther: p.path("/people")}, true
 	}
 	return web.Answer{}, false
@@ -53,7 +54,7 @@ func confirmCall(ctx context.Context, r *web.Request) (web.Answer, error) {
 	if err != nil {
 		return web.Answer{}, err
 	}
-	if away, yes := p.unready(); yes {
+	if away, yes := p.unready(ctx, r); yes {
 		return away, nil
 	}
 	var c peer.Call
@@ -106,6 +107,13 @@ func (p *callPage) summary() []ui.SummaryRow {
 	if d.People.Instructions != "" {
 		rows = append(rows, ui.SummaryRow{Key: "What to say or press", Value: d.People.Instructions, ChangeHref: p.path("/people") + "#instructions", ChangeWhat: "instructions"})
 	}
+	if d.Slot.Tier == peer.TierTrained {
+		rows = append(rows, ui.SummaryRow{Key: "Reviewer’s specialty", Value: "Different from the one this order needs"})
+	}
+	if d.Language != "" {
+		rows = append(rows, ui.SummaryRow{Key: "Language of the call", Value: d.Language, ChangeHref: p.path("/time"), ChangeWhat: "language"})
+	}
+	rows = append(rows, statementRows(d.Statements, "You state")...)
 	arranger := p.person.Name + ", " + p.person.Email
 	if d.People.ContactLast != "" {
 		arranger = d.People.ContactFirst + " " + d.People.ContactLast + "; mail goes to " + p.person.Email
@@ -151,6 +159,10 @@ type oneCall struct {
 	undo       *peer.Undo  // what the reader can still put back, nil for nothing
 	staff      bool
 	reviewer   string // shown to staff only
+	matching   peer.Matching
+	hasMatch   bool
+	mayAsk     bool // why this time and not another
+	said       []peer.Statement
 	reason     string
 	note       string
 	faults     map[string]string
@@ -174,6 +186,11 @@ func openCall(ctx context.Context, r *web.Request) (*oneCall, error) {
 		if one.reviewer, err = peer.ReviewerName(ctx, r.Tx, one.c); err != nil {
 			return nil, err
 		}
+	}
+	one.matching, one.hasMatch = one.c.Match()
+	one.mayAsk = r.By.Can(account.ConfirmCalls) || r.By.Can(account.HoldCalls) && r.By.ID == one.c.ReviewerID
+	if one.said, err = peer.Statements(ctx, r.Tx, one.c); err != nil {
+		return nil, err
 	}
 	if one.c.StartsAt.IsZero() {
 		if one.windows, err = peer.WindowsOf(ctx, r.Tx, one.c); err != nil {
@@ -236,8 +253,25 @@ func (p *oneCall) rows() []ui.SummaryRow {
 		{Key: "What to say or press", Value: p.c.People.Instructions},
 		{Key: "Arranged by", Value: p.c.ArrangerName},
 	}
+	if p.c.Language != "" {
+		rows = append(rows, ui.SummaryRow{Key: "Language of the call", Value: p.c.Language})
+	}
+	for _, s := range p.said {
+		text := s.Words
+		if !s.Day.IsZero() {
+			text += ", " + civil.MediumDate(s.Day)
+		}
+		text += ". Stated by " + s.PersonName + ", " + civil.When(s.At, p.loc, p.now)
+		if s.Citation != "" {
+			text += " (" + s.Citation + ")"
+		}
+		rows = append(rows, ui.SummaryRow{Key: "Call note", Value: text})
+	}
 	if p.reviewer != "" {
-		rows = append(rows, ui.SummaryRow{Key: "Reviewer", Value: p.reviewer}, ui.SummaryRow{Key: "Why this reviewer", Value: p.c.Trace})
+		rows = append(rows, ui.SummaryRow{Key: "Reviewer", Value: p.reviewer})
+	}
+	if p.reviewer != "" && !p.hasMatch {
+		rows = append(rows, ui.SummaryRow{Key: "Why this reviewer", Value: p.c.Trace})
 	}
 	return rows
 }

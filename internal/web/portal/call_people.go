@@ -2,9 +2,12 @@ package portal
 
 import (
 	"context"
+	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
+	"parley/internal/domain/civil"
 	"parley/internal/domain/peer"
 	"parley/internal/domain/provider"
 	"parley/internal/fault"
@@ -19,6 +22,14 @@ type peoplePage struct {
 	ordering   *provider.Practitioner
 	colleagues []provider.Practitioner
 	faults     map[string]string
+	questions  []peer.Question
+	notes      map[string]note // by the question's code
+}
+
+// A note is a question's box and day, as they were typed.
+type note struct {
+	checked          bool
+	month, day, year string
 }
 
 func openPeoplePage(ctx context.Context, r *web.Request) (*peoplePage, error) {
@@ -26,13 +37,23 @@ func openPeoplePage(ctx context.Context, r *web.Request) (*peoplePage, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &peoplePage{callPage: c, faults: map[string]string{}}
+	p := &peoplePage{callPage: c, faults: map[string]string{}, notes: map[string]note{}}
 	if c.o.PractitionerID != "" {
 		who, err := provider.GetPractitioner(ctx, r.Tx, c.o.PractitionerID)
 		if err != nil {
 			return nil, err
 		}
 		p.ordering = &who
+	}
+	if p.questions, err = peer.Questions(ctx, r.Tx, c.o, c.standing); err != nil {
+		return nil, err
+	}
+	for _, s := range c.draft.Statements {
+		n := note{checked: true}
+		if d := s.Day; !d.IsZero() {
+			n.month, n.day, n.year = strconv.Itoa(int(d.Month)), strconv.Itoa(d.Day), strconv.Itoa(d.Year)
+		}
+		p.notes[s.Code] = n
 	}
 	p.colleagues, err = provider.Colleagues(ctx, r.Tx, c.o.OrganizationID)
 	return p, err
@@ -73,16 +94,60 @@ func savePeople(ctx context.Context, r *web.Request) (web.Answer, error) {
 		return away, nil
 	}
 	p.people = p.read(r)
-	if _, err := peer.SavePeople(ctx, r.Tx, r.By, p.o, p.standing, p.people); err != nil {
-		f := fault.Of(err)
-		if f.Kind != fault.Invalid {
-			return web.Answer{}, err
-		}
-		err = p.visible(f.Fields).Err()
-		p.faults, p.errors = fault.Of(err).Fields, web.Errors(err, peopleFields...)
-		return p.show(), err
+	answers := p.readNotes(r)
+	_, err = peer.SavePeople(ctx, r.Tx, r.By, p.o, p.standing, p.people)
+	if err != nil && !fault.Is(err, fault.Invalid) {
+		return web.Answer{}, err
 	}
-	return web.Answer{SeeOther: p.path("/review")}, nil
+	noted := peer.SaveAnswers(ctx, r.Tx, r.By, p.o, p.standing, answers)
+	if noted != nil && !fault.Is(noted, fault.Invalid) {
+		return web.Answer{}, noted
+	}
+	if err == nil && noted == nil {
+		return web.Answer{SeeOther: p.path("/review")}, nil
+	}
+	f := fault.Fields{}
+	if err != nil {
+		f = p.visible(fault.Of(err).Fields)
+	}
+	fields := peopleFields
+	for _, q := range p.questions {
+		fields = append(fields, q.Code, q.Code+"_day")
+	}
+	if noted != nil {
+		maps.Copy(f, fault.Of(noted).Fields)
+	}
+	err = f.Err()
+	p.faults, p.errors = fault.Of(err).Fields, web.Errors(err, fields...)
+	return p.show(), err
+}
+
+// readNotes takes the boxes that were checked, with what was typed as a day. A
+// day that is none is left zero, and so refused.
+func (p *peoplePage) readNotes(r *web.Request) (answers []peer.Answer) {
+	for _, q := range p.questions {
+		n := note{r.Value(q.Code) == "yes", strings.TrimSpace(r.Value(q.Code + "_day_month")), strings.TrimSpace(r.Value(q.Code + "_day_day")), strings.TrimSpace(r.Value(q.Code + "_day_year"))}
+		p.notes[q.Code] = n
+		if n.checked {
+			answers = append(answers, peer.Answer{Code: q.Code, Day: n.date()})
+		}
+	}
+	return answers
+}
+
+// date is the day typed; zero if it is none.
+func (n note) date() civil.Date {
+	return readDate(fault.Fields{}, "day", "Day", n.month, n.day, n.year)
+}
+
+// question is a box to check, which opens its day.
+func (p *peoplePage) question(q peer.Question) ui.Group {
+	n := p.notes[q.Code]
+	o := ui.Option{Value: "yes", Label: q.Words, Checked: n.checked}
+	if q.DayAsked != "" {
+		o.Reveal = dayField(ui.DateInput{Name: q.Code + "_day", Legend: q.DayAsked, Hint: "For example: 11 24 2026", Error: p.faults[q.Code+"_day"], Month: n.month, Day: n.day, Year: n.year})
+	}
+	return ui.Group{Name: q.Code, Legend: q.Sentence, Error: p.faults[q.Code], Options: []ui.Option{o}}
 }
 
 // visible says what is wrong with the name and credential of somebody on file

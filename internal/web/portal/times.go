@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -21,12 +22,24 @@ var dayParts = []struct {
 	{"afternoon", "Afternoons", 12 * 60, civil.DayMinutes},
 }
 
-func (p *timePage) partPath(value string) string {
-	path := p.action
-	if value != "" {
-		path += "?part=" + value
+func (p *timePage) partPath(value string) string { return p.narrowed(value, p.same, false) }
+
+// narrowed is the page's address with these filters.
+func (p *timePage) narrowed(part string, same, all bool) string {
+	q := url.Values{}
+	if part != "" {
+		q.Set("part", part)
 	}
-	return path
+	if same {
+		q.Set("match", "same")
+	}
+	if all {
+		q.Set("all", "yes")
+	}
+	if len(q) == 0 {
+		return p.action
+	}
+	return p.action + "?" + q.Encode()
 }
 
 // effect is what the call being chosen can do: a call that is moved keeps
@@ -52,7 +65,7 @@ func (p *timePage) shown() []peer.Slot {
 		}
 		for _, s := range p.offer.Slots {
 			local := s.Start.In(p.loc)
-			if minute := local.Hour()*60 + local.Minute(); minute >= part.from && minute < part.to {
+			if minute := local.Hour()*60 + local.Minute(); minute >= part.from && minute < part.to && (!p.same || s.SameSpecialty()) {
 				all = append(all, s)
 			}
 		}
@@ -110,7 +123,7 @@ func (p *timePage) day(d civil.Date, slots []peer.Slot) ui.Day {
 	some := p.some(slots)
 	for _, s := range some {
 		day.Slots = append(day.Slots, ui.Slot{
-			Value: s.Key(), Text: p.bare(s), Chosen: s.Key() == p.chosen,
+			Value: s.Key(), Text: p.bare(s), Note: p.specialty(s), Chosen: s.Key() == p.chosen,
 		})
 	}
 	day.Slots = p.withCurrent(d, some, day.Slots)
@@ -166,13 +179,7 @@ func (p *timePage) some(slots []peer.Slot) []peer.Slot {
 	return shown
 }
 
-func (p *timePage) more() string {
-	path := p.partPath(p.part)
-	if strings.Contains(path, "?") {
-		return path + "&all=yes"
-	}
-	return path + "?all=yes"
-}
+func (p *timePage) more() string { return p.narrowed(p.part, p.same, true) }
 
 // bare is a time without its zone, which stands above the grid, except where
 // a wall time comes twice in one day.
@@ -202,6 +209,9 @@ func (p *timePage) late(d civil.Date) bool {
 func (p *timePage) noneInPart() string {
 	word := map[string]string{"morning": "morning", "lunch": "lunch", "afternoon": "afternoon"}[p.part]
 	n := len(p.offer.Slots)
+	if word == "" {
+		return "No times match. " + thousands(n) + " other times are open."
+	}
 	if n == 1 {
 		return "No " + word + " times. 1 other time is open."
 	}

@@ -93,7 +93,7 @@ func calendarView(p *calendarPage) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, ". Nine o’clock stays nine o’clock when clocks change.</p><div class=\"halves\"><section aria-labelledby=\"hours\" class=\"stack\"><h2 id=\"hours\">Weekly hours for calls</h2>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, ". Nine o’clock stays nine o’clock when clocks change. <a href=\"/board/why\">Why is a time offered, or not?</a></p><div class=\"halves\"><section aria-labelledby=\"hours\" class=\"stack\"><h2 id=\"hours\">Weekly hours for calls</h2>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

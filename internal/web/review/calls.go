@@ -22,6 +22,7 @@ import (
 // and what comes after.
 type callsPage struct {
 	open, today, later []peer.Listed
+	said               map[peer.ID][]peer.Statement
 	loc                *time.Location
 	now                time.Time
 }
@@ -44,6 +45,9 @@ func listCalls(ctx context.Context, r *web.Request) (web.Answer, error) {
 		default:
 			p.later = append(p.later, c)
 		}
+	}
+	if err == nil {
+		p.said, err = peer.StatementsOf(ctx, r.Tx, slices.Concat(p.open, p.today))
 	}
 	return web.Answer{Title: "Calls today", Body: callsView(p)}, err
 }

@@ -38,6 +38,8 @@ func Register(s *web.Server) {
 	s.Handle("GET /board/calls/{call}", web.Review, askConfirm)
 	s.Handle("POST /board/calls/{call}", web.Review, confirmCall)
 	s.Handle("POST /board/calls/{call}/done", web.Review, missedDone)
+	s.Handle("GET /board/reviewers", web.Planners, listReviewers)
+	s.Handle("GET /board/why", web.Planners, askWhy)
 	s.Handle("POST /board/notes/{note}/done", web.Review, noteDone)
 }
 

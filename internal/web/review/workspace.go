@@ -23,6 +23,7 @@ import (
 // workPage is where a reviewer holds a call: whom to call, what was tried,
 // why it was denied, notes, and what came of it.
 type workPage struct {
+	stated  []peer.Statement // by the office, on the way to the call
 	c       peer.Call
 	o       order.Order // the call was booked for
 	plan    plan.Plan
@@ -80,6 +81,9 @@ func openWork(ctx context.Context, r *web.Request) (*workPage, error) {
 		return nil, err
 	}
 	if p.dials, err = peer.Dials(ctx, r.Tx, c); err != nil {
+		return nil, err
+	}
+	if p.stated, err = peer.Statements(ctx, r.Tx, c); err != nil {
 		return nil, err
 	}
 	return p, p.openTopics(ctx, r)
@@ -337,4 +341,12 @@ func tel(phone, extension string) string {
 		number += ";ext=" + extension
 	}
 	return number
+}
+
+// noteWords are what the office stated, with its day.
+func noteWords(s peer.Statement) string {
+	if s.Day.IsZero() {
+		return s.Words
+	}
+	return s.Words + ", " + civil.MediumDate(s.Day)
 }

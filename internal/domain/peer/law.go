@@ -1,0 +1,94 @@
+package peer
+
+import (
+	"context"
+
+	"parley/internal/domain/account"
+	"parley/internal/domain/civil"
+	"parley/internal/fault"
+	"parley/internal/infra/db"
+)
+
+// A Rule is what the law of a state asks of a call, as data with its source:
+// a reviewer of at least some tier, or a statement of the office before the
+// call. It goes by the state of the office, whose order is discussed. The
+// engine knows no state by name.
+type Rule struct {
+	State     string // two letters
+	Line      string // of business; "" for all
+	Code      string // of the statement, such as "tx_match"; short, stored with it
+	From      civil.Date
+	To        civil.Date // the last day; zero for no end
+	NeedsTier int        // 1 to 3: reviewers of a later tier take the call only if the office states so; 0 asks for no match
+	Citation  string
+	Sentence  string // what the page says
+	Statement string // the words beside the check box; "" if there is nothing to check
+}
+
+const ruleColumns = `state, line, code, from_day, to_day, needs_tier, citation, sentence, statement`
+
+func scanRule(row db.Row) (r Rule, err error) {
+	return r, row.Scan(&r.State, &r.Line, &r.Code, &r.From, &r.To, &r.NeedsTier, &r.Citation, &r.Sentence, &r.Statement)
+}
+
+// SaveRule stores a rule; one of the same state, line, code and first day
+// becomes what r says. Who may: administrators and imports.
+func SaveRule(ctx context.Context, tx *db.Tx, by account.Actor, r Rule) error {
+	if err := by.Must(account.ManageProgram); err != nil && !by.Can(account.ImportData) {
+		return err
+	}
+	f := fault.Fields{}
+	f.Check(len(r.State) == 2, "state", "Enter the state's two letters")
+	f.Check(r.Code != "" && len(r.Code) <= 40, "code", "Enter a short code")
+	f.Check(!r.From.IsZero(), "from", "Enter the first day")
+	f.Check(r.To.IsZero() || !r.To.Before(r.From), "to", "The last day must not be before the first")
+	f.Check(r.NeedsTier >= 0 && r.NeedsTier <= 3, "needs_tier", "The match must be 1, 2 or 3, or 0 for none")
+	f.Check(r.Citation != "", "citation", "Enter where the rule stands")
+	f.Check(r.Sentence != "", "sentence", "Enter the sentence that people read")
+	f.Check(r.NeedsTier > 0 || r.Statement != "", "statement", "Enter the words beside the check box")
+	if err := f.Err(); err != nil {
+		return err
+	}
+	n, err := tx.Exec(ctx, `
+		insert into match_rule (`+ruleColumns+`) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+		on conflict (state, line, code, from_day) do update set to_day = excluded.to_day, needs_tier = excluded.needs_tier,
+			citation = excluded.citation, sentence = excluded.sentence, statement = excluded.statement
+		where (match_rule.to_day, match_rule.needs_tier, match_rule.citation, match_rule.sentence, match_rule.statement)
+			is distinct from (excluded.to_day, excluded.needs_tier, excluded.citation, excluded.sentence, excluded.statement)`,
+		r.State, r.Line, r.Code, r.From, r.To, r.NeedsTier, r.Citation, r.Sentence, r.Statement)
+	if err != nil || n == 0 {
+		return err
+	}
+	e := by.Audit("match_rule.saved", "match_rule", r.State+" "+r.Code)
+	e.Detail = r.Citation
+	return auditRecord(ctx, tx, e)
+}
+
+// rulesFor returns the rules that hold for a state and line of business on a
+// day. Of two with one code the one for the line stands, then the later.
+func rulesFor(ctx context.Context, tx *db.Tx, state, line string, day civil.Date) ([]Rule, error) {
+	if state == "" {
+		return nil, nil
+	}
+	all, err := db.All(ctx, tx, scanRule, `select `+ruleColumns+` from match_rule
+		where state = $1 and line in ('', $2) and from_day <= $3 and (to_day is null or to_day >= $3) order by code, line desc, from_day desc`, state, line, day)
+	var stand []Rule
+	for _, r := range all {
+		if n := len(stand); n == 0 || stand[n-1].Code != r.Code {
+			stand = append(stand, r)
+		}
+	}
+	return stand, err
+}
+
+// strictest is the rule that asks for the best match, nil if none asks for
+// one.
+func strictest(rules []Rule) *Rule {
+	var best *Rule
+	for i, r := range rules {
+		if r.NeedsTier > 0 && (best == nil || r.NeedsTier < best.NeedsTier) {
+			best = &rules[i]
+		}
+	}
+	return best
+}
