@@ -48,7 +48,7 @@ func TestKilledAtAnyMomentNothingIsHalfDone(t *testing.T) {
 	program := build(t)
 	for name, address := range map[string]func() string{"sqlite": func() string { return "sqlite:" + filepath.Join(t.TempDir(), "parley.db") }, "postgres": func() string { return dbtest.PostgresURL(t) }} {
 		t.Run(name, func(t *testing.T) {
-			s := newStage(t, program, address())
+			s := newStage(t, program, address(), 3)
 			for i := range kills() / 2 { // half of them on each database
 				s.mail.away(i%10 < 3)
 				s.run(time.Duration(20+rand.IntN(250)) * time.Millisecond)
@@ -82,7 +82,7 @@ type stage struct {
 	launches                int
 }
 
-func newStage(t *testing.T, program, database string) *stage {
+func newStage(t *testing.T, program, database string, reviewers int) *stage {
 	s := &stage{T: t, program: program, database: database, data: t.TempDir(), mail: newPost(t), told: map[string]string{}}
 	ctx := context.Background()
 	a, err := app.Open(ctx, app.Config{Database: database, Data: s.data, URL: "http://127.0.0.1", Sender: &mail.Box{}})
@@ -93,7 +93,7 @@ func newStage(t *testing.T, program, database string) *stage {
 	if err := a.DB.Migrate(ctx); err != nil {
 		t.Fatal(err)
 	}
-	w := scene.New(t, a.DB, 3)
+	w := scene.New(t, a.DB, reviewers)
 	for range 12 {
 		s.orders = append(s.orders, w.Denied())
 	}
