@@ -30,6 +30,8 @@ func (a *App) react() {
 	job.React(r, desk.NoteLeft)         // peer.NoteLeft
 	job.React(r, peer.TryFill)          // peer.Fill
 	job.React(r, desk.CallLapsed)       // peer.Lapsed
+	job.React(r, peer.SeekEarlier)      // peer.Seek
+	job.React(r, desk.EarlierFound)     // peer.Found
 	job.React(r, peer.Close)            // peer.Overdue
 
 	job.React(r, desk.SignInCode)     // account.CodeAsked

@@ -17,6 +17,10 @@ import (
 // hold they have. moving is the call to be moved, nil for a new one. Holding
 // has no effect that others see beyond the time being gone for a few minutes.
 func Hold(ctx context.Context, tx *db.Tx, by account.Actor, o order.Order, st Standing, moving *Call, slot Slot) (Draft, error) {
+	return holdFor(ctx, tx, by, o, st, moving, slot, time.Duration(st.Program.HoldMinutes)*time.Minute)
+}
+
+func holdFor(ctx context.Context, tx *db.Tx, by account.Actor, o order.Order, st Standing, moving *Call, slot Slot, length time.Duration) (Draft, error) {
 	if err := may(by, o, st, moving); err != nil {
 		return Draft{}, err
 	}
@@ -45,7 +49,7 @@ func Hold(ctx context.Context, tx *db.Tx, by account.Actor, o order.Order, st St
 	if err := letGo(ctx, tx, d.ID); err != nil {
 		return d, err
 	}
-	until := tx.Now().Add(time.Duration(st.Program.HoldMinutes) * time.Minute)
+	until := tx.Now().Add(length)
 	won, err := take(ctx, tx, d.ID, &until, slot, candidates, string(callID(moving)))
 	if err != nil {
 		return d, err

@@ -155,6 +155,8 @@ type oneCall struct {
 	mayChange  bool
 	mayBook    bool // another one, after this ended
 	mayConfirm bool
+	alert      *peer.Alert // the wish for an earlier time, nil for none
+	mayWant    bool
 	windows    []peer.Span // when the office could talk, while there is no time
 	undo       *peer.Undo  // what the reader can still put back, nil for nothing
 	staff      bool
@@ -196,6 +198,12 @@ func openCall(ctx context.Context, r *web.Request) (*oneCall, error) {
 		if one.windows, err = peer.WindowsOf(ctx, r.Tx, one.c); err != nil {
 			return nil, err
 		}
+	}
+	if one.mayChange {
+		if one.alert, err = peer.AlertOf(ctx, r.Tx, one.c); err != nil {
+			return nil, err
+		}
+		one.mayWant = peer.MayWantEarlier(one.c, p.now)
 	}
 	if one.undo, err = peer.Undoable(ctx, r.Tx, r.By, one.c); err != nil {
 		return nil, err

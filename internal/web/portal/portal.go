@@ -59,6 +59,11 @@ func (p *Pages) Register(s *web.Server) {
 	s.Handle("GET /p2p/{call}/cancel", web.Callers, askCancel)
 	s.Handle("POST /p2p/{call}/cancel", web.Callers, cancelCall)
 	s.Handle("POST /p2p/{call}/undo", web.Callers, undoCall)
+	s.Handle("GET /p2p/{call}/alert", web.Callers, askAlert)
+	s.Handle("POST /p2p/{call}/alert", web.Callers, saveAlert)
+	s.Handle("POST /p2p/{call}/alert/stop", web.Callers, stopAlert)
+	s.Handle("GET /p2p/{call}/earlier", web.Callers, askEarlier)
+	s.Handle("POST /p2p/{call}/earlier", web.Callers, takeEarlier)
 }
 
 // defaultZone is where times are read until a person has said where they are

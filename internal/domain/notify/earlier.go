@@ -1,0 +1,31 @@
+package notify
+
+import (
+	"context"
+
+	"parley/internal/domain/civil"
+	"parley/internal/domain/peer"
+	"parley/internal/infra/db"
+	"parley/internal/infra/mail"
+)
+
+// EarlierFound asks the office, who wanted it, whether its call should move to
+// an earlier time that is kept for it.
+func (d *Desk) EarlierFound(ctx context.Context, tx *db.Tx, e peer.Found) error {
+	a, err := d.load(ctx, tx, e.Notice)
+	if err != nil || !tx.Now().Before(e.Until) {
+		return err
+	}
+	loc, err := civil.Zone(a.call.Zone)
+	if err != nil {
+		return err
+	}
+	return d.Queue(ctx, tx, Letter{
+		Key: a.key("earlier-"+e.Earlier.UTC().Format("20060102T1504"), a.call.ArrangerEmail), ObjectID: string(a.call.ID),
+		To:      mail.Address{Name: a.call.ArrangerName, Email: a.call.ArrangerEmail},
+		Subject: "An earlier time is free: " + a.subject(a.call.Zone, tx.Now()),
+		Lines: []string{"Your peer-to-peer call could be on " + civil.When(e.Earlier, loc, tx.Now()) + " instead of " + a.when(a.call.Zone, tx.Now()) + ". Reference " + a.call.Reference() + ".",
+			"We keep the earlier time for you until " + civil.Clock(e.Until, loc) + ". If you do nothing, your call stays where it is."},
+		Link: "/p2p/" + a.call.Number + "/earlier", LinkText: "Take the earlier time, or keep yours",
+	})
+}
