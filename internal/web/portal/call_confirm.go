@@ -203,7 +203,7 @@ func openCall(ctx context.Context, r *web.Request) (*oneCall, error) {
 		if one.alert, err = peer.AlertOf(ctx, r.Tx, one.c); err != nil {
 			return nil, err
 		}
-		one.mayWant = peer.MayWantEarlier(one.c, p.now)
+		one.mayWant = !one.staff && peer.MayWantEarlier(one.c, p.now)
 	}
 	if one.undo, err = peer.Undoable(ctx, r.Tx, r.By, one.c); err != nil {
 		return nil, err
@@ -253,7 +253,6 @@ func (p *oneCall) rows() []ui.SummaryRow {
 	rows := []ui.SummaryRow{
 		{Key: "Reference", Value: p.c.Reference()},
 		{Key: "Order", Content: orderLink(p.o)},
-		{Key: "When you can talk", Value: windowsWords(p.windows, p.loc, p.now)},
 		{Key: "What the call can do", Value: p.effect()},
 		{Key: "Who will speak", Value: p.c.People.SpeakerName()},
 		p.changeable(ui.SummaryRow{Key: "We call", Value: withExtension(p.c.People.Phone, p.c.People.Extension), ChangeWhat: "phone number"}),
@@ -274,6 +273,9 @@ func (p *oneCall) rows() []ui.SummaryRow {
 			text += " (" + s.Citation + ")"
 		}
 		rows = append(rows, ui.SummaryRow{Key: "Call note", Value: text})
+	}
+	if len(p.windows) > 0 {
+		rows = slices.Insert(rows, 2, ui.SummaryRow{Key: "When you can talk", Value: windowsWords(p.windows, p.loc, p.now)})
 	}
 	if p.reviewer != "" {
 		rows = append(rows, ui.SummaryRow{Key: "Reviewer", Value: p.reviewer})
