@@ -41,7 +41,9 @@ func newWisher(t *testing.T, d *db.DB, want peer.Alert) *wisher {
 	if x.call, err = x.w.Book(x.w.Maria, x.o, peer.Slot{Start: hour(x.w, 24, 10, 30).End, Minutes: 30}); err != nil {
 		t.Fatal(err)
 	}
-	x.w.Do(func(ctx context.Context, tx *db.Tx) error { return peer.WantEarlier(ctx, tx, x.w.Maria, x.call, x.o, want) })
+	x.w.Do(func(ctx context.Context, tx *db.Tx) error {
+		return peer.WantEarlier(ctx, tx, x.w.Maria, x.call, x.o, want)
+	})
 	return x
 }
 

@@ -65,21 +65,29 @@ func (e Event) Bytes() []byte {
 	return w.Bytes()
 }
 
-func (e Event) event(w *writer) {
-	w.line("BEGIN:VEVENT")
-	w.text("UID", e.UID)
-	w.line("SEQUENCE:" + strconv.Itoa(e.Sequence))
-	w.line("DTSTAMP:" + utc(e.Stamp))
-	w.line("DTSTART:" + utc(e.Start))
-	w.line("DTEND:" + utc(e.End))
-	w.line("STATUS:" + status[e.Method])
-	w.line("TRANSP:OPAQUE")
-	w.text("SUMMARY", e.Summary)
-	w.text("DESCRIPTION", e.Description)
-	w.text("LOCATION", e.Location)
-	if link := uri(e.URL); link != "" {
-		w.line("URL:" + link)
+// Feed returns a calendar of events for programs that read it again and again
+// from an address: published, to nobody in particular. Of the events it takes
+// what an entry shows.
+func Feed(name string, events []Event) []byte {
+	var w writer
+	w.line("BEGIN:VCALENDAR")
+	w.line("VERSION:2.0")
+	w.line("PRODID:-//Parley//Parley//EN")
+	w.line("CALSCALE:GREGORIAN")
+	w.line("METHOD:PUBLISH")
+	w.text("NAME", name) // RFC 7986
+	w.text("X-WR-CALNAME", name)
+	w.line("REFRESH-INTERVAL;VALUE=DURATION:PT15M")
+	for _, e := range events {
+		e.entry(&w)
+		w.line("END:VEVENT")
 	}
+	w.line("END:VCALENDAR")
+	return w.Bytes()
+}
+
+func (e Event) event(w *writer) {
+	e.entry(w)
 	w.line("ORGANIZER" + name(e.Organizer) + ":" + mailto(e.Organizer.Email))
 	for _, a := range e.Attendees {
 		w.line("ATTENDEE;CUTYPE=INDIVIDUAL;ROLE=REQ-PARTICIPANT;PARTSTAT=NEEDS-ACTION;RSVP=FALSE" + name(a) + ":" + mailto(a.Email))
@@ -88,6 +96,24 @@ func (e Event) event(w *writer) {
 		e.alarm(w)
 	}
 	w.line("END:VEVENT")
+}
+
+// entry is what every event shows, without its end.
+func (e Event) entry(w *writer) {
+	w.line("BEGIN:VEVENT")
+	w.text("UID", e.UID)
+	w.line("SEQUENCE:" + strconv.Itoa(e.Sequence))
+	w.line("DTSTAMP:" + utc(e.Stamp))
+	w.line("DTSTART:" + utc(e.Start))
+	w.line("DTEND:" + utc(e.End))
+	w.line("STATUS:" + cmp.Or(status[e.Method], "CONFIRMED"))
+	w.line("TRANSP:OPAQUE")
+	w.text("SUMMARY", e.Summary)
+	w.text("DESCRIPTION", e.Description)
+	w.text("LOCATION", e.Location)
+	if link := uri(e.URL); link != "" {
+		w.line("URL:" + link)
+	}
 }
 
 func (e Event) alarm(w *writer) {

@@ -44,6 +44,11 @@ func (p *Pages) Register(s *web.Server) {
 	s.Handle("GET /orders/{order}/p2p/review", web.Callers, reviewCall)
 	s.Handle("POST /orders/{order}/p2p/review", web.Callers, confirmCall)
 
+	s.Handle("GET /calendar-feed", web.SignedIn, askFeed)
+	s.Handle("POST /calendar-feed", web.SignedIn, newFeed)
+	s.Handle("POST /calendar-feed/stop", web.SignedIn, stopFeed)
+	s.Handle("GET /calendar/{token}", web.Public, p.readFeed)
+
 	s.Handle("GET /p2p", web.Callers, listCalls)
 	s.Handle("GET /p2p/{call}", web.Readers, showCall)
 	s.Handle("GET /p2p/{call}/confirmed", web.Callers, confirmedCall)

@@ -1,0 +1,121 @@
+package peer
+
+import (
+	"context"
+	"encoding/base64"
+	"time"
+
+	"parley/internal/domain/account"
+	"parley/internal/domain/order"
+	"parley/internal/fault"
+	"parley/internal/infra/db"
+	"parley/internal/infra/secret"
+)
+
+// A feed is a person's calls at a secret address, for a calendar program that
+// can't sign in. What it shows follows the person's rights at each reading,
+// and names no patient.
+
+// How far a feed looks.
+const (
+	feedBack  = 30 * 24 * time.Hour
+	feedAhead = 180 * 24 * time.Hour
+)
+
+func mayFeed(by account.Actor) error {
+	if by.Can(account.HoldCalls) {
+		return nil
+	}
+	return by.Must(account.BookCalls)
+}
+
+// NewFeed gives by an address of their own; one they had no longer works. Who
+// may: who books calls or takes them.
+func NewFeed(ctx context.Context, tx *db.Tx, box *secret.Box, by account.Actor) error {
+	if err := mayFeed(by); err != nil {
+		return err
+	}
+	token, hash := secret.Token()
+	sealed, err := box.Seal([]byte(token), feedContext(by.ID))
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, `
+		insert into call_feed (person_id, token_hash, sealed, made_at) values ($1, $2, $3, $4)
+		on conflict (person_id) do update set token_hash = excluded.token_hash, sealed = excluded.sealed, made_at = excluded.made_at`,
+		string(by.ID), hash, base64.StdEncoding.EncodeToString(sealed), tx.Now())
+	if err != nil {
+		return err
+	}
+	return auditRecord(ctx, tx, by.Audit("feed.made", "person", string(by.ID)))
+}
+
+func feedContext(id account.PersonID) []byte { return []byte("feed:" + id) }
+
+// StopFeed ends by's address at once.
+func StopFeed(ctx context.Context, tx *db.Tx, by account.Actor) error {
+	n, err := tx.Exec(ctx, `delete from call_feed where person_id = $1`, string(by.ID))
+	if err != nil || n == 0 {
+		return err
+	}
+	return auditRecord(ctx, tx, by.Audit("feed.stopped", "person", string(by.ID)))
+}
+
+// FeedOf is the secret part of by's address and since when it holds; "" for
+// none.
+func FeedOf(ctx context.Context, tx *db.Tx, box *secret.Box, by account.Actor) (token string, made time.Time, err error) {
+	if err := mayFeed(by); err != nil {
+		return "", made, err
+	}
+	type row struct {
+		sealed string
+		at     time.Time
+	}
+	all, err := db.All(ctx, tx, func(r db.Row) (f row, err error) { return f, r.Scan(&f.sealed, &f.at) },
+		`select sealed, made_at from call_feed where person_id = $1`, string(by.ID))
+	if err != nil || len(all) == 0 {
+		return "", made, err
+	}
+	sealed, err := base64.StdEncoding.DecodeString(all[0].sealed)
+	if err != nil {
+		return "", made, err
+	}
+	plain, err := box.Open(sealed, feedContext(by.ID))
+	return string(plain), all[0].at, err
+}
+
+// ReadFeed is whose address a token is part of, and their calls of the last
+// month and the next half year, the first first. A NotFound fault for any
+// other token, and for a person who no longer has calls.
+func ReadFeed(ctx context.Context, tx *db.Tx, token string) (account.Actor, []Listed, error) {
+	gone := fault.New(fault.NotFound, "There is no calendar at this address.")
+	all, err := db.All(ctx, tx, db.Value[string], `select person_id from call_feed where token_hash = $1`, secret.HashToken(token))
+	if err != nil {
+		return account.Actor{}, nil, err
+	}
+	if len(all) == 0 {
+		return account.Actor{}, nil, gone
+	}
+	by, err := account.Act(ctx, tx, account.PersonID(all[0]))
+	if fault.Is(err, fault.NotFound) {
+		return by, nil, gone
+	}
+	if err != nil {
+		return by, nil, err
+	}
+	by.Verified = true // the address was made by someone who was; it shows no more than times
+	if mayFeed(by) != nil {
+		return by, nil, gone
+	}
+	calls, err := feedCalls(ctx, tx, by)
+	return by, calls, err
+}
+
+func feedCalls(ctx context.Context, tx *db.Tx, by account.Actor) ([]Listed, error) {
+	where, args := order.Visible(by, 3)
+	if by.Can(account.HoldCalls) {
+		where, args = "call.reviewer_id = $3", []any{string(by.ID)}
+	}
+	return listed(ctx, tx, `call.starts_at >= $1 and call.starts_at < $2 and call.status in ('scheduled', 'confirmed', 'in_call', 'completed') and `+where,
+		"call.starts_at, call.id", append([]any{tx.Now().Add(-feedBack), tx.Now().Add(feedAhead)}, args...)...)
+}
