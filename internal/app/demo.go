@@ -109,7 +109,11 @@ func (a *App) Seed(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.addOrders(ctx)
+	if err := s.addOrders(ctx); err != nil {
+		return err
+	}
+	a.DB.Now = a.Clock.Now
+	return s.hearBefore(ctx)
 }
 
 func demoZone() *time.Location {

@@ -8,6 +8,7 @@ import (
 	"parley/internal/domain/account"
 	"parley/internal/domain/order"
 	"parley/internal/domain/peer"
+	"parley/internal/domain/plan"
 	"parley/internal/domain/review"
 	"parley/internal/infra/db"
 )
@@ -220,6 +221,31 @@ func (s *seeder) addCalls(ctx context.Context, all []story, made []order.Order) 
 		}
 	}
 	return nil
+}
+
+// hearBefore opens one case in which the office is heard before a denial: in
+// the demo too Medicare Advantage allows no change by a call after it. It is
+// set once the demo's denials are made.
+func (s *seeder) hearBefore(ctx context.Context) error {
+	return s.a.DB.Update(ctx, func(tx *db.Tx) error {
+		line := s.lines["harbor/medicare_advantage"]
+		line.PreDecisionHours = 24
+		if err := plan.SaveLine(ctx, tx, s.by, line); err != nil {
+			return err
+		}
+		open, err := order.InStatus(ctx, tx, s.people["maria.chen@cedar.example"], order.DoctorReview, order.NurseReview, order.New)
+		if err != nil {
+			return err
+		}
+		for _, o := range open {
+			if o.Line != line.Code || o.DueAt == nil || o.DueAt.Before(tx.Now().Add(24*time.Hour)) {
+				continue
+			}
+			_, err := review.Announce(ctx, tx, s.people["erik.lind@um.example"], o, o.Version, "6 weeks of treatment before this service are not shown. Notes of physical therapy in the last 3 months would show it.")
+			return err
+		}
+		return nil
+	})
 }
 
 // hold has the reviewer of a call call, twice, and say what came of it: each

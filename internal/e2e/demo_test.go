@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"parley/internal/domain/account"
+	"parley/internal/domain/order"
 	"parley/internal/domain/peer"
 	"parley/internal/infra/db"
 	"parley/internal/infra/db/dbtest"
@@ -52,6 +53,26 @@ func TestTheDemosCallTookPlaceWhenItSays(t *testing.T) {
 					if at.Before(c.StartsAt) || at.After(c.EndsAt) || at.After(tx.Now()) {
 						t.Errorf("%v is not in the call at %v", at, c.StartsAt)
 					}
+				}
+				// One office is heard before a denial, and can book.
+				var open []peer.Standing
+				for _, status := range []order.Status{order.New, order.NurseReview, order.DoctorReview} {
+					all, err := order.InStatus(ctx, tx, by, status)
+					if err != nil {
+						return err
+					}
+					for _, o := range all {
+						st, err := peer.Stand(ctx, tx, by, o)
+						if err != nil {
+							return err
+						}
+						if st.Result == peer.BeforeDecision {
+							open = append(open, st)
+						}
+					}
+				}
+				if len(open) != 1 || !open[0].Bookable() || open[0].Until.Before(tx.Now().Add(12*time.Hour)) {
+					t.Errorf("heard before a denial: %+v", open)
 				}
 				return nil
 			})
