@@ -223,6 +223,9 @@ func (p *timePage) noTimesWords() string {
 	if p.offer.Until != nil {
 		words = "No times are open before your deadline, " + civil.Deadline(*p.offer.Until, p.loc, p.now) + "."
 	}
+	if len(p.draft.Others) > 0 {
+		words += " With fewer orders there may be some."
+	}
 	return words + " Tell us when you can talk, and we'll book the first time that opens."
 }
 
