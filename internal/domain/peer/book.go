@@ -2,8 +2,6 @@ package peer
 
 import (
 	"context"
-	"slices"
-	"strings"
 	"time"
 
 	"parley/internal/domain/account"
@@ -93,20 +91,6 @@ func may(by account.Actor, o order.Order, st Standing, moving *Call) error {
 	return nil
 }
 
-// allMay refuses a draft with an order that was added and about which no call
-// is to be had any more.
-func allMay(d Draft) error {
-	for _, m := range d.Others {
-		if m.Standing.Result == AlreadyBooked {
-			return bookedAlready(m.Order, 1+len(d.Others))
-		}
-		if !m.Standing.Bookable() {
-			return fault.New(fault.Conflict, "A call about order %s isn't available any more.", order.Spaced(m.Order.Number))
-		}
-	}
-	return nil
-}
-
 // SavePeople keeps who will speak with by's hold. Everything typed is kept
 // even if something is wrong with it; then the error says what.
 func SavePeople(ctx context.Context, tx *db.Tx, by account.Actor, o order.Order, st Standing, p People) (Draft, error) {
@@ -124,22 +108,6 @@ func SavePeople(ctx context.Context, tx *db.Tx, by account.Actor, o order.Order,
 	p.BackupPhone = TidyPhone(p.BackupPhone)
 	d.People, d.HasPeople = p, true
 	return d, saveDraft(ctx, tx, d)
-}
-
-// Peers are the credentials that may speak about all the orders of the call on
-// the way, comma separated; "" for any.
-func Peers(st Standing, d Draft) string {
-	peers := st.Line.Peers
-	for _, m := range d.Others {
-		switch other := m.Standing.Line.Peers; {
-		case peers == "":
-			peers = other
-		case other != "":
-			accepted := strings.Split(other, ",")
-			peers = strings.Join(slices.DeleteFunc(strings.Split(peers, ","), func(c string) bool { return !slices.Contains(accepted, c) }), ",")
-		}
-	}
-	return peers
 }
 
 // FindDraft returns by's draft for an order, or for moving a call; the zero
@@ -196,19 +164,6 @@ func Book(ctx context.Context, tx *db.Tx, by account.Actor, o order.Order, st St
 		return c, err
 	}
 	return c, announce(ctx, tx, by, o, c, "booked", "", bookedEvent(c))
-}
-
-// attachAll makes c the live call of all the draft's orders, which makes the
-// last changes of other calls about them final.
-func attachAll(ctx context.Context, tx *db.Tx, o order.Order, st Standing, d Draft, c Call) error {
-	all, err := matters(ctx, tx, o, st, nil, d)
-	if err != nil {
-		return err
-	}
-	if err := attach(ctx, tx, c, all); err != nil {
-		return err
-	}
-	return sealOrders(ctx, tx, idsOfMatters(all))
 }
 
 func newCall(tx *db.Tx, by account.Actor, o order.Order, st Standing, d Draft, zone *time.Location) Call {
