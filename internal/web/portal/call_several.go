@@ -21,6 +21,7 @@ type several struct {
 	number  string   // as typed
 	born    note     // as typed
 	faults  map[string]string
+	own     peer.Subject   // of the call being moved: p.o, with what the call can do for it
 	also    []peer.Subject // orders of the call being moved that the reader may see, but for p.o
 	hidden  int            // and that the reader may not see
 }
@@ -29,7 +30,13 @@ type several struct {
 func (p *timePage) openSeveral(ctx context.Context, r *web.Request) (err error) {
 	if p.moving != nil {
 		all, hidden, err := peer.SubjectsSeen(ctx, r.Tx, r.By, *p.moving)
-		p.several.also = slices.DeleteFunc(all, func(s peer.Subject) bool { return s.Order.ID == p.o.ID })
+		for _, s := range all {
+			if s.Order.ID == p.o.ID {
+				p.several.own = s
+			} else {
+				p.several.also = append(p.several.also, s)
+			}
+		}
 		p.several.hidden = hidden
 		return err
 	}

@@ -48,10 +48,10 @@ func (p *timePage) effect() peer.Standing {
 	s := p.standing
 	if p.moving != nil {
 		s.Result, s.Why = peer.Available, ""
-		if p.moving.Effect == peer.Discussion {
+		if p.several.own.Effect == peer.Discussion {
 			s.Result, s.Why = peer.DiscussOnly, peer.BecauseLine
 		}
-		s.Until = p.moving.ValidUntil
+		s.Until = p.several.own.ValidUntil
 	}
 	return s
 }

@@ -279,7 +279,7 @@ func (p *workPage) nextTry() string {
 
 func (p *workPage) outcomes(t topic) ui.Group {
 	name := "outcome_" + t.Order.Number
-	g := ui.Group{Name: name, Legend: "What came of the call?", Error: p.faults[name]}
+	g := ui.Group{Name: name, Legend: "What came of the call" + p.forOrder(t) + "?", Error: p.faults[name]}
 	for _, o := range peer.Outcomes {
 		if t.Effect == peer.Discussion && peer.Changes(o.Value) {
 			continue
@@ -287,6 +287,14 @@ func (p *workPage) outcomes(t topic) ui.Group {
 		g.Options = append(g.Options, ui.Option{Value: o.Value, Label: o.Words, Hint: p.outcomeHint(o.Value), Checked: p.form.said[t.Order.ID].Outcome == o.Value})
 	}
 	return g
+}
+
+// forOrder tells the questions of several orders apart, "" where there is one.
+func (p *workPage) forOrder(t topic) string {
+	if len(p.topics) == 1 {
+		return ""
+	}
+	return " for order " + order.Spaced(t.Order.Number)
 }
 
 func (p *workPage) outcomeHint(outcome string) string {

@@ -856,7 +856,7 @@ func topicView(p *workPage, t topic) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.TextArea(ui.Field{Name: "note_" + t.Order.Number, Label: "Reason", Hint: "The office reads this. Needed if the decision stays or more information was promised", Value: p.form.said[t.Order.ID].Note, Error: p.faults["note_"+t.Order.Number], MaxLength: 1000, Spellcheck: true}, 4).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.TextArea(ui.Field{Name: "note_" + t.Order.Number, Label: "Reason" + p.forOrder(t), Hint: "The office reads this. Needed if the decision stays or more information was promised", Value: p.form.said[t.Order.ID].Note, Error: p.faults["note_"+t.Order.Number], MaxLength: 1000, Spellcheck: true}, 4).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
