@@ -75,6 +75,7 @@ type SetupProgram struct {
 	Attempts     int    `json:"attempts_needed"`
 	Apart        int    `json:"attempts_apart"` // minutes
 	Specialty    string `json:"specialty"`
+	MostOrders   int    `json:"most_orders"` // that one call can be about
 }
 
 // A SetupDelegation is a line of the delegation matrix. Plans and programs go
@@ -255,7 +256,7 @@ func (c *configurer) setPrograms(ctx context.Context, tx *db.Tx) error {
 		p := c.programs[in.Code]
 		p.Code, p.Name, p.Description, p.SlotMinutes, p.Confirm = in.Code, in.Name, in.Description, in.SlotMinutes, in.Confirm
 		p.LookAheadDays, p.HoldMinutes, p.NoticeMinutes, p.Distribution, p.CallFrom, p.Specialty = in.LookAhead, in.Hold, in.Notice, in.Distribution, in.CallFrom, in.Specialty
-		p.AttemptsNeeded, p.AttemptsApart = in.Attempts, in.Apart
+		p.AttemptsNeeded, p.AttemptsApart, p.MostOrders = in.Attempts, in.Apart, in.MostOrders
 		p, err := plan.SaveProgram(ctx, tx, c.by, p)
 		if err != nil {
 			return about("program "+in.Code, err)

@@ -56,7 +56,7 @@ func TestASetupGivesAnOfficeTheNPIThatImportsKnowItBy(t *testing.T) {
 func TestASetupSaysHowOftenToCall(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		ctx := context.Background()
-		for text, want := range map[string][2]int{`, "attempts_needed": 3, "attempts_apart": 10`: {3, 10}, ``: {2, 5}} {
+		for text, want := range map[string][3]int{`, "attempts_needed": 3, "attempts_apart": 10, "most_orders": 2`: {3, 10, 2}, ``: {2, 5, 3}} {
 			s, err := ReadSetup([]byte(`{"programs": [{"code": "imaging", "name": "Imaging", "slot_minutes": 30, "confirm": "instant"` + text + `}]}`))
 			if err != nil {
 				t.Fatal(err)
@@ -66,7 +66,7 @@ func TestASetupSaysHowOftenToCall(t *testing.T) {
 			}
 			err = d.View(ctx, func(tx *db.Tx) error {
 				all, err := plan.Programs(ctx, tx)
-				if len(all) != 1 || all[0].AttemptsNeeded != want[0] || all[0].AttemptsApart != want[1] {
+				if len(all) != 1 || all[0].AttemptsNeeded != want[0] || all[0].AttemptsApart != want[1] || all[0].MostOrders != want[2] {
 					t.Errorf("%s: %+v", text, all)
 				}
 				return err

@@ -24,6 +24,7 @@ func (a *App) react() {
 	job.React(r, desk.CallReminder)     // peer.Remind
 	job.React(r, desk.CallLate)         // peer.RunningLate
 	job.React(r, desk.CallPhoneChanged) // peer.PhoneChanged
+	job.React(r, desk.OrderTakenOut)    // peer.OrderTakenOut
 	job.React(r, desk.CallOutcome)      // peer.OutcomeSaid
 	job.React(r, desk.CallNotReached)   // peer.NotReached
 	job.React(r, desk.CallMissed)       // peer.WasMissed

@@ -71,7 +71,9 @@ func TestACalendarReadsItsOwnersCalls(t *testing.T) {
 		}
 		expect(t, maria.post("/calendar-feed/stop", url.Values{}), "/calendar-feed")
 		mine := address(doctor)
-		w.Do(func(ctx context.Context, tx *db.Tx) error { return account.Disable(ctx, tx, account.Program(), w.Reviewers[0].ID) })
+		w.Do(func(ctx context.Context, tx *db.Tx) error {
+			return account.Disable(ctx, tx, account.Program(), w.Reviewers[0].ID)
+		})
 		if a := nobody.get(mine); a.status != 404 {
 			t.Errorf("a person who was shut out still has a calendar: %d", a.status)
 		}

@@ -49,6 +49,21 @@ func mailLimit(id PersonID) limit {
 	return limit{"mail|" + string(id), 10, time.Hour, " for another code"}
 }
 
+// Who looks an order up by its number and the patient's birth date should
+// hardly ever be wrong. Finding one doesn't have the tries forgotten: else an
+// order one knows would buy ten more.
+func lookupLimit(id PersonID) limit {
+	return limit{"lookup|" + string(id), 10, time.Hour, ", or choose from the orders on the page"}
+}
+
+// CountLookup notes that by looks for an order by its number and birth date,
+// before it is known whether they fit. The transaction must commit, whatever
+// comes of it. In a pause the error is a TooMany fault.
+func CountLookup(ctx context.Context, tx *db.Tx, by Actor) error {
+	_, err := lookupLimit(by.ID).count(ctx, tx)
+	return err
+}
+
 const reset = " or reset your password"
 
 // count notes one more try before it is known to have failed, so that of many

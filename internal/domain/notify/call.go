@@ -3,6 +3,7 @@ package notify
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"time"
 
 	"parley/internal/domain/civil"
@@ -19,13 +20,19 @@ import (
 // A call as its notices need it.
 type about struct {
 	call     peer.Call
-	order    numbered
+	orders   []string // their numbers: all of an order that may stand in a mail
 	program  plan.Program
 	reviewer review.Reviewer
 }
 
-// numbered is all of an order that may stand in a mail.
-type numbered struct{ Number string }
+// which says which orders a call is about, as a subject may: "order ending
+// 6954", or "2 orders".
+func (a about) which() string {
+	if len(a.orders) == 1 {
+		return "order ending " + order.Ending(a.orders[0])
+	}
+	return strconv.Itoa(len(a.orders)) + " orders"
+}
 
 // load reads a call and puts it back to how it was when the notice was taken.
 func (d *Desk) load(ctx context.Context, tx *db.Tx, n peer.Notice) (a about, err error) {
@@ -36,7 +43,7 @@ func (d *Desk) load(ctx context.Context, tx *db.Tx, n peer.Notice) (a about, err
 	if a.program, err = plan.GetProgram(ctx, tx, a.call.ProgramID); err != nil {
 		return a, err
 	}
-	a.order.Number, err = db.One(ctx, tx, db.Value[string], `select number from orders where id = $1`, string(a.call.OrderID))
+	a.orders, err = peer.Numbers(ctx, tx, a.call)
 	if err != nil || a.call.ReviewerID == "" {
 		return a, err
 	}
@@ -55,7 +62,7 @@ func (d *Desk) CallRequested(ctx context.Context, tx *db.Tx, e peer.WasAsked) er
 		return err
 	}
 	l := Letter{
-		Subject: "Peer-to-peer call requested (order ending " + order.Ending(a.order.Number) + ")",
+		Subject: "Peer-to-peer call requested (" + a.which() + ")",
 		Lines: []string{"We have your request for a peer-to-peer call" + a.on(tx.Now()) + ". It isn't booked yet.",
 			"We'll write to you when it is confirmed. Reference " + a.call.Reference() + "."},
 	}
@@ -240,7 +247,7 @@ func (d *Desk) relieve(ctx context.Context, tx *db.Tx, a about, n peer.Notice) e
 	if err != nil {
 		return err
 	}
-	l := Letter{Subject: "Canceled: peer-to-peer call (order ending " + order.Ending(a.order.Number) + ")",
+	l := Letter{Subject: "Canceled: peer-to-peer call (" + a.which() + ")",
 		Lines: []string{"A peer-to-peer call of yours moved to another time and reviewer. Reference " + a.call.Reference() + "."}}
 	return d.toReviewer(ctx, tx, a, old, n.UIDWas, "relieved", l, ical.Cancel)
 }
@@ -249,9 +256,19 @@ func (d *Desk) relieve(ctx context.Context, tx *db.Tx, a about, n peer.Notice) e
 func (d *Desk) toList(ctx context.Context, tx *db.Tx, a about, kind, text string) error {
 	return d.Queue(ctx, tx, Letter{
 		Key: a.key(kind+"-list", a.program.Distribution), To: mail.Address{Name: a.program.Name, Email: a.program.Distribution},
-		Subject: "Peer-to-peer " + kind + " (order ending " + order.Ending(a.order.Number) + ")",
+		Subject: "Peer-to-peer " + kind + " (" + a.which() + ")",
 		Lines:   []string{text + " Reference " + a.call.Reference() + "."}, Link: "/p2p/" + a.call.Number, LinkText: "See the call", ObjectID: string(a.call.ID),
 	})
+}
+
+// OrderTakenOut tells the program's internal list that a call is about one
+// order less. Nobody else hears of it: time and reviewer stay.
+func (d *Desk) OrderTakenOut(ctx context.Context, tx *db.Tx, e peer.OrderTakenOut) error {
+	a, err := d.load(ctx, tx, e.Notice)
+	if err != nil {
+		return err
+	}
+	return d.toList(ctx, tx, a, "changed", "An order was taken out of the peer-to-peer call"+a.on(tx.Now())+". The time stays.")
 }
 
 func (a about) key(kind, address string) string {
@@ -260,9 +277,9 @@ func (a about) key(kind, address string) string {
 
 func (a about) subject(zone string, now time.Time) string {
 	if a.call.StartsAt.IsZero() {
-		return "Peer-to-peer call (order ending " + order.Ending(a.order.Number) + ")"
+		return "Peer-to-peer call (" + a.which() + ")"
 	}
-	return "Peer-to-peer call (order ending " + order.Ending(a.order.Number) + "): " + a.when(zone, now)
+	return "Peer-to-peer call (" + a.which() + "): " + a.when(zone, now)
 }
 
 // on is " on" and the call's time, "" while it has none.
@@ -295,7 +312,7 @@ func (a about) when(zone string, now time.Time) string {
 func (d *Desk) calendar(a about, tx *db.Tx, method ical.Method, uid string, people []mail.Address) []byte {
 	e := ical.Event{
 		UID: uid, Sequence: a.call.Sequence, Method: method, Start: a.call.StartsAt, End: a.call.EndsAt, Stamp: tx.Now(),
-		Summary:     "Peer-to-peer call (order ending " + order.Ending(a.order.Number) + ")",
+		Summary:     "Peer-to-peer call (" + a.which() + ")",
 		Description: "Reference " + a.call.Reference() + ". Sign in to see or change the call: " + d.URL + "/p2p/" + a.call.Number,
 		Location:    "Phone", URL: d.URL + "/p2p/" + a.call.Number,
 		Organizer: ical.Address(d.From), AlarmBefore: 15 * time.Minute,
@@ -310,8 +327,7 @@ func (d *Desk) calendar(a about, tx *db.Tx, method ical.Method, uid string, peop
 func (d *Desk) Invite(ctx context.Context, tx *db.Tx, c peer.Call) ([]byte, error) {
 	a := about{call: c}
 	var err error
-	a.order.Number, err = db.One(ctx, tx, db.Value[string], `select number from orders where id = $1`, string(c.OrderID))
-	if err != nil {
+	if a.orders, err = peer.Numbers(ctx, tx, c); err != nil {
 		return nil, err
 	}
 	method := ical.Request

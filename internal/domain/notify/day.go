@@ -19,7 +19,7 @@ func (d *Desk) CallMissed(ctx context.Context, tx *db.Tx, e peer.WasMissed) erro
 		return err
 	}
 	l := Letter{
-		Subject: "We missed your peer-to-peer call (order ending " + order.Ending(a.order.Number) + ")",
+		Subject: "We missed your peer-to-peer call (" + a.which() + ")",
 		Lines:   []string{"We missed this call: " + a.when(a.call.Zone, tx.Now()) + ". This isn't your office's fault. We're sorry. Reference " + a.call.Reference() + "."},
 	}
 	if err := d.offerAnother(ctx, tx, a, &l); err != nil {
@@ -30,7 +30,7 @@ func (d *Desk) CallMissed(ctx context.Context, tx *db.Tx, e peer.WasMissed) erro
 	}
 	return d.Queue(ctx, tx, Letter{
 		Key: a.key("missed-list", a.program.Distribution), To: mail.Address{Name: a.program.Name, Email: a.program.Distribution},
-		Subject: "Priority: we missed a peer-to-peer call (order ending " + order.Ending(a.order.Number) + ")",
+		Subject: "Priority: we missed a peer-to-peer call (" + a.which() + ")",
 		Lines:   []string{"No attempt was made for the call on " + a.when(a.reviewer.TimeZone, tx.Now()) + ". It stands first on the board until it is booked again or followed up. Reference " + a.call.Reference() + "."},
 		Link:    "/board", LinkText: "Open the board", ObjectID: string(a.call.ID),
 	})
@@ -48,7 +48,7 @@ func (d *Desk) CallNotReached(ctx context.Context, tx *db.Tx, e peer.NotReached)
 		return err
 	}
 	l := Letter{
-		Subject: "We couldn't reach you for your peer-to-peer call (order ending " + order.Ending(a.order.Number) + ")",
+		Subject: "We couldn't reach you for your peer-to-peer call (" + a.which() + ")",
 		Lines:   []string{"We called " + times(len(dials)) + " and couldn't reach you: " + a.when(a.call.Zone, tx.Now()) + ". Reference " + a.call.Reference() + "."},
 	}
 	if err := d.offerAnother(ctx, tx, a, &l); err != nil {
@@ -91,7 +91,7 @@ func (d *Desk) CallOutcome(ctx context.Context, tx *db.Tx, e peer.OutcomeSaid) e
 		return err
 	}
 	l := Letter{
-		Subject: "The result of your peer-to-peer call (order ending " + order.Ending(a.order.Number) + ")",
+		Subject: "The result of your peer-to-peer call (" + a.which() + ")",
 		Lines:   []string{"The result of your call on " + a.when(a.call.Zone, tx.Now()) + " is there to read. Reference " + a.call.Reference() + "."},
 		Link:    "/p2p/" + a.call.Number, LinkText: "Read the result",
 	}

@@ -190,12 +190,36 @@ func load(ctx context.Context, tx *db.Tx, o *Order) (err error) {
 	return err
 }
 
+const serviceColumns = `line, system, code, modifiers, wording, laterality, units, unit, place, from_day, to_day, status, approved_units, approved_from, approved_to`
+
+func (s *Service) places() []any {
+	return []any{&s.Line, &s.System, &s.Code, &s.Modifiers, &s.Wording, &s.Laterality, &s.Units, &s.Unit, &s.Place, &s.From, &s.To,
+		(*string)(&s.Status), &s.Approved, &s.ApprovedFrom, &s.ApprovedTo}
+}
+
 func services(ctx context.Context, tx *db.Tx, id ID) ([]Service, error) {
-	return db.All(ctx, tx, func(r db.Row) (s Service, err error) {
-		return s, r.Scan(&s.Line, &s.System, &s.Code, &s.Modifiers, &s.Wording, &s.Laterality, &s.Units, &s.Unit, &s.Place, &s.From, &s.To,
-			(*string)(&s.Status), &s.Approved, &s.ApprovedFrom, &s.ApprovedTo)
-	}, `select line, system, code, modifiers, wording, laterality, units, unit, place, from_day, to_day, status, approved_units, approved_from, approved_to
-		from order_service where order_id = $1 order by line`, string(id))
+	return db.All(ctx, tx, func(r db.Row) (s Service, err error) { return s, r.Scan(s.places()...) },
+		`select `+serviceColumns+` from order_service where order_id = $1 order by line`, string(id))
+}
+
+// loadServices reads the services of all the orders at once.
+func loadServices(ctx context.Context, tx *db.Tx, all []Order) error {
+	at, ids := map[ID]int{}, make([]ID, len(all))
+	for i, o := range all {
+		at[o.ID], ids[i] = i, o.ID
+	}
+	type of struct {
+		id ID
+		Service
+	}
+	list, args := db.In(1, ids)
+	rows, err := db.All(ctx, tx, func(r db.Row) (s of, err error) { return s, r.Scan(append([]any{(*string)(&s.id)}, s.places()...)...) },
+		`select order_id, `+serviceColumns+` from order_service where order_id in `+list+` order by order_id, line`, args...)
+	for _, s := range rows {
+		o := &all[at[s.id]]
+		o.Services = append(o.Services, s.Service)
+	}
+	return err
 }
 
 func record(ctx context.Context, tx *db.Tx, e audit.Entry) error { return audit.Record(ctx, tx, e) }

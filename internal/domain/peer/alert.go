@@ -29,9 +29,9 @@ type Alert struct {
 // OfferFor is how long an earlier time is kept for the office alone.
 const OfferFor = 15 * time.Minute
 
-// apart is how far from a time that the office let pass the next one offered
+// farApart is how far from a time that the office let pass the next one offered
 // lies: who can't at 10:00 isn't asked about 10:15.
-const apart = 2 * time.Hour
+const farApart = 2 * time.Hour
 
 // Notices are the hours that an office can want beforehand.
 var Notices = []int{2, 24, 48}
@@ -222,7 +222,7 @@ func (a *Alert) seek(ctx context.Context, tx *db.Tx, by account.Actor, c Call) (
 
 // fits reports whether a time is what the office wants.
 func (a *Alert) fits(c Call, s Slot, now time.Time) bool {
-	near := func(refused time.Time) bool { return s.Start.Sub(refused).Abs() < apart }
+	near := func(refused time.Time) bool { return s.Start.Sub(refused).Abs() < farApart }
 	if !s.Start.Before(c.StartsAt) || s.Start.Before(now.Add(time.Duration(a.Notice)*time.Hour)) || slices.ContainsFunc(a.refused, near) {
 		return false
 	}

@@ -28,6 +28,9 @@ func holdFor(ctx context.Context, tx *db.Tx, by account.Actor, o order.Order, st
 	if err != nil {
 		return d, err
 	}
+	if err := allMay(d); err != nil {
+		return d, err
+	}
 	offer, err := offerFor(ctx, tx, o, st, moving, d, &slot)
 	if err != nil {
 		return d, err
@@ -43,7 +46,7 @@ func holdFor(ctx context.Context, tx *db.Tx, by account.Actor, o order.Order, st
 	if len(candidates) == 0 {
 		return d, taken()
 	}
-	if err := sealOrder(ctx, tx, o.ID); err != nil {
+	if err := sealOrders(ctx, tx, append([]order.ID{o.ID}, idsOfMatters(d.Others)...)); err != nil {
 		return d, err
 	}
 	if err := letGo(ctx, tx, d.ID); err != nil {
@@ -102,7 +105,7 @@ func SavePeople(ctx context.Context, tx *db.Tx, by account.Actor, o order.Order,
 	if err != nil {
 		return d, err
 	}
-	if err := checkPeople(p, st.Line.Peers); err != nil {
+	if err := checkPeople(p, Peers(st, d)); err != nil {
 		return d, err
 	}
 	p.Phone = TidyPhone(p.Phone)
@@ -121,7 +124,9 @@ func FindDraft(ctx context.Context, tx *db.Tx, by account.Actor, o order.Order, 
 	return d, err
 }
 
-// Book makes by's draft a call: the time is taken, both sides will be told. A
+// Book makes by's draft a call about all its orders: the time is taken, both
+// sides will be told. If a call about one of them is booked already, the error
+// is a Conflict that names it. A
 // hold that ended meanwhile is taken again if nobody else has the time; if
 // someone has, the error is a Conflict and the draft stays as it is. Where the
 // program confirms by hand the call is Requested, its time kept free. A draft
@@ -137,6 +142,9 @@ func Book(ctx context.Context, tx *db.Tx, by account.Actor, o order.Order, st St
 	if !d.HasPeople {
 		return Call{}, fault.New(fault.Conflict, "Say who will be on the call first.")
 	}
+	if err := allMay(d); err != nil {
+		return Call{}, err
+	}
 	if open, err := Unanswered(ctx, tx, o, st, d); err != nil || len(open) > 0 {
 		if err == nil {
 			err = fault.New(fault.Conflict, "Before the call can be booked, state this: %s.", open[0].Words)
@@ -150,10 +158,7 @@ func Book(ctx context.Context, tx *db.Tx, by account.Actor, o order.Order, st St
 	if err := insert(ctx, tx, c); err != nil {
 		return c, err
 	}
-	if err := attach(ctx, tx, c); err != nil {
-		return c, err
-	}
-	if err := sealOrder(ctx, tx, o.ID); err != nil {
+	if err := attachAll(ctx, tx, o, st, d, c); err != nil {
 		return c, err
 	}
 	if err := settle(ctx, tx, o, st, nil, d, &c); err != nil {
@@ -211,31 +216,45 @@ func settle(ctx context.Context, tx *db.Tx, o order.Order, st Standing, moving *
 	}
 	m, _ := c.Match()
 	c.Trace = m.Why
-	if err := lawful(ctx, tx, o, st, moving, d, c); err != nil {
+	about, err := matters(ctx, tx, o, st, moving, d)
+	if err != nil {
+		return err
+	}
+	if err := lawful(ctx, tx, about, moving, d, c); err != nil {
 		return err
 	}
 	c.Status = Scheduled
-	if st.Program.Confirm == "staff" {
+	if ByHand(about) {
 		c.Status = Requested
 	}
 	return update(ctx, tx, c)
 }
 
-// lawful is the last guard: a call without the match that the law asks for
-// needs the office's statement, which it keeps.
-func lawful(ctx context.Context, tx *db.Tx, o order.Order, st Standing, moving *Call, d Draft, c *Call) error {
-	n, err := needOf(ctx, tx, o, st, civil.DateIn(tx.Now(), st.Plan.Zone()))
+// lawful is the last guard: a call without the match that the law asks for,
+// for any of its orders, needs the office's statement, which it keeps.
+func lawful(ctx context.Context, tx *db.Tx, about []Matter, moving *Call, d Draft, c *Call) error {
+	all, err := needsOf(ctx, tx, about, moving, d)
 	if err != nil {
 		return err
 	}
-	said, err := stated(ctx, tx, n.rule, d, moving)
-	if err != nil {
-		return err
+	var lacking []string // the codes of rules whose match the reviewer doesn't have
+	ruled := all.ruled()
+	if len(ruled) > 0 && c.ReviewerID != "" {
+		r, err := review.Get(ctx, tx, c.ReviewerID)
+		if err != nil {
+			return err
+		}
+		for _, n := range ruled {
+			if !n.lacks(r) {
+				continue
+			}
+			if !n.stated {
+				return taken()
+			}
+			lacking = append(lacking, n.rule.Code)
+		}
 	}
-	if n.rule != nil && c.Tier > n.rule.NeedsTier && !said {
-		return taken()
-	}
-	return keepStatements(ctx, tx, *c, n.rule, d)
+	return keepStatements(ctx, tx, *c, rulesOf(ruled), lacking, d)
 }
 
 // holder is the reviewer whose time d holds.
@@ -265,18 +284,21 @@ func bookedEvent(c Call) job.Args {
 }
 
 // announce leaves what every change of a call leaves: its own event, a line
-// in the order's timeline, an audit row, and the job that tells people.
+// in the timeline of each of its orders, an audit row for each member, and the
+// job that tells people. o is one of the orders.
 func announce(ctx context.Context, tx *db.Tx, by account.Actor, o order.Order, c Call, kind string, from Status, args job.Args, when ...job.Option) error {
 	text := describe(c, kind)
 	if err := addEvent(ctx, tx, by, c, kind, from, text); err != nil {
 		return err
 	}
-	if err := order.Note(ctx, tx, by, o, "call", text, false); err != nil {
+	orders, err := ordersOf(ctx, tx, c, o)
+	if err != nil {
 		return err
 	}
-	e := by.Audit("call."+kind, "call", string(c.ID))
-	e.MemberID = o.MemberID
-	if err := auditRecord(ctx, tx, e); err != nil {
+	if err := noteEach(ctx, tx, by, orders, text); err != nil {
+		return err
+	}
+	if err := auditEach(ctx, tx, by, "call."+kind, c, orders); err != nil {
 		return err
 	}
 	if c.Status == Scheduled {

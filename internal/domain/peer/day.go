@@ -158,18 +158,20 @@ func MayChangePhone(c Call, now time.Time) bool {
 }
 
 // tell leaves what a change leaves that is not a step in a call's life: its
-// event, a line in the order's timeline, an audit row, and the job that tells
-// people, if somebody is to be told.
+// event, a line in each order's timeline, an audit row for each member, and the
+// job that tells people, if somebody is to be told.
 func tell(ctx context.Context, tx *db.Tx, by account.Actor, c Call, o order.Order, kind, text string, args job.Args) error {
 	if err := addEvent(ctx, tx, by, c, kind, c.Status, text); err != nil {
 		return err
 	}
-	if err := order.Note(ctx, tx, by, o, "call", "Peer-to-peer: "+text, false); err != nil {
+	orders, err := ordersOf(ctx, tx, c, o)
+	if err != nil {
 		return err
 	}
-	e := by.Audit("call."+kind, "call", string(c.ID))
-	e.MemberID = o.MemberID
-	if err := auditRecord(ctx, tx, e); err != nil || args == nil {
+	if err := noteEach(ctx, tx, by, orders, "Peer-to-peer: "+text); err != nil {
+		return err
+	}
+	if err := auditEach(ctx, tx, by, "call."+kind, c, orders); err != nil || args == nil {
 		return err
 	}
 	return job.Add(ctx, tx, args)

@@ -2,6 +2,7 @@ package peer
 
 import (
 	"context"
+	"slices"
 
 	"parley/internal/domain/account"
 	"parley/internal/domain/order"
@@ -10,9 +11,10 @@ import (
 	"parley/internal/infra/db"
 )
 
-// Follow does what a determination means for the calls to come: about an order
-// that was approved there is nothing left to discuss, and where a decision
-// can't be changed by a call any more, one is for discussion only.
+// Follow does what a determination means for the calls to come: an order that
+// was approved leaves nothing to discuss, so it is taken out of its call, which
+// is called off if it was the last; and where a decision can't be changed by a
+// call any more, the call is for discussion only as far as that order goes.
 func Follow(ctx context.Context, tx *db.Tx, e review.Decided) error {
 	by := account.Program()
 	o, err := order.ByID(ctx, tx, by, order.ID(e.OrderID))
@@ -23,16 +25,28 @@ func Follow(ctx context.Context, tx *db.Tx, e review.Decided) error {
 	if err != nil {
 		return err
 	}
+	if o.Status == order.Approved { // a canceled call about it is not put back
+		if err := sealOrders(ctx, tx, []order.ID{o.ID}); err != nil {
+			return err
+		}
+	}
 	all, err := callsOf(ctx, tx, o.ID)
 	if err != nil {
 		return err
 	}
 	for _, c := range all {
+		rows, err := subjectRows(ctx, tx, c)
+		if err != nil {
+			return err
+		}
+		at := slices.IndexFunc(rows, func(s Subject) bool { return s.Order.ID == o.ID })
 		switch {
 		case !c.Status.mayBecome(Cancelled) || !c.Status.Live():
+		case o.Status == order.Approved && len(rows) > 1:
+			err = takeOut(ctx, tx, by, c, o, rows, "was approved, so it was taken out of the peer-to-peer call")
 		case o.Status == order.Approved:
 			err = callOff(ctx, tx, by, c, o, approved)
-		case line.CallEffect == string(Discussion) && c.Effect == CanChange:
+		case line.CallEffect == string(Discussion) && rows[at].Effect == CanChange:
 			err = discussOnly(ctx, tx, by, c, o)
 		}
 		if err != nil {
@@ -62,9 +76,16 @@ func callOff(ctx context.Context, tx *db.Tx, by account.Actor, c Call, o order.O
 	return announce(ctx, tx, by, o, c, "canceled", from, WasCanceled{c.notice()})
 }
 
+// discussOnly has c change nothing any more for one of its orders.
 func discussOnly(ctx context.Context, tx *db.Tx, by account.Actor, c Call, o order.Order) error {
-	c.Effect, c.ValidUntil = Discussion, nil
+	if o.ID == c.OrderID {
+		c.Effect, c.ValidUntil = Discussion, nil
+	}
 	if err := update(ctx, tx, &c); err != nil {
+		return err
+	}
+	_, err := tx.Exec(ctx, `update call_order set effect = $1, valid_until = null where call_id = $2 and order_id = $3`, string(Discussion), string(c.ID), string(o.ID))
+	if err != nil {
 		return err
 	}
 	text := "The decision was made, so the peer-to-peer call is for discussion only."

@@ -112,10 +112,10 @@ func ReadFeed(ctx context.Context, tx *db.Tx, token string) (account.Actor, []Li
 }
 
 func feedCalls(ctx context.Context, tx *db.Tx, by account.Actor) ([]Listed, error) {
-	where, args := order.Visible(by, 3)
+	visible, args := order.Visible(by, 3)
+	where := `call.starts_at >= $1 and call.starts_at < $2 and call.status in ('scheduled', 'confirmed', 'in_call', 'completed')`
 	if by.Can(account.HoldCalls) {
-		where, args = "call.reviewer_id = $3", []any{string(by.ID)}
+		visible, args, where = "", []any{string(by.ID)}, where+` and call.reviewer_id = $3`
 	}
-	return listed(ctx, tx, `call.starts_at >= $1 and call.starts_at < $2 and call.status in ('scheduled', 'confirmed', 'in_call', 'completed') and `+where,
-		"call.starts_at, call.id", append([]any{tx.Now().Add(-feedBack), tx.Now().Add(feedAhead)}, args...)...)
+	return listed(ctx, tx, visible, where, "call.starts_at, call.id", append([]any{tx.Now().Add(-feedBack), tx.Now().Add(feedAhead)}, args...)...)
 }

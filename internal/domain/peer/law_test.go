@@ -204,19 +204,19 @@ func TestWhichRuleHolds(t *testing.T) {
 	elsewhere.State, otherLine.Line = "OH", "medicaid"
 	for _, r := range []peer.Rule{later, past, elsewhere, otherLine} {
 		rule(w, r)
-		if offer(t, w, o).Rule != nil {
+		if len(offer(t, w, o).Rules) > 0 {
 			t.Errorf("%+v holds", r)
 		}
 	}
 	all := texas
 	all.Line, all.NeedsTier = "", 3
 	rule(w, all)
-	if f := offer(t, w, o); f.Rule == nil || f.Rule.NeedsTier != 3 {
-		t.Errorf("found %+v", f.Rule)
+	if f := offer(t, w, o); len(f.Rules) != 1 || f.Rules[0].NeedsTier != 3 {
+		t.Errorf("found %+v", f.Rules)
 	}
 	rule(w, texas)
-	if f := offer(t, w, o); f.Rule == nil || f.Rule.NeedsTier != 1 {
-		t.Errorf("found %+v", f.Rule)
+	if f := offer(t, w, o); len(f.Rules) != 1 || f.Rules[0].NeedsTier != 1 {
+		t.Errorf("found %+v", f.Rules)
 	}
 	for _, bad := range []peer.Rule{{}, {State: "TX", Code: "x", From: long, Citation: "c", Sentence: "s"}, {State: "TX", Code: "x", From: long, NeedsTier: 4, Citation: "c", Sentence: "s"}} {
 		if err := w.Try(func(ctx context.Context, tx *db.Tx) error { return peer.SaveRule(ctx, tx, account.Program(), bad) }); !fault.Is(err, fault.Invalid) {

@@ -14,10 +14,12 @@ import (
 	"parley/internal/infra/job"
 )
 
-// A Listed call is one in a list, with the number of its order.
+// A Listed call is one in a list, with the number of its order: the one it was
+// booked for, or the first of those that the reader may see.
 type Listed struct {
 	Call
 	OrderNumber string
+	More        int // orders besides that one
 	Program     string
 	Late        int // minutes the office says it is late
 	Attempts    int // made for the time it has
@@ -33,7 +35,7 @@ func NeedsOutcome(c Call, attempts int, now time.Time) bool {
 }
 
 func scanListed(r db.Row) (l Listed, err error) {
-	c, err := scan(tail{r, []any{&l.OrderNumber, &l.Program, &l.Late, &l.Attempts}})
+	c, err := scan(tail{r, []any{&l.OrderNumber, &l.More, &l.Program, &l.Late, &l.Attempts}})
 	l.Call = c
 	return l, err
 }
@@ -68,7 +70,7 @@ func List(ctx context.Context, tx *db.Tx, by account.Actor, which string) ([]Lis
 		direction = " desc"
 	}
 	visible, args := order.Visible(by, 1)
-	return listed(ctx, tx, where+" and "+visible, "call.starts_at"+direction+", call.id"+direction, args...)
+	return listed(ctx, tx, visible, where, "call.starts_at"+direction+", call.id"+direction, args...)
 }
 
 // ForReviewer returns a reviewer's calls that begin before until and are not
@@ -78,7 +80,7 @@ func ForReviewer(ctx context.Context, tx *db.Tx, by account.Actor, until time.Ti
 	if err := by.Must(account.HoldCalls); err != nil {
 		return nil, err
 	}
-	return listed(ctx, tx, `call.reviewer_id = $1 and call.starts_at < $2 and call.status in ('requested', 'scheduled', 'confirmed', 'in_call')`,
+	return listed(ctx, tx, "", `call.reviewer_id = $1 and call.starts_at < $2 and call.status in ('requested', 'scheduled', 'confirmed', 'in_call')`,
 		"call.starts_at, call.id", string(by.ID), until)
 }
 
@@ -90,7 +92,7 @@ func MissedByUs(ctx context.Context, tx *db.Tx, by account.Actor) ([]Listed, err
 		return nil, err
 	}
 	visible, args := order.Visible(by, 3)
-	return listed(ctx, tx, `call.status = 'missed' and noted.closed_at is null and `+visible+` and exists (
+	return listed(ctx, tx, visible, `call.status = 'missed' and noted.closed_at is null and exists (
 		select 1 from call_order mine join orders about on about.id = mine.order_id
 		where mine.call_id = call.id and about.status in ($1, $2) and not exists (
 			select 1 from call_order other join call later on later.id = other.call_id
@@ -98,10 +100,20 @@ func MissedByUs(ctx context.Context, tx *db.Tx, by account.Actor) ([]Listed, err
 		"call.starts_at, call.id", append([]any{string(order.Denied), string(order.Partial)}, args...)...)
 }
 
-func listed(ctx context.Context, tx *db.Tx, where, by string, args ...any) ([]Listed, error) {
-	return db.All(ctx, tx, scanListed, `select `+qualified+`, orders.number, program.name, coalesce(noted.late_minutes, 0),
+// listed are the calls for which where holds and of whose orders one is
+// visible, a condition on orders; "" for whoever has the call.
+func listed(ctx context.Context, tx *db.Tx, visible, where, by string, args ...any) ([]Listed, error) {
+	seen := "1 = 1"
+	if visible != "" {
+		seen = visible
+		where += ` and call.id in (select mine.call_id from call_order mine join orders on orders.id = mine.order_id where ` + visible + `)`
+	}
+	return db.All(ctx, tx, scanListed, `select `+qualified+`,
+			(select orders.number from call_order mine join orders on orders.id = mine.order_id where mine.call_id = call.id and `+seen+`
+				order by case when mine.order_id = call.order_id then 0 else 1 end, mine.order_id limit 1),
+			(select count(*) - 1 from call_order mine where mine.call_id = call.id), program.name, coalesce(noted.late_minutes, 0),
 			(select count(*) from call_attempt where call_attempt.call_id = call.id and call_attempt.starts_at = call.starts_at)
-		from call join orders on orders.id = call.order_id join program on program.id = call.program_id left join call_day noted on noted.call_id = call.id
+		from call join program on program.id = call.program_id left join call_day noted on noted.call_id = call.id
 		where `+where+` order by `+by+` limit 200`, args...)
 }
 

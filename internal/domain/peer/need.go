@@ -3,6 +3,7 @@ package peer
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"parley/internal/domain/account"
 	"parley/internal/domain/civil"
@@ -26,8 +27,11 @@ type need struct {
 	state     string // of the office, "" if it isn't known
 	language  string // "" for English
 	decider   account.PersonID
+	calendar  civil.Calendar // of the plan
 	today     civil.Date
-	rule      *Rule // of law that asks for a tier, nil if none does
+	until     *time.Time // after which no call about it may end, nil for the horizon's own end
+	rule      *Rule      // of law that asks for a tier, nil if none does
+	stated    bool       // the office made the statement that the law asks for without a match
 }
 
 // tier is how well r matches.
@@ -95,6 +99,95 @@ func (n need) free(r review.Reviewer) bool {
 		return r.PersonID == n.decider
 	}
 	return true
+}
+
+// lastDay is the last of the days in which times are offered.
+func (n need) lastDay() civil.Date {
+	return n.calendar.AddBusinessDays(n.today, n.program.LookAheadDays)
+}
+
+// lacks reports whether the law asks for a better match than r is.
+func (n need) lacks(r review.Reviewer) bool {
+	return n.rule != nil && n.tier(r) > n.rule.NeedsTier
+}
+
+// needs are what all the orders of one call ask, that of the first one first.
+// Whoever takes the call must fit each of them, and is as good a match as for
+// the order they match worst.
+type needs []need
+
+func (all needs) fits(r review.Reviewer) bool {
+	return !slices.ContainsFunc(all, func(n need) bool { return !n.fits(r) })
+}
+
+func (all needs) tier(r review.Reviewer) (worst int) {
+	for _, n := range all {
+		worst = max(worst, n.tier(r))
+	}
+	return worst
+}
+
+// lastDay is the first of the orders' last days.
+func (all needs) lastDay() civil.Date {
+	last := all[0].lastDay()
+	for _, n := range all[1:] {
+		if day := n.lastDay(); day.Before(last) {
+			last = day
+		}
+	}
+	return last
+}
+
+// ruled are those for which the law asks for a match.
+func (all needs) ruled() (some needs) {
+	for _, n := range all {
+		if n.rule != nil {
+			some = append(some, n)
+		}
+	}
+	return some
+}
+
+// deadline is the earliest, nil where none of the orders has one.
+func (all needs) deadline() (first *time.Time) {
+	for _, n := range all {
+		if n.until != nil && (first == nil || n.until.Before(*first)) {
+			first = n.until
+		}
+	}
+	return first
+}
+
+// notice is how long before its start a time can still be booked: as long as
+// the program asks that asks for most.
+func (all needs) notice() (most time.Duration) {
+	for _, n := range all {
+		most = max(most, time.Duration(n.program.NoticeMinutes)*time.Minute)
+	}
+	return most
+}
+
+// end is when the last day of the horizon is over, on the calendar on which
+// that is first.
+func (all needs) end() (first time.Time) {
+	for _, n := range all {
+		if end := civil.EndOfDay(n.lastDay(), n.calendar.Zone); first.IsZero() || end.Before(first) {
+			first = end
+		}
+	}
+	return first
+}
+
+// open are the days on which all the plans do business.
+func (all needs) open(in Horizon) (bits Bits) {
+	for _, n := range all {
+		days := open(n.calendar, n.today, n.lastDay(), in)
+		for j := range bits {
+			days[j] &= bits[j]
+		}
+		bits = days
+	}
+	return bits
 }
 
 // fits reports whether r could take the call at some time.

@@ -27,15 +27,17 @@ type Offer struct {
 	Languages []string       // that some reviewer speaks who could take the call, besides English
 	Language  string         // of the call, "" for English
 
-	// Rule is the law that asks for a match, nil if none does. Where no time
-	// has it, Unmatched says so and Lower how many times have less; they are
-	// in Slots only once the office has stated that it wants to go ahead.
-	Rule      *Rule
+	// Rules are the laws that ask for a match, of every order's state. Where no
+	// time has it, Unmatched says so and Lower how many times have less; they
+	// are in Slots only once the office has stated that it wants to go ahead.
+	// Rules are then those of which no time has the match.
+	Rules     []Rule
 	Unmatched bool
 	Lower     int
 	Stated    bool
 
 	snapshot
+	lacking   needs // for which no time has the match that the law asks for
 	query     Query
 	index     *Index
 	reviewers []candidate // by their number in the index
@@ -44,15 +46,13 @@ type Offer struct {
 // A snapshot is all that an offer depends on: who there is, when they are
 // free, and what is asked.
 type snapshot struct {
-	now      time.Time
-	calendar civil.Calendar
-	until    *time.Time // after which no call may end, nil for the horizon's own end
-	need     need
-	all      []review.Reviewer
-	work     work
-	moving   *Call
-	stated   bool // the office made the statement that the law asks for without a match
-	seed     string
+	now     time.Time
+	needs   needs
+	minutes int // of the call
+	all     []review.Reviewer
+	work    work
+	moving  *Call
+	seed    string
 }
 
 // Offers returns the times at which a call about o can be booked, or to which
@@ -70,46 +70,53 @@ func Offers(ctx context.Context, tx *db.Tx, by account.Actor, o order.Order, st 
 // that matters: then nothing is looked at beyond its day, unless the law asks
 // whether a better match can be had on another.
 func offerFor(ctx context.Context, tx *db.Tx, o order.Order, st Standing, moving *Call, d Draft, only *Slot) (Offer, error) {
-	s := snapshot{now: tx.Now(), moving: moving, until: until(st, moving), seed: string(o.ID)}
-	var err error
-	if s.calendar, err = plan.CalendarOf(ctx, tx, st.Plan); err != nil {
+	about, err := matters(ctx, tx, o, st, moving, d)
+	if err != nil {
 		return Offer{}, err
 	}
-	if s.need, err = needOf(ctx, tx, o, st, civil.DateIn(s.now, s.calendar.Zone)); err != nil {
+	s := snapshot{now: tx.Now(), moving: moving, minutes: minutesFor(about), seed: string(about[0].Order.ID)}
+	if s.needs, err = needsOf(ctx, tx, about, moving, d); err != nil {
 		return Offer{}, err
 	}
-	s.need.language = d.Language
-	if moving != nil && d.Language == "" {
-		s.need.language = moving.Language
-	}
-	if s.stated, err = stated(ctx, tx, s.need.rule, d, moving); err != nil {
-		return Offer{}, err
-	}
-	if s.all, err = review.Callable(ctx, tx, o.ProgramID); err != nil {
+	if s.all, err = review.Callable(ctx, tx, about[0].Order.ProgramID); err != nil {
 		return Offer{}, err
 	}
 	in := s.horizon()
-	if only != nil && !(s.need.rule != nil && s.stated) {
+	if only != nil && !slices.ContainsFunc(s.needs.ruled(), func(n need) bool { return n.stated }) {
 		in = NewHorizon(only.Start, only.End())
 	}
-	if s.work, err = loadWork(ctx, tx, in, s.around(), o.ID, callID(moving), d.ID); err != nil {
+	if s.work, err = loadWork(ctx, tx, in, s.around(), idsOfMatters(about), callID(moving), d.ID); err != nil {
 		return Offer{}, err
 	}
 	return s.offer(in)
 }
 
-// until ends the horizon where a call can no longer change the decision, for
-// a call that is meant to; nil where it doesn't.
-func until(st Standing, moving *Call) *time.Time {
-	switch {
-	case moving != nil && moving.Effect == Discussion:
-		return nil
-	case moving != nil:
-		return moving.ValidUntil
-	case st.Effect() != CanChange:
-		return nil
+// needsOf says what each of a call's orders asks of a reviewer.
+func needsOf(ctx context.Context, tx *db.Tx, about []Matter, moving *Call, d Draft) (needs, error) {
+	calendars, all := map[plan.ID]civil.Calendar{}, make(needs, len(about))
+	for i, m := range about {
+		calendar, known := calendars[m.Order.PlanID]
+		if !known {
+			var err error
+			if calendar, err = plan.CalendarOf(ctx, tx, m.Standing.Plan); err != nil {
+				return nil, err
+			}
+			calendars[m.Order.PlanID] = calendar
+		}
+		n, err := needOf(ctx, tx, m.Order, m.Standing, civil.DateIn(tx.Now(), calendar.Zone))
+		if err != nil {
+			return nil, err
+		}
+		n.calendar, n.until, n.language = calendar, m.deadline(), d.Language
+		if moving != nil && d.Language == "" {
+			n.language = moving.Language
+		}
+		if n.stated, err = stated(ctx, tx, n.rule, d, moving); err != nil {
+			return nil, err
+		}
+		all[i] = n
 	}
-	return st.Until
+	return all, nil
 }
 
 // needOf says what an order asks of a reviewer. The specialty is that of the
@@ -149,31 +156,36 @@ func (s snapshot) around() time.Duration {
 	return 48 * time.Hour
 }
 
-// asked is what is asked of the index, but for the tiers and the plan's days.
-func (s snapshot) asked() Query {
-	p := s.need.program
-	q := Query{Minutes: p.SlotMinutes, From: s.now.Add(time.Duration(p.NoticeMinutes) * time.Minute), Until: civil.EndOfDay(s.lastDay(), s.calendar.Zone)}
-	if s.until != nil && s.until.Before(q.Until) {
-		q.Until = *s.until
+// asked is what some of the orders ask of the index, but for the tiers and the
+// plans' days.
+func (s snapshot) asked(by needs) Query {
+	q := Query{Minutes: s.minutes, From: s.now.Add(by.notice()), Until: by.end()}
+	if until := by.deadline(); until != nil && until.Before(q.Until) {
+		q.Until = *until
 	}
 	return q
 }
 
-// horizon is all the time in which a call could be.
-func (s snapshot) horizon() Horizon { return NewHorizon(s.now, s.asked().Until) }
-
-func (s snapshot) lastDay() civil.Date {
-	return s.calendar.AddBusinessDays(civil.DateIn(s.now, s.calendar.Zone), s.need.program.LookAheadDays)
+// horizon is all the time in which a call about any of the orders by itself
+// could be: the law asks what each could have.
+func (s snapshot) horizon() Horizon {
+	until := s.now
+	for i := range s.needs {
+		if end := s.asked(s.needs[i : i+1]).Until; end.After(until) {
+			until = end
+		}
+	}
+	return NewHorizon(s.now, until)
 }
 
 // offer works the snapshot out, for times in in.
 func (s snapshot) offer(in Horizon) (Offer, error) {
-	f := Offer{snapshot: s, Calendar: s.calendar, LastDay: s.lastDay(), query: s.asked(), Rule: s.need.rule, Language: s.need.language, Stated: s.stated}
-	if s.until != nil && f.query.Until.Equal(*s.until) {
-		f.Until = s.until
+	first := s.needs[0]
+	f := Offer{snapshot: s, Calendar: first.calendar, LastDay: s.needs.lastDay(), query: s.asked(s.needs), Language: first.language}
+	if until := s.needs.deadline(); until != nil && f.query.Until.Equal(*until) {
+		f.Until = until
 	}
-	f.query.Open = open(s.calendar, civil.DateIn(s.now, s.calendar.Zone), f.LastDay, in)
-	tiers := make([]Reviewers, TierTrained)
+	f.query.Open = s.needs.open(in)
 	hours := make([]Hours, len(s.all))
 	for i, r := range s.all {
 		c, err := s.candidate(r)
@@ -182,42 +194,80 @@ func (s snapshot) offer(in Horizon) (Offer, error) {
 		}
 		f.reviewers = append(f.reviewers, c)
 		hours[i] = s.work.hours(c)
-		if s.need.fits(r) {
-			tiers[c.tier-1].Add(i)
-		}
 	}
 	f.Languages = s.languages()
 	f.index = NewIndex(in, hours)
-	f.match(tiers)
+	f.match()
 	return f, nil
 }
 
 func (s snapshot) candidate(r review.Reviewer) (candidate, error) {
 	zone, err := civil.Zone(r.TimeZone)
 	return candidate{id: r.PersonID, name: r.Name, zone: zone, daily: r.DailyCalls, weekly: r.WeeklyCalls, gap: r.GapMinutes, weight: max(1, r.Weight),
-		programs: len(r.Programs), tier: s.need.tier(r), hash: hash(s.seed, r.PersonID)}, err
+		programs: len(r.Programs), tier: s.needs.tier(r), hash: hash(s.seed, r.PersonID)}, err
 }
 
-// match keeps the tiers that may be offered: all, or where the law asks for a
-// match those that have it if any of them has a time, else all once the
-// office has stated that the physician wants to go ahead.
-func (f *Offer) match(tiers []Reviewers) {
-	f.query.Tiers = tiers
+// match keeps the reviewers who may be offered. Where the law asks for a match
+// for one of the orders, those are the ones who have it, if any of them has a
+// time for that order by itself; else all, once the office has stated that the
+// physician wants to go ahead. So orders put together never open what one of
+// them alone would not.
+func (f *Offer) match() {
+	ruled := f.needs.ruled()
+	var lacking needs // of which no time has the match
+	for i, n := range f.needs {
+		if n.rule != nil && !f.hasMatch(f.needs[i:i+1]) {
+			lacking = append(lacking, n)
+		}
+	}
+	strict := func(waived needs) needs {
+		return slices.DeleteFunc(slices.Clone(ruled), func(n need) bool {
+			return slices.ContainsFunc(waived, func(w need) bool { return w.rule == n.rule })
+		})
+	}
+	f.lacking, f.Unmatched = lacking, len(lacking) > 0
+	unstated := slices.DeleteFunc(slices.Clone(lacking), func(n need) bool { return n.stated })
+	f.Stated = f.Unmatched && len(unstated) == 0
+	f.Rules = rulesOf(ruled)
+	if f.Unmatched {
+		f.Rules = rulesOf(lacking)
+		f.query.Tiers = f.tiers(f.needs, strict(lacking))
+		f.Lower = len(f.slots())
+	}
+	waived := slices.DeleteFunc(slices.Clone(lacking), func(n need) bool { return !n.stated })
+	f.query.Tiers = f.tiers(f.needs, strict(waived))
 	f.Slots = f.slots()
-	if f.Rule == nil {
-		return
+}
+
+// rulesOf are the laws of some needs, each once.
+func rulesOf(some needs) (all []Rule) {
+	for _, n := range some {
+		if !slices.ContainsFunc(all, func(r Rule) bool { return r.Code == n.rule.Code }) {
+			all = append(all, *n.rule)
+		}
 	}
-	all := f.Slots
-	f.query.Tiers = tiers[:f.Rule.NeedsTier]
-	f.Slots = f.slots()
-	f.Unmatched = len(f.Slots) == 0
-	if !f.Unmatched {
-		return
+	return all
+}
+
+// hasMatch reports whether some time has the match that the law asks for one
+// order, if that were the only one of the call.
+func (f *Offer) hasMatch(one needs) bool {
+	alone := *f
+	alone.query = f.asked(one)
+	alone.query.Open, alone.query.Tiers = one.open(f.index.in), f.tiers(one, one)
+	return len(alone.slots()) > 0
+}
+
+// tiers are the reviewers who fit the needs, by how well they match, without
+// those who lack what the law asks of strict.
+func (f *Offer) tiers(fit, strict needs) []Reviewers {
+	tiers := make([]Reviewers, TierTrained)
+	for i, r := range f.all {
+		if fit.fits(r) && !slices.ContainsFunc(strict, func(n need) bool { return n.lacks(r) }) {
+			tiers[fit.tier(r)-1].Add(i)
+		}
 	}
-	f.Lower = len(all)
-	if f.Stated {
-		f.query.Tiers, f.Slots = tiers, all
-	}
+	return tiers
 }
 
 func (f *Offer) slots() (all []Slot) {
@@ -235,8 +285,10 @@ func (f *Offer) isNow(at time.Time) bool { return f.moving != nil && at.Equal(f.
 
 // languages are those that can be asked for.
 func (s snapshot) languages() (all []string) {
-	any := s.need
-	any.language = ""
+	any := slices.Clone(s.needs)
+	for i := range any {
+		any[i].language = ""
+	}
 	for _, r := range s.all {
 		for _, l := range r.Languages {
 			if any.fits(r) && l != review.English && !slices.Contains(all, l) {
@@ -265,6 +317,9 @@ func hash(seed string, id account.PersonID) uint32 {
 	_, _ = h.Write([]byte(seed + string(id))) // a hash never fails
 	return h.Sum32()
 }
+
+// Minutes is how long a call in any of the times takes.
+func (f Offer) Minutes() int { return f.minutes }
 
 // Earliest is the first free time, nil if there is none.
 func (f Offer) Earliest() *Slot {

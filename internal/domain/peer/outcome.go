@@ -60,7 +60,9 @@ type Said struct {
 // A Subject is one order that a call is about, with what came of the call for
 // it. Until At is set that is a draft, and nobody's but the reviewer's.
 type Subject struct {
-	Order order.Order
+	Order      order.Order // with its services, without other parts
+	Effect     Effect      // of the call for this order
+	ValidUntil *time.Time  // end of the window in which it can change the decision
 	Said
 	At *time.Time
 }
@@ -68,31 +70,41 @@ type Subject struct {
 // Subjects are the orders a call is about that by may see, the one it was
 // booked for first. The reviewer who has the call sees all of them.
 func Subjects(ctx context.Context, tx *db.Tx, by account.Actor, c Call) ([]Subject, error) {
+	all, _, err := SubjectsSeen(ctx, tx, by, c)
+	return all, err
+}
+
+// SubjectsSeen is Subjects, with how many more orders there are that by may
+// not see.
+func SubjectsSeen(ctx context.Context, tx *db.Tx, by account.Actor, c Call) (all []Subject, hidden int, err error) {
 	if by.ID == c.ReviewerID {
 		by = account.Program()
 	}
 	rows, err := subjectRows(ctx, tx, c)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
-	var all []Subject
-	for _, s := range rows {
-		s.Order, err = order.ByID(ctx, tx, by, s.Order.ID)
-		if fault.Is(err, fault.NotFound) {
-			continue
-		}
-		if err != nil {
-			return nil, err
-		}
+	orders, err := order.Among(ctx, tx, by, idsOf(rows))
+	for _, o := range orders {
+		s := rows[slices.IndexFunc(rows, func(s Subject) bool { return s.Order.ID == o.ID })]
+		s.Order = o
 		all = append(all, s)
 	}
-	return all, nil
+	return all, len(rows) - len(all), err
+}
+
+func idsOf(rows []Subject) []order.ID {
+	ids := make([]order.ID, len(rows))
+	for i, s := range rows {
+		ids[i] = s.Order.ID
+	}
+	return ids
 }
 
 func subjectRows(ctx context.Context, tx *db.Tx, c Call) ([]Subject, error) {
 	return db.All(ctx, tx, func(r db.Row) (s Subject, err error) {
-		return s, r.Scan((*string)(&s.Order.ID), &s.Outcome, &s.Note, &s.At)
-	}, `select order_id, outcome, outcome_note, outcome_at from call_order where call_id = $1
+		return s, r.Scan((*string)(&s.Order.ID), (*string)(&s.Effect), &s.ValidUntil, &s.Outcome, &s.Note, &s.At)
+	}, `select order_id, effect, valid_until, outcome, outcome_note, outcome_at from call_order where call_id = $1
 		order by case when order_id = $2 then 0 else 1 end, order_id`, string(c.ID), string(c.OrderID))
 }
 
@@ -183,7 +195,7 @@ func checkSaid(c Call, subjects []Subject, unmet string) error {
 	for _, s := range subjects {
 		outcome, note := "outcome_"+s.Order.Number, "note_"+s.Order.Number
 		f.Check(OutcomeWords(s.Outcome) != "", outcome, "Select an outcome for each order")
-		f.Check(c.Effect != Discussion || !Changes(s.Outcome), outcome, "This call is for discussion only, so it can't change the decision")
+		f.Check(s.Effect != Discussion || !Changes(s.Outcome), outcome, "This call is for discussion only, so it can't change the decision")
 		if s.Outcome == Unreachable {
 			f.Check(c.Status != InCall, outcome, "The office answered this call. Choose what came of it")
 			f.Check(unmet == "", outcome, unmet)
@@ -228,8 +240,8 @@ func end(ctx context.Context, tx *db.Tx, by account.Actor, c Call, to Status, te
 	if err != nil {
 		return c, err
 	}
-	e := by.Audit("call."+string(to), "call", string(c.ID))
-	for i, s := range subjects {
+	var orders []order.Order
+	for _, s := range subjects {
 		said := "Peer-to-peer: " + text
 		if words := OutcomeWords(s.Outcome); s.At != nil && to == Completed {
 			said += " " + words + "."
@@ -237,16 +249,14 @@ func end(ctx context.Context, tx *db.Tx, by account.Actor, c Call, to Status, te
 		if err := order.Note(ctx, tx, by, s.Order, "call", said, false); err != nil {
 			return c, err
 		}
-		if i == 0 {
-			e.MemberID = s.Order.MemberID
-		}
+		orders = append(orders, s.Order)
 		if to == Completed { // a denial that waited for the call can follow
 			if err := review.Heard(ctx, tx, s.Order.ID); err != nil {
 				return c, err
 			}
 		}
 	}
-	if err := auditRecord(ctx, tx, e); err != nil || follow == nil {
+	if err := auditEach(ctx, tx, by, "call."+string(to), c, orders); err != nil || follow == nil {
 		return c, err
 	}
 	return c, job.Add(ctx, tx, follow(c.notice()))

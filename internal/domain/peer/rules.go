@@ -84,17 +84,24 @@ func first(a, b string) string {
 
 // facts are all that the answer depends on.
 type facts struct {
-	order    order.Order
+	rules
+	order  order.Order
+	now    time.Time
+	live   *Call
+	past   []Call // that took place
+	intent *review.Intent
+}
+
+// rules are what holds for all orders of a plan, line of business and program.
+type rules struct {
+	plan     plan.Plan
 	line     plan.Line
+	program  plan.Program
 	calendar civil.Calendar
-	now      time.Time
 	doesCall plan.Doer
 	doesUM   plan.Doer
 	rollout  plan.Rollout
 	next     civil.Date
-	live     *Call
-	past     []Call // that took place
-	intent   *review.Intent
 }
 
 // stand answers whether a call is available. The order of the questions is

@@ -20,8 +20,8 @@ func TestStand(t *testing.T) {
 	base := func() facts {
 		return facts{
 			order: order.Order{Status: order.Denied, DenialKind: "clinical", DecidedAt: &decided}, now: decided.Add(time.Hour),
-			line: plan.Line{CallEffect: "change", CallWindowDays: 5, CallBusiness: true, CallsPerCase: 1}, calendar: civil.Calendar{Zone: loc},
-			doesCall: plan.Us, doesUM: plan.Us, rollout: plan.Rollout{Stage: plan.On},
+			rules: rules{line: plan.Line{CallEffect: "change", CallWindowDays: 5, CallBusiness: true, CallsPerCase: 1}, calendar: civil.Calendar{Zone: loc},
+				doesCall: plan.Us, doesUM: plan.Us, rollout: plan.Rollout{Stage: plan.On}},
 		}
 	}
 	for name, c := range map[string]struct {

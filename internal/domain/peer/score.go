@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"parley/internal/domain/account"
-	"parley/internal/domain/civil"
 	"parley/internal/infra/db"
 )
 
@@ -106,7 +105,7 @@ func (f Offer) ranked(ctx context.Context, tx *db.Tx, s Slot, had ...account.Per
 // fit are all who fit the order, free or not: whose calls are compared.
 func (f Offer) fit() (all []candidate) {
 	for i, r := range f.all {
-		if f.need.fits(r) {
+		if f.needs.fits(r) {
 			all = append(all, f.reviewers[i])
 		}
 	}
@@ -179,7 +178,7 @@ func (f Offer) counts(ctx context.Context, tx *db.Tx, pool []candidate) (counts,
 		ids[i] = string(c.id)
 		n.own[c.id] = len(f.work.holds[c.id])
 	}
-	from, to := f.now.Add(-fairDays), civil.EndOfDay(f.LastDay, f.calendar.Zone)
+	from, to := f.now.Add(-fairDays), f.needs.end()
 	list, args := db.In(4, ids)
 	args = append([]any{from, to, string(callID(f.moving))}, args...)
 	type got struct {
@@ -241,9 +240,12 @@ const mostScored = 10
 
 // matching is the record of a choice.
 func (f Offer) matching(all []candidate, won candidate) Matching {
-	m := Matching{Specialty: f.need.specialty, State: f.need.state, Fit: len(f.fit()), Free: len(all), Why: why(all, won)}
-	if f.Rule != nil {
-		m.Rule = f.Rule.Citation
+	m := Matching{Specialty: f.needs[0].specialty, State: f.needs[0].state, Fit: len(f.fit()), Free: len(all), Why: why(all, won)}
+	for i, r := range f.Rules {
+		if i > 0 {
+			m.Rule += ", "
+		}
+		m.Rule += r.Citation
 	}
 	for i, c := range all {
 		if i < mostScored || c.id == won.id {

@@ -14,55 +14,87 @@ import (
 
 // Stand answers whether a call about o is available to by, and what it can do.
 func Stand(ctx context.Context, tx *db.Tx, by account.Actor, o order.Order) (Standing, error) {
-	f := facts{order: o, now: tx.Now()}
-	s := Standing{}
-	var err error
-	if s.Plan, err = plan.Get(ctx, tx, o.PlanID); err != nil {
-		return s, err
+	all, err := standAll(ctx, tx, []order.Order{o})
+	if err != nil {
+		return Standing{}, err
 	}
-	if s.Program, err = plan.GetProgram(ctx, tx, o.ProgramID); err != nil {
-		return s, err
+	return all[0], nil
+}
+
+// standAll answers that for each of some orders. What they have in common,
+// policy above all, is read once, so that the statements grow with the plans
+// and programs there are, not with the orders.
+func standAll(ctx context.Context, tx *db.Tx, orders []order.Order) ([]Standing, error) {
+	type kind struct {
+		plan    plan.ID
+		line    string
+		program plan.ProgramID
 	}
-	if f.line, err = plan.GetLine(ctx, tx, o.PlanID, o.Line); err != nil {
-		return s, err
-	}
-	if f.calendar, err = plan.CalendarOf(ctx, tx, s.Plan); err != nil {
-		return s, err
-	}
-	if err := policy(ctx, tx, &f); err != nil {
-		return s, err
-	}
-	if err := history(ctx, tx, &f); err != nil {
-		return s, err
-	}
-	if o.Status.Pending() {
-		if f.intent, err = review.IntentOf(ctx, tx, o.ID); err != nil {
-			return s, err
+	ids := make([]order.ID, len(orders))
+	var pending []order.ID
+	for i, o := range orders {
+		ids[i] = o.ID
+		if o.Status.Pending() {
+			pending = append(pending, o.ID)
 		}
 	}
-	answer := stand(f)
-	answer.Plan, answer.Program = s.Plan, s.Program
-	return answer, nil
+	calls, err := callsOfEach(ctx, tx, ids)
+	if err != nil {
+		return nil, err
+	}
+	intents := map[order.ID]*review.Intent{}
+	if len(pending) > 0 {
+		if intents, err = review.IntentsOf(ctx, tx, pending); err != nil {
+			return nil, err
+		}
+	}
+	policies, all := map[kind]rules{}, make([]Standing, len(orders))
+	for i, o := range orders {
+		k := kind{o.PlanID, o.Line, o.ProgramID}
+		p, known := policies[k]
+		if !known {
+			if p, err = policy(ctx, tx, o); err != nil {
+				return nil, err
+			}
+			policies[k] = p
+		}
+		f := facts{rules: p, order: o, now: tx.Now(), intent: intents[o.ID]}
+		f.history(calls[o.ID])
+		all[i] = stand(f)
+		all[i].Plan, all[i].Program = p.plan, p.program
+	}
+	return all, nil
 }
 
 // policy finds who does calls and decisions, and whether booking is open, on
 // the plan's own day.
-func policy(ctx context.Context, tx *db.Tx, f *facts) (err error) {
-	o, today := f.order, civil.DateIn(f.now, f.calendar.Zone)
-	if f.doesCall, err = plan.DoneBy(ctx, tx, o.PlanID, o.Line, o.ProgramID, plan.PeerToPeer, today); err != nil {
-		return err
+func policy(ctx context.Context, tx *db.Tx, o order.Order) (r rules, err error) {
+	if r.plan, err = plan.Get(ctx, tx, o.PlanID); err != nil {
+		return r, err
 	}
-	if f.doesUM, err = plan.DoneBy(ctx, tx, o.PlanID, o.Line, o.ProgramID, plan.Utilization, today); err != nil {
-		return err
+	if r.program, err = plan.GetProgram(ctx, tx, o.ProgramID); err != nil {
+		return r, err
 	}
-	f.rollout, f.next, err = plan.StageOf(ctx, tx, plan.CallsFeature, o.ProgramID, o.PlanID, o.Line, today)
-	return err
+	if r.line, err = plan.GetLine(ctx, tx, o.PlanID, o.Line); err != nil {
+		return r, err
+	}
+	if r.calendar, err = plan.CalendarOf(ctx, tx, r.plan); err != nil {
+		return r, err
+	}
+	today := civil.DateIn(tx.Now(), r.calendar.Zone)
+	if r.doesCall, err = plan.DoneBy(ctx, tx, o.PlanID, o.Line, o.ProgramID, plan.PeerToPeer, today); err != nil {
+		return r, err
+	}
+	if r.doesUM, err = plan.DoneBy(ctx, tx, o.PlanID, o.Line, o.ProgramID, plan.Utilization, today); err != nil {
+		return r, err
+	}
+	r.rollout, r.next, err = plan.StageOf(ctx, tx, plan.CallsFeature, o.ProgramID, o.PlanID, o.Line, today)
+	return r, err
 }
 
 // history sorts an order's calls into the one to come and those that took
 // place. A canceled or missed one uses up nothing.
-func history(ctx context.Context, tx *db.Tx, f *facts) error {
-	all, err := callsOf(ctx, tx, f.order.ID)
+func (f *facts) history(all []Call) {
 	for _, c := range all {
 		switch {
 		case c.Status.Live() && f.live == nil:
@@ -71,21 +103,45 @@ func history(ctx context.Context, tx *db.Tx, f *facts) error {
 			f.past = append(f.past, c)
 		}
 	}
-	return err
 }
 
 // Of returns an order's calls, the newest first. The caller has read the
 // order, and so may see them.
 func Of(ctx context.Context, tx *db.Tx, o order.Order) ([]Call, error) { return callsOf(ctx, tx, o.ID) }
 
-// Get returns the call with this number and its order, if by may see the
-// order or has the call; else a NotFound fault.
+// Get returns the call with this number and one of its orders: the one it was
+// booked for, or else the first that by may see. Who may see none of them, and
+// doesn't have the call, gets a NotFound fault. The read is audited for each
+// order of the call that by may see, since its pages show them.
 func Get(ctx context.Context, tx *db.Tx, by account.Actor, number string) (Call, order.Order, error) {
 	c, err := byNumber(ctx, tx, order.Digits(number))
 	if err != nil {
 		return c, order.Order{}, notFound(err)
 	}
-	o, err := order.ByID(ctx, tx, by, c.OrderID)
+	rows, err := subjectRows(ctx, tx, c)
+	if err != nil {
+		return c, order.Order{}, err
+	}
+	ids := idsOf(rows)
+	if len(ids) > 1 {
+		seen, err := order.Among(ctx, tx, by, ids)
+		if err != nil {
+			return c, order.Order{}, err
+		}
+		ids = nil
+		for _, o := range seen {
+			if ids = append(ids, o.ID); len(ids) == 1 {
+				continue
+			}
+			if err := order.Read(ctx, tx, by, o, "call.read"); err != nil {
+				return c, o, err
+			}
+		}
+	}
+	if len(ids) == 0 {
+		return c, order.Order{}, fault.New(fault.NotFound, "We can't find that call.")
+	}
+	o, err := order.ByID(ctx, tx, by, ids[0])
 	if err != nil {
 		return c, o, notFound(err)
 	}

@@ -47,11 +47,32 @@ type Answer struct {
 	Day  civil.Date
 }
 
-// Questions are what the office is asked about this order beside who will
-// speak: only what a rule or a fact makes apply. A state's consent is asked
-// because the law asks; that the service was performed only once its day has
-// come, or the request came after it; the letter only while an appeal is open.
-func Questions(ctx context.Context, tx *db.Tx, o order.Order, st Standing) ([]Question, error) {
+// Questions are what the office is asked about the orders of the call on the
+// way, beside who will speak. Of several orders each has its own, since each
+// may have another member: those of the orders that were added say which, and
+// have its number in their code.
+func Questions(ctx context.Context, tx *db.Tx, o order.Order, st Standing, d Draft) ([]Question, error) {
+	all, err := questions(ctx, tx, o, st)
+	for _, m := range d.Others {
+		if err != nil {
+			return nil, err
+		}
+		var more []Question
+		more, err = questions(ctx, tx, m.Order, m.Standing)
+		for _, q := range more {
+			q.Code += "_" + m.Order.Number
+			q.Words = "Order " + order.Spaced(m.Order.Number) + ": " + q.Words
+			all = append(all, q)
+		}
+	}
+	return all, err
+}
+
+// questions are those about one order: only what a rule or a fact makes apply.
+// A state's consent is asked because the law asks; that the service was
+// performed only once its day has come, or the request came after it; the
+// letter only while an appeal is open.
+func questions(ctx context.Context, tx *db.Tx, o order.Order, st Standing) ([]Question, error) {
 	today := civil.DateIn(tx.Now(), st.Plan.Zone())
 	state, err := review.OfficeState(ctx, tx, o)
 	if err != nil {
@@ -83,7 +104,11 @@ func SaveAnswers(ctx context.Context, tx *db.Tx, by account.Actor, o order.Order
 	if err := by.Must(account.BookCalls); err != nil {
 		return err
 	}
-	questions, err := Questions(ctx, tx, o, st)
+	d, err := draft(ctx, tx, by, o.ID, "")
+	if err != nil {
+		return err
+	}
+	questions, err := Questions(ctx, tx, o, st, d)
 	if err != nil {
 		return err
 	}
@@ -106,10 +131,6 @@ func SaveAnswers(ctx context.Context, tx *db.Tx, by account.Actor, o order.Order
 	if err := f.Err(); err != nil {
 		return err
 	}
-	d, err := draft(ctx, tx, by, o.ID, "")
-	if err != nil {
-		return err
-	}
 	for _, s := range d.Statements { // the match is stated on another page
 		if !slices.ContainsFunc(questions, func(q Question) bool { return q.Code == s.Code }) {
 			said = append(said, s)
@@ -126,7 +147,7 @@ func (q Question) statement(tx *db.Tx, by account.Actor) Statement {
 // Unanswered are the questions that must be answered before d can become a
 // call.
 func Unanswered(ctx context.Context, tx *db.Tx, o order.Order, st Standing, d Draft) (open []Question, err error) {
-	all, err := Questions(ctx, tx, o, st)
+	all, err := Questions(ctx, tx, o, st, d)
 	for _, q := range all {
 		if q.Required && !d.says(q.Code) {
 			open = append(open, q)
@@ -150,23 +171,32 @@ func GoAhead(ctx context.Context, tx *db.Tx, by account.Actor, o order.Order, st
 	if err != nil {
 		return err
 	}
-	n, err := needOf(ctx, tx, o, st, civil.DateIn(tx.Now(), st.Plan.Zone()))
+	about, err := matters(ctx, tx, o, st, moving, d)
 	if err != nil {
 		return err
 	}
-	if n.rule == nil || n.rule.Statement == "" {
+	all, err := needsOf(ctx, tx, about, moving, d)
+	if err != nil {
+		return err
+	}
+	rules := slices.DeleteFunc(rulesOf(all.ruled()), func(r Rule) bool { return r.Statement == "" })
+	if len(rules) == 0 {
 		return fault.New(fault.Conflict, "Nothing needs to be stated about this order any more. Choose a time.")
 	}
-	if !yes && !d.says(n.rule.Code) {
-		return fault.Fields{n.rule.Code: "Check the box if the physician knows and wants to go ahead"}.Err()
+	if !yes && !slices.ContainsFunc(rules, func(r Rule) bool { return d.says(r.Code) }) {
+		return fault.Fields{rules[0].Code: "Check the box if the physician knows and wants to go ahead"}.Err()
 	}
-	d.Statements = slices.DeleteFunc(d.Statements, func(s Statement) bool { return s.Code == n.rule.Code })
-	if yes {
-		d.Statements = append(d.Statements, n.rule.question().statement(tx, by))
-	} else if d.Slot.Tier > n.rule.NeedsTier {
-		d.Slot, d.Reviewer, d.HeldUntil = Slot{}, "", time.Time{}
-		if err := letGo(ctx, tx, d.ID); err != nil {
-			return err
+	d.Statements = slices.DeleteFunc(d.Statements, func(s Statement) bool {
+		return slices.ContainsFunc(rules, func(r Rule) bool { return r.Code == s.Code })
+	})
+	for _, r := range rules {
+		if yes {
+			d.Statements = append(d.Statements, r.question().statement(tx, by))
+		} else if d.Slot.Tier > r.NeedsTier && !d.Slot.Start.IsZero() {
+			d.Slot, d.Reviewer, d.HeldUntil = Slot{}, "", time.Time{}
+			if err := letGo(ctx, tx, d.ID); err != nil {
+				return err
+			}
 		}
 	}
 	return saveDraft(ctx, tx, d)
@@ -192,10 +222,10 @@ func stated(ctx context.Context, tx *db.Tx, rule *Rule, d Draft, moving *Call) (
 }
 
 // keepStatements stores with c what d states. That there was no match is kept
-// only if the call's reviewer has none.
-func keepStatements(ctx context.Context, tx *db.Tx, c Call, rule *Rule, d Draft) error {
+// only if the call's reviewer lacks one.
+func keepStatements(ctx context.Context, tx *db.Tx, c Call, rules []Rule, lacking []string, d Draft) error {
 	for _, s := range d.Statements {
-		if rule != nil && s.Code == rule.Code && c.Tier <= rule.NeedsTier {
+		if slices.ContainsFunc(rules, func(r Rule) bool { return r.Code == s.Code }) && !slices.Contains(lacking, s.Code) {
 			continue
 		}
 		_, err := tx.Exec(ctx, `

@@ -1,8 +1,10 @@
 package peer
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
+	"slices"
 	"time"
 
 	"parley/internal/domain/account"
@@ -57,14 +59,31 @@ func orNever(t time.Time) *time.Time {
 	return &t
 }
 
-// attach makes c the live call of its order. A second one is refused by the
-// unique index, not by a question asked before.
-func attach(ctx context.Context, tx *db.Tx, c Call) error {
-	n, err := tx.Exec(ctx, `insert into call_order (call_id, order_id, active) values ($1, $2, $3) on conflict do nothing`, string(c.ID), string(c.OrderID), true)
-	if err == nil && n == 0 {
+// attach makes c the live call of each of its orders. A second one is refused
+// by the unique index, not by a question asked before. The orders are taken in
+// the order of their ids, so that two calls about the same ones never wait for
+// each other in a circle.
+func attach(ctx context.Context, tx *db.Tx, c Call, all []Matter) error {
+	sorted := slices.SortedFunc(slices.Values(all), func(a, b Matter) int { return cmp.Compare(a.Order.ID, b.Order.ID) })
+	for _, m := range sorted {
+		n, err := tx.Exec(ctx, `insert into call_order (call_id, order_id, active, effect, valid_until) values ($1, $2, $3, $4, $5) on conflict do nothing`,
+			string(c.ID), string(m.Order.ID), true, string(m.Effect), m.Until)
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			return bookedAlready(m.Order, len(all))
+		}
+	}
+	return nil
+}
+
+// bookedAlready names the order, where the call is about others too.
+func bookedAlready(o order.Order, orders int) error {
+	if orders == 1 {
 		return fault.New(fault.Conflict, "A call about this order is booked already.")
 	}
-	return err
+	return fault.New(fault.Conflict, "A call about order %s is booked already.", order.Spaced(o.Number))
 }
 
 // update saves what a step in a call's life can change, if the version is
@@ -74,11 +93,11 @@ func update(ctx context.Context, tx *db.Tx, c *Call) error {
 	err := db.Changed(tx.Exec(ctx, `
 		update call set status = $1, reviewer_id = $2, starts_at = $3, ends_at = $4, time_zone = $5, zone_offset = $6, uid_reviewer = $7, sequence = $8,
 			tier = $9, trace = $10, cancel_reason = $11, cancel_note = $12, phone = $13, extension = $14, backup_phone = $15, backup_extension = $16, instructions = $17,
-			changed_at = $18, effect = $19, valid_until = $20, matching = $21, language = $22, version = version + 1
-		where id = $23 and version = $24`,
+			changed_at = $18, effect = $19, valid_until = $20, matching = $21, language = $22, order_id = $23, plan_id = $24, program_id = $25, version = version + 1
+		where id = $26 and version = $27`,
 		string(c.Status), orNull(string(c.ReviewerID)), orNever(c.StartsAt), orNever(c.EndsAt), c.Zone, c.Offset, c.UIDReviewer, c.Sequence,
 		c.Tier, c.Trace, c.CancelReason, c.CancelNote, c.People.Phone, c.People.Extension, c.People.BackupPhone, c.People.BackupExtension, c.People.Instructions,
-		c.ChangedAt, string(c.Effect), c.ValidUntil, c.Matching, c.Language, string(c.ID), c.Version))
+		c.ChangedAt, string(c.Effect), c.ValidUntil, c.Matching, c.Language, string(c.OrderID), string(c.PlanID), string(c.ProgramID), string(c.ID), c.Version))
 	if err != nil {
 		return err
 	}
@@ -101,9 +120,29 @@ func eventsOf(ctx context.Context, tx *db.Tx, id ID) ([]Event, error) {
 	}, `select n, at, actor_id, actor_name, kind, from_status, to_status, version, text from call_event where call_id = $1 order by n desc`, string(id))
 }
 
-// callsOf returns an order's calls, the newest first.
+// callsOf returns the calls that an order is part of, the newest first.
 func callsOf(ctx context.Context, tx *db.Tx, id order.ID) ([]Call, error) {
-	return db.All(ctx, tx, scan, `select `+columns+` from call where order_id = $1 order by created_at desc, id desc`, string(id))
+	all, err := callsOfEach(ctx, tx, []order.ID{id})
+	return all[id], err
+}
+
+// callsOfEach are those of each of some orders.
+func callsOfEach(ctx context.Context, tx *db.Tx, ids []order.ID) (map[order.ID][]Call, error) {
+	type of struct {
+		order order.ID
+		Call
+	}
+	list, args := db.In(1, ids)
+	all, err := db.All(ctx, tx, func(r db.Row) (c of, err error) {
+		c.Call, err = scan(tail{r, []any{(*string)(&c.order)}})
+		return c, err
+	}, `select `+qualified+`, link.order_id from call_order link join call on call.id = link.call_id
+		where link.order_id in `+list+` order by call.created_at desc, call.id desc`, args...)
+	calls := map[order.ID][]Call{}
+	for _, c := range all {
+		calls[c.order] = append(calls[c.order], c.Call)
+	}
+	return calls, err
 }
 
 func byNumber(ctx context.Context, tx *db.Tx, number string) (Call, error) {
@@ -131,13 +170,17 @@ type Draft struct {
 	Language   string
 	Matching   string
 	Statements []Statement
+	// Others are the orders that a new call is to be about besides OrderID, in
+	// the order they were added: those of them that the person may see.
+	Others []Matter
+	more   []order.ID
 }
 
 func scanDraft(r db.Row) (d Draft, err error) {
 	var starts, held *time.Time
-	var people, windows, statements string
+	var people, windows, statements, more string
 	err = r.Scan(&d.ID, (*string)(&d.OrderID), (*string)(&d.CallID), (*string)(&d.Reviewer), &starts, &d.Slot.Minutes, &d.Slot.Tier, &held, &people,
-		&windows, &d.Language, &d.Matching, &statements)
+		&windows, &d.Language, &d.Matching, &statements, &more)
 	if starts != nil {
 		d.Slot.Start = *starts
 	}
@@ -154,6 +197,9 @@ func scanDraft(r db.Row) (d Draft, err error) {
 	if err == nil && statements != "" {
 		err = json.Unmarshal([]byte(statements), &d.Statements)
 	}
+	if err == nil && more != "" {
+		err = json.Unmarshal([]byte(more), &d.more)
+	}
 	return d, err
 }
 
@@ -169,9 +215,18 @@ func draft(ctx context.Context, tx *db.Tx, by account.Actor, id order.ID, call I
 }
 
 func findDraft(ctx context.Context, tx *db.Tx, by account.Actor, id order.ID, call ID) (Draft, error) {
-	return db.One(ctx, tx, scanDraft, `
-		select id, order_id, call_id, reviewer_id, starts_at, minutes, tier, held_until, people, windows, language, matching, statements from call_draft
+	d, err := db.One(ctx, tx, scanDraft, `
+		select id, order_id, call_id, reviewer_id, starts_at, minutes, tier, held_until, people, windows, language, matching, statements, more from call_draft
 		where person_id = $1 and order_id = $2 and call_id = $3`, string(by.ID), string(id), string(call))
+	if err != nil || len(d.more) == 0 {
+		return d, err
+	}
+	others, err := order.Among(ctx, tx, by, d.more)
+	if err != nil || len(others) == 0 {
+		return d, err
+	}
+	d.Others, err = mattersFor(ctx, tx, others)
+	return d, err
 }
 
 func saveDraft(ctx context.Context, tx *db.Tx, d Draft) error {
@@ -191,11 +246,15 @@ func saveDraft(ctx context.Context, tx *db.Tx, d Draft) error {
 	if err != nil {
 		return err
 	}
+	more, err := json.Marshal(idsOfMatters(d.Others))
+	if err != nil {
+		return err
+	}
 	_, err = tx.Exec(ctx, `
 		update call_draft set reviewer_id = $1, starts_at = $2, minutes = $3, tier = $4, held_until = $5, people = $6, changed_at = $7,
-			windows = $8, language = $9, matching = $10, statements = $11 where id = $12`,
+			windows = $8, language = $9, matching = $10, statements = $11, more = $12 where id = $13`,
 		string(d.Reviewer), orNever(d.Slot.Start), d.Slot.Minutes, d.Slot.Tier, orNever(d.HeldUntil), people, tx.Now(),
-		windows, d.Language, d.Matching, string(statements), d.ID)
+		windows, d.Language, d.Matching, string(statements), string(more), d.ID)
 	return err
 }
 

@@ -175,7 +175,11 @@ func PutBack(ctx context.Context, tx *db.Tx, by account.Actor, c Call, o order.O
 	if err := addEvent(ctx, tx, by, c, "undone", from, describe(c, "undone")); err != nil {
 		return c, err
 	}
-	if err := order.Note(ctx, tx, by, o, "call", describe(c, "undone"), false); err != nil {
+	orders, err := ordersOf(ctx, tx, c, o)
+	if err != nil {
+		return c, err
+	}
+	if err := noteEach(ctx, tx, by, orders, describe(c, "undone")); err != nil {
 		return c, err
 	}
 	if c.Status == Requested && c.StartsAt.IsZero() { // nobody has looked for a time meanwhile
@@ -183,12 +187,12 @@ func PutBack(ctx context.Context, tx *db.Tx, by account.Actor, c Call, o order.O
 			return c, err
 		}
 	}
-	e := by.Audit("call.undone", "call", string(c.ID))
-	e.MemberID = o.MemberID
-	return c, auditRecord(ctx, tx, e)
+	return c, auditEach(ctx, tx, by, "call.undone", c, orders)
 }
 
-// restore makes c what it was. The row of the call comes first, then days,
+// restore makes c what it was, and the live call of all its orders again:
+// whoever booked another about one of them, or took one out, has made the
+// change final. The row of the call comes first, then days,
 // then claims, as everywhere.
 func (u *reserve) restore(ctx context.Context, tx *db.Tx, c *Call) error {
 	moved := *c
@@ -253,11 +257,12 @@ func seal(ctx context.Context, tx *db.Tx, c Call) error {
 	return u.seal(ctx, tx)
 }
 
-// sealOrder makes the last changes of an order's calls final, since another
-// call about it is booked.
-func sealOrder(ctx context.Context, tx *db.Tx, id order.ID) error {
+// sealOrders makes the last changes of some orders' calls final, since another
+// call about them is booked.
+func sealOrders(ctx context.Context, tx *db.Tx, ids []order.ID) error {
+	list, args := db.In(1, ids)
 	all, err := db.All(ctx, tx, scanReserve, `select `+undoColumns+` from call_undo
-		where state = 'open' and call_id in (select call_id from call_order where order_id = $1) order by call_id`, string(id))
+		where state = 'open' and call_id in (select call_id from call_order where order_id in `+list+`) order by call_id`, args...)
 	if err != nil {
 		return err
 	}

@@ -73,7 +73,7 @@ func Why(ctx context.Context, tx *db.Tx, by account.Actor, number string, review
 	if err != nil {
 		return v, err
 	}
-	v.Slot = Slot{Start: at, Minutes: st.Program.SlotMinutes}
+	v.Slot = Slot{Start: at, Minutes: offer.minutes}
 	more, err := offer.why(v.Reviewer, v.Slot, loc)
 	v.Checks = append(v.Checks, more...)
 	return v, err
@@ -99,7 +99,11 @@ func (f Offer) why(r review.Reviewer, s Slot, loc *time.Location) (all []Check, 
 		return nil, err
 	}
 	for _, filter := range filters {
-		all = append(all, check(filter.rule, filter.holds(f.need, r), func() (string, string) { return filter.words(f.need, r) }))
+		n := f.needs[0]
+		if i := slices.IndexFunc(f.needs, func(n need) bool { return !filter.holds(n, r) }); i >= 0 {
+			n = f.needs[i]
+		}
+		all = append(all, check(filter.rule, filter.holds(n, r), func() (string, string) { return filter.words(n, r) }))
 	}
 	all = append(all, f.whyLaw(r)...)
 	all = append(all, f.whyTime(s, loc)...)
@@ -115,22 +119,29 @@ func check(rule string, ok bool, words func() (yes, no string)) Check {
 	return Check{rule, false, no}
 }
 
-// whyLaw is what the law asks of the match.
-func (f Offer) whyLaw(r review.Reviewer) []Check {
-	words := f.need.matchWords(f.need.tier(r))
-	if f.Rule == nil {
-		return []Check{{"Match", true, words}}
+// whyLaw is what the laws ask of the match, of each order that one speaks of.
+func (f Offer) whyLaw(r review.Reviewer) (all []Check) {
+	for _, n := range f.needs.ruled() {
+		all = append(all, f.whyRule(n, r))
 	}
-	if f.need.tier(r) <= f.Rule.NeedsTier {
-		return []Check{{"Match", true, words + ", as " + f.Rule.Citation + " asks"}}
+	if len(all) == 0 {
+		return []Check{{"Match", true, f.needs[0].matchWords(f.needs[0].tier(r))}}
 	}
+	return all
+}
+
+func (f Offer) whyRule(n need, r review.Reviewer) Check {
+	words := n.matchWords(n.tier(r))
+	unmatched := slices.ContainsFunc(f.lacking, func(l need) bool { return l.rule == n.rule })
 	switch {
-	case f.Unmatched && f.Stated:
-		return []Check{{"Match", true, words + "; the office stated that the physician wants to go ahead (" + f.Rule.Citation + ")"}}
-	case f.Unmatched:
-		return []Check{{"Match", false, f.need.lack(r) + ", and the office hasn’t stated that the physician wants to go ahead (" + f.Rule.Citation + ")"}}
+	case !n.lacks(r):
+		return Check{"Match", true, words + ", as " + n.rule.Citation + " asks"}
+	case unmatched && n.stated:
+		return Check{"Match", true, words + "; the office stated that the physician wants to go ahead (" + n.rule.Citation + ")"}
+	case unmatched:
+		return Check{"Match", false, n.lack(r) + ", and the office hasn’t stated that the physician wants to go ahead (" + n.rule.Citation + ")"}
 	}
-	return []Check{{"Match", false, f.need.lack(r) + ", and there are times with a reviewer who matches (" + f.Rule.Citation + ")"}}
+	return Check{"Match", false, n.lack(r) + ", and there are times with a reviewer who matches (" + n.rule.Citation + ")"}
 }
 
 // matchWords is a tier as staff read it.
@@ -154,12 +165,15 @@ func (n need) lack(r review.Reviewer) string {
 
 // whyTime is what holds for everybody at a time.
 func (f Offer) whyTime(s Slot, loc *time.Location) []Check {
-	notice := time.Duration(f.need.program.NoticeMinutes) * time.Minute
-	horizon := civil.EndOfDay(f.LastDay, f.calendar.Zone)
+	notice, horizon := f.needs.notice(), f.needs.end()
 	if end := NewHorizon(f.now, horizon).Until(); end.Before(horizon) { // no horizon is longer than 93 days
 		horizon = end
 	}
-	days := strconv.Itoa(f.need.program.LookAheadDays) + " business days"
+	ahead := f.needs[0].program.LookAheadDays
+	for _, n := range f.needs {
+		ahead = min(ahead, n.program.LookAheadDays)
+	}
+	days := strconv.Itoa(ahead) + " business days"
 	all := []Check{
 		check("Start", s.Start.Unix()%(quantumSec*perStart) == 0 && s.Start.Nanosecond() == 0, func() (string, string) { return "On the quarter hour", "Calls start on the quarter hour" }),
 		check("Notice", !s.Start.Before(f.query.From), func() (string, string) {
@@ -180,15 +194,18 @@ func (f Offer) whyTime(s Slot, loc *time.Location) []Check {
 	return append(all, f.whyOpen(s))
 }
 
-// whyOpen is whether the plan does business. A call across midnight has two
+// whyOpen is whether the plans do business. A call across midnight has two
 // days to ask about.
 func (f Offer) whyOpen(s Slot) Check {
-	for _, d := range []civil.Date{civil.DateIn(s.Start, f.calendar.Zone), civil.DateIn(s.End().Add(-time.Second), f.calendar.Zone)} {
-		if name, closed := f.calendar.Holiday(d); closed {
-			return Check{"Plan’s days", false, "Plan holiday: " + name + ", " + civil.MediumDate(d)}
-		}
-		if !f.calendar.IsBusinessDay(d) {
-			return Check{"Plan’s days", false, "A " + d.Weekday().String() + ", on which the plan does no business"}
+	for _, n := range f.needs {
+		zone := n.calendar.Zone
+		for _, d := range []civil.Date{civil.DateIn(s.Start, zone), civil.DateIn(s.End().Add(-time.Second), zone)} {
+			if name, closed := n.calendar.Holiday(d); closed {
+				return Check{"Plan’s days", false, "Plan holiday: " + name + ", " + civil.MediumDate(d)}
+			}
+			if !n.calendar.IsBusinessDay(d) {
+				return Check{"Plan’s days", false, "A " + d.Weekday().String() + ", on which the plan does no business"}
+			}
 		}
 	}
 	return Check{"Plan’s days", true, "The plan does business on this day"}

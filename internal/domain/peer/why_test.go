@@ -37,29 +37,41 @@ func drawReviewer(t *rapid.T, i int) review.Reviewer {
 // rarely is true, but for one time in eight.
 func rarely(t *rapid.T, label string) bool { return rapid.IntRange(0, 7).Draw(t, label) > 0 }
 
-func drawSnapshot(t *rapid.T) snapshot {
+// drawNeed is what an order asks, of one of two plans with days of their own.
+func drawNeed(t *rapid.T, now time.Time, zone *time.Location) need {
+	n := need{calendar: civil.Calendar{Zone: zone, Holidays: map[civil.Date]string{}}, today: civil.DateIn(now, zone),
+		plan: plan.Plan{ID: rapid.SampledFrom([]plan.ID{"harbor", "harbor", "summit"}).Draw(t, "plan")},
+		line: plan.Line{Code: "commercial", CallReviewer: rapid.SampledFrom([]string{"any", "any", "not_decider", "decider"}).Draw(t, "policy")},
+		program: plan.Program{ID: "msk", LookAheadDays: rapid.IntRange(1, 4).Draw(t, "days"),
+			NoticeMinutes: rapid.SampledFrom([]int{0, 60, 180}).Draw(t, "notice")},
+		specialty: rapid.SampledFrom([]string{"", "Orthopedic surgery"}).Draw(t, "needs"), state: rapid.SampledFrom([]string{"", "TX"}).Draw(t, "office"), decider: "prs_0"}
+	if rapid.Bool().Draw(t, "holiday") {
+		n.calendar.Holidays[n.today.AddDays(rapid.IntRange(0, 4).Draw(t, "holiday on"))] = "Holiday"
+	}
+	if rapid.Bool().Draw(t, "law") {
+		n.rule = &Rule{State: "TX", NeedsTier: rapid.IntRange(1, 3).Draw(t, "needs tier"), Citation: "28 TAC"}
+		n.stated = rapid.Bool().Draw(t, "stated")
+	}
+	if rapid.Bool().Draw(t, "deadline") {
+		until := now.Add(time.Duration(rapid.IntRange(-60, 6000).Draw(t, "until")) * time.Minute)
+		n.until = &until
+	}
+	return n
+}
+
+// drawSnapshot is one for a call about so many orders.
+func drawSnapshot(t *rapid.T, orders int) snapshot {
 	chicago, err := civil.Zone("America/Chicago")
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := snapshot{calendar: civil.Calendar{Zone: chicago, Holidays: map[civil.Date]string{}}, seed: "ord_1"}
+	s := snapshot{seed: "ord_1", minutes: rapid.SampledFrom([]int{15, 30, 60}).Draw(t, "minutes")}
 	s.now = civil.Start(day(rapid.SampledFrom(weeks).Draw(t, "week")), rapid.IntRange(0, 1439).Draw(t, "minute"), chicago).Add(time.Duration(rapid.IntRange(0, 59).Draw(t, "second")) * time.Second)
-	today := civil.DateIn(s.now, chicago)
-	if rapid.Bool().Draw(t, "holiday") {
-		s.calendar.Holidays[today.AddDays(rapid.IntRange(0, 4).Draw(t, "holiday on"))] = "Holiday"
-	}
-	s.need = need{plan: plan.Plan{ID: "harbor"}, line: plan.Line{Code: "commercial", CallReviewer: rapid.SampledFrom([]string{"any", "any", "not_decider", "decider"}).Draw(t, "policy")},
-		program: plan.Program{ID: "msk", SlotMinutes: rapid.SampledFrom([]int{15, 30, 60}).Draw(t, "minutes"), LookAheadDays: rapid.IntRange(1, 4).Draw(t, "days"),
-			NoticeMinutes: rapid.SampledFrom([]int{0, 60, 180}).Draw(t, "notice")},
-		specialty: rapid.SampledFrom([]string{"", "Orthopedic surgery"}).Draw(t, "needs"), state: rapid.SampledFrom([]string{"", "TX"}).Draw(t, "office"),
-		language: rapid.SampledFrom([]string{"", "", "Spanish"}).Draw(t, "language"), decider: "prs_0", today: today}
-	if rapid.Bool().Draw(t, "law") {
-		s.need.rule = &Rule{State: "TX", NeedsTier: rapid.IntRange(1, 3).Draw(t, "needs tier"), Citation: "28 TAC"}
-		s.stated = rapid.Bool().Draw(t, "stated")
-	}
-	if rapid.Bool().Draw(t, "deadline") {
-		until := s.now.Add(time.Duration(rapid.IntRange(-60, 6000).Draw(t, "until")) * time.Minute)
-		s.until = &until
+	language := rapid.SampledFrom([]string{"", "", "Spanish"}).Draw(t, "language")
+	for range orders {
+		n := drawNeed(t, s.now, chicago)
+		n.language = language
+		s.needs = append(s.needs, n)
 	}
 	for i := range rapid.IntRange(1, 4).Draw(t, "reviewers") {
 		s.all = append(s.all, drawReviewer(t, i))
@@ -94,7 +106,7 @@ func drawWork(t *rapid.T, s *snapshot) {
 // (SCH-10; invariants 4 and 5)
 func TestWhyAgreesWithTheOffer(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		s := drawSnapshot(t)
+		s := drawSnapshot(t, rapid.IntRange(1, 3).Draw(t, "orders"))
 		offer, err := s.offer(s.horizon())
 		if err != nil {
 			t.Fatal(err)
@@ -105,7 +117,7 @@ func TestWhyAgreesWithTheOffer(t *testing.T) {
 		}
 		in := s.horizon()
 		for at := in.From().Add(-2 * time.Hour); at.Before(in.Until().Add(26 * time.Hour)); at = at.Add(5 * time.Minute) {
-			slot := Slot{Start: at, Minutes: s.need.program.SlotMinutes}
+			slot := Slot{Start: at, Minutes: s.minutes}
 			free := map[account.PersonID]bool{}
 			for _, c := range offer.candidates(slot) {
 				free[c.id] = true
@@ -130,13 +142,13 @@ func TestWhyAgreesWithTheOffer(t *testing.T) {
 // more, unless no time has it and the office stated that it wants to go ahead.
 func TestLawHidesWhatDoesNotMatch(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		s := drawSnapshot(t)
+		s := drawSnapshot(t, 1)
 		offer, err := s.offer(s.horizon())
 		if err != nil {
 			t.Fatal(err)
 		}
-		rule := s.need.rule
-		s.need.rule = nil
+		rule, stated := s.needs[0].rule, s.needs[0].stated
+		s.needs[0].rule = nil
 		free, err := s.offer(s.horizon())
 		if err != nil {
 			t.Fatal(err)
@@ -146,11 +158,11 @@ func TestLawHidesWhatDoesNotMatch(t *testing.T) {
 			best = min(best, slot.Tier)
 		}
 		for _, slot := range offer.Slots {
-			if rule != nil && slot.Tier > rule.NeedsTier && (!s.stated || best <= rule.NeedsTier) {
-				t.Fatalf("%v is offered; the rule needs %d, stated %v, the best there is %d", slot, rule.NeedsTier, s.stated, best)
+			if rule != nil && slot.Tier > rule.NeedsTier && (!stated || best <= rule.NeedsTier) {
+				t.Fatalf("%v is offered; the rule needs %d, stated %v, the best there is %d", slot, rule.NeedsTier, stated, best)
 			}
 		}
-		if rule != nil && best <= 3 && s.stated && best > rule.NeedsTier && len(offer.Slots) != len(free.Slots) {
+		if rule != nil && best <= 3 && stated && best > rule.NeedsTier && len(offer.Slots) != len(free.Slots) {
 			t.Fatalf("stated, but %d of %d times", len(offer.Slots), len(free.Slots))
 		}
 	})

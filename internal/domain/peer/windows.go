@@ -36,6 +36,9 @@ func SaveWindows(ctx context.Context, tx *db.Tx, by account.Actor, o order.Order
 	if err != nil {
 		return d, err
 	}
+	if err := allMay(d); err != nil {
+		return d, err
+	}
 	offer, err := offerFor(ctx, tx, o, st, nil, d, nil)
 	if err != nil {
 		return d, err
@@ -84,10 +87,7 @@ func ask(ctx context.Context, tx *db.Tx, by account.Actor, o order.Order, st Sta
 	if err := insert(ctx, tx, c); err != nil {
 		return c, err
 	}
-	if err := attach(ctx, tx, c); err != nil {
-		return c, err
-	}
-	if err := sealOrder(ctx, tx, o.ID); err != nil {
+	if err := attachAll(ctx, tx, o, st, d, c); err != nil {
 		return c, err
 	}
 	for _, w := range d.Windows {
@@ -95,7 +95,11 @@ func ask(ctx context.Context, tx *db.Tx, by account.Actor, o order.Order, st Sta
 			return c, err
 		}
 	}
-	if err := lawful(ctx, tx, o, st, nil, d, &c); err != nil { // keeps what the office stated
+	about, err := matters(ctx, tx, o, st, nil, d)
+	if err != nil {
+		return c, err
+	}
+	if err := lawful(ctx, tx, about, nil, d, &c); err != nil { // keeps what the office stated
 		return c, err
 	}
 	if err := dropDraft(ctx, tx, d); err != nil {
@@ -231,7 +235,7 @@ func Wishes(ctx context.Context, tx *db.Tx, by account.Actor) ([]Wish, error) {
 		return nil, err
 	}
 	visible, args := order.Visible(by, 1)
-	calls, err := listed(ctx, tx, `call.status = 'requested' and call.starts_at is null and `+visible, "call.answer_by, call.id", args...)
+	calls, err := listed(ctx, tx, visible, `call.status = 'requested' and call.starts_at is null`, "call.answer_by, call.id", args...)
 	if err != nil || len(calls) == 0 {
 		return nil, err
 	}

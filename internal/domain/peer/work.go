@@ -73,7 +73,7 @@ func within(s Span) []int64 {
 // are fewer. around is how much beyond the horizon counts: the rest of a day,
 // or of a week where somebody has a number for it. What is held for about, for
 // call or for draft is in nobody's way.
-func loadWork(ctx context.Context, tx *db.Tx, in Horizon, around time.Duration, about order.ID, call ID, draft string) (work, error) {
+func loadWork(ctx context.Context, tx *db.Tx, in Horizon, around time.Duration, about []order.ID, call ID, draft string) (work, error) {
 	w := work{weekly: map[account.PersonID][]Weekly{}, off: map[account.PersonID][]Span{}, calls: map[account.PersonID][]kept{}, holds: map[account.PersonID][]kept{}}
 	if err := w.loadWeekly(ctx, tx, in); err != nil {
 		return w, err
@@ -120,21 +120,22 @@ func loadWork(ctx context.Context, tx *db.Tx, in Horizon, around time.Duration, 
 }
 
 // loadUndo reads the old times of calls that can still be put back: such a
-// time is taken. For the order that the call is about it is free: who goes on
+// time is taken. For the orders that the call is about it is free: who goes on
 // undoes no more.
-func (w work) loadUndo(ctx context.Context, tx *db.Tx, in Horizon, around time.Duration, about order.ID) error {
+func (w work) loadUndo(ctx context.Context, tx *db.Tx, in Horizon, around time.Duration, about []order.ID) error {
 	type old struct {
 		of account.PersonID
 		kept
 	}
+	list, args := db.In(4, about)
 	all, err := db.All(ctx, tx, func(r db.Row) (o old, err error) {
 		var day, week bool
 		err = r.Scan((*string)(&o.of), &o.Start, &o.End, &day, &week)
 		o.live, o.offDay, o.offWeek = true, !day, !week
 		return o, err
 	}, `select reviewer_id, starts_at, ends_at, on_day, on_week from call_undo
-		where state = 'open' and until > $1 and call_id not in (select call_id from call_order where order_id = $2) and reviewer_id <> '' and starts_at >= $3 and starts_at < $4`,
-		tx.Now(), string(about), in.From().Add(-around), in.Until().Add(around))
+		where state = 'open' and until > $1 and call_id not in (select call_id from call_order where order_id in `+list+`) and reviewer_id <> '' and starts_at >= $2 and starts_at < $3`,
+		append([]any{tx.Now(), in.From().Add(-around), in.Until().Add(around)}, args...)...)
 	for _, o := range all {
 		w.calls[o.of] = append(w.calls[o.of], o.kept)
 	}

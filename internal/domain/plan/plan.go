@@ -92,6 +92,7 @@ type Program struct {
 	// minutes apart. Zero is saved as 2 and 5.
 	AttemptsNeeded int
 	AttemptsApart  int
+	MostOrders     int // that one call can be about. Zero is saved as 3
 }
 
 // TryAgain tells an office what happens when it doesn't answer: a sentence
@@ -238,10 +239,11 @@ func SaveProgram(ctx context.Context, tx *db.Tx, by account.Actor, p Program) (P
 	if err := may(by); err != nil {
 		return p, err
 	}
-	p.AttemptsNeeded, p.AttemptsApart = cmp.Or(p.AttemptsNeeded, 2), cmp.Or(p.AttemptsApart, 5)
+	p.AttemptsNeeded, p.AttemptsApart, p.MostOrders = cmp.Or(p.AttemptsNeeded, 2), cmp.Or(p.AttemptsApart, 5), cmp.Or(p.MostOrders, 3)
 	f := fault.Fields{}
 	f.Check(p.AttemptsNeeded >= 1 && p.AttemptsNeeded <= 5, "attempts_needed", "Attempts needed must be 1 to 5")
 	f.Check(p.AttemptsApart >= 1 && p.AttemptsApart <= 30, "attempts_apart", "Attempts must be 1 to 30 minutes apart")
+	f.Check(p.MostOrders >= 1 && p.MostOrders <= 5, "most_orders", "A call can be about 1 to 5 orders")
 	if err := f.Err(); err != nil {
 		return p, err
 	}

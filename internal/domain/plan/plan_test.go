@@ -147,6 +147,26 @@ func TestAProgramSaysHowOftenToCall(t *testing.T) {
 		if p, err := save(3, 10); err != nil || p.AttemptsNeeded != 3 || p.AttemptsApart != 10 || p.TryAgain() != " If nobody answers we'll try again after 10 minutes." {
 			t.Errorf("%d attempts, %d minutes apart, %q, %v", p.AttemptsNeeded, p.AttemptsApart, p.TryAgain(), err)
 		}
+		most := func(n int) (p Program, err error) {
+			err = d.Update(context.Background(), func(tx *db.Tx) error {
+				p, err = SaveProgram(context.Background(), tx, account.Program(), Program{ID: "prg_1", Code: "msk", Name: "Joints", SlotMinutes: 30, Confirm: "instant", MostOrders: n})
+				if err == nil {
+					p, err = GetProgram(context.Background(), tx, p.ID)
+				}
+				return err
+			})
+			return p, err
+		}
+		for n, want := range map[int]int{0: 3, 1: 1, 5: 5} {
+			if p, err := most(n); err != nil || p.MostOrders != want {
+				t.Errorf("%d orders are saved as %d, %v", n, p.MostOrders, err)
+			}
+		}
+		for _, n := range []int{-1, 6} {
+			if _, err := most(n); !fault.Is(err, fault.Invalid) {
+				t.Errorf("%d orders: %v", n, err)
+			}
+		}
 		for _, wrong := range [][2]int{{-1, 5}, {6, 5}, {2, -5}, {2, 31}} {
 			if _, err := save(wrong[0], wrong[1]); !fault.Is(err, fault.Invalid) {
 				t.Errorf("%v: %v", wrong, err)

@@ -69,27 +69,27 @@ func getLine(ctx context.Context, tx *db.Tx, id ID, line string) (Line, error) {
 	return db.One(ctx, tx, scanLine, `select `+lineColumns+` from plan_line where plan_id = $1 and line = $2`, string(id), line)
 }
 
-const programColumns = `id, code, name, description, slot_minutes, confirm, look_ahead_days, hold_minutes, notice_minutes, distribution, call_from, attempts_needed, attempts_apart, specialty`
+const programColumns = `id, code, name, description, slot_minutes, confirm, look_ahead_days, hold_minutes, notice_minutes, distribution, call_from, attempts_needed, attempts_apart, specialty, most_orders`
 
 func scanProgram(r db.Row) (p Program, err error) {
 	return p, r.Scan((*string)(&p.ID), &p.Code, &p.Name, &p.Description, &p.SlotMinutes, &p.Confirm, &p.LookAheadDays,
-		&p.HoldMinutes, &p.NoticeMinutes, &p.Distribution, &p.CallFrom, &p.AttemptsNeeded, &p.AttemptsApart, &p.Specialty)
+		&p.HoldMinutes, &p.NoticeMinutes, &p.Distribution, &p.CallFrom, &p.AttemptsNeeded, &p.AttemptsApart, &p.Specialty, &p.MostOrders)
 }
 
 func saveProgram(ctx context.Context, tx *db.Tx, p Program) (int64, error) {
 	return tx.Exec(ctx, `
-		insert into program (`+programColumns+`, created_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+		insert into program (`+programColumns+`, created_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
 		on conflict (id) do update set code = excluded.code, name = excluded.name, description = excluded.description,
 			slot_minutes = excluded.slot_minutes, confirm = excluded.confirm, look_ahead_days = excluded.look_ahead_days,
 			hold_minutes = excluded.hold_minutes, notice_minutes = excluded.notice_minutes,
 			distribution = excluded.distribution, call_from = excluded.call_from,
-			attempts_needed = excluded.attempts_needed, attempts_apart = excluded.attempts_apart, specialty = excluded.specialty
+			attempts_needed = excluded.attempts_needed, attempts_apart = excluded.attempts_apart, specialty = excluded.specialty, most_orders = excluded.most_orders
 		where (program.code, program.name, program.description, program.slot_minutes, program.confirm, program.look_ahead_days,
-				program.hold_minutes, program.notice_minutes, program.distribution, program.call_from, program.attempts_needed, program.attempts_apart, program.specialty)
+				program.hold_minutes, program.notice_minutes, program.distribution, program.call_from, program.attempts_needed, program.attempts_apart, program.specialty, program.most_orders)
 			is distinct from (excluded.code, excluded.name, excluded.description, excluded.slot_minutes, excluded.confirm,
 				excluded.look_ahead_days, excluded.hold_minutes, excluded.notice_minutes, excluded.distribution, excluded.call_from,
-				excluded.attempts_needed, excluded.attempts_apart, excluded.specialty)`,
-		string(p.ID), p.Code, p.Name, p.Description, p.SlotMinutes, p.Confirm, p.LookAheadDays, p.HoldMinutes, p.NoticeMinutes, p.Distribution, p.CallFrom, p.AttemptsNeeded, p.AttemptsApart, p.Specialty, tx.Now())
+				excluded.attempts_needed, excluded.attempts_apart, excluded.specialty, excluded.most_orders)`,
+		string(p.ID), p.Code, p.Name, p.Description, p.SlotMinutes, p.Confirm, p.LookAheadDays, p.HoldMinutes, p.NoticeMinutes, p.Distribution, p.CallFrom, p.AttemptsNeeded, p.AttemptsApart, p.Specialty, p.MostOrders, tx.Now())
 }
 
 func getProgram(ctx context.Context, tx *db.Tx, id ProgramID) (Program, error) {

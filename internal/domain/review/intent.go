@@ -125,16 +125,32 @@ func MustBeHeard(ctx context.Context, tx *db.Tx, o order.Order) (bool, error) {
 	return needed, err
 }
 
+const intentColumns = `id, order_id, name, at, until, points, ended_at`
+
+func scanIntent(r db.Row) (i Intent, err error) {
+	return i, r.Scan(&i.ID, (*string)(&i.OrderID), &i.Name, &i.At, &i.Until, &i.Points, &i.Ended)
+}
+
 // IntentOf is the intent that stands for an order, nil if there is none. The
 // caller has read the order, and so may see it.
 func IntentOf(ctx context.Context, tx *db.Tx, id order.ID) (*Intent, error) {
-	all, err := db.All(ctx, tx, func(r db.Row) (i Intent, err error) {
-		return i, r.Scan(&i.ID, (*string)(&i.OrderID), &i.Name, &i.At, &i.Until, &i.Points, &i.Ended)
-	}, `select id, order_id, name, at, until, points, ended_at from denial_intent where order_id = $1 and ended_at is null`, string(id))
+	all, err := db.All(ctx, tx, scanIntent, `select `+intentColumns+` from denial_intent where order_id = $1 and ended_at is null`, string(id))
 	if err != nil || len(all) == 0 {
 		return nil, err
 	}
 	return &all[0], nil
+}
+
+// IntentsOf are the intents that stand for some orders, by order, in one
+// statement. The caller has read the orders, and so may see them.
+func IntentsOf(ctx context.Context, tx *db.Tx, ids []order.ID) (map[order.ID]*Intent, error) {
+	list, args := db.In(1, ids)
+	all, err := db.All(ctx, tx, scanIntent, `select `+intentColumns+` from denial_intent where ended_at is null and order_id in `+list, args...)
+	found := map[order.ID]*Intent{}
+	for i := range all {
+		found[all[i].OrderID] = &all[i]
+	}
+	return found, err
 }
 
 // unheard refuses a clinical denial before the office was told and had its

@@ -59,7 +59,7 @@ func (w *where) term(by account.Actor, t Term) {
 	case OrderNumber, Number:
 		w.anyNumber(by, t.Number)
 	case CallNumber:
-		w.among(w.visible(by), "call cross join orders", "call.number = "+w.arg(t.Number)+" and orders.id = call.order_id")
+		w.among(w.visible(by), "call cross join call_order cross join orders", "call.number = "+w.arg(t.Number)+" and call_order.call_id = call.id and orders.id = call_order.order_id")
 	case ServiceDate:
 		w.and(w.visible(by))
 		w.and("orders.service_from = " + w.arg(t.Day))

@@ -91,7 +91,7 @@ func (p *callPage) held() string {
 // one.
 func (p *callPage) asking() bool { return p.byHand() || len(p.draft.Windows) > 0 }
 
-func (p *callPage) byHand() bool { return p.standing.Program.Confirm == "staff" }
+func (p *callPage) byHand() bool { return peer.ByHand(p.matters()) }
 
 // ask answers with a page of the flow.
 func (p *callPage) ask(title string, a web.Answer) web.Answer {
@@ -126,16 +126,17 @@ func (p *callPage) turnedAway() (web.Answer, bool) {
 // timePage is the page of free times, for a new call and for moving one.
 type timePage struct {
 	*callPage
-	offer  peer.Offer
-	chosen string      // the slot that was chosen, if it was
-	near   []peer.Slot // the closest to a time that was lost
-	part   string      // "morning", "lunch", "afternoon" or ""
-	all    bool        // show every time of every day
-	same   bool        // show only times with a reviewer of the same specialty
-	match  string      // what is wrong with the statement about the match
-	note   noteForm
-	told   bool // a note to the schedulers was just sent
-	action string
+	offer   peer.Offer
+	several several
+	chosen  string      // the slot that was chosen, if it was
+	near    []peer.Slot // the closest to a time that was lost
+	part    string      // "morning", "lunch", "afternoon" or ""
+	all     bool        // show every time of every day
+	same    bool        // show only times with a reviewer of the same specialty
+	match   string      // what is wrong with the statement about the match
+	note    noteForm
+	told    bool // a note to the schedulers was just sent
+	action  string
 }
 
 type noteForm struct{ text, phone, textError, phoneError string }
@@ -181,15 +182,19 @@ func chooseTime(ctx context.Context, r *web.Request) (web.Answer, error) {
 	if !p.draft.Slot.Start.IsZero() {
 		p.chosen = p.draft.Slot.Key()
 	}
-	return p.show(), nil
+	return p.show(ctx, r, nil)
 }
 
-func (p *timePage) show() web.Answer {
+// show answers with the page, and with what went wrong, if anything did.
+func (p *timePage) show(ctx context.Context, r *web.Request, err error) (web.Answer, error) {
+	if err := p.openSeveral(ctx, r); err != nil {
+		return web.Answer{}, err
+	}
 	title := "Choose a time"
 	if p.moving != nil {
 		title = "Choose another time"
 	}
-	return p.ask(title, web.Answer{Body: timeView(p), Wide: true})
+	return p.ask(title, web.Answer{Body: timeView(p), Wide: true}), err
 }
 
 // holdTime holds the chosen time and goes on.
@@ -254,8 +259,10 @@ func (p *timePage) lost(ctx context.Context, r *web.Request, slot peer.Slot, err
 		if err := p.offers(ctx, r); err != nil {
 			return web.Answer{}, err
 		}
-		p.near = p.offer.Nearest(slot, 3)
 		text := f.Text
+		if !p.amiss() { // else no time is to be had before that order is removed
+			p.near = p.offer.Nearest(slot, 3)
+		}
 		if len(p.near) > 0 {
 			text += " The closest are " + p.listed(p.near) + "."
 			p.chosen = p.near[0].Key()
@@ -264,7 +271,7 @@ func (p *timePage) lost(ctx context.Context, r *web.Request, slot peer.Slot, err
 	default:
 		return web.Answer{}, err
 	}
-	return p.show(), err
+	return p.show(ctx, r, err)
 }
 
 // slotErrors lead to the first radio, since a group has no field to focus.
@@ -363,7 +370,7 @@ func tellSchedulers(ctx context.Context, r *web.Request) (web.Answer, error) {
 	}
 	p.note.textError, p.note.phoneError = f.Fields["note"], f.Fields["note_phone"]
 	p.errors = web.Errors(err, "note", "note_phone")
-	return p.show(), err
+	return p.show(ctx, r, err)
 }
 
 // chooseZone asks once in which zone a person reads times.

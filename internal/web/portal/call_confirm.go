@@ -3,6 +3,7 @@ package portal
 import (
 	"context"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -40,7 +41,7 @@ func (p *callPage) unready(ctx context.Context, r *web.Request) (web.Answer, boo
 		return web.Answer{SeeOther: "/p2p/" + p.standing.Call.Number}, true
 	case !p.standing.Bookable():
 		return web.Answer{SeeOther: p.path("")}, true
-	case p.draft.Slot.Start.IsZero() && len(p.draft.Windows) == 0:
+	case p.draft.Slot.Start.IsZero() && len(p.draft.Windows) == 0, p.amiss():
 		return web.Answer{SeeOther: p.path("/time")}, true
 	}
 	if ready, err := p.ready(ctx, r); err != nil || !ready { // what failed here says so there
@@ -85,6 +86,9 @@ func (p *callPage) takenAway(ctx context.Context, r *web.Request, err error) (we
 	if slices.ContainsFunc(calls, before) { // a colleague booked one about the same order
 		return web.Answer{}, err
 	}
+	if p.draft, pageErr = peer.FindDraft(ctx, r.Tx, r.By, p.o, ""); pageErr != nil { // one of the others may be booked by now
+		return web.Answer{}, pageErr
+	}
 	t, pageErr := p.times(ctx, r)
 	if pageErr != nil {
 		return web.Answer{}, pageErr
@@ -98,9 +102,14 @@ func (p *callPage) summary() []ui.SummaryRow {
 		p.timeRow(),
 		{Key: "Order", Value: order.Spaced(p.o.Number) + ", " + p.o.Title},
 		{Key: "What the call can do", Value: standingWords(p.standing, p.loc, p.now)},
+	}
+	if n := len(d.Others) + 1; n > 1 {
+		rows = []ui.SummaryRow{p.timeRow(), {Key: "Orders (" + strconv.Itoa(n) + ")", Content: mattersList(p), ChangeHref: p.path("/time") + "#others", ChangeWhat: "orders"}}
+	}
+	rows = append(rows, []ui.SummaryRow{
 		{Key: "Who will speak", Value: d.People.SpeakerName(), ChangeHref: p.path("/people"), ChangeWhat: "who will speak"},
 		{Key: "We call", Value: withExtension(d.People.Phone, d.People.Extension), ChangeHref: p.path("/people") + "#phone", ChangeWhat: "phone number"},
-	}
+	}...)
 	if d.People.BackupPhone != "" {
 		rows = append(rows, ui.SummaryRow{Key: "Backup number", Value: withExtension(d.People.BackupPhone, d.People.BackupExtension), ChangeHref: p.path("/people") + "#backup_phone", ChangeWhat: "backup number"})
 	}
@@ -108,7 +117,7 @@ func (p *callPage) summary() []ui.SummaryRow {
 		rows = append(rows, ui.SummaryRow{Key: "What to say or press", Value: d.People.Instructions, ChangeHref: p.path("/people") + "#instructions", ChangeWhat: "instructions"})
 	}
 	if d.Slot.Tier == peer.TierTrained {
-		rows = append(rows, ui.SummaryRow{Key: "Reviewer’s specialty", Value: "Different from the one this order needs"})
+		rows = append(rows, ui.SummaryRow{Key: "Reviewer’s specialty", Value: map[bool]string{true: "Different from the one this order needs", false: "Different from the one that one of the orders needs"}[len(d.Others) == 0]})
 	}
 	if d.Language != "" {
 		rows = append(rows, ui.SummaryRow{Key: "Language of the call", Value: d.Language, ChangeHref: p.path("/time"), ChangeWhat: "language"})
@@ -146,7 +155,8 @@ type oneCall struct {
 	events     []peer.Event
 	dials      []peer.Dial
 	day        peer.Day
-	subjects   []peer.Subject // of a call that took place
+	subjects   []peer.Subject // its orders that the reader may see
+	hidden     int            // orders that the reader may not
 	people     peer.People    // as typed on the page that changes the number
 	late       int            // minutes, as chosen
 	mayBeLate  bool
@@ -253,12 +263,15 @@ func (p *oneCall) rows() []ui.SummaryRow {
 	rows := []ui.SummaryRow{
 		{Key: "Reference", Value: p.c.Reference()},
 		{Key: "Order", Content: orderLink(p.o)},
-		{Key: "What the call can do", Value: p.effect()},
+		{Key: "What the call can do", Value: p.effectOf(p.c.Effect, p.c.ValidUntil)},
 		{Key: "Who will speak", Value: p.c.People.SpeakerName()},
 		p.changeable(ui.SummaryRow{Key: "We call", Value: withExtension(p.c.People.Phone, p.c.People.Extension), ChangeWhat: "phone number"}),
 		{Key: "Backup number", Value: withExtension(p.c.People.BackupPhone, p.c.People.BackupExtension)},
 		{Key: "What to say or press", Value: p.c.People.Instructions},
 		{Key: "Arranged by", Value: p.c.ArrangerName},
+	}
+	if p.severalOrders() { // they stand above, each with what the call can do for it
+		rows = slices.DeleteFunc(rows, func(r ui.SummaryRow) bool { return r.Key == "Order" || r.Key == "What the call can do" })
 	}
 	if p.c.Language != "" {
 		rows = append(rows, ui.SummaryRow{Key: "Language of the call", Value: p.c.Language})
@@ -294,14 +307,15 @@ func (p *oneCall) changeable(row ui.SummaryRow) ui.SummaryRow {
 	return row
 }
 
-func (p *oneCall) effect() string {
-	if p.c.Effect == peer.Discussion {
+// effectOf says what the call can do for one order.
+func (p *oneCall) effectOf(e peer.Effect, until *time.Time) string {
+	if e == peer.Discussion {
 		return "Discussion only: the call can't change the decision."
 	}
-	if p.c.ValidUntil == nil {
+	if until == nil {
 		return "It can change the decision."
 	}
-	return "It can change the decision, until " + civil.Deadline(*p.c.ValidUntil, p.loc, p.now) + "."
+	return "It can change the decision, until " + civil.Deadline(*until, p.loc, p.now) + "."
 }
 
 // statusLine says to its reader where the call stands.
@@ -352,7 +366,7 @@ func askReschedule(ctx context.Context, r *web.Request) (web.Answer, error) {
 	if !p.moving.Status.Live() {
 		return web.Answer{SeeOther: "/p2p/" + p.moving.Number}, nil
 	}
-	return p.show(), nil
+	return p.show(ctx, r, nil)
 }
 
 func reschedule(ctx context.Context, r *web.Request) (web.Answer, error) {

@@ -24,9 +24,7 @@ func (p *oneCall) openDay(ctx context.Context, r *web.Request) (err error) {
 		return err
 	}
 	p.late = p.day.Late
-	if p.c.Status == peer.Completed {
-		p.subjects, err = peer.Subjects(ctx, r.Tx, r.By, p.c)
-	}
+	p.subjects, p.hidden, err = peer.SubjectsSeen(ctx, r.Tx, r.By, p.c)
 	books := r.By.Can(account.BookCalls)
 	p.mayBeLate = books && peer.MayBeLate(p.c, p.now)
 	p.mayPhone = books && peer.MayChangePhone(p.c, p.now)

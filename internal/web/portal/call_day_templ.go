@@ -37,7 +37,7 @@ func callResult(p *oneCall) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		for _, s := range p.subjects {
-			if s.At != nil {
+			if s.At != nil && p.c.Status == peer.Completed {
 				templ_7745c5c3_Err = resultView(s).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

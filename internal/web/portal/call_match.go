@@ -32,7 +32,7 @@ func goAhead(ctx context.Context, r *web.Request) (web.Answer, error) {
 	for _, text := range fault.Of(err).Fields {
 		p.match, p.errors = text, []ui.FieldError{{Field: "go_ahead", Text: text}}
 	}
-	return p.show(), err
+	return p.show(ctx, r, err)
 }
 
 // askLanguage sets the language of the call.
@@ -48,7 +48,7 @@ func askLanguage(ctx context.Context, r *web.Request) (web.Answer, error) {
 	if language != "" && !slices.Contains(p.offer.Languages, language) {
 		err := fault.Fields{"language": "Select a language from the list"}.Err()
 		p.errors = web.Errors(err)
-		return p.show(), err
+		return p.show(ctx, r, err)
 	}
 	return web.Answer{SeeOther: p.action}, peer.AskFor(ctx, r.Tx, r.By, p.o, p.standing, p.moving, language)
 }
@@ -88,7 +88,7 @@ func (p *timePage) languageError() string {
 
 // matchChoice is the box that opens the times without a match.
 func (p *timePage) matchChoice() ui.Group {
-	return ui.Group{Name: "go_ahead", Error: p.match, Options: []ui.Option{{Value: "yes", Label: p.offer.Rule.Statement, Checked: p.offer.Stated}}}
+	return ui.Group{Name: "go_ahead", Error: p.match, Options: []ui.Option{{Value: "yes", Label: p.offer.Rules[0].Statement, Checked: p.offer.Stated}}}
 }
 
 // varies reports whether some times have a reviewer of the specialty that the

@@ -45,7 +45,7 @@ func openPeoplePage(ctx context.Context, r *web.Request) (*peoplePage, error) {
 		}
 		p.ordering = &who
 	}
-	if p.questions, err = peer.Questions(ctx, r.Tx, c.o, c.standing); err != nil {
+	if p.questions, err = peer.Questions(ctx, r.Tx, c.o, c.standing, c.draft); err != nil {
 		return nil, err
 	}
 	for _, s := range c.draft.Statements {

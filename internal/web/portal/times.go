@@ -48,10 +48,10 @@ func (p *timePage) effect() peer.Standing {
 	s := p.standing
 	if p.moving != nil {
 		s.Result, s.Why = peer.Available, ""
-		if p.moving.Effect == peer.Discussion {
+		if p.several.own.Effect == peer.Discussion {
 			s.Result, s.Why = peer.DiscussOnly, peer.BecauseLine
 		}
-		s.Until = p.moving.ValidUntil
+		s.Until = p.several.own.ValidUntil
 	}
 	return s
 }
@@ -222,6 +222,9 @@ func (p *timePage) noTimesWords() string {
 	words := "No times are open in the next " + thousands(p.standing.Program.LookAheadDays) + " business days."
 	if p.offer.Until != nil {
 		words = "No times are open before your deadline, " + civil.Deadline(*p.offer.Until, p.loc, p.now) + "."
+	}
+	if len(p.draft.Others) > 0 {
+		words += " With fewer orders there may be some."
 	}
 	return words + " Tell us when you can talk, and we'll book the first time that opens."
 }

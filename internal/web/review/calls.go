@@ -315,6 +315,7 @@ func (p *boardPage) when(t, end time.Time) string {
 type confirmPage struct {
 	c        peer.Call
 	o        order.Order
+	more     int // orders of the call besides that one
 	reviewer string
 	when     string
 	key      string
@@ -331,6 +332,11 @@ func askConfirm(ctx context.Context, r *web.Request) (web.Answer, error) {
 	p := confirmPage{c: c, o: o, key: r.Key()}
 	loc := r.Zone(defaultZone)
 	p.when = civil.ShortDate(civil.DateIn(c.StartsAt, loc), civil.DateIn(r.Tx.Now(), loc)) + ", " + civil.Span(c.StartsAt, c.EndsAt, loc)
+	numbers, err := peer.Numbers(ctx, r.Tx, c)
+	if err != nil {
+		return web.Answer{}, err
+	}
+	p.more = len(numbers) - 1
 	p.reviewer, err = peer.ReviewerName(ctx, r.Tx, c)
 	return web.Answer{Title: "Confirm a call", Body: confirmView(p)}, err
 }

@@ -130,6 +130,11 @@ func showWork(ctx context.Context, r *web.Request) (web.Answer, error) {
 	return p.answer(), nil
 }
 
+// discussion reports whether the call can change none of its decisions.
+func (p *workPage) discussion() bool {
+	return !slices.ContainsFunc(p.topics, func(t topic) bool { return t.Effect != peer.Discussion })
+}
+
 // live reports whether the call is to be made, or was made and has no outcome.
 func (p *workPage) live() bool { return p.c.Status.Live() && p.c.Status != peer.Requested }
 
@@ -274,14 +279,22 @@ func (p *workPage) nextTry() string {
 
 func (p *workPage) outcomes(t topic) ui.Group {
 	name := "outcome_" + t.Order.Number
-	g := ui.Group{Name: name, Legend: "What came of the call?", Error: p.faults[name]}
+	g := ui.Group{Name: name, Legend: "What came of the call" + p.forOrder(t) + "?", Error: p.faults[name]}
 	for _, o := range peer.Outcomes {
-		if p.c.Effect == peer.Discussion && peer.Changes(o.Value) {
+		if t.Effect == peer.Discussion && peer.Changes(o.Value) {
 			continue
 		}
 		g.Options = append(g.Options, ui.Option{Value: o.Value, Label: o.Words, Hint: p.outcomeHint(o.Value), Checked: p.form.said[t.Order.ID].Outcome == o.Value})
 	}
 	return g
+}
+
+// forOrder tells the questions of several orders apart, "" where there is one.
+func (p *workPage) forOrder(t topic) string {
+	if len(p.topics) == 1 {
+		return ""
+	}
+	return " for order " + order.Spaced(t.Order.Number)
 }
 
 func (p *workPage) outcomeHint(outcome string) string {

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"strconv"
 	"time"
 
 	"parley/internal/domain/civil"
@@ -21,6 +22,18 @@ func BirthDate(d civil.Date) string {
 func ShortDay(d civil.Date) string {
 	s := d.String() // 1986-04-28
 	return s[5:7] + "/" + s[8:10] + "/" + s[:4]
+}
+
+// AndMore follows the number of a call's order, where the call is about others
+// too: " and 1 more order".
+func AndMore(n int) string {
+	switch n {
+	case 0:
+		return ""
+	case 1:
+		return " and 1 more order"
+	}
+	return " and " + strconv.Itoa(n) + " more orders"
 }
 
 // DueClock is a decision's clock in words: the absolute due time in the
