@@ -53,6 +53,12 @@ type snapshot struct {
 	moving   *Call
 	stated   bool // the office made the statement that the law asks for without a match
 	seed     string
+
+	// stay keeps the call that is moved at the time it has: only who takes it
+	// is asked. Then notice, look-ahead and the plan's days say nothing, since
+	// the time is agreed. planned is what others would have by then.
+	stay    bool
+	planned map[account.PersonID]int
 }
 
 // Offers returns the times at which a call about o can be booked, or to which
@@ -70,22 +76,8 @@ func Offers(ctx context.Context, tx *db.Tx, by account.Actor, o order.Order, st 
 // that matters: then nothing is looked at beyond its day, unless the law asks
 // whether a better match can be had on another.
 func offerFor(ctx context.Context, tx *db.Tx, o order.Order, st Standing, moving *Call, d Draft, only *Slot) (Offer, error) {
-	s := snapshot{now: tx.Now(), moving: moving, until: until(st, moving), seed: string(o.ID)}
-	var err error
-	if s.calendar, err = plan.CalendarOf(ctx, tx, st.Plan); err != nil {
-		return Offer{}, err
-	}
-	if s.need, err = needOf(ctx, tx, o, st, civil.DateIn(s.now, s.calendar.Zone)); err != nil {
-		return Offer{}, err
-	}
-	s.need.language = d.Language
-	if moving != nil && d.Language == "" {
-		s.need.language = moving.Language
-	}
-	if s.stated, err = stated(ctx, tx, s.need.rule, d, moving); err != nil {
-		return Offer{}, err
-	}
-	if s.all, err = review.Callable(ctx, tx, o.ProgramID); err != nil {
+	s, err := look(ctx, tx, o, st, moving, d)
+	if err != nil {
 		return Offer{}, err
 	}
 	in := s.horizon()
@@ -96,6 +88,26 @@ func offerFor(ctx context.Context, tx *db.Tx, o order.Order, st Standing, moving
 		return Offer{}, err
 	}
 	return s.offer(in)
+}
+
+// look reads all of a snapshot but what keeps reviewers busy.
+func look(ctx context.Context, tx *db.Tx, o order.Order, st Standing, moving *Call, d Draft) (s snapshot, err error) {
+	s = snapshot{now: tx.Now(), moving: moving, until: until(st, moving), seed: string(o.ID)}
+	if s.calendar, err = plan.CalendarOf(ctx, tx, st.Plan); err != nil {
+		return s, err
+	}
+	if s.need, err = needOf(ctx, tx, o, st, civil.DateIn(s.now, s.calendar.Zone)); err != nil {
+		return s, err
+	}
+	s.need.language = d.Language
+	if moving != nil && d.Language == "" {
+		s.need.language = moving.Language
+	}
+	if s.stated, err = stated(ctx, tx, s.need.rule, d, moving); err != nil {
+		return s, err
+	}
+	s.all, err = review.Callable(ctx, tx, o.ProgramID)
+	return s, err
 }
 
 // until ends the horizon where a call can no longer change the decision, for
@@ -151,6 +163,9 @@ func (s snapshot) around() time.Duration {
 
 // asked is what is asked of the index, but for the tiers and the plan's days.
 func (s snapshot) asked() Query {
+	if s.stay {
+		return Query{Minutes: s.moving.Minutes(), From: s.moving.StartsAt, Until: s.moving.EndsAt}
+	}
 	p := s.need.program
 	q := Query{Minutes: p.SlotMinutes, From: s.now.Add(time.Duration(p.NoticeMinutes) * time.Minute), Until: civil.EndOfDay(s.lastDay(), s.calendar.Zone)}
 	if s.until != nil && s.until.Before(q.Until) {
@@ -160,7 +175,12 @@ func (s snapshot) asked() Query {
 }
 
 // horizon is all the time in which a call could be.
-func (s snapshot) horizon() Horizon { return NewHorizon(s.now, s.asked().Until) }
+func (s snapshot) horizon() Horizon {
+	if s.stay {
+		return NewHorizon(s.moving.StartsAt, s.moving.EndsAt)
+	}
+	return NewHorizon(s.now, s.asked().Until)
+}
 
 func (s snapshot) lastDay() civil.Date {
 	return s.calendar.AddBusinessDays(civil.DateIn(s.now, s.calendar.Zone), s.need.program.LookAheadDays)
@@ -172,7 +192,9 @@ func (s snapshot) offer(in Horizon) (Offer, error) {
 	if s.until != nil && f.query.Until.Equal(*s.until) {
 		f.Until = s.until
 	}
-	f.query.Open = open(s.calendar, civil.DateIn(s.now, s.calendar.Zone), f.LastDay, in)
+	if !s.stay {
+		f.query.Open = open(s.calendar, civil.DateIn(s.now, s.calendar.Zone), f.LastDay, in)
+	}
 	tiers := make([]Reviewers, TierTrained)
 	hours := make([]Hours, len(s.all))
 	for i, r := range s.all {
@@ -231,7 +253,9 @@ func (f *Offer) slots() (all []Slot) {
 
 // isNow reports whether a time is the one that the call being moved has,
 // which is no other time.
-func (f *Offer) isNow(at time.Time) bool { return f.moving != nil && at.Equal(f.moving.StartsAt) }
+func (f *Offer) isNow(at time.Time) bool {
+	return f.moving != nil && !f.stay && at.Equal(f.moving.StartsAt)
+}
 
 // languages are those that can be asked for.
 func (s snapshot) languages() (all []string) {

@@ -177,7 +177,7 @@ func (f Offer) counts(ctx context.Context, tx *db.Tx, pool []candidate) (counts,
 	ids := make([]string, len(pool))
 	for i, c := range pool {
 		ids[i] = string(c.id)
-		n.own[c.id] = len(f.work.holds[c.id])
+		n.own[c.id] = len(f.work.holds[c.id]) + f.planned[c.id]
 	}
 	from, to := f.now.Add(-fairDays), civil.EndOfDay(f.LastDay, f.calendar.Zone)
 	list, args := db.In(4, ids)

@@ -102,7 +102,9 @@ func (f Offer) why(r review.Reviewer, s Slot, loc *time.Location) (all []Check, 
 		all = append(all, check(filter.rule, filter.holds(f.need, r), func() (string, string) { return filter.words(f.need, r) }))
 	}
 	all = append(all, f.whyLaw(r)...)
-	all = append(all, f.whyTime(s, loc)...)
+	if !f.stay {
+		all = append(all, f.whyTime(s, loc)...)
+	}
 	all = append(all, f.whyHours(c, s, loc)...)
 	return append(all, f.whyBusy(c, s, loc)...), nil
 }

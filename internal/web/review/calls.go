@@ -279,17 +279,17 @@ type boardPage struct {
 func board(ctx context.Context, r *web.Request) (web.Answer, error) {
 	p := &boardPage{key: r.Key(), loc: r.Zone(defaultZone), now: r.Tx.Now()}
 	var err error
-	if p.notes, err = peer.Notes(ctx, r.Tx, r.By); err != nil {
+	if p.notes, err = peer.Notes(ctx, r.Tx, r.By, peer.Only{}); err != nil {
 		return web.Answer{}, err
 	}
-	if p.wishes, err = peer.Wishes(ctx, r.Tx, r.By); err != nil {
+	if p.wishes, err = peer.Wishes(ctx, r.Tx, r.By, peer.Only{}); err != nil {
 		return web.Answer{}, err
 	}
 	if p.requested, err = peer.List(ctx, r.Tx, r.By, "requested"); err != nil {
 		return web.Answer{}, err
 	}
 	p.requested = slices.DeleteFunc(p.requested, func(c peer.Listed) bool { return c.StartsAt.IsZero() })
-	if p.missed, err = peer.MissedByUs(ctx, r.Tx, r.By); err != nil {
+	if p.missed, err = peer.MissedByUs(ctx, r.Tx, r.By, peer.Only{}); err != nil {
 		return web.Answer{}, err
 	}
 	all, err := peer.List(ctx, r.Tx, r.By, "upcoming")
