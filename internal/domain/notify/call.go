@@ -243,11 +243,18 @@ func (d *Desk) CallReassigned(ctx context.Context, tx *db.Tx, e peer.Reassigned)
 	if err := d.relieve(ctx, tx, a, e.Notice, "Another reviewer takes a peer-to-peer call of yours. You need do nothing."); err != nil {
 		return err
 	}
-	when := a.when(a.reviewer.TimeZone, tx.Now())
-	return d.toReviewer(ctx, tx, a, a.reviewer, a.call.UIDReviewer, "reassigned", Letter{
+	l := Letter{
 		Subject: a.subject(a.reviewer.TimeZone, tx.Now()),
-		Lines:   []string{"A peer-to-peer call is yours now: " + when + ". Another reviewer had it before. Reference " + a.call.Reference() + "."},
-	}, ical.Request)
+		Lines:   []string{"A peer-to-peer call is yours now: " + a.when(a.reviewer.TimeZone, tx.Now()) + ". Another reviewer had it before. Reference " + a.call.Reference() + "."},
+	}
+	day, err := peer.DayOf(ctx, tx, a.call)
+	if err != nil {
+		return err
+	}
+	if day.Late > 0 {
+		l.Lines = append(l.Lines, fmt.Sprintf("The office says that it is %d minutes late.", day.Late))
+	}
+	return d.toReviewer(ctx, tx, a, a.reviewer, a.call.UIDReviewer, "reassigned", l, ical.Request)
 }
 
 // relieve ends the old reviewer's calendar entry. why is a sentence.

@@ -40,6 +40,7 @@ type CoverPlan struct {
 	Reviewer review.Reviewer
 	Places   []Place // by start
 	Hidden   int     // calls about orders that whoever asks doesn't see
+	More     int     // calls beyond those that one absence looks at
 }
 
 // Covered is how many of the calls somebody would take.
@@ -50,8 +51,8 @@ func (c CoverPlan) Covered() (n int) {
 	return n
 }
 
-// mostCovered calls in one absence are looked at; whoever is away for longer
-// asks again from where the first ended.
+// mostCovered calls in one absence are looked at, so that the plan answers
+// soon; what is beyond is asked for again.
 const mostCovered = 100
 
 // PlanCover works out who would take the calls of an absence, each at the time
@@ -65,11 +66,10 @@ func PlanCover(ctx context.Context, tx *db.Tx, by account.Actor, a Absence) (c C
 	if c.Reviewer, err = review.Get(ctx, tx, a.Reviewer); err != nil {
 		return c, err
 	}
-	calls, hidden, err := inAbsence(ctx, tx, by, a)
+	calls, err := inAbsence(ctx, tx, by, a, &c)
 	if err != nil {
 		return c, err
 	}
-	c.Hidden = hidden
 	taken := map[account.PersonID][]kept{}
 	for _, call := range calls {
 		place, err := a.place(ctx, tx, call, taken)
@@ -98,20 +98,23 @@ func (a Absence) check(by account.Actor, now time.Time) error {
 }
 
 // inAbsence are the calls that an absence leaves without their reviewer, by
-// start; but for those about orders that by doesn't see, which are counted.
-func inAbsence(ctx context.Context, tx *db.Tx, by account.Actor, a Absence) (calls []Listed, hidden int, err error) {
+// start. Those about orders that by doesn't see, and those that are too many,
+// are only counted in p.
+func inAbsence(ctx context.Context, tx *db.Tx, by account.Actor, a Absence, p *CoverPlan) (calls []Listed, err error) {
 	all, err := listed(ctx, tx, `call.reviewer_id = $1 and call.starts_at < $2 and call.ends_at > $3 and call.ends_at > $4 and call.status in ('requested', 'scheduled', 'confirmed')
 		and not exists (select 1 from call_attempt tried where tried.call_id = call.id and tried.starts_at = call.starts_at)`,
 		"call.starts_at, call.id", string(a.Reviewer), a.End, a.Start, tx.Now())
 	for _, c := range all {
 		switch {
 		case by.ID != a.Reviewer && !by.IsProgram() && !by.Covers(string(c.PlanID), string(c.ProgramID)):
-			hidden++
-		case len(calls) < mostCovered:
+			p.Hidden++
+		case len(calls) == mostCovered:
+			p.More++
+		default:
 			calls = append(calls, c)
 		}
 	}
-	return calls, hidden, err
+	return calls, err
 }
 
 // place is what would become of one call, after those that are taken.
@@ -194,7 +197,7 @@ func Cover(ctx context.Context, tx *db.Tx, by account.Actor, a Absence) (CoverID
 	if err := a.takeOff(ctx, tx, by); err != nil {
 		return "", err
 	}
-	calls, _, err := inAbsence(ctx, tx, by, a)
+	calls, err := inAbsence(ctx, tx, by, a, &CoverPlan{})
 	if err != nil {
 		return "", err
 	}

@@ -61,7 +61,7 @@ func (p *coveredPage) when(start, end time.Time) string {
 }
 
 func (p *coveredPage) table() ui.TableView {
-	t := ui.TableView{Caption: callCount(len(p.Fates)) + ", by start", Columns: []ui.Column{{Header: "Time"}, {Header: "Call"}, {Header: "What became of it"}}}
+	t := ui.TableView{Caption: callCount(len(p.Fates)), Columns: []ui.Column{{Header: "Time"}, {Header: "Call"}, {Header: "What became of it"}}}
 	for _, f := range p.Fates {
 		when := "No time"
 		if !f.StartsAt.IsZero() {
