@@ -156,7 +156,7 @@ func TestSchedulerCoversAnAbsence(t *testing.T) {
 	d.tab.Click("Record the time off")
 	h.drain(t)
 	d.tab.Click("See how far it is")
-	d.says("0 of 1 call have another reviewer", "Needs a hand", "Reschedule")
+	d.says("Nobody could take the call at the same time.", "Needs a hand", "Reschedule")
 	d.look("covered-left")
 	d.visit("/board")
 	d.says("Needs a hand (1)", "Reviewer away", "has time off at this time", "2:00 to 2:30 PM ET for the reviewer")

@@ -50,6 +50,9 @@ func (p *coveredPage) headline() string {
 	if all == 0 {
 		return "The time off is recorded. No calls stand in it."
 	}
+	if moved == 0 {
+		return "Nobody could take " + map[bool]string{true: "the call", false: "any of the " + callCount(all)}[all == 1] + " at the same time."
+	}
 	if moved == all {
 		return map[bool]string{true: "The call has", false: "All " + callCount(all) + " have"}[all == 1] + " another reviewer at the same time."
 	}
