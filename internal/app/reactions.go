@@ -20,6 +20,8 @@ func (a *App) react() {
 	job.React(r, desk.CallRequested)    // peer.WasAsked
 	job.React(r, desk.CallBooked)       // peer.Booked
 	job.React(r, desk.CallMoved)        // peer.Moved
+	job.React(r, desk.CallReassigned)   // peer.Reassigned
+	job.React(r, peer.AbsorbNext)       // peer.Absorb
 	job.React(r, desk.CallCanceled)     // peer.WasCanceled
 	job.React(r, desk.CallReminder)     // peer.Remind
 	job.React(r, desk.CallLate)         // peer.RunningLate

@@ -106,7 +106,7 @@ func (d *Desk) CallMoved(ctx context.Context, tx *db.Tx, e peer.Moved) error {
 		return err
 	}
 	if e.Was != "" {
-		if err := d.relieve(ctx, tx, a, e.Notice); err != nil {
+		if err := d.relieve(ctx, tx, a, e.Notice, "A peer-to-peer call of yours moved to another time and reviewer."); err != nil {
 			return err
 		}
 	}
@@ -179,6 +179,7 @@ func (d *Desk) CallReminder(ctx context.Context, tx *db.Tx, e peer.Remind) error
 	if !c.StartsAt.Equal(e.Starts) {
 		return nil // moved: the new time has reminders of its own
 	}
+	e.Reviewer, e.UIDReviewer = c.ReviewerID, c.UIDReviewer // who has it now: another may have taken it at this time
 	a, err := d.load(ctx, tx, e.Notice)
 	if err != nil {
 		return err
@@ -238,8 +239,33 @@ func (d *Desk) toReviewer(ctx context.Context, tx *db.Tx, a about, r review.Revi
 	return d.Queue(ctx, tx, l)
 }
 
-// relieve ends the old reviewer's calendar entry.
-func (d *Desk) relieve(ctx context.Context, tx *db.Tx, a about, n peer.Notice) error {
+// CallReassigned tells the two reviewers that one has the call of the other,
+// each by a calendar entry of their own. The office hears nothing: for it
+// nothing changed.
+func (d *Desk) CallReassigned(ctx context.Context, tx *db.Tx, e peer.Reassigned) error {
+	a, err := d.load(ctx, tx, e.Notice)
+	if err != nil {
+		return err
+	}
+	if err := d.relieve(ctx, tx, a, e.Notice, "Another reviewer takes a peer-to-peer call of yours. You need do nothing."); err != nil {
+		return err
+	}
+	l := Letter{
+		Subject: a.subject(a.reviewer.TimeZone, tx.Now()),
+		Lines:   []string{"A peer-to-peer call is yours now: " + a.when(a.reviewer.TimeZone, tx.Now()) + ". Another reviewer had it before. Reference " + a.call.Reference() + "."},
+	}
+	day, err := peer.DayOf(ctx, tx, a.call)
+	if err != nil {
+		return err
+	}
+	if day.Late > 0 {
+		l.Lines = append(l.Lines, fmt.Sprintf("The office says that it is %d minutes late.", day.Late))
+	}
+	return d.toReviewer(ctx, tx, a, a.reviewer, a.call.UIDReviewer, "reassigned", l, ical.Request)
+}
+
+// relieve ends the old reviewer's calendar entry. why is a sentence.
+func (d *Desk) relieve(ctx context.Context, tx *db.Tx, a about, n peer.Notice, why string) error {
 	old, err := review.Get(ctx, tx, n.Was)
 	if fault.Is(err, fault.NotFound) {
 		return nil
@@ -248,7 +274,7 @@ func (d *Desk) relieve(ctx context.Context, tx *db.Tx, a about, n peer.Notice) e
 		return err
 	}
 	l := Letter{Subject: "Canceled: peer-to-peer call (" + a.which() + ")",
-		Lines: []string{"A peer-to-peer call of yours moved to another time and reviewer. Reference " + a.call.Reference() + "."}}
+		Lines: []string{why + " Reference " + a.call.Reference() + "."}}
 	return d.toReviewer(ctx, tx, a, old, n.UIDWas, "relieved", l, ical.Cancel)
 }
 

@@ -53,6 +53,8 @@ func open(t *testing.T, d *db.DB, reviewers int) *office {
 	job.React(o.jobs, o.desk.CallRequested)
 	job.React(o.jobs, o.desk.CallBooked)
 	job.React(o.jobs, o.desk.CallMoved)
+	job.React(o.jobs, o.desk.CallReassigned)
+	job.React(o.jobs, peer.AbsorbNext)
 	job.React(o.jobs, o.desk.CallCanceled)
 	job.React(o.jobs, o.desk.CallReminder)
 	job.React(o.jobs, o.desk.CallLate)

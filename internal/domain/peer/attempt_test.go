@@ -213,7 +213,7 @@ func TestMissedCallsWaitForAHand(t *testing.T) {
 		waiting := func(want ...peer.ID) {
 			t.Helper()
 			w.Do(func(ctx context.Context, tx *db.Tx) error {
-				all, err := peer.MissedByUs(ctx, tx, w.Scheduler)
+				all, err := peer.MissedByUs(ctx, tx, w.Scheduler, peer.Only{})
 				if len(all) != len(want) {
 					t.Errorf("%d calls wait, want %d", len(all), len(want))
 					return err
@@ -251,7 +251,7 @@ func TestMissedCallsWaitForAHand(t *testing.T) {
 			t.Errorf("closed twice: %v", err)
 		}
 		if err := w.Try(func(ctx context.Context, tx *db.Tx) error {
-			_, err := peer.MissedByUs(ctx, tx, w.Maria)
+			_, err := peer.MissedByUs(ctx, tx, w.Maria, peer.Only{})
 			return err
 		}); !fault.Is(err, fault.Denied) {
 			t.Errorf("an office reads the board: %v", err)

@@ -29,6 +29,7 @@ type TimeOff struct {
 	PersonID account.PersonID
 	Span
 	Reason string
+	Calls  int // filled by TimeOffOf: calls that stand in it and are not over
 }
 
 const hoursColumns = `id, person_id, weekday, start_minute, end_minute, time_zone, valid_from, valid_to`
@@ -152,6 +153,8 @@ func DropTimeOff(ctx context.Context, tx *db.Tx, by account.Actor, of account.Pe
 // TimeOffOf returns a reviewer's time off that has not ended, the next first.
 func TimeOffOf(ctx context.Context, tx *db.Tx, of account.PersonID) ([]TimeOff, error) {
 	return db.All(ctx, tx, func(r db.Row) (o TimeOff, err error) {
-		return o, r.Scan(&o.ID, (*string)(&o.PersonID), &o.Start, &o.End, &o.Reason)
-	}, `select id, person_id, starts_at, ends_at, reason from time_off where person_id = $1 and ends_at > $2 order by starts_at, id`, string(of), tx.Now())
+		return o, r.Scan(&o.ID, (*string)(&o.PersonID), &o.Start, &o.End, &o.Reason, &o.Calls)
+	}, `select id, person_id, starts_at, ends_at, reason, (select count(*) from call where call.reviewer_id = off.person_id and call.starts_at < off.ends_at
+			and call.ends_at > off.starts_at and call.ends_at > $2 and call.status in ('requested', 'scheduled', 'confirmed'))
+		from time_off off where person_id = $1 and ends_at > $2 order by starts_at, id`, string(of), tx.Now())
 }

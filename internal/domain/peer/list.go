@@ -87,11 +87,11 @@ func ForReviewer(ctx context.Context, tx *db.Tx, by account.Actor, until time.Ti
 // MissedByUs returns the calls we missed about orders by may see, the oldest
 // first, until they are booked again, followed up, or the decision no longer
 // stands. Who may: schedulers.
-func MissedByUs(ctx context.Context, tx *db.Tx, by account.Actor) ([]Listed, error) {
+func MissedByUs(ctx context.Context, tx *db.Tx, by account.Actor, only Only) ([]Listed, error) {
 	if err := by.Must(account.ConfirmCalls); err != nil {
 		return nil, err
 	}
-	visible, args := order.Visible(by, 3)
+	visible, args := only.visible(by, 3)
 	return listed(ctx, tx, visible, `call.status = 'missed' and noted.closed_at is null and exists (
 		select 1 from call_order mine join orders about on about.id = mine.order_id
 		where mine.call_id = call.id and about.status in ($1, $2) and not exists (
@@ -196,11 +196,11 @@ func TellSchedulers(ctx context.Context, tx *db.Tx, by account.Actor, o order.Or
 }
 
 // Notes returns the notes that wait, the oldest first. Who may: schedulers.
-func Notes(ctx context.Context, tx *db.Tx, by account.Actor) ([]Note, error) {
+func Notes(ctx context.Context, tx *db.Tx, by account.Actor, only Only) ([]Note, error) {
 	if err := by.Must(account.ConfirmCalls); err != nil {
 		return nil, err
 	}
-	visible, args := order.Visible(by, 1)
+	visible, args := only.visible(by, 1)
 	return db.All(ctx, tx, func(r db.Row) (n Note, err error) {
 		return n, r.Scan(&n.ID, &n.OrderNumber, &n.Text, &n.Phone, &n.PersonName, &n.At)
 	}, `select n.id, orders.number, n.text, n.phone, n.person_name, n.at from scheduler_note n join orders on orders.id = n.order_id

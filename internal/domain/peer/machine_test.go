@@ -31,7 +31,7 @@ func TestBookingKeepsItsInvariants(t *testing.T) {
 			m.start()
 			r.Repeat(map[string]func(*rapid.T){
 				"book": m.book, "book what is not offered": m.bookOther, "hold": m.hold, "move": m.move,
-				"cancel": m.cancel, "undo": m.undo, "wait": m.wait, "sweep": m.sweep, "": m.check,
+				"cancel": m.cancel, "undo": m.undo, "reassign": m.reassign, "wait": m.wait, "sweep": m.sweep, "": m.check,
 			})
 		})
 	})
@@ -201,6 +201,36 @@ func (m *machine) wait(r *rapid.T) {
 }
 
 func (m *machine) sweep(*rapid.T) { m.w.Do(peer.Sweep) }
+
+// reassign gives a call to somebody else who can take it at the same time.
+func (m *machine) reassign(r *rapid.T) {
+	o, c := m.one(r, true)
+	var free []peer.Seat
+	var now peer.Call
+	err := m.w.Try(func(ctx context.Context, tx *db.Tx) (err error) {
+		if free, _, err = peer.Seats(ctx, tx, m.w.Scheduler, c.call, o, m.w.Zone()); err != nil || len(free) == 0 {
+			return err
+		}
+		now, err = peer.Reassign(ctx, tx, m.w.Scheduler, c.call, o, c.call.Version, free[0].Reviewer.PersonID)
+		return err
+	})
+	if !m.now.Before(c.call.EndsAt) {
+		if !fault.Is(err, fault.Conflict) {
+			r.Fatalf("given away when it was over: %v", err)
+		}
+		return
+	}
+	if err != nil {
+		r.Fatalf("somebody could take it: %v", err)
+	}
+	if len(free) == 0 {
+		r.Skip("nobody can")
+	}
+	if !now.StartsAt.Equal(c.call.StartsAt) || now.Sequence <= c.call.Sequence || now.UIDReviewer == c.call.UIDReviewer {
+		r.Fatalf("given away: %+v", now)
+	}
+	*c = modeled{call: now}
+}
 
 // check compares the rows with what they should be.
 func (m *machine) check(r *rapid.T) {

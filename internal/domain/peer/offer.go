@@ -53,6 +53,13 @@ type snapshot struct {
 	work    work
 	moving  *Call
 	seed    string
+	orders  []order.ID // what the call is about
+
+	// stay keeps the call that is moved at the time it has: only who takes it
+	// is asked. Then notice, look-ahead and the plan's days say nothing, since
+	// the time is agreed. planned is what others would have by then.
+	stay    bool
+	planned map[account.PersonID]int
 }
 
 // Offers returns the times at which a call about o can be booked, or to which
@@ -70,25 +77,32 @@ func Offers(ctx context.Context, tx *db.Tx, by account.Actor, o order.Order, st 
 // that matters: then nothing is looked at beyond its day, unless the law asks
 // whether a better match can be had on another.
 func offerFor(ctx context.Context, tx *db.Tx, o order.Order, st Standing, moving *Call, d Draft, only *Slot) (Offer, error) {
-	about, err := matters(ctx, tx, o, st, moving, d)
+	s, err := look(ctx, tx, o, st, moving, d)
 	if err != nil {
-		return Offer{}, err
-	}
-	s := snapshot{now: tx.Now(), moving: moving, minutes: minutesFor(about), seed: string(about[0].Order.ID)}
-	if s.needs, err = needsOf(ctx, tx, about, moving, d); err != nil {
-		return Offer{}, err
-	}
-	if s.all, err = review.Callable(ctx, tx, about[0].Order.ProgramID); err != nil {
 		return Offer{}, err
 	}
 	in := s.horizon()
 	if only != nil && !slices.ContainsFunc(s.needs.ruled(), func(n need) bool { return n.stated }) {
 		in = NewHorizon(only.Start, only.End())
 	}
-	if s.work, err = loadWork(ctx, tx, in, s.around(), idsOfMatters(about), callID(moving), d.ID); err != nil {
+	if s.work, err = loadWork(ctx, tx, in, s.around(), s.orders, callID(moving), d.ID); err != nil {
 		return Offer{}, err
 	}
 	return s.offer(in)
+}
+
+// look reads all of a snapshot but what keeps reviewers busy.
+func look(ctx context.Context, tx *db.Tx, o order.Order, st Standing, moving *Call, d Draft) (s snapshot, err error) {
+	about, err := matters(ctx, tx, o, st, moving, d)
+	if err != nil {
+		return s, err
+	}
+	s = snapshot{now: tx.Now(), moving: moving, minutes: minutesFor(about), orders: idsOfMatters(about), seed: string(about[0].Order.ID)}
+	if s.needs, err = needsOf(ctx, tx, about, moving, d); err != nil {
+		return s, err
+	}
+	s.all, err = review.Callable(ctx, tx, about[0].Order.ProgramID)
+	return s, err
 }
 
 // needsOf says what each of a call's orders asks of a reviewer.
@@ -159,6 +173,9 @@ func (s snapshot) around() time.Duration {
 // asked is what some of the orders ask of the index, but for the tiers and the
 // plans' days.
 func (s snapshot) asked(by needs) Query {
+	if s.stay {
+		return Query{Minutes: s.moving.Minutes(), From: s.moving.StartsAt, Until: s.moving.EndsAt}
+	}
 	q := Query{Minutes: s.minutes, From: s.now.Add(by.notice()), Until: by.end()}
 	if until := by.deadline(); until != nil && until.Before(q.Until) {
 		q.Until = *until
@@ -169,6 +186,9 @@ func (s snapshot) asked(by needs) Query {
 // horizon is all the time in which a call about any of the orders by itself
 // could be: the law asks what each could have.
 func (s snapshot) horizon() Horizon {
+	if s.stay {
+		return NewHorizon(s.moving.StartsAt, s.moving.EndsAt)
+	}
 	until := s.now
 	for i := range s.needs {
 		if end := s.asked(s.needs[i : i+1]).Until; end.After(until) {
@@ -178,6 +198,15 @@ func (s snapshot) horizon() Horizon {
 	return NewHorizon(s.now, until)
 }
 
+// open are the days that count: those on which all the plans do business, or
+// any for a call that stays where it is.
+func (s snapshot) open(by needs, in Horizon) Bits {
+	if s.stay {
+		return nil
+	}
+	return by.open(in)
+}
+
 // offer works the snapshot out, for times in in.
 func (s snapshot) offer(in Horizon) (Offer, error) {
 	first := s.needs[0]
@@ -185,7 +214,7 @@ func (s snapshot) offer(in Horizon) (Offer, error) {
 	if until := s.needs.deadline(); until != nil && f.query.Until.Equal(*until) {
 		f.Until = until
 	}
-	f.query.Open = s.needs.open(in)
+	f.query.Open = s.open(s.needs, in)
 	hours := make([]Hours, len(s.all))
 	for i, r := range s.all {
 		c, err := s.candidate(r)
@@ -254,7 +283,7 @@ func rulesOf(some needs) (all []Rule) {
 func (f *Offer) hasMatch(one needs) bool {
 	alone := *f
 	alone.query = f.asked(one)
-	alone.query.Open, alone.query.Tiers = one.open(f.index.in), f.tiers(one, one)
+	alone.query.Open, alone.query.Tiers = f.open(one, f.index.in), f.tiers(one, one)
 	return len(alone.slots()) > 0
 }
 
@@ -281,7 +310,9 @@ func (f *Offer) slots() (all []Slot) {
 
 // isNow reports whether a time is the one that the call being moved has,
 // which is no other time.
-func (f *Offer) isNow(at time.Time) bool { return f.moving != nil && at.Equal(f.moving.StartsAt) }
+func (f *Offer) isNow(at time.Time) bool {
+	return f.moving != nil && !f.stay && at.Equal(f.moving.StartsAt)
+}
 
 // languages are those that can be asked for.
 func (s snapshot) languages() (all []string) {

@@ -176,7 +176,7 @@ func (f Offer) counts(ctx context.Context, tx *db.Tx, pool []candidate) (counts,
 	ids := make([]string, len(pool))
 	for i, c := range pool {
 		ids[i] = string(c.id)
-		n.own[c.id] = len(f.work.holds[c.id])
+		n.own[c.id] = len(f.work.holds[c.id]) + f.planned[c.id]
 	}
 	from, to := f.now.Add(-fairDays), f.needs.end()
 	list, args := db.In(4, ids)

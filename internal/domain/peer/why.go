@@ -106,7 +106,9 @@ func (f Offer) why(r review.Reviewer, s Slot, loc *time.Location) (all []Check, 
 		all = append(all, check(filter.rule, filter.holds(n, r), func() (string, string) { return filter.words(n, r) }))
 	}
 	all = append(all, f.whyLaw(r)...)
-	all = append(all, f.whyTime(s, loc)...)
+	if !f.stay {
+		all = append(all, f.whyTime(s, loc)...)
+	}
 	all = append(all, f.whyHours(c, s, loc)...)
 	return append(all, f.whyBusy(c, s, loc)...), nil
 }
@@ -143,6 +145,9 @@ func (f Offer) whyRule(n need, r review.Reviewer) Check {
 	}
 	return Check{"Match", false, n.lack(r) + ", and there are times with a reviewer who matches (" + n.rule.Citation + ")"}
 }
+
+// matchWords is a tier as staff read it; of several orders, as for the first.
+func (all needs) matchWords(tier int) string { return all[0].matchWords(tier) }
 
 // matchWords is a tier as staff read it.
 func (n need) matchWords(tier int) string {

@@ -230,11 +230,11 @@ type Wish struct {
 
 // Wishes returns the requested calls that wait for a time, the one whose
 // office must hear first at the head. Who may: schedulers.
-func Wishes(ctx context.Context, tx *db.Tx, by account.Actor) ([]Wish, error) {
+func Wishes(ctx context.Context, tx *db.Tx, by account.Actor, only Only) ([]Wish, error) {
 	if err := by.Must(account.ConfirmCalls); err != nil {
 		return nil, err
 	}
-	visible, args := order.Visible(by, 1)
+	visible, args := only.visible(by, 1)
 	calls, err := listed(ctx, tx, visible, `call.status = 'requested' and call.starts_at is null`, "call.answer_by, call.id", args...)
 	if err != nil || len(calls) == 0 {
 		return nil, err

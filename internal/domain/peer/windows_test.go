@@ -96,7 +96,7 @@ func TestAFreedTimeGoesToWhoAskedForIt(t *testing.T) {
 			t.Fatal(err)
 		}
 		w.Do(func(ctx context.Context, tx *db.Tx) error {
-			wishes, err := peer.Wishes(ctx, tx, w.Scheduler)
+			wishes, err := peer.Wishes(ctx, tx, w.Scheduler, peer.Only{})
 			if len(wishes) != 2 || wishes[0].ID != asked.ID || len(wishes[0].Windows) != 2 {
 				t.Errorf("the schedulers see %+v", wishes)
 			}

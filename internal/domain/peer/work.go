@@ -32,22 +32,15 @@ type kept struct {
 // hours are when c is free, as the index reads them.
 func (w work) hours(c candidate) Hours {
 	h := Hours{Weekly: w.weekly[c.id], Off: w.off[c.id], Before: c.gap, After: c.gap}
-	perDay, perWeek := map[civil.Date]int{}, map[civil.Date]int{}
 	for _, s := range w.calls[c.id] {
 		if s.live {
 			h.Claimed = append(h.Claimed, within(s.Span)...)
-		}
-		day := civil.DateIn(s.Start, c.zone)
-		if !s.offDay {
-			perDay[day]++
-		}
-		if !s.offWeek {
-			perWeek[weekOf(day)]++
 		}
 	}
 	for _, s := range w.holds[c.id] {
 		h.Claimed = append(h.Claimed, within(s.Span)...)
 	}
+	perDay, perWeek := w.counted(c)
 	for day, n := range perDay {
 		if n >= c.daily {
 			h.Full = append(h.Full, Span{civil.Start(day, 0, c.zone), civil.EndOfDay(day, c.zone)})
@@ -59,6 +52,21 @@ func (w work) hours(c candidate) Hours {
 		}
 	}
 	return h
+}
+
+// counted are c's calls by day and by week, as caps see them.
+func (w work) counted(c candidate) (perDay, perWeek map[civil.Date]int) {
+	perDay, perWeek = map[civil.Date]int{}, map[civil.Date]int{}
+	for _, s := range w.calls[c.id] {
+		day := civil.DateIn(s.Start, c.zone)
+		if !s.offDay {
+			perDay[day]++
+		}
+		if !s.offWeek {
+			perWeek[weekOf(day)]++
+		}
+	}
+	return perDay, perWeek
 }
 
 // weekOf is the Monday on or before a day.

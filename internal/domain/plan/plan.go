@@ -332,6 +332,13 @@ func CalendarOf(ctx context.Context, tx *db.Tx, p Plan) (civil.Calendar, error) 
 	return civil.Calendar{Zone: p.Zone(), Holidays: days}, err
 }
 
+// SharedCalendar is that of work for all plans, in the zone: closed are the
+// days on which every plan is.
+func SharedCalendar(ctx context.Context, tx *db.Tx, zone *time.Location) (civil.Calendar, error) {
+	days, err := sharedHolidays(ctx, tx)
+	return civil.Calendar{Zone: zone, Holidays: days}, err
+}
+
 // DoneBy says who does a function on a day. Where the matrix is silent nobody
 // has delegated it to us: the plan does it.
 func DoneBy(ctx context.Context, tx *db.Tx, id ID, line string, program ProgramID, f Function, day civil.Date) (Doer, error) {

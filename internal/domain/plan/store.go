@@ -144,12 +144,19 @@ func insertHoliday(ctx context.Context, tx *db.Tx, id ID, day civil.Date, name s
 }
 
 func holidays(ctx context.Context, tx *db.Tx, id ID) (map[civil.Date]string, error) {
+	return closedDays(ctx, tx, `select day, name from plan_holiday where plan_id = $1`, string(id))
+}
+
+func sharedHolidays(ctx context.Context, tx *db.Tx) (map[civil.Date]string, error) {
+	return closedDays(ctx, tx, `select day, min(name) from plan_holiday group by day having count(*) = (select count(*) from plan)`)
+}
+
+func closedDays(ctx context.Context, tx *db.Tx, query string, args ...any) (map[civil.Date]string, error) {
 	type closed struct {
 		day  civil.Date
 		name string
 	}
-	rows, err := db.All(ctx, tx, func(r db.Row) (c closed, err error) { return c, r.Scan(&c.day, &c.name) },
-		`select day, name from plan_holiday where plan_id = $1`, string(id))
+	rows, err := db.All(ctx, tx, func(r db.Row) (c closed, err error) { return c, r.Scan(&c.day, &c.name) }, query, args...)
 	days := make(map[civil.Date]string, len(rows))
 	for _, c := range rows {
 		days[c.day] = c.name

@@ -349,6 +349,9 @@ func (p *oneCall) callPath(parts string) string { return "/p2p/" + p.c.Number + 
 func (p *oneCall) moments() []ui.Moment {
 	var all []ui.Moment
 	for _, e := range p.events {
+		if e.Internal() && !p.staff {
+			continue
+		}
 		who := e.ActorName
 		if !p.staff && e.ActorID == p.c.ReviewerID {
 			who = "Physician reviewer" // whose name is for staff

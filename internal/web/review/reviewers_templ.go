@@ -35,7 +35,7 @@ func reviewersView(p *reviewersPage) templ.Component {
 			templ_7745c5c3_Var1 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<h1>Reviewers</h1><p><a href=\"/board/why\">Why is a time offered, or not?</a></p>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<h1>Reviewers</h1><p class=\"cluster\"><a href=\"/board/cover\">Cover an absence</a> <a href=\"/board/why\">Why is a time offered, or not?</a></p>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

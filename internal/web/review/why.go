@@ -132,14 +132,7 @@ func (p *whyPage) reviewerOptions() []ui.Option {
 	return all
 }
 
-func (p *whyPage) zones() []ui.Option {
-	var all []ui.Option
-	chosen, ok := civil.ChoiceFor(p.loc.String())
-	for _, z := range civil.Zones {
-		all = append(all, ui.Option{Value: z.Name, Label: z.Label, Checked: ok && z.Name == chosen.Name})
-	}
-	return all
-}
+func (p *whyPage) zones() []ui.Option { return zoneOptions(p.loc) }
 
 // heading is the answer in a line.
 func (p *whyPage) heading() string {
