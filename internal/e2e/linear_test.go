@@ -51,7 +51,7 @@ func TestBookingIsLinearizable(t *testing.T) {
 					won++
 				}
 			}
-			if won < len(history)/10 || won == len(history) {
+			if won < linearSlots || won == len(history) {
 				t.Errorf("%d of %d steps succeeded: nobody met", won, len(history))
 			}
 			if got := porcupine.CheckOperationsTimeout(bookings, history, time.Minute); got != porcupine.Ok {
