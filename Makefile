@@ -3,7 +3,7 @@
 
 PLACES := ./...
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
-FUZZTIME ?= 10000x
+FUZZTIME ?= 3000x
 
 .PHONY: help
 help: ## List what there is to make
