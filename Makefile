@@ -3,7 +3,7 @@
 
 PLACES := ./...
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
-FUZZTIME ?= 3000x
+FUZZTIME ?= 20000x
 
 .PHONY: help
 help: ## List what there is to make

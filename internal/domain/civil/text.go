@@ -68,6 +68,12 @@ func NearWhen(t time.Time, loc *time.Location, now time.Time) string {
 	return When(t, loc, now)
 }
 
+// SpanOn is a span with its day, near now without the year: "Tue, Nov 24,
+// 9:30 to 10:00 AM CT".
+func SpanOn(t0, t1 time.Time, loc *time.Location, now time.Time) string {
+	return ShortDate(DateIn(t0, loc), DateIn(now, loc)) + ", " + Span(t0, t1, loc)
+}
+
 // Span returns "9:30 to 10:00 AM CT". Where clocks are set back in between,
 // each end says its own zone: "1:30 AM CDT to 1:00 AM CST".
 func Span(t0, t1 time.Time, loc *time.Location) string {

@@ -330,7 +330,7 @@ func (a about) when(zone string, now time.Time) string {
 	if err != nil {
 		loc = time.UTC
 	}
-	return civil.ShortDate(civil.DateIn(a.call.StartsAt, loc), civil.DateIn(now, loc)) + ", " + civil.Span(a.call.StartsAt, a.call.EndsAt, loc)
+	return civil.SpanOn(a.call.StartsAt, a.call.EndsAt, loc, now)
 }
 
 // calendar is the entry for one side. The two sides have entries of their

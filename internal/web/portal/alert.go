@@ -129,7 +129,7 @@ func (p *oneCall) alertWords() string {
 }
 
 func (p *oneCall) offeredWords() string {
-	return civil.ShortDate(civil.DateIn(p.alert.Offered.Start, p.loc), civil.DateIn(p.now, p.loc)) + ", " + civil.Span(p.alert.Offered.Start, p.alert.Offered.End(), p.loc)
+	return civil.SpanOn(p.alert.Offered.Start, p.alert.Offered.End(), p.loc, p.now)
 }
 
 func (p *oneCall) keptUntil() string { return civil.Clock(p.alert.Until, p.loc) }

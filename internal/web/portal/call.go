@@ -72,7 +72,7 @@ func (p *callPage) patient() ui.Patient {
 func (p *callPage) path(parts string) string { return "/orders/" + p.o.Number + "/p2p" + parts }
 
 func (p *callPage) slotWords(s peer.Slot) string {
-	return civil.ShortDate(civil.DateIn(s.Start, p.loc), civil.DateIn(p.now, p.loc)) + ", " + civil.Span(s.Start, s.End(), p.loc)
+	return civil.SpanOn(s.Start, s.End(), p.loc, p.now)
 }
 
 func (p *callPage) zoneWords() string {

@@ -57,5 +57,5 @@ func (h homeData) greeting() string {
 }
 
 func (h homeData) callTime(c peer.Listed) string {
-	return civil.ShortDate(civil.DateIn(c.StartsAt, h.loc), civil.DateIn(h.now, h.loc)) + ", " + civil.Span(c.StartsAt, c.EndsAt, h.loc)
+	return civil.SpanOn(c.StartsAt, c.EndsAt, h.loc, h.now)
 }

@@ -151,7 +151,7 @@ func (p *orderPage) validity() string {
 }
 
 func (p *orderPage) slotWords(s peer.Slot) string {
-	return civil.ShortDate(civil.DateIn(s.Start, p.loc), civil.DateIn(p.now, p.loc)) + ", " + civil.Span(s.Start, s.End(), p.loc)
+	return civil.SpanOn(s.Start, s.End(), p.loc, p.now)
 }
 
 func (p *orderPage) moments() []ui.Moment {

@@ -173,7 +173,7 @@ func (p *windowsPage) clock(chosen string) []ui.Option {
 
 // windowWords are a window as people read it, with its zone.
 func windowWords(w peer.Span, loc *time.Location, now time.Time) string {
-	return civil.ShortDate(civil.DateIn(w.Start, loc), civil.DateIn(now, loc)) + ", " + civil.Span(w.Start, w.End, loc)
+	return civil.SpanOn(w.Start, w.End, loc, now)
 }
 
 func windowsWords(all []peer.Span, loc *time.Location, now time.Time) string {

@@ -80,7 +80,7 @@ func callTime(c peer.Call, loc *time.Location, now time.Time) string {
 	if c.StartsAt.IsZero() {
 		return "no time yet"
 	}
-	return civil.ShortDate(civil.DateIn(c.StartsAt, loc), civil.DateIn(now, loc)) + ", " + civil.Span(c.StartsAt, c.EndsAt, loc)
+	return civil.SpanOn(c.StartsAt, c.EndsAt, loc, now)
 }
 
 // statusWords are the heading and the next sentence of a call's page.

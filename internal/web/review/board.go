@@ -188,7 +188,7 @@ func (p *boardPage) hands() int {
 }
 
 func (p *boardPage) when(t, end time.Time) string {
-	return civil.ShortDate(civil.DateIn(t, p.loc), civil.DateIn(p.now, p.loc)) + ", " + civil.Span(t, end, p.loc)
+	return civil.SpanOn(t, end, p.loc, p.now)
 }
 
 // theirs is a call's time as its reviewer reads it, "" where that is how the

@@ -46,7 +46,7 @@ func listCalls(ctx context.Context, r *web.Request) (web.Answer, error) {
 }
 
 func (p callsPage) when(c peer.Listed) string {
-	return civil.ShortDate(civil.DateIn(c.StartsAt, p.loc), civil.DateIn(p.now, p.loc)) + ", " + civil.Span(c.StartsAt, c.EndsAt, p.loc)
+	return civil.SpanOn(c.StartsAt, c.EndsAt, p.loc, p.now)
 }
 
 // callPath is where a call in the list leads: to the workspace, or, while

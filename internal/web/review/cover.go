@@ -246,7 +246,7 @@ func (p *coverPage) button() string {
 }
 
 func (p *coverPage) when(start, end time.Time) string {
-	return civil.ShortDate(civil.DateIn(start, p.loc), civil.DateIn(p.now, p.loc)) + ", " + civil.Span(start, end, p.loc)
+	return civil.SpanOn(start, end, p.loc, p.now)
 }
 
 func (p *coverPage) table() ui.TableView {

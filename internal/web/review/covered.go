@@ -60,7 +60,7 @@ func (p *coveredPage) headline() string {
 }
 
 func (p *coveredPage) when(start, end time.Time) string {
-	return civil.ShortDate(civil.DateIn(start, p.loc), civil.DateIn(p.now, p.loc)) + ", " + civil.Span(start, end, p.loc)
+	return civil.SpanOn(start, end, p.loc, p.now)
 }
 
 func (p *coveredPage) table() ui.TableView {

@@ -98,7 +98,7 @@ func moveCall(ctx context.Context, r *web.Request) (web.Answer, error) {
 
 func (p *movePage) rows() []ui.SummaryRow {
 	return []ui.SummaryRow{
-		{Key: "Time", Value: civil.ShortDate(civil.DateIn(p.c.StartsAt, p.loc), civil.DateIn(p.now, p.loc)) + ", " + civil.Span(p.c.StartsAt, p.c.EndsAt, p.loc)},
+		{Key: "Time", Value: civil.SpanOn(p.c.StartsAt, p.c.EndsAt, p.loc, p.now)},
 		{Key: "Order", Content: orderLink(p.o, p.more)},
 		{Key: "Reviewer now", Value: p.reviewer},
 	}

@@ -136,7 +136,7 @@ func (p *whyPage) zones() []ui.Option { return zoneOptions(p.loc) }
 
 // heading is the answer in a line.
 func (p *whyPage) heading() string {
-	when := civil.ShortDate(civil.DateIn(p.verdict.Slot.Start, p.loc), civil.DateIn(p.now, p.loc)) + ", " + civil.Span(p.verdict.Slot.Start, p.verdict.Slot.End(), p.loc)
+	when := civil.SpanOn(p.verdict.Slot.Start, p.verdict.Slot.End(), p.loc, p.now)
 	if p.verdict.Bookable() {
 		return "Bookable: " + p.verdict.Reviewer.Name + ", " + when
 	}

@@ -231,7 +231,7 @@ func decideAgain(o order.Order) string {
 }
 
 func (p *workPage) when() string {
-	return civil.ShortDate(civil.DateIn(p.c.StartsAt, p.loc), civil.DateIn(p.now, p.loc)) + ", " + civil.Span(p.c.StartsAt, p.c.EndsAt, p.loc)
+	return civil.SpanOn(p.c.StartsAt, p.c.EndsAt, p.loc, p.now)
 }
 
 // officeTime is when the call begins for the office, "" where its clocks show
