@@ -2,19 +2,13 @@ package fhir
 
 import (
 	"bytes"
-	"context"
-	"encoding/json"
 	"errors"
-	"io"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
 	"parley/internal/domain/account"
 	"parley/internal/domain/attachment"
-	"parley/internal/domain/code"
 	"parley/internal/domain/member"
 	"parley/internal/domain/order"
 	"parley/internal/domain/plan"
@@ -25,60 +19,6 @@ import (
 	"parley/internal/infra/db/dbtest"
 	"parley/internal/infra/feed/feedtest"
 )
-
-var (
-	ctx = context.Background()
-	by  = account.Program()
-)
-
-func fixture(t testing.TB, path string) []byte {
-	t.Helper()
-	body, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return body
-}
-
-func take(t testing.TB, d *db.DB, files blob.Store, body []byte) Result {
-	t.Helper()
-	res, err := ImportPAS(ctx, d, files, by, "test.json", body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return res
-}
-
-func view(t testing.TB, d *db.DB, f func(*db.Tx) error) {
-	t.Helper()
-	if err := d.View(ctx, f); err != nil {
-		t.Fatal(err)
-	}
-}
-
-func get(t testing.TB, d *db.DB, id order.ID) (o order.Order, gaps []order.Gap) {
-	t.Helper()
-	view(t, d, func(tx *db.Tx) (err error) {
-		if o, err = order.OfEvent(ctx, tx, id); err == nil {
-			gaps, err = order.Gaps(ctx, tx, id)
-		}
-		return err
-	})
-	return o, gaps
-}
-
-func dir(t testing.TB) blob.Dir { return blob.Dir{Path: filepath.Join(t.TempDir(), "files")} }
-
-func stored(t testing.TB, d blob.Dir) (n int) {
-	t.Helper()
-	_ = filepath.WalkDir(d.Path, func(_ string, e os.DirEntry, err error) error {
-		if err == nil && !e.IsDir() {
-			n++
-		}
-		return nil
-	})
-	return n
-}
 
 func TestARequestBecomesAnOrder(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
@@ -112,20 +52,6 @@ func TestARequestBecomesAnOrder(t *testing.T) {
 			t.Errorf("%d files stored", n)
 		}
 	})
-}
-
-func addCodes(t testing.TB, d *db.DB) {
-	t.Helper()
-	err := d.Update(ctx, func(tx *db.Tx) error {
-		_, err := code.Save(ctx, tx, by, []code.Code{
-			{System: code.ICD10CM, Code: "M5450", Billable: true, Short: "Low back pain", Long: "Low back pain, unspecified", Edition: "2026"},
-			{System: code.HCPCS, Code: "G0299", Billable: true, Short: "Nursing", Long: "Direct skilled nursing", Edition: "2025"},
-		})
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
 }
 
 func checkOrder(t *testing.T, o order.Order) {
@@ -198,20 +124,6 @@ func checkFile(t *testing.T, d *db.DB, files blob.Store, o order.Order) {
 		}
 		return nil
 	})
-}
-
-func content(t *testing.T, files blob.Store, key string) string {
-	t.Helper()
-	f, err := files.Open(ctx, key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	text, err := io.ReadAll(f)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(text)
 }
 
 func checkSource(t *testing.T, d *db.DB, files blob.Store, o order.Order, body []byte) {
@@ -309,22 +221,6 @@ func TestADecidedOrderIsNotChanged(t *testing.T) {
 	})
 }
 
-// edit decodes the request, has f change it, and encodes it again.
-func edit(t testing.TB, f func(b map[string]any, claim map[string]any)) []byte {
-	t.Helper()
-	var b map[string]any
-	if err := json.Unmarshal(fixture(t, "testdata/request.json"), &b); err != nil {
-		t.Fatal(err)
-	}
-	entry := b["entry"].([]any)[0].(map[string]any)
-	f(b, entry["resource"].(map[string]any))
-	body, err := json.Marshal(b)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return body
-}
-
 func TestBundlesThatAreNoRequest(t *testing.T) {
 	item := func(n any) map[string]any {
 		return map[string]any{"sequence": n, "productOrService": map[string]any{"coding": []any{map[string]any{"code": "G0299"}}}}
@@ -414,29 +310,6 @@ func TestNothingIsDropped(t *testing.T) {
 			t.Fatal(err)
 		}
 		plant(t, root, root)
-	}
-}
-
-const strange = "a thing nobody knows"
-
-// plant puts something strange into e, sees that it is found, takes it out, and
-// goes on with what is in e.
-func plant(t *testing.T, root, e *element) {
-	t.Helper()
-	if e.fields != nil && e.name != "text" && e.name != "meta" {
-		e.fields["strange"] = &element{name: "strange", leaf: strange}
-		r, err := read(root.json())
-		delete(e.fields, "strange")
-		found := func(g order.Gap) bool { return strings.Contains(g.Value, strange) }
-		if err != nil || !slices.ContainsFunc(append(r.gaps, r.priorWhole), found) {
-			t.Errorf("%s: what was put there is lost; %v", e.path, err)
-		}
-	}
-	for _, item := range e.items {
-		plant(t, root, item)
-	}
-	for _, k := range sortedKeys(e.fields) {
-		plant(t, root, e.fields[k])
 	}
 }
 

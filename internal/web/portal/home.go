@@ -59,3 +59,10 @@ func (h homeData) greeting() string {
 func (h homeData) callTime(c peer.Listed) string {
 	return civil.SpanOn(c.StartsAt, c.EndsAt, h.loc, h.now)
 }
+
+func home(ctx context.Context, r *web.Request) (web.Answer, error) {
+	if to := web.Home(r.By); to != "/" {
+		return web.Answer{SeeOther: to}, nil
+	}
+	return homePage(ctx, r)
+}

@@ -1,0 +1,50 @@
+package portal
+
+import (
+	"context"
+	"time"
+
+	"parley/internal/domain/civil"
+	"parley/internal/domain/peer"
+	"parley/internal/web"
+)
+
+// callsPage lists an office's calls.
+type callsPage struct {
+	tab   string
+	calls []peer.Listed
+	loc   *time.Location
+	now   time.Time
+}
+
+func listCalls(ctx context.Context, r *web.Request) (web.Answer, error) {
+	p := &callsPage{tab: r.Query("show"), loc: r.Zone(defaultZone), now: r.Tx.Now()}
+	if p.tab != "requested" && p.tab != "past" {
+		p.tab = "upcoming"
+	}
+	var err error
+	p.calls, err = peer.List(ctx, r.Tx, r.By, p.tab)
+	return web.Answer{Title: "Peer-to-peer calls", Body: callsView(p)}, err
+}
+
+type callDay struct {
+	heading string
+	calls   []peer.Listed
+}
+
+// days groups the calls by the reader's day.
+func (p *callsPage) days() []callDay {
+	var all []callDay
+	for _, c := range p.calls {
+		heading := "No time yet"
+		if !c.StartsAt.IsZero() {
+			heading = civil.LongDate(civil.DateIn(c.StartsAt, p.loc))
+		}
+		if n := len(all); n > 0 && all[n-1].heading == heading {
+			all[n-1].calls = append(all[n-1].calls, c)
+			continue
+		}
+		all = append(all, callDay{heading, []peer.Listed{c}})
+	}
+	return all
+}
