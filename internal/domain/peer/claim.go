@@ -130,18 +130,26 @@ func keepsGap(ctx context.Context, tx *db.Tx, c candidate, quanta []int64, mine 
 // the calls that are there, but for the one that is being moved.
 func countWeek(ctx context.Context, tx *db.Tx, call string, c candidate, s Slot) error {
 	monday := weekOf(civil.DateIn(s.Start, c.zone))
-	_, err := tx.Exec(ctx, `
+	counted, err := addToWeek(ctx, tx, c, monday)
+	if err != nil || counted {
+		return err
+	}
+	_, err = tx.Exec(ctx, `
 		insert into reviewer_week (reviewer_id, week, cap, booked)
 		select $1, $2, 0, count(*) from call where reviewer_id = $1 and starts_at >= $3 and starts_at < $4 and status <> 'cancelled' and id <> $5
 		on conflict do nothing`, string(c.id), monday, civil.Start(monday, 0, c.zone), civil.EndOfDay(monday.AddDays(6), c.zone), call)
 	if err != nil {
 		return err
 	}
-	n, err := tx.Exec(ctx, `update reviewer_week set booked = booked + 1, cap = $1 where reviewer_id = $2 and week = $3 and ($1 = 0 or booked < $1)`, c.weekly, string(c.id), monday)
-	if err == nil && n == 0 {
+	if counted, err = addToWeek(ctx, tx, c, monday); err == nil && !counted {
 		return errTaken
 	}
 	return err
+}
+
+func addToWeek(ctx context.Context, tx *db.Tx, c candidate, monday civil.Date) (bool, error) {
+	n, err := tx.Exec(ctx, `update reviewer_week set booked = booked + 1, cap = $1 where reviewer_id = $2 and week = $3 and ($1 = 0 or booked < $1)`, c.weekly, string(c.id), monday)
+	return n > 0, err
 }
 
 // countDay counts one more call on the reviewer's day, unless it is full.

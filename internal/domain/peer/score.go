@@ -194,6 +194,9 @@ func (f Offer) counts(ctx context.Context, tx *db.Tx, pool []candidate) (counts,
 	if err != nil {
 		return n, err
 	}
+	if away, err := anyAway(ctx, tx, from, to, ids); err != nil || !away {
+		return n, err
+	}
 	missed, err := db.All(ctx, tx, scan, `
 		select away.person_id, c.reviewer_id, count(*) from call c join (
 			select person_id, starts_at, ends_at, starts_at as joined from time_off where ends_at > $1 and starts_at < $2 and person_id in `+list+`
@@ -208,6 +211,18 @@ func (f Offer) counts(ctx context.Context, tx *db.Tx, pool []candidate) (counts,
 		n.missed[g.who][g.by] += g.n
 	}
 	return n, err
+}
+
+// anyAway reports whether calls could have gone to one of these while they
+// were off, or before they joined. Most of the time none could, and asking is
+// cheaper than looking through a month of calls. The ids of calls sort by when
+// they were booked, so the first one is the oldest.
+func anyAway(ctx context.Context, tx *db.Tx, from, to time.Time, ids []string) (bool, error) {
+	list, args := db.In(3, ids)
+	return db.Exists(ctx, tx, `
+		select 1 from time_off where ends_at > $1 and starts_at < $2 and person_id in `+list+`
+		union all select 1 from reviewer where since_at > $1 and person_id in `+list+` and since_at > (select created_at from call order by id limit 1)`,
+		append([]any{from, to}, args...)...)
 }
 
 // A Matching is how the reviewer of a call was found, stored with it.
