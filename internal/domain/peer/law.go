@@ -67,14 +67,13 @@ func SaveRule(ctx context.Context, tx *db.Tx, by account.Actor, r Rule) error {
 // rulesFor returns the rules that hold for a state and line of business on a
 // day. Of two with one code the one for the line stands, then the later.
 func rulesFor(ctx context.Context, tx *db.Tx, state, line string, day civil.Date) ([]Rule, error) {
-	if state == "" {
-		return nil, nil
-	}
-	all, err := db.All(ctx, tx, scanRule, `select `+ruleColumns+` from match_rule
-		where state = $1 and line in ('', $2) and from_day <= $3 and (to_day is null or to_day >= $3) order by code, line desc, from_day desc`, state, line, day)
+	all, err := db.Remember(ctx, tx, "law", "rules", func() ([]Rule, error) {
+		return db.All(ctx, tx, scanRule, `select `+ruleColumns+` from match_rule order by code, line desc, from_day desc`)
+	})
 	var stand []Rule
 	for _, r := range all {
-		if n := len(stand); n == 0 || stand[n-1].Code != r.Code {
+		holds := r.State == state && (r.Line == "" || r.Line == line) && !r.From.After(day) && (r.To.IsZero() || !r.To.Before(day))
+		if n := len(stand); holds && (n == 0 || stand[n-1].Code != r.Code) {
 			stand = append(stand, r)
 		}
 	}

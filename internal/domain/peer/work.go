@@ -12,10 +12,9 @@ import (
 
 // work is what keeps reviewers busy.
 type work struct {
-	weekly map[account.PersonID][]Weekly
-	off    map[account.PersonID][]Span
-	calls  map[account.PersonID][]kept // not canceled, by start
-	holds  map[account.PersonID][]kept
+	times
+	calls map[account.PersonID][]kept // not canceled, by start
+	holds map[account.PersonID][]kept
 }
 
 // A kept span is a call's, or a hold's with its end.
@@ -82,21 +81,14 @@ func within(s Span) []int64 {
 // or of a week where somebody has a number for it. What is held for about, for
 // call or for draft is in nobody's way.
 func loadWork(ctx context.Context, tx *db.Tx, in Horizon, around time.Duration, about []order.ID, call ID, draft string) (work, error) {
-	w := work{weekly: map[account.PersonID][]Weekly{}, off: map[account.PersonID][]Span{}, calls: map[account.PersonID][]kept{}, holds: map[account.PersonID][]kept{}}
-	if err := w.loadWeekly(ctx, tx, in); err != nil {
+	w := work{calls: map[account.PersonID][]kept{}, holds: map[account.PersonID][]kept{}}
+	var err error
+	if w.times, err = timesOf(ctx, tx); err != nil {
 		return w, err
 	}
 	type span struct {
 		of account.PersonID
 		kept
-	}
-	off, err := db.All(ctx, tx, func(r db.Row) (s span, err error) { return s, r.Scan((*string)(&s.of), &s.Start, &s.End) },
-		`select person_id, starts_at, ends_at from time_off where ends_at > $1 and starts_at < $2 order by starts_at, id`, in.From(), in.Until())
-	for _, s := range off {
-		w.off[s.of] = append(w.off[s.of], s.Span)
-	}
-	if err != nil {
-		return w, err
 	}
 	calls, err := db.All(ctx, tx, func(r db.Row) (s span, err error) {
 		var status Status
@@ -146,26 +138,6 @@ func (w work) loadUndo(ctx context.Context, tx *db.Tx, in Horizon, around time.D
 		append([]any{tx.Now(), in.From().Add(-around), in.Until().Add(around)}, args...)...)
 	for _, o := range all {
 		w.calls[o.of] = append(w.calls[o.of], o.kept)
-	}
-	return err
-}
-
-// loadWeekly reads the hours of the weekdays that the horizon touches, in any
-// zone.
-func (w work) loadWeekly(ctx context.Context, tx *db.Tx, in Horizon) error {
-	first, last := civil.DateIn(in.From(), time.UTC).AddDays(-1), civil.DateIn(in.Until(), time.UTC).AddDays(1)
-	var weekdays []int
-	for d := first; !d.After(last) && len(weekdays) < 7; d = d.AddDays(1) {
-		weekdays = append(weekdays, int(d.Weekday()))
-	}
-	list, args := db.In(1, weekdays)
-	all, err := db.All(ctx, tx, scanHours, `select `+hoursColumns+` from weekly_hours where weekday in `+list+` order by person_id, weekday, start_minute, id`, args...)
-	for _, h := range all {
-		zone, zoneErr := civil.Zone(h.TimeZone)
-		if zoneErr != nil {
-			return zoneErr
-		}
-		w.weekly[h.PersonID] = append(w.weekly[h.PersonID], Weekly{Weekday: h.Weekday, From: h.Start, Until: h.End, Zone: zone, ValidFrom: h.From, ValidUntil: h.To})
 	}
 	return err
 }

@@ -303,16 +303,18 @@ func may(by account.Actor) error {
 }
 
 // Get returns a plan, or a NotFound fault.
-func Get(ctx context.Context, tx *db.Tx, id ID) (Plan, error) { return get(ctx, tx, id) }
+func Get(ctx context.Context, tx *db.Tx, id ID) (Plan, error) {
+	return found(ctx, tx, id, func(p *policy) map[ID]Plan { return p.plans })
+}
 
 // GetLine returns a line of business, or a NotFound fault.
 func GetLine(ctx context.Context, tx *db.Tx, id ID, line string) (Line, error) {
-	return getLine(ctx, tx, id, line)
+	return found(ctx, tx, lineKey{id, line}, func(p *policy) map[lineKey]Line { return p.lines })
 }
 
 // GetProgram returns a program, or a NotFound fault.
 func GetProgram(ctx context.Context, tx *db.Tx, id ProgramID) (Program, error) {
-	return getProgram(ctx, tx, id)
+	return found(ctx, tx, id, func(p *policy) map[ProgramID]Program { return p.programs })
 }
 
 // All returns every plan by name, Programs every program by name.
@@ -326,10 +328,14 @@ func BySource(ctx context.Context, tx *db.Tx, source string) (Plan, error) {
 	return bySource(ctx, tx, source)
 }
 
-// CalendarOf returns the business days of a plan.
+// CalendarOf returns the business days of a plan. Its holidays are shared:
+// nobody may change them.
 func CalendarOf(ctx context.Context, tx *db.Tx, p Plan) (civil.Calendar, error) {
-	days, err := holidays(ctx, tx, p.ID)
-	return civil.Calendar{Zone: p.Zone(), Holidays: days}, err
+	all, err := policies(ctx, tx)
+	if err != nil {
+		return civil.Calendar{}, err
+	}
+	return civil.Calendar{Zone: p.Zone(), Holidays: all.holidays[p.ID]}, nil
 }
 
 // SharedCalendar is that of work for all plans, in the zone: closed are the
@@ -342,20 +348,20 @@ func SharedCalendar(ctx context.Context, tx *db.Tx, zone *time.Location) (civil.
 // DoneBy says who does a function on a day. Where the matrix is silent nobody
 // has delegated it to us: the plan does it.
 func DoneBy(ctx context.Context, tx *db.Tx, id ID, line string, program ProgramID, f Function, day civil.Date) (Doer, error) {
-	lines, err := delegations(ctx, tx, id, line, f)
+	p, err := policies(ctx, tx)
 	if err != nil {
 		return "", err
 	}
-	return doer(lines, program, day), nil
+	return doer(p.delegations[lineKey{id, line}][f], program, day), nil
 }
 
 // StageOf says how far a feature is rolled out on a day, and the phase that
 // says so. If it is not open, next is the first day it will be, if one is set.
 func StageOf(ctx context.Context, tx *db.Tx, feature string, program ProgramID, id ID, line string, day civil.Date) (now Rollout, next civil.Date, err error) {
-	phases, err := rollouts(ctx, tx, feature, program, id)
+	p, err := policies(ctx, tx)
 	if err != nil {
 		return now, next, err
 	}
-	now, next = phase(phases, line, day)
+	now, next = phase(p.rollouts[rolloutKey{feature, program, id}], line, day)
 	return now, next, nil
 }

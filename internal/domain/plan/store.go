@@ -31,10 +31,6 @@ func orNull(s string) *string {
 	return &s
 }
 
-func get(ctx context.Context, tx *db.Tx, id ID) (Plan, error) {
-	return db.One(ctx, tx, scanPlan, `select `+planColumns+` from plan where id = $1`, string(id))
-}
-
 func bySource(ctx context.Context, tx *db.Tx, source string) (Plan, error) {
 	return db.One(ctx, tx, scanPlan, `select `+planColumns+` from plan where source_key = $1`, source)
 }
@@ -65,10 +61,6 @@ func saveLine(ctx context.Context, tx *db.Tx, l Line) (int64, error) {
 		string(l.PlanID), l.Code, l.Name, l.Phone, l.Hours, l.DecisionDays, l.UrgentHours, l.CallEffect, l.CallWindowDays, l.CallBusiness, l.CallsPerCase, l.Peers, l.PreDecisionHours, l.CallReviewer)
 }
 
-func getLine(ctx context.Context, tx *db.Tx, id ID, line string) (Line, error) {
-	return db.One(ctx, tx, scanLine, `select `+lineColumns+` from plan_line where plan_id = $1 and line = $2`, string(id), line)
-}
-
 const programColumns = `id, code, name, description, slot_minutes, confirm, look_ahead_days, hold_minutes, notice_minutes, distribution, call_from, attempts_needed, attempts_apart, specialty, most_orders`
 
 func scanProgram(r db.Row) (p Program, err error) {
@@ -92,17 +84,13 @@ func saveProgram(ctx context.Context, tx *db.Tx, p Program) (int64, error) {
 		string(p.ID), p.Code, p.Name, p.Description, p.SlotMinutes, p.Confirm, p.LookAheadDays, p.HoldMinutes, p.NoticeMinutes, p.Distribution, p.CallFrom, p.AttemptsNeeded, p.AttemptsApart, p.Specialty, p.MostOrders, tx.Now())
 }
 
-func getProgram(ctx context.Context, tx *db.Tx, id ProgramID) (Program, error) {
-	return db.One(ctx, tx, scanProgram, `select `+programColumns+` from program where id = $1`, string(id))
-}
-
 func programs(ctx context.Context, tx *db.Tx) ([]Program, error) {
 	return db.All(ctx, tx, scanProgram, `select `+programColumns+` from program order by name, id`)
 }
 
 // insertDelegation leaves alone what is there to the letter.
 func insertDelegation(ctx context.Context, tx *db.Tx, d Delegation) (int64, error) {
-	there, err := delegations(ctx, tx, d.PlanID, d.Line, d.Function)
+	there, err := delegations(ctx, tx, `plan_id = $1 and line = $2 and function = $3`, string(d.PlanID), d.Line, string(d.Function))
 	if err != nil || slices.Contains(there, d) {
 		return 0, err
 	}
@@ -111,16 +99,16 @@ func insertDelegation(ctx context.Context, tx *db.Tx, d Delegation) (int64, erro
 		db.NewID("dlg"), string(d.PlanID), d.Line, string(d.ProgramID), string(d.Function), string(d.By), d.From, d.To)
 }
 
-func delegations(ctx context.Context, tx *db.Tx, id ID, line string, f Function) ([]Delegation, error) {
+func delegations(ctx context.Context, tx *db.Tx, where string, args ...any) ([]Delegation, error) {
 	return db.All(ctx, tx, func(r db.Row) (d Delegation, err error) {
 		return d, r.Scan((*string)(&d.PlanID), &d.Line, (*string)(&d.ProgramID), (*string)(&d.Function), (*string)(&d.By), &d.From, &d.To)
 	}, `select plan_id, line, program_id, function, done_by, from_day, to_day from delegation
-		where plan_id = $1 and line = $2 and function = $3 order by from_day, id`, string(id), line, string(f))
+		where `+where+` order by from_day, id`, args...)
 }
 
 // insertRollout leaves alone what is there to the letter.
 func insertRollout(ctx context.Context, tx *db.Tx, r Rollout) (int64, error) {
-	there, err := rollouts(ctx, tx, r.Feature, r.ProgramID, r.PlanID)
+	there, err := rollouts(ctx, tx, `feature = $1 and program_id = $2 and plan_id = $3`, r.Feature, string(r.ProgramID), string(r.PlanID))
 	if err != nil || slices.Contains(there, r) {
 		return 0, err
 	}
@@ -129,11 +117,11 @@ func insertRollout(ctx context.Context, tx *db.Tx, r Rollout) (int64, error) {
 		db.NewID("rll"), r.Feature, string(r.ProgramID), string(r.PlanID), r.Line, string(r.Stage), r.From, r.To, r.Notice)
 }
 
-func rollouts(ctx context.Context, tx *db.Tx, feature string, program ProgramID, id ID) ([]Rollout, error) {
+func rollouts(ctx context.Context, tx *db.Tx, where string, args ...any) ([]Rollout, error) {
 	return db.All(ctx, tx, func(r db.Row) (o Rollout, err error) {
 		return o, r.Scan(&o.Feature, (*string)(&o.ProgramID), (*string)(&o.PlanID), &o.Line, (*string)(&o.Stage), &o.From, &o.To, &o.Notice)
 	}, `select feature, program_id, plan_id, line, stage, from_day, to_day, notice from rollout
-		where feature = $1 and program_id = $2 and plan_id = $3 order by from_day, id`, feature, string(program), string(id))
+		where `+where+` order by from_day, id`, args...)
 }
 
 func insertHoliday(ctx context.Context, tx *db.Tx, id ID, day civil.Date, name string) (int64, error) {
@@ -143,23 +131,26 @@ func insertHoliday(ctx context.Context, tx *db.Tx, id ID, day civil.Date, name s
 		string(id), day, name)
 }
 
-func holidays(ctx context.Context, tx *db.Tx, id ID) (map[civil.Date]string, error) {
-	return closedDays(ctx, tx, `select day, name from plan_holiday where plan_id = $1`, string(id))
+// A holiday is a day on which a plan is closed.
+type holiday struct {
+	plan ID
+	day  civil.Date
+	name string
+}
+
+func scanHoliday(r db.Row) (h holiday, err error) {
+	return h, r.Scan((*string)(&h.plan), &h.day, &h.name)
+}
+
+func holidays(ctx context.Context, tx *db.Tx) ([]holiday, error) {
+	return db.All(ctx, tx, scanHoliday, `select plan_id, day, name from plan_holiday`)
 }
 
 func sharedHolidays(ctx context.Context, tx *db.Tx) (map[civil.Date]string, error) {
-	return closedDays(ctx, tx, `select day, min(name) from plan_holiday group by day having count(*) = (select count(*) from plan)`)
-}
-
-func closedDays(ctx context.Context, tx *db.Tx, query string, args ...any) (map[civil.Date]string, error) {
-	type closed struct {
-		day  civil.Date
-		name string
-	}
-	rows, err := db.All(ctx, tx, func(r db.Row) (c closed, err error) { return c, r.Scan(&c.day, &c.name) }, query, args...)
+	rows, err := db.All(ctx, tx, scanHoliday, `select '', day, min(name) from plan_holiday group by day having count(*) = (select count(*) from plan)`)
 	days := make(map[civil.Date]string, len(rows))
-	for _, c := range rows {
-		days[c.day] = c.name
+	for _, h := range rows {
+		days[h.day] = h.name
 	}
 	return days, err
 }

@@ -286,35 +286,35 @@ func Decider(ctx context.Context, tx *db.Tx, id order.ID) (account.PersonID, err
 }
 
 // Get returns a reviewer with all that qualifies them, or a NotFound fault.
+// What it holds is shared: nobody may change it.
 func Get(ctx context.Context, tx *db.Tx, id account.PersonID) (Reviewer, error) {
-	all, err := reviewers(ctx, tx, `r.person_id = $1`, string(id))
+	all, err := everybody(ctx, tx)
 	if err != nil {
 		return Reviewer{}, err
 	}
-	if len(all) == 0 {
-		return Reviewer{}, fault.New(fault.NotFound, "We can't find that reviewer.")
+	if i, ok := all.place[id]; ok {
+		return all.byName[i], nil
 	}
-	return all[0], train(ctx, tx, all)
+	return Reviewer{}, fault.New(fault.NotFound, "We can't find that reviewer.")
 }
 
 // Callable returns the active physicians trained for a program, by name, with
-// all that qualifies them.
-func Callable(ctx context.Context, tx *db.Tx, program plan.ProgramID) ([]Reviewer, error) {
-	all, err := reviewers(ctx, tx, `r.active = $1 and r.physician = $1 and exists (
-		select 1 from reviewer_program rp where rp.person_id = r.person_id and rp.program_id = $2)`, true, string(program))
-	if err != nil || len(all) == 0 {
-		return all, err
+// all that qualifies them. What each holds is shared: nobody may change it.
+func Callable(ctx context.Context, tx *db.Tx, program plan.ProgramID) (some []Reviewer, err error) {
+	all, err := everybody(ctx, tx)
+	for _, r := range all.byName {
+		if r.Active && r.Physician && slices.Contains(r.Programs, program) {
+			some = append(some, r)
+		}
 	}
-	return all, train(ctx, tx, all)
+	return some, err
 }
 
-// All returns every reviewer, by name.
+// All returns every reviewer, by name. What each holds is shared: nobody may
+// change it.
 func All(ctx context.Context, tx *db.Tx) ([]Reviewer, error) {
-	all, err := reviewers(ctx, tx, `r.person_id is not null`)
-	if err != nil || len(all) == 0 {
-		return all, err
-	}
-	return all, train(ctx, tx, all)
+	all, err := everybody(ctx, tx)
+	return slices.Clone(all.byName), err
 }
 
 // Save stores a reviewer with licenses and programs. Who may: administrators.
@@ -331,7 +331,7 @@ func Save(ctx context.Context, tx *db.Tx, by account.Actor, r Reviewer) error {
 	if err := f.Err(); err != nil {
 		return err
 	}
-	old, err := Get(ctx, tx, r.PersonID)
+	old, err := one(ctx, tx, r.PersonID)
 	if err != nil && !fault.Is(err, fault.NotFound) {
 		return err
 	}
@@ -343,7 +343,7 @@ func Save(ctx context.Context, tx *db.Tx, by account.Actor, r Reviewer) error {
 	if err := save(ctx, tx, r); err != nil {
 		return err
 	}
-	if now, err := Get(ctx, tx, r.PersonID); err != nil || reflect.DeepEqual(old, now) {
+	if now, err := one(ctx, tx, r.PersonID); err != nil || reflect.DeepEqual(old, now) {
 		return err
 	}
 	return audit.Record(ctx, tx, by.Audit("reviewer.saved", "reviewer", string(r.PersonID)))

@@ -6,6 +6,7 @@ import (
 	"parley/internal/domain/account"
 	"parley/internal/domain/order"
 	"parley/internal/domain/plan"
+	"parley/internal/fault"
 	"parley/internal/infra/db"
 )
 
@@ -53,6 +54,35 @@ func latest(ctx context.Context, tx *db.Tx, id order.ID) (Determination, error) 
 	return d, err
 }
 
+// A roster is every reviewer, as it is remembered.
+type roster struct {
+	byName []Reviewer
+	place  map[account.PersonID]int
+}
+
+func everybody(ctx context.Context, tx *db.Tx) (roster, error) {
+	return db.Remember(ctx, tx, "reviewer", "all", func() (roster, error) {
+		all, err := reviewers(ctx, tx, `r.person_id is not null`)
+		x := roster{all, make(map[account.PersonID]int, len(all))}
+		for i, r := range all {
+			x.place[r.PersonID] = i
+		}
+		return x, err
+	})
+}
+
+// one reads a reviewer as they are stored, or a NotFound fault.
+func one(ctx context.Context, tx *db.Tx, id account.PersonID) (Reviewer, error) {
+	all, err := reviewers(ctx, tx, `r.person_id = $1`, string(id))
+	if err == nil && len(all) == 0 {
+		err = fault.New(fault.NotFound, "We can't find that reviewer.")
+	}
+	if err != nil {
+		return Reviewer{}, err
+	}
+	return all[0], nil
+}
+
 func reviewers(ctx context.Context, tx *db.Tx, where string, args ...any) ([]Reviewer, error) {
 	all, err := db.All(ctx, tx, func(row db.Row) (r Reviewer, err error) {
 		var first, last string
@@ -65,7 +95,10 @@ func reviewers(ctx context.Context, tx *db.Tx, where string, args ...any) ([]Rev
 	if err != nil || len(all) == 0 {
 		return all, err
 	}
-	return all, license(ctx, tx, all)
+	if err := license(ctx, tx, all); err != nil {
+		return all, err
+	}
+	return all, train(ctx, tx, all)
 }
 
 func idsOf(all []Reviewer) (place map[account.PersonID]int, list string, args []any) {

@@ -22,6 +22,7 @@ import (
 type DB struct {
 	writer, reader *sql.DB
 	dialect        dialect
+	memory         *memory
 
 	// Now tells the time. Tests and the demo replace it before use.
 	Now func() time.Time
@@ -49,7 +50,7 @@ func openPostgres(ctx context.Context, url string) (*DB, error) {
 	}
 	pool.SetMaxOpenConns(maxConns)
 	pool.SetMaxIdleConns(maxConns)
-	return &DB{writer: pool, reader: pool, dialect: postgres, Now: time.Now}, nil
+	return &DB{writer: pool, reader: pool, dialect: postgres, memory: newMemory(), Now: time.Now}, nil
 }
 
 // openLite gives writers one connection that takes the write lock when it
@@ -69,7 +70,7 @@ func openLite(ctx context.Context, path string) (*DB, error) {
 	}
 	reader.SetMaxOpenConns(4)
 	reader.SetMaxIdleConns(4)
-	return &DB{writer: writer, reader: reader, dialect: lite, Now: time.Now}, nil
+	return &DB{writer: writer, reader: reader, dialect: lite, memory: newMemory(), Now: time.Now}, nil
 }
 
 func connect(ctx context.Context, driver, dsn string) (*sql.DB, error) {

@@ -15,11 +15,13 @@ import (
 // below is handed it, and so commits together or not at all.
 type Tx struct {
 	tx         *sql.Tx
+	db         *DB
 	dialect    dialect
 	now        time.Time
 	readOnly   bool
 	statements int
 	later      []func(context.Context, *Tx) error
+	revisions  revisions
 }
 
 // Now is when the transaction began, in UTC at the precision both databases
@@ -92,7 +94,7 @@ func (db *DB) run(ctx context.Context, pool *sql.DB, readOnly bool, f func(*Tx) 
 		return err
 	}
 	defer tx.Rollback() //nolint:errcheck // after a commit there is nothing to roll back
-	t := &Tx{tx: tx, dialect: db.dialect, now: db.Now().UTC().Truncate(time.Microsecond), readOnly: readOnly}
+	t := &Tx{tx: tx, db: db, dialect: db.dialect, now: db.Now().UTC().Truncate(time.Microsecond), readOnly: readOnly}
 	if err := t.begin(ctx); err != nil {
 		return err
 	}
@@ -115,6 +117,7 @@ func (tx *Tx) begin(ctx context.Context) error {
 // Exec runs a statement and reports how many rows it changed.
 func (tx *Tx) Exec(ctx context.Context, query string, args ...any) (int64, error) {
 	tx.statements++
+	tx.note(query)
 	res, err := tx.tx.ExecContext(ctx, tx.dialect.expand(query), values(args)...)
 	if err != nil {
 		return 0, classify(err)

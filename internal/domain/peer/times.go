@@ -1,0 +1,56 @@
+package peer
+
+import (
+	"context"
+	"time"
+
+	"parley/internal/domain/account"
+	"parley/internal/domain/civil"
+	"parley/internal/infra/db"
+)
+
+// times are when reviewers work, and when they are off. They are shared:
+// nobody may change them.
+type times struct {
+	weekly map[account.PersonID][]Weekly
+	off    map[account.PersonID][]Span // by start
+}
+
+// offBack is for how long time off that is over still matters: calls that
+// others got meanwhile count as the reviewer's own share.
+const offBack = fairDays + 62*24*time.Hour
+
+// timesOf are everybody's, remembered. Time off is read back to the first of a
+// month, so that what is remembered holds for as long.
+func timesOf(ctx context.Context, tx *db.Tx) (times, error) {
+	since := civil.DateIn(tx.Now().Add(-offBack), time.UTC)
+	since.Day = 1
+	return db.Remember(ctx, tx, "hours", since.String(), func() (t times, err error) {
+		t = times{map[account.PersonID][]Weekly{}, map[account.PersonID][]Span{}}
+		if err := t.loadWeekly(ctx, tx); err != nil {
+			return t, err
+		}
+		type span struct {
+			of account.PersonID
+			Span
+		}
+		off, err := db.All(ctx, tx, func(r db.Row) (s span, err error) { return s, r.Scan((*string)(&s.of), &s.Start, &s.End) },
+			`select person_id, starts_at, ends_at from time_off where ends_at > $1 order by starts_at, id`, civil.Start(since, 0, time.UTC))
+		for _, s := range off {
+			t.off[s.of] = append(t.off[s.of], s.Span)
+		}
+		return t, err
+	})
+}
+
+func (t times) loadWeekly(ctx context.Context, tx *db.Tx) error {
+	all, err := db.All(ctx, tx, scanHours, `select `+hoursColumns+` from weekly_hours order by person_id, weekday, start_minute, id`)
+	for _, h := range all {
+		zone, zoneErr := civil.Zone(h.TimeZone)
+		if zoneErr != nil {
+			return zoneErr
+		}
+		t.weekly[h.PersonID] = append(t.weekly[h.PersonID], Weekly{Weekday: h.Weekday, From: h.Start, Until: h.End, Zone: zone, ValidFrom: h.From, ValidUntil: h.To})
+	}
+	return err
+}

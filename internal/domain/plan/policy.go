@@ -1,0 +1,111 @@
+package plan
+
+import (
+	"context"
+
+	"parley/internal/domain/civil"
+	"parley/internal/fault"
+	"parley/internal/infra/db"
+)
+
+// A policy is all that is laid down for plans and programs. It changes seldom
+// and is asked for with every order, so it is remembered whole.
+type policy struct {
+	plans       map[ID]Plan
+	lines       map[lineKey]Line
+	programs    map[ProgramID]Program
+	holidays    map[ID]map[civil.Date]string
+	delegations map[lineKey]map[Function][]Delegation
+	rollouts    map[rolloutKey][]Rollout
+}
+
+type (
+	lineKey struct {
+		plan ID
+		line string
+	}
+	rolloutKey struct {
+		feature string
+		program ProgramID
+		plan    ID
+	}
+)
+
+func policies(ctx context.Context, tx *db.Tx) (*policy, error) {
+	return db.Remember(ctx, tx, "plan", "policy", func() (*policy, error) {
+		p := &policy{plans: map[ID]Plan{}, lines: map[lineKey]Line{}, programs: map[ProgramID]Program{}, holidays: map[ID]map[civil.Date]string{},
+			delegations: map[lineKey]map[Function][]Delegation{}, rollouts: map[rolloutKey][]Rollout{}}
+		for _, load := range []func(context.Context, *db.Tx) error{p.loadPlans, p.loadDelegations, p.loadRollouts} {
+			if err := load(ctx, tx); err != nil {
+				return nil, err
+			}
+		}
+		return p, nil
+	})
+}
+
+func (p *policy) loadPlans(ctx context.Context, tx *db.Tx) error {
+	plans, err := all(ctx, tx)
+	if err != nil {
+		return err
+	}
+	for _, one := range plans {
+		p.plans[one.ID] = one
+	}
+	lines, err := db.All(ctx, tx, scanLine, `select `+lineColumns+` from plan_line`)
+	if err != nil {
+		return err
+	}
+	for _, l := range lines {
+		p.lines[lineKey{l.PlanID, l.Code}] = l
+	}
+	all, err := programs(ctx, tx)
+	for _, one := range all {
+		p.programs[one.ID] = one
+	}
+	if err != nil {
+		return err
+	}
+	days, err := holidays(ctx, tx)
+	for _, d := range days {
+		if p.holidays[d.plan] == nil {
+			p.holidays[d.plan] = map[civil.Date]string{}
+		}
+		p.holidays[d.plan][d.day] = d.name
+	}
+	return err
+}
+
+func (p *policy) loadDelegations(ctx context.Context, tx *db.Tx) error {
+	all, err := delegations(ctx, tx, "1 = 1")
+	for _, d := range all {
+		k := lineKey{d.PlanID, d.Line}
+		if p.delegations[k] == nil {
+			p.delegations[k] = map[Function][]Delegation{}
+		}
+		p.delegations[k][d.Function] = append(p.delegations[k][d.Function], d)
+	}
+	return err
+}
+
+func (p *policy) loadRollouts(ctx context.Context, tx *db.Tx) error {
+	all, err := rollouts(ctx, tx, "1 = 1")
+	for _, r := range all {
+		k := rolloutKey{r.Feature, r.ProgramID, r.PlanID}
+		p.rollouts[k] = append(p.rollouts[k], r)
+	}
+	return err
+}
+
+// found is what a policy holds under a key, or a NotFound fault.
+func found[K comparable, V any](ctx context.Context, tx *db.Tx, key K, in func(*policy) map[K]V) (v V, err error) {
+	p, err := policies(ctx, tx)
+	if err != nil {
+		return v, err
+	}
+	v, ok := in(p)[key]
+	if !ok {
+		return v, fault.New(fault.NotFound, "We can't find that.")
+	}
+	return v, nil
+}
