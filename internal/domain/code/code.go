@@ -70,6 +70,9 @@ func Save(ctx context.Context, tx *db.Tx, by account.Actor, codes []Code) (chang
 	if changed, err = save(ctx, tx, codes); err != nil || changed == 0 {
 		return changed, err
 	}
+	if err := db.Revise(ctx, tx, topic); err != nil {
+		return changed, err
+	}
 	return changed, audit.Record(ctx, tx, by.Audit("codes.imported", "code", codes[0].System))
 }
 
@@ -81,6 +84,9 @@ func Retire(ctx context.Context, tx *db.Tx, by account.Actor, system, edition st
 	}
 	n, err := retire(ctx, tx, system, edition)
 	if err != nil || n == 0 {
+		return n, err
+	}
+	if err := db.Revise(ctx, tx, topic); err != nil {
 		return n, err
 	}
 	return n, audit.Record(ctx, tx, by.Audit("codes.retired", "code", system))

@@ -17,6 +17,7 @@ type policy struct {
 	holidays    map[ID]map[civil.Date]string
 	delegations map[lineKey]map[Function][]Delegation
 	rollouts    map[rolloutKey][]Rollout
+	procedures  []Procedure
 }
 
 type (
@@ -35,7 +36,7 @@ func policies(ctx context.Context, tx *db.Tx) (*policy, error) {
 	return db.Remember(ctx, tx, "plan", "policy", func() (*policy, error) {
 		p := &policy{plans: map[ID]Plan{}, lines: map[lineKey]Line{}, programs: map[ProgramID]Program{}, holidays: map[ID]map[civil.Date]string{},
 			delegations: map[lineKey]map[Function][]Delegation{}, rollouts: map[rolloutKey][]Rollout{}}
-		for _, load := range []func(context.Context, *db.Tx) error{p.loadPlans, p.loadDelegations, p.loadRollouts} {
+		for _, load := range []func(context.Context, *db.Tx) error{p.loadPlans, p.loadDelegations, p.loadRollouts, p.loadProcedures} {
 			if err := load(ctx, tx); err != nil {
 				return nil, err
 			}

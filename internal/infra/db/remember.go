@@ -16,7 +16,7 @@ import (
 // watched says of which topic's revision a table is part. The triggers are in
 // the migrations; TestWatchedTablesAreThoseWithTriggers compares.
 var watched = map[string]string{
-	"plan": "plan", "plan_line": "plan", "plan_holiday": "plan", "program": "plan", "delegation": "plan", "rollout": "plan",
+	"plan": "plan", "plan_line": "plan", "plan_holiday": "plan", "program": "plan", "delegation": "plan", "rollout": "plan", "procedure": "plan",
 	"reviewer": "reviewer", "reviewer_license": "reviewer", "reviewer_program": "reviewer", "reviewer_plan": "reviewer",
 	"reviewer_line": "reviewer", "reviewer_language": "reviewer", "person": "reviewer",
 	"weekly_hours": "hours", "time_off": "hours",
@@ -104,14 +104,26 @@ func (tx *Tx) revision(ctx context.Context, topic string) (int64, error) {
 	return tx.revisions.numbers[topic], err
 }
 
+// Revise raises the number of a topic without triggers: one whose tables are
+// written by few, in bulk, who say so themselves.
+func Revise(ctx context.Context, tx *Tx, topic string) error {
+	_, err := tx.Exec(ctx, `insert into revision (topic, n) values ($1, 1) on conflict (topic) do update set n = revision.n + 1`, topic)
+	tx.changed(topic)
+	return err
+}
+
 // note keeps that a statement changes a watched table.
 func (tx *Tx) note(query string) {
 	if topic, ok := watched[target(query)]; ok {
-		if tx.revisions.changed == nil {
-			tx.revisions.changed = map[string]bool{}
-		}
-		tx.revisions.changed[topic] = true
+		tx.changed(topic)
 	}
+}
+
+func (tx *Tx) changed(topic string) {
+	if tx.revisions.changed == nil {
+		tx.revisions.changed = map[string]bool{}
+	}
+	tx.revisions.changed[topic] = true
 }
 
 // target is the table that a statement writes to, "" if it writes to none.
