@@ -90,13 +90,21 @@ func BenchmarkSearch(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	for b.Loop() {
+	look := func(text string) {
 		err := d.View(ctx, func(tx *db.Tx) error {
-			_, _, err := code.Search(ctx, tx, code.ICD10CM, "fract part 74999", 10)
+			_, _, err := code.Search(ctx, tx, code.ICD10CM, text, 10)
 			return err
 		})
 		if err != nil {
 			b.Fatal(err)
 		}
+	}
+	look("a") // reads the list
+	for _, text := range []string{"fract part 74999", "fract left", "a07"} {
+		b.Run(text, func(b *testing.B) {
+			for b.Loop() {
+				look(text)
+			}
+		})
 	}
 }
