@@ -25,6 +25,7 @@ type Setup struct {
 	Programs      []SetupProgram      `json:"programs"`
 	Delegations   []SetupDelegation   `json:"delegations"`
 	Rollouts      []SetupRollout      `json:"rollouts"`
+	Procedures    []SetupProcedure    `json:"procedures"`
 	Rules         []SetupRule         `json:"match_rules"`
 	Reviewers     []SetupReviewer     `json:"reviewers"`
 	Organizations []SetupOrganization `json:"organizations"`
@@ -134,6 +135,24 @@ type SetupReviewer struct {
 	Hours     []SetupHours   `json:"hours"` // if any, they replace those there are
 }
 
+// A SetupProcedure is a line of the list of procedures. Plan and line may be
+// left out: then it holds for all that has no line of its own.
+type SetupProcedure struct {
+	Program   string     `json:"program"`
+	Plan      string     `json:"plan"`
+	Line      string     `json:"line"`
+	System    string     `json:"system"` // "CPT" or "HCPCS"
+	Code      string     `json:"code"`
+	From      civil.Date `json:"from"`
+	To        civil.Date `json:"to"`
+	Needed    bool       `json:"needed"` // authorization is
+	Wording   string     `json:"wording"`
+	Also      string     `json:"also"` // other words it is looked for by
+	Sides     bool       `json:"sides"`
+	MostUnits int        `json:"most_units"`
+	Unit      string     `json:"unit"`
+}
+
 // A SetupLicense is a license to practice.
 type SetupLicense struct {
 	State   string     `json:"state"`
@@ -176,7 +195,7 @@ func (a *App) Configure(ctx context.Context, s Setup) error {
 		if err := c.known(ctx, tx); err != nil {
 			return err
 		}
-		for _, step := range []func(context.Context, *db.Tx) error{c.setPlans, c.setPrograms, c.setPolicy, c.setRules, c.setOrganizations, c.setReviewers} {
+		for _, step := range []func(context.Context, *db.Tx) error{c.setPlans, c.setPrograms, c.setPolicy, c.setProcedures, c.setRules, c.setOrganizations, c.setReviewers} {
 			if err := step(ctx, tx); err != nil {
 				return err
 			}
@@ -289,6 +308,22 @@ func (c *configurer) setPolicy(ctx context.Context, tx *db.Tx) error {
 		r := plan.Rollout{Feature: in.Feature, ProgramID: program.ID, PlanID: p.ID, Line: in.Line, Stage: plan.Stage(in.Stage), From: in.From, To: in.To, Notice: in.Notice}
 		if err := plan.RollOut(ctx, tx, c.by, r); err != nil {
 			return about("roll-out for "+in.Plan, err)
+		}
+	}
+	return nil
+}
+
+func (c *configurer) setProcedures(ctx context.Context, tx *db.Tx) error {
+	for _, in := range c.Procedures {
+		p, ok := c.plans[in.Plan]
+		program, known := c.programs[in.Program]
+		if !known || in.Plan != "" && !ok {
+			return fmt.Errorf("procedure %s names plan %q and program %q, and one of them is unknown", in.Code, in.Plan, in.Program)
+		}
+		one := plan.Procedure{ProgramID: program.ID, PlanID: p.ID, Line: in.Line, System: in.System, Code: in.Code, From: in.From, To: in.To, Needed: in.Needed,
+			Wording: in.Wording, Also: in.Also, Sides: in.Sides, MostUnits: in.MostUnits, Unit: in.Unit}
+		if err := plan.SaveProcedure(ctx, tx, c.by, one); err != nil {
+			return about("procedure "+in.Code, err)
 		}
 	}
 	return nil

@@ -175,6 +175,9 @@ func (s *seeder) addPlans(ctx context.Context, tx *db.Tx) error {
 			return err
 		}
 	}
+	if err := s.addLists(ctx, tx); err != nil {
+		return err
+	}
 	return s.addPolicy(ctx, tx)
 }
 

@@ -32,7 +32,7 @@ var forTests = []string{"browser", "scene", "archtest", "e2e", "bench"}
 // concepts of the domain, in order: each may import only those before it.
 // audit stands before account, since coming in is audited too.
 var concepts = []string{"civil", "audit", "account", "provider", "plan", "member", "code", "guideline", "attachment", "deadline",
-	"order", "review", "letter", "message", "peer", "appeal", "notify", "worklist", "report"}
+	"order", "request", "review", "letter", "message", "peer", "appeal", "notify", "worklist", "report"}
 
 // rooms of web that know nothing of each other.
 var rooms = []string{"access", "portal", "review", "admin"}
@@ -43,10 +43,11 @@ var owners = map[string]string{
 	"organization": "domain/account", "person": "domain/account", "recovery_code": "domain/account", "session": "domain/account", "trusted_device": "domain/account", "mailed_code": "domain/account",
 	"throttle": "domain/account", "saved_form": "domain/account", "form_key": "domain/account", "membership": "domain/account", "staff_scope": "domain/account", "saved_view": "domain/account",
 	"location": "domain/provider", "practitioner": "domain/provider", "practitioner_location": "domain/provider", "listing": "domain/provider",
-	"plan": "domain/plan", "plan_line": "domain/plan", "plan_holiday": "domain/plan", "program": "domain/plan", "delegation": "domain/plan", "rollout": "domain/plan",
+	"plan": "domain/plan", "plan_line": "domain/plan", "plan_holiday": "domain/plan", "program": "domain/plan", "delegation": "domain/plan", "rollout": "domain/plan", "procedure": "domain/plan",
 	"member": "domain/member", "coverage": "domain/member", "code": "domain/code", "attachment": "domain/attachment",
 	"orders": "domain/order", "order_count": "domain/order", "order_service": "domain/order", "order_diagnosis": "domain/order", "order_reference": "domain/order", "order_event": "domain/order", "order_source": "domain/order", "order_gap": "domain/order",
 	"reviewer": "domain/review", "reviewer_license": "domain/review", "reviewer_program": "domain/review", "reviewer_plan": "domain/review", "reviewer_line": "domain/review", "reviewer_language": "domain/review", "determination": "domain/review", "determination_line": "domain/review", "denial_intent": "domain/review",
+	"request": "domain/request", "need_receipt": "domain/request",
 	"letter": "domain/letter", "mail": "domain/notify",
 	"weekly_hours": "domain/peer", "time_off": "domain/peer", "call": "domain/peer", "call_order": "domain/peer", "claim": "domain/peer", "reviewer_day": "domain/peer", "reviewer_week": "domain/peer", "match_rule": "domain/peer", "call_statement": "domain/peer", "call_event": "domain/peer", "call_attempt": "domain/peer", "call_day": "domain/peer", "call_draft": "domain/peer", "call_undo": "domain/peer", "call_feed": "domain/peer", "call_alert": "domain/peer", "call_window": "domain/peer", "scheduler_note": "domain/peer", "cover": "domain/peer", "cover_call": "domain/peer",
 }

@@ -25,6 +25,7 @@ var sections = []section{
 	{"Board", "/board", func(a account.Actor) bool { return a.Can(account.ConfirmCalls) }},
 	{"Reviewers", "/board/reviewers", func(a account.Actor) bool { return a.Can(account.ConfirmCalls) || a.Can(account.ManageProgram) }},
 	{"Orders", "/orders", func(a account.Actor) bool { return a.Can(account.ReadOrders) }},
+	{"Drafts", "/drafts", func(a account.Actor) bool { return a.Can(account.SendRequests) }},
 	{"Peer-to-peer", "/p2p", func(a account.Actor) bool { return a.Can(account.BookCalls) && !a.IsStaff() }},
 	{"Health", "/admin", func(a account.Actor) bool { return a.Can(account.ManageProgram) }},
 	{"Audit", "/admin/audit", func(a account.Actor) bool { return a.Can(account.ReadAudit) }},

@@ -104,6 +104,7 @@ var (
 	SignedIn = Guard{"signed in", func(v account.Visit) bool { return v.State == account.Open }}
 	Readers  = Guard{"reads orders", func(v account.Visit) bool { return v.State == account.Open && v.By.Can(account.ReadOrders) }}
 	Callers  = Guard{"books calls", func(v account.Visit) bool { return v.State == account.Open && v.By.Can(account.BookCalls) }}
+	Senders  = Guard{"sends requests", func(v account.Visit) bool { return v.State == account.Open && v.By.Can(account.SendRequests) }}
 	Planners = Guard{"plans calls", func(v account.Visit) bool {
 		return v.State == account.Open && (v.By.Can(account.ConfirmCalls) || v.By.Can(account.ManageProgram) || v.By.Can(account.HoldCalls))
 	}}

@@ -41,6 +41,7 @@ type Permission string
 const (
 	ReadOrders    Permission = "read orders"
 	ReadClinical  Permission = "read clinical files"
+	SendRequests  Permission = "send requests for authorization"
 	BookCalls     Permission = "book, move and cancel calls"
 	ConfirmCalls  Permission = "confirm calls for the organization"
 	HoldCalls     Permission = "take peer-to-peer calls"
@@ -54,9 +55,9 @@ const (
 )
 
 var may = map[Role][]Permission{
-	OfficeStaff: {ReadOrders, ReadClinical, BookCalls},
-	Clinician:   {ReadOrders, ReadClinical, BookCalls},
-	OrgAdmin:    {ReadOrders, ReadClinical, BookCalls, ManageOffice},
+	OfficeStaff: {ReadOrders, ReadClinical, SendRequests, BookCalls},
+	Clinician:   {ReadOrders, ReadClinical, SendRequests, BookCalls},
+	OrgAdmin:    {ReadOrders, ReadClinical, SendRequests, BookCalls, ManageOffice},
 	Site:        {ReadOrders},
 	Nurse:       {ReadOrders, ReadClinical, ReviewOrders, Approve},
 	Physician:   {ReadOrders, ReadClinical, ReviewOrders, Approve, Deny, HoldCalls},

@@ -19,6 +19,7 @@ import (
 const (
 	ICD10CM       = "ICD-10-CM"
 	HCPCS         = "HCPCS"
+	CPT           = "CPT" // its words are licensed: we hold none
 	HCPCSModifier = "HCPCS modifier"
 )
 

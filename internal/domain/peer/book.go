@@ -7,6 +7,7 @@ import (
 	"parley/internal/domain/account"
 	"parley/internal/domain/civil"
 	"parley/internal/domain/order"
+	"parley/internal/domain/provider"
 	"parley/internal/domain/review"
 	"parley/internal/fault"
 	"parley/internal/infra/db"
@@ -108,8 +109,8 @@ func SavePeople(ctx context.Context, tx *db.Tx, by account.Actor, o order.Order,
 	if err := checkPeople(p, Peers(st, d)); err != nil {
 		return d, err
 	}
-	p.Phone = TidyPhone(p.Phone)
-	p.BackupPhone = TidyPhone(p.BackupPhone)
+	p.Phone = provider.TidyPhone(p.Phone)
+	p.BackupPhone = provider.TidyPhone(p.BackupPhone)
 	d.People, d.HasPeople = p, true
 	return d, saveDraft(ctx, tx, d)
 }

@@ -7,6 +7,7 @@ import (
 
 	"parley/internal/domain/account"
 	"parley/internal/domain/order"
+	"parley/internal/domain/provider"
 	"parley/internal/fault"
 	"parley/internal/infra/db"
 	"parley/internal/infra/job"
@@ -137,7 +138,7 @@ func ChangePhone(ctx context.Context, tx *db.Tx, by account.Actor, c Call, o ord
 	if err := checkPeople(people, ""); err != nil {
 		return c, err
 	}
-	people.Phone, people.BackupPhone = TidyPhone(people.Phone), TidyPhone(people.BackupPhone)
+	people.Phone, people.BackupPhone = provider.TidyPhone(people.Phone), provider.TidyPhone(people.BackupPhone)
 	if people == c.People {
 		return c, nil
 	}

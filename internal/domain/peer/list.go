@@ -149,7 +149,7 @@ func UsualPeople(ctx context.Context, tx *db.Tx, by account.Actor, o order.Order
 		return p, false, err
 	}
 	p = People{Speaker: "ordering", First: who.First, Last: who.Last, Credential: who.Credential, Phone: who.Phone}
-	return p, TidyPhone(who.Phone) != "" && checkPeople(p, "") == nil, nil
+	return p, provider.TidyPhone(who.Phone) != "" && checkPeople(p, "") == nil, nil
 }
 
 // A Note is a word from an office to the schedulers, when no time fits.
@@ -174,13 +174,13 @@ func TellSchedulers(ctx context.Context, tx *db.Tx, by account.Actor, o order.Or
 	f.Check(text != "", "note", "Say when you can talk")
 	f.Check(len([]rune(text)) <= 500, "note", "The note must be 500 characters or less")
 	f.Check(strings.TrimSpace(phone) != "", "note_phone", "Enter a phone number")
-	f.Check(TidyPhone(phone) != "", "note_phone", "Phone number must be 10 digits")
+	f.Check(provider.TidyPhone(phone) != "", "note_phone", "Phone number must be 10 digits")
 	if err := f.Err(); err != nil {
 		return err
 	}
 	id := db.NewID("not")
 	_, err := tx.Exec(ctx, `insert into scheduler_note (id, order_id, organization_id, text, phone, person_id, person_name, at) values ($1, $2, $3, $4, $5, $6, $7, $8)`,
-		id, string(o.ID), o.OrganizationID, text, TidyPhone(phone), string(by.ID), by.Name, tx.Now())
+		id, string(o.ID), o.OrganizationID, text, provider.TidyPhone(phone), string(by.ID), by.Name, tx.Now())
 	if err != nil {
 		return err
 	}

@@ -9,10 +9,9 @@ import (
 	"parley/internal/domain/civil"
 	"parley/internal/domain/order"
 	"parley/internal/domain/plan"
+	"parley/internal/domain/provider"
 	"parley/internal/domain/review"
 	"parley/internal/fault"
-
-	"github.com/nyaruka/phonenumbers"
 )
 
 // A Result says whether a call about an order is available.
@@ -207,7 +206,7 @@ func checkPhone(f fault.Fields, field, phone, missing string, needed bool) {
 		f.Check(!needed, field, missing)
 		return
 	}
-	f.Check(TidyPhone(phone) != "", field, "Phone number must be 10 digits")
+	f.Check(provider.TidyPhone(phone) != "", field, "Phone number must be 10 digits")
 }
 
 func checkExtension(f fault.Fields, field, extension string) {
@@ -219,16 +218,6 @@ func looksLikeEmail(s string) bool {
 	name, host, ok := strings.Cut(s, "@")
 	return ok && name != "" && strings.Contains(host, ".") && !strings.ContainsAny(s, " <>,;\"\n") && len(s) <= 254 &&
 		!strings.HasPrefix(host, ".") && !strings.HasSuffix(host, ".") && !strings.Contains(host, "@")
-}
-
-// TidyPhone is a number of ten digits as people read it, (555) 555-0147, or
-// "" if it is none.
-func TidyPhone(s string) string {
-	n, err := phonenumbers.Parse(s, "US")
-	if err != nil || n.GetCountryCode() != 1 || len(phonenumbers.GetNationalSignificantNumber(n)) != 10 {
-		return ""
-	}
-	return phonenumbers.Format(n, phonenumbers.NATIONAL)
 }
 
 // transitions a call's life allows.

@@ -7,6 +7,7 @@ import (
 	"parley/internal/domain/civil"
 	"parley/internal/domain/order"
 	"parley/internal/domain/plan"
+	"parley/internal/domain/provider"
 	"parley/internal/fault"
 )
 
@@ -91,7 +92,7 @@ func TestPeopleSayWhatIsMissing(t *testing.T) {
 
 func TestTidyPhone(t *testing.T) {
 	for in, want := range map[string]string{"555-555-0131": "(555) 555-0131", "+1 (402) 999 3456": "(402) 999-3456", "4029993456": "(402) 999-3456", "12": "", "": "", "+44 20 7946 0958": "", "abc": ""} {
-		if got := TidyPhone(in); got != want {
+		if got := provider.TidyPhone(in); got != want {
 			t.Errorf("%q is %q, want %q", in, got, want)
 		}
 	}

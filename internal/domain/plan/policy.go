@@ -2,6 +2,8 @@ package plan
 
 import (
 	"context"
+	"slices"
+	"strings"
 
 	"parley/internal/domain/civil"
 	"parley/internal/fault"
@@ -109,4 +111,20 @@ func found[K comparable, V any](ctx context.Context, tx *db.Tx, key K, in func(*
 		return v, fault.New(fault.NotFound, "We can't find that.")
 	}
 	return v, nil
+}
+
+// LinesOf returns a plan's lines of business, by name.
+func LinesOf(ctx context.Context, tx *db.Tx, id ID) ([]Line, error) {
+	p, err := policies(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	var all []Line
+	for _, l := range p.lines {
+		if l.PlanID == id {
+			all = append(all, l)
+		}
+	}
+	slices.SortFunc(all, func(a, b Line) int { return strings.Compare(a.Name+a.Code, b.Name+b.Code) })
+	return all, nil
 }

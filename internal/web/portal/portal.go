@@ -19,6 +19,7 @@ type Pages struct {
 // Register adds the portal's pages to s.
 func (p *Pages) Register(s *web.Server) {
 	s.Handle("GET /{$}", web.SignedIn, home)
+	p.registerRequests(s)
 	s.Handle("GET /orders", web.Readers, listOrders)
 	s.Handle("GET /orders.csv", web.Readers, exportOrders)
 	s.Handle("POST /orders/search", web.Readers, sealSearch)
@@ -73,6 +74,37 @@ func (p *Pages) Register(s *web.Server) {
 	s.Handle("POST /p2p/{call}/alert/stop", web.Callers, stopAlert)
 	s.Handle("GET /p2p/{call}/earlier", web.Callers, askEarlier)
 	s.Handle("POST /p2p/{call}/earlier", web.Callers, takeEarlier)
+}
+
+func (p *Pages) registerRequests(s *web.Server) {
+	s.Handle("GET /requests/new", web.Senders, newRequest)
+	s.Handle("POST /requests/new", web.Senders, findPatient)
+	s.Handle("GET /requests/{request}", web.Senders, overview)
+	s.Handle("GET /requests/{request}/patient", web.Senders, askPatient)
+	s.Handle("POST /requests/{request}/patient", web.Senders, findPatient)
+	s.Handle("GET /requests/{request}/patient/confirm", web.Senders, askConfirm)
+	s.Handle("POST /requests/{request}/patient/confirm", web.Senders, confirmPatient)
+	s.Handle("GET /requests/{request}/order", web.Senders, askOrder)
+	s.Handle("POST /requests/{request}/order", web.Senders, saveOrder)
+	s.Handle("GET /requests/{request}/order/stop", web.Senders, askStop)
+	s.Handle("POST /requests/{request}/order/stop", web.Senders, insist)
+	s.Handle("GET /requests/{request}/order/similar", web.Senders, askSimilar)
+	s.Handle("POST /requests/{request}/order/similar", web.Senders, goOnAnyway)
+	s.Handle("GET /requests/{request}/procedures", web.Senders, offerProcedures)
+	s.Handle("GET /requests/{request}/providers", web.Senders, askProviders)
+	s.Handle("POST /requests/{request}/providers", web.Senders, saveProviders)
+	s.Handle("GET /requests/{request}/review", web.Senders, askSend)
+	s.Handle("POST /requests/{request}/review", web.Senders, sendRequest)
+	s.Handle("POST /requests/{request}/delete", web.Senders, deleteDraft)
+	s.Handle("POST /requests/{request}/restore", web.Senders, restoreDraft)
+	s.Handle("GET /orders/{order}/submitted", web.Senders, submitted)
+	s.Handle("GET /drafts", web.Senders, listDrafts)
+	s.Handle("GET /check", web.Senders, askCheck)
+	s.Handle("POST /check", web.Senders, answerCheck)
+	s.Handle("GET /check/{receipt}", web.Senders, showReceipt)
+	s.Handle("GET /procedures", web.Public, showProcedures)
+	s.Handle("GET /procedures.csv", web.Public, exportProcedures)
+	s.Handle("GET /codes/diagnoses", web.Senders, offerCodes)
 }
 
 // defaultZone is where times are read until a person has said where they are

@@ -205,6 +205,77 @@
     }
   });
 
+  // A text box that offers what was typed could mean (ARIA 1.2 combobox with a list). Focus stays in the box; nothing is
+  // chosen until somebody chooses it, and what is typed can always be sent as it is.
+  for (const box of all("input[data-combo]")) {
+    const list = Object.assign(document.createElement("ul"), { id: box.id + "-list", className: "combo-list", hidden: true });
+    const said = Object.assign(document.createElement("span"), { className: "usa-sr-only" });
+    list.setAttribute("role", "listbox");
+    list.setAttribute("aria-label", "Suggestions");
+    said.setAttribute("role", "status");
+    box.after(list, said);
+    for (const [name, value] of Object.entries({ role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": list.id })) box.setAttribute(name, value);
+    let timer, asked = 0, at = -1;
+    const options = () => all("[role=option]", list);
+    const close = () => {
+      list.hidden = true;
+      at = -1;
+      box.setAttribute("aria-expanded", "false");
+      box.removeAttribute("aria-activedescendant");
+    };
+    const mark = (i) => {
+      at = i;
+      options().forEach((o, n) => o.setAttribute("aria-selected", String(n === i)));
+      const o = options()[i];
+      if (!o) return box.removeAttribute("aria-activedescendant");
+      box.setAttribute("aria-activedescendant", o.id);
+      o.scrollIntoView({ block: "nearest" });
+    };
+    const choose = (o) => {
+      box.value = o.dataset.value;
+      said.textContent = o.textContent + " chosen";
+      close();
+    };
+    const offer = async () => {
+      const text = box.value.trim();
+      const mine = ++asked;
+      if (text.length < 2) return close();
+      try {
+        const answer = await fetch(box.dataset.combo + "?q=" + encodeURIComponent(text), { redirect: "error" });
+        if (!answer.ok || mine !== asked) return;
+        list.innerHTML = await answer.text();
+      } catch {
+        return close();
+      }
+      options().forEach((o, n) => (o.id = list.id + "-" + n));
+      if (document.activeElement !== box) return close();
+      list.hidden = !options().length;
+      box.setAttribute("aria-expanded", String(!list.hidden));
+      mark(-1);
+      said.textContent = options().length ? plural(options().length, "result", "results") : "No results. You can still type a code.";
+    };
+    box.addEventListener("input", () => {
+      clearTimeout(timer);
+      timer = setTimeout(offer, 150);
+    });
+    box.addEventListener("keydown", (e) => {
+      const n = options().length;
+      if (e.key === "ArrowDown" && list.hidden) offer();
+      else if (e.key === "ArrowDown" && n) mark((at + 1) % n);
+      else if (e.key === "ArrowUp" && n) mark(at > 0 ? at - 1 : n - 1);
+      else if (e.key === "Enter" && at >= 0) choose(options()[at]);
+      else if (e.key === "Escape" && !list.hidden) close();
+      else return;
+      e.preventDefault();
+    });
+    list.addEventListener("pointerdown", (e) => {
+      const o = e.target.closest("[role=option]");
+      e.preventDefault(); // focus stays in the box
+      if (o) choose(o);
+    });
+    box.addEventListener("blur", close);
+  }
+
   // The end of the session: asked once, in every tab of it, and put off by using any of them.
   const dialog = document.getElementById("idle");
   if (dialog && dialog.showModal) {

@@ -1,0 +1,173 @@
+package request
+
+import (
+	"context"
+	"slices"
+
+	"parley/internal/domain/account"
+	"parley/internal/domain/civil"
+	"parley/internal/domain/member"
+	"parley/internal/domain/order"
+	"parley/internal/domain/plan"
+	"parley/internal/fault"
+	"parley/internal/infra/db"
+)
+
+// A Person is somebody whom what was typed could mean, with the plans that
+// could be asked.
+type Person struct {
+	member.Member
+	Plans []Plan // those that cover them on the day of service first
+}
+
+// A Plan is one coverage of a person, as a choice.
+type Plan struct {
+	member.Coverage
+	Name, LineName string
+	Holds          bool // on the day of service
+}
+
+// FindPatient returns whom what is typed on r could mean. Nobody is found
+// where typed is not enough: the error says what to enter.
+func FindPatient(ctx context.Context, tx *db.Tx, by account.Actor, r Request) ([]Person, error) {
+	t := r.Patient.Typed
+	if err := t.check(civil.DateIn(tx.Now(), zoneOf(by))); err != nil {
+		return nil, err
+	}
+	found, err := member.Search(ctx, tx, by, member.Query{Number: t.Number, First: t.First, Last: t.Last, Born: t.Born, NoPrefix: t.NoPrefix})
+	if err != nil {
+		return nil, err
+	}
+	people := make([]Person, len(found))
+	for i, f := range found {
+		if people[i], err = personOf(ctx, tx, f, t.Service); err != nil {
+			return nil, err
+		}
+	}
+	return people, nil
+}
+
+// Days of service that a request can be about: care that is a month past, to
+// half a year ahead.
+const (
+	daysBack  = 30
+	daysAhead = 180
+)
+
+func (t Typed) check(today civil.Date) error {
+	f := fault.Fields{}
+	first, last := today.AddDays(-daysBack), today.AddDays(daysAhead)
+	f.Check(!t.Service.IsZero(), "service", "Enter the date of service")
+	f.Check(t.Service.IsZero() || !t.Service.Before(first) && !t.Service.After(last), "service",
+		"Date of service must be between "+civil.MediumDate(first)+" and "+civil.MediumDate(last))
+	f.Check(!t.Born.After(today), "born", "Date of birth must be in the past")
+	f.Check(!t.Born.IsZero(), "born", "Enter the date of birth")
+	f.Check(t.Number != "" || t.First != "" || t.Last != "", "number", "Enter the member ID")
+	return f.Err()
+}
+
+func personOf(ctx context.Context, tx *db.Tx, f member.Found, day civil.Date) (Person, error) {
+	p := Person{Member: f.Member}
+	for _, c := range f.Coverages {
+		pl, err := plan.Get(ctx, tx, c.PlanID)
+		if err != nil {
+			return p, err
+		}
+		one := Plan{Coverage: c, Name: pl.Name, LineName: c.Line, Holds: c.Holds(day)}
+		if l, err := plan.GetLine(ctx, tx, c.PlanID, c.Line); err == nil {
+			one.LineName = l.Name
+		}
+		p.Plans = append(p.Plans, one)
+	}
+	slices.SortStableFunc(p.Plans, func(a, b Plan) int { return first(a.Holds) - first(b.Holds) })
+	return p, nil
+}
+
+func first(yes bool) int {
+	if yes {
+		return 0
+	}
+	return 1
+}
+
+// ChoosePatient makes r one for a person whom FindPatient found, under one of
+// their plans. coverage "" takes the only plan that covers them on the day of
+// service; if there are several, the patient is chosen and the plan is not.
+func ChoosePatient(ctx context.Context, tx *db.Tx, by account.Actor, r Request, since int, id member.ID, coverage string) (Request, error) {
+	people, err := FindPatient(ctx, tx, by, r)
+	if err != nil {
+		return r, err
+	}
+	i := slices.IndexFunc(people, func(p Person) bool { return p.ID == id })
+	if i < 0 {
+		return r, fault.Fields{"patient": "Select the patient"}.Err()
+	}
+	p := people[i]
+	c, ok := p.plan(coverage)
+	if !ok && coverage != "" {
+		return r, fault.Fields{"coverage": "Select the plan for this request"}.Err()
+	}
+	return Save(ctx, tx, by, r, PatientPart, since, func(content *Content) {
+		was := content.Patient
+		content.Patient = Patient{Typed: was.Typed, MemberID: string(p.ID), First: p.First, Last: p.Last, Born: p.Born, Sex: p.Sex, Address: address(p.Member)}
+		if ok {
+			content.Patient.cover(c)
+		}
+		if was.PlanID != content.Patient.PlanID || was.Line != content.Patient.Line {
+			content.Order.ProgramID, content.Order.Insisted = "", false // another plan has other lists
+		}
+	})
+}
+
+// plan is the coverage that was chosen, or the only one that holds.
+func (p Person) plan(coverage string) (Plan, bool) {
+	var holds []Plan
+	for _, c := range p.Plans {
+		if c.ID == coverage && c.Holds {
+			return c, true
+		}
+		if c.Holds {
+			holds = append(holds, c)
+		}
+	}
+	if coverage == "" && len(holds) == 1 {
+		return holds[0], true
+	}
+	return Plan{}, false
+}
+
+func (p *Patient) cover(c Plan) {
+	p.CoverageID, p.Number, p.PlanID, p.Line, p.PlanName = c.ID, c.Number, c.PlanID, c.Line, c.Name+", "+c.LineName
+	p.CoveredFrom, p.Covers = c.From, c.To
+}
+
+func address(m member.Member) string {
+	if m.Line == "" {
+		return m.City
+	}
+	return m.Line + ", " + m.City
+}
+
+// Duplicates returns the office's orders for the same patient and a service
+// that r asks for, which are not yet decided or are approved: the same care
+// asked for twice.
+func Duplicates(ctx context.Context, tx *db.Tx, by account.Actor, r Request) ([]order.Order, error) {
+	var codes []string
+	for _, s := range r.Order.Services {
+		codes = append(codes, s.Code)
+	}
+	if r.Patient.MemberID == "" || len(codes) == 0 {
+		return nil, nil
+	}
+	return order.Similar(ctx, tx, by, r.Patient.MemberID, codes, r.Patient.Typed.Service.AddDays(-similarDays))
+}
+
+// similarDays is how long before the day of service an order for the same can
+// be and still be the same care.
+const similarDays = 90
+
+// CheckTyped says what is missing or wrong in what was typed to find a
+// patient.
+func CheckTyped(tx *db.Tx, by account.Actor, t Typed) error {
+	return t.check(civil.DateIn(tx.Now(), zoneOf(by)))
+}

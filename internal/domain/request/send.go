@@ -1,0 +1,101 @@
+package request
+
+import (
+	"context"
+	"strings"
+
+	"parley/internal/domain/account"
+	"parley/internal/domain/order"
+	"parley/internal/fault"
+	"parley/internal/infra/db"
+)
+
+// MostNote is how many letters the additional information can have.
+const MostNote = 2000
+
+// A Sending is what is said at the last step.
+type Sending struct {
+	Attested bool   // that what was entered is accurate
+	Note     string // additional information, may be ""
+}
+
+// Attestation is what whoever sends a request confirms.
+const Attestation = "The information is accurate, is about this patient, and is supported by the patient’s medical record"
+
+// Send makes r an order, received now, under r's number. It happens once: a
+// request that was sent returns its order. Who may: those who send requests.
+// What is still missing is a Conflict that names the page.
+func Send(ctx context.Context, tx *db.Tx, by account.Actor, r Request, s Sending) (order.Order, error) {
+	if err := by.Must(account.SendRequests); err != nil {
+		return order.Order{}, err
+	}
+	if r.SentAt != nil {
+		return order.ByID(ctx, tx, by, r.OrderID)
+	}
+	if err := r.open(tx); err != nil {
+		return order.Order{}, err
+	}
+	if part := r.Next(); part != "" {
+		return order.Order{}, fault.New(fault.Conflict, "Before this can be sent, complete “%s”.", part.Words())
+	}
+	f := fault.Fields{}
+	f.Check(s.Attested, "attested", "Check the box to confirm the information is accurate")
+	f.Check(len([]rune(s.Note)) <= MostNote, "note", "Answer must be 2,000 characters or less")
+	if err := f.Err(); err != nil {
+		return order.Order{}, err
+	}
+	o, err := order.Create(ctx, tx, by, r.order(s))
+	if err != nil {
+		return o, err
+	}
+	now := tx.Now()
+	r.Version, r.SentAt, r.OrderID = r.Version+1, &now, o.ID
+	r.ChangedBy, r.ChangedName, r.ChangedAt = string(by.ID), by.Name, now
+	if err := update(ctx, tx, r); err != nil {
+		return o, err
+	}
+	return o, record(ctx, tx, by, r, "request.sent")
+}
+
+// Words are a part as people read it.
+func (p Part) Words() string {
+	return map[Part]string{PatientPart: "Patient and plan", OrderPart: "Order", ProvidersPart: "Providers"}[p]
+}
+
+func (r Request) order(s Sending) order.Order {
+	c := r.Content
+	o := order.Order{
+		Number: r.Number, OrganizationID: r.OrganizationID, LocationID: c.Providers.LocationID, PractitionerID: c.Providers.PractitionerID,
+		SiteID: c.Providers.SiteID, SiteName: c.Providers.Site, MemberID: c.Patient.MemberID, CoverageID: c.Patient.CoverageID, MemberNumber: c.Patient.Number,
+		Patient: order.Patient{First: c.Patient.First, Last: c.Patient.Last, Born: c.Patient.Born}, PlanID: c.Patient.PlanID, Line: c.Patient.Line,
+		ProgramID: c.Order.ProgramID, Urgency: c.Order.Urgency, Channel: "portal", Title: c.Order.Services[0].Wording,
+		ServiceFrom: c.Patient.Typed.Service, Contact: c.Providers.Contact, Note: note(c, s),
+	}
+	for i, svc := range c.Order.Services {
+		o.Services = append(o.Services, order.Service{Line: i + 1, System: svc.System, Code: svc.Code, Wording: svc.Wording, Laterality: svc.Side, Units: svc.Units, Unit: svc.Unit, From: c.Patient.Typed.Service})
+	}
+	for i, d := range c.Order.Diagnoses {
+		o.Diagnoses = append(o.Diagnoses, order.Diagnosis{Rank: i + 1, Code: d.Code, Wording: d.Wording})
+	}
+	return o
+}
+
+// note is what the office wrote, with why it is urgent and why it is asked for
+// again before it: reviewers read them first.
+func note(c Content, s Sending) string {
+	var all []string
+	if c.Order.Urgency == order.Urgent {
+		for _, t := range Tests {
+			if t.Value == c.Order.Urgent {
+				all = append(all, "Urgent: "+t.Words+". "+c.Order.Why)
+			}
+		}
+	}
+	if c.Patient.Anyway != "" {
+		all = append(all, "Sent although an order for the same is open: "+c.Patient.Anyway)
+	}
+	if text := strings.TrimSpace(s.Note); text != "" {
+		all = append(all, text)
+	}
+	return strings.Join(all, "\n\n")
+}

@@ -1,0 +1,183 @@
+package portal
+
+import (
+	"context"
+	"strconv"
+	"strings"
+	"time"
+
+	"parley/internal/domain/civil"
+	"parley/internal/domain/order"
+	"parley/internal/domain/plan"
+	"parley/internal/domain/request"
+	"parley/internal/fault"
+	"parley/internal/web"
+	"parley/internal/web/ui"
+)
+
+// requestPage is what the pages of a request share.
+type requestPage struct {
+	request.Request
+	errors []ui.FieldError
+	faults map[string]string
+	key    string
+	since  int // the version that the reader had before them
+	loc    *time.Location
+	now    time.Time
+	help   ui.HelpLine
+}
+
+// requestSteps of a request.
+var requestSteps = []ui.Step{{Label: "Patient and plan"}, {Label: "Order"}, {Label: "Providers"}, {Label: "Check and send"}}
+
+func openRequest(ctx context.Context, r *web.Request) (*requestPage, error) {
+	p := &requestPage{key: r.Key(), loc: r.Zone(defaultZone), now: r.Tx.Now(), faults: map[string]string{}}
+	var err error
+	if p.Request, err = request.Get(ctx, r.Tx, r.By, r.PathValue("request")); err != nil {
+		return p, err
+	}
+	p.since = p.Version
+	if n, err := strconv.Atoi(r.Value("since")); err == nil {
+		p.since = n
+	}
+	if p.Patient.PlanID == "" {
+		return p, nil
+	}
+	pl, err := plan.Get(ctx, r.Tx, p.Patient.PlanID)
+	if err != nil {
+		return p, err
+	}
+	l, err := plan.GetLine(ctx, r.Tx, p.Patient.PlanID, p.Patient.Line)
+	p.help = help(pl, l)
+	return p, err
+}
+
+// gone sends who opens a request that was sent to the order it is.
+func (p *requestPage) gone() (web.Answer, bool) {
+	if p.SentAt != nil {
+		return web.Answer{SeeOther: "/orders/" + p.Number}, true
+	}
+	if p.DeletedAt != nil {
+		return web.Answer{SeeOther: "/drafts?show=deleted"}, true
+	}
+	return web.Answer{}, false
+}
+
+// ask answers with a page of the request.
+func (p *requestPage) ask(title string, a web.Answer) web.Answer {
+	a.Title, a.Errors, a.Help = title+" – Request "+order.Spaced(p.Number), p.errors, p.help
+	return a
+}
+
+func (p *requestPage) path(parts string) string { return "/requests/" + p.Number + parts }
+
+func (p *requestPage) patientStrip() ui.Patient {
+	return ui.Patient{Name: p.Patient.Name(), Born: ui.BirthDate(p.Patient.Born), MemberID: p.Patient.Number, Plan: p.Patient.PlanName}
+}
+
+// savedWords say when the draft was last saved, and by whom.
+func (p *requestPage) savedWords() string {
+	return "Saved " + civil.When(p.ChangedAt, p.loc, p.now) + " by " + p.ChangedName + ". You can stop and come back."
+}
+
+func (p *requestPage) expiresWords() string {
+	return civil.Deadline(p.ExpiresAt, p.loc, p.now)
+}
+
+// after is where a page leads once its part is saved: to what is missing, or
+// to the last check.
+func (p *requestPage) after(r *web.Request, saved request.Request) string {
+	base := "/requests/" + saved.Number
+	if r.Value("save") == "exit" {
+		return base
+	}
+	return base + placeOf(saved.Next())
+}
+
+// placeOf is the page of a part.
+func placeOf(part request.Part) string {
+	if part == "" {
+		return "/review"
+	}
+	return "/" + string(part)
+}
+
+// refused has the page shown again with what is wrong: at its fields, or that
+// somebody else changed it meanwhile; anything else is the caller's to return.
+func (p *requestPage) refused(err error, fields ...string) bool {
+	f := fault.Of(err)
+	switch f.Kind {
+	case fault.Invalid:
+		p.faults, p.errors = f.Fields, web.Errors(err, fields...)
+		return true
+	case fault.Conflict:
+		p.errors = []ui.FieldError{{Text: f.Text}}
+		p.since = p.Version
+		return true
+	}
+	return false
+}
+
+// overview is the list of a request's parts, on return and after "Save and
+// exit".
+func overview(ctx context.Context, r *web.Request) (web.Answer, error) {
+	p, err := openRequest(ctx, r)
+	if err != nil {
+		return web.Answer{}, err
+	}
+	if away, yes := p.gone(); yes {
+		return away, nil
+	}
+	return p.ask("Request overview", web.Answer{Body: overviewView(p), Crumbs: p.crumbs()}), nil
+}
+
+func (p *requestPage) crumbs() []ui.Link {
+	return []ui.Link{{Text: "Drafts", Href: "/drafts"}, {Text: "Request " + order.Spaced(p.Number)}}
+}
+
+// A task is one line of the overview.
+type task struct{ text, href, state string }
+
+func (p *requestPage) tasks() []task {
+	var all []task
+	open := true // a part can be worked on once those before it are done
+	for _, part := range request.Parts {
+		t := task{text: part.Words(), href: p.path("/" + string(part)), state: "Not started"}
+		switch {
+		case p.Done(part):
+			t.state = "Completed"
+		case !open:
+			t.href, t.state = "", "Cannot start yet"
+		case p.Begun(part):
+			t.state = "In progress"
+		}
+		open = open && p.Done(request.PatientPart)
+		all = append(all, t)
+	}
+	last := task{text: "Check and send", state: "Cannot start yet"}
+	if p.Next() == "" {
+		last.href, last.state = p.path("/review"), "Not started"
+	}
+	return append(all, last)
+}
+
+// serviceWords are what is ordered, in a line.
+func serviceWords(o request.Ordered) string {
+	var all []string
+	for _, s := range o.Services {
+		all = append(all, s.Wording+" ("+s.Code+")")
+	}
+	return strings.Join(all, "; ")
+}
+
+// sizeWords are a service's side and units; "" where neither says anything.
+func sizeWords(s request.Service) string {
+	var all []string
+	if s.Side != "" {
+		all = append(all, map[string]string{"left": "left", "right": "right", "both": "both sides"}[s.Side])
+	}
+	if s.Units != 1 || s.Unit != "" {
+		all = append(all, strings.TrimSpace(strconv.Itoa(s.Units)+" "+s.Unit))
+	}
+	return strings.Join(all, ", ")
+}

@@ -1,0 +1,286 @@
+package portal
+
+import (
+	"context"
+	"strings"
+
+	"parley/internal/domain/civil"
+	"parley/internal/domain/member"
+	"parley/internal/domain/order"
+	"parley/internal/domain/request"
+	"parley/internal/fault"
+	"parley/internal/web"
+	"parley/internal/web/ui"
+)
+
+// patientPage finds the patient and the plan.
+type patientPage struct {
+	*requestPage
+	typed   typedPatient
+	people  []request.Person
+	chosen  string
+	similar []order.Order
+}
+
+// typedPatient is the form as it was typed.
+type typedPatient struct {
+	Number, First, Last string
+	Service, Born       typedDate
+	ByName, NoPrefix    bool
+}
+
+// A typedDate is a date's three boxes.
+type typedDate struct{ Month, Day, Year string }
+
+func typedOf(d civil.Date) typedDate {
+	if d.IsZero() {
+		return typedDate{}
+	}
+	s := d.String()
+	return typedDate{strings.TrimLeft(s[5:7], "0"), strings.TrimLeft(s[8:10], "0"), s[:4]}
+}
+
+func readTyped(r *web.Request, name string) typedDate {
+	return typedDate{r.Value(name + "_month"), r.Value(name + "_day"), r.Value(name + "_year")}
+}
+
+func (d typedDate) input(name, legend, hint, problem string) ui.DateInput {
+	return ui.DateInput{Name: name, Legend: legend, Hint: hint, Error: problem, Month: d.Month, Day: d.Day, Year: d.Year}
+}
+
+// newRequest asks for whom a request is; nothing is kept until that is sent.
+func newRequest(_ context.Context, r *web.Request) (web.Answer, error) {
+	p := &patientPage{requestPage: &requestPage{key: r.Key(), faults: map[string]string{}}}
+	return p.show(), nil
+}
+
+func (p *patientPage) show() web.Answer {
+	if p.Number == "" {
+		return web.Answer{Title: "Find the patient", Body: findPatientView(p), Errors: p.errors}
+	}
+	return p.ask("Find the patient", web.Answer{Body: findPatientView(p)})
+}
+
+func (p *patientPage) action() string {
+	if p.Number == "" {
+		return "/requests/new"
+	}
+	return p.path("/patient")
+}
+
+func askPatient(ctx context.Context, r *web.Request) (web.Answer, error) {
+	q, err := openRequest(ctx, r)
+	if err != nil {
+		return web.Answer{}, err
+	}
+	if away, yes := q.gone(); yes {
+		return away, nil
+	}
+	p := &patientPage{requestPage: q}
+	t := q.Patient.Typed
+	p.typed = typedPatient{Number: t.Number, First: t.First, Last: t.Last, Service: typedOf(t.Service), Born: typedOf(t.Born), ByName: t.First != "" && t.Number == ""}
+	return p.show(), nil
+}
+
+// findPatient keeps what was typed and goes on to whom it could mean. The
+// first time it begins the request.
+func findPatient(ctx context.Context, r *web.Request) (web.Answer, error) {
+	p := &patientPage{requestPage: &requestPage{key: r.Key(), faults: map[string]string{}}}
+	if r.PathValue("request") != "" {
+		q, err := openRequest(ctx, r)
+		if err != nil {
+			return web.Answer{}, err
+		}
+		p.requestPage = q
+	}
+	p.typed = typedPatient{Number: r.Value("number"), First: r.Value("first"), Last: r.Value("last"), Service: readTyped(r, "service"), Born: readTyped(r, "born"),
+		ByName: r.Value("first")+r.Value("last") != "", NoPrefix: r.Value("without") == "prefix"}
+	f := fault.Fields{}
+	t := p.typed.read(f)
+	err := f.Err()
+	if err == nil {
+		err = request.CheckTyped(r.Tx, r.By, t)
+	}
+	if err == nil && p.Number == "" {
+		p.Request, err = request.Begin(ctx, r.Tx, r.By)
+		p.since = p.Version
+	}
+	if err == nil {
+		_, err = request.Save(ctx, r.Tx, r.By, p.Request, request.PatientPart, p.since, func(c *request.Content) { c.Patient = request.Patient{Typed: t} })
+	}
+	if err == nil {
+		return web.Answer{SeeOther: p.path("/patient/confirm")}, nil
+	}
+	if !p.refused(err, "service", "number", "born", "first", "last") {
+		return web.Answer{}, err
+	}
+	p.toMonths()
+	return p.show(), err
+}
+
+// toMonths has errors about dates lead to the first box, since a fieldset
+// takes no focus.
+func (p *patientPage) toMonths() {
+	for i, e := range p.errors {
+		if e.Field == "service" || e.Field == "born" {
+			p.errors[i].Field += "_month"
+		}
+	}
+}
+
+func (t typedPatient) read(f fault.Fields) request.Typed {
+	typed := request.Typed{Number: strings.TrimSpace(t.Number), First: strings.TrimSpace(t.First), Last: strings.TrimSpace(t.Last), NoPrefix: t.NoPrefix}
+	if s := t.Service; s != (typedDate{}) {
+		typed.Service = readDate(f, "service", "Date of service", s.Month, s.Day, s.Year)
+	}
+	if b := t.Born; b != (typedDate{}) {
+		typed.Born = readDate(f, "born", "Date of birth", b.Month, b.Day, b.Year)
+	}
+	return typed
+}
+
+func openConfirm(ctx context.Context, r *web.Request) (*patientPage, error) {
+	q, err := openRequest(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	p := &patientPage{requestPage: q}
+	p.people, err = request.FindPatient(ctx, r.Tx, r.By, q.Request)
+	return p, err
+}
+
+// askConfirm shows whom what was typed could mean, or that it is nobody, with
+// ways to try that change one thing each.
+func askConfirm(ctx context.Context, r *web.Request) (web.Answer, error) {
+	p, err := openConfirm(ctx, r)
+	if fault.Is(err, fault.Invalid) && p != nil { // typed before a day has passed since
+		return web.Answer{SeeOther: p.path("/patient")}, nil
+	}
+	if err != nil {
+		return web.Answer{}, err
+	}
+	if away, yes := p.gone(); yes {
+		return away, nil
+	}
+	return p.confirm(), nil
+}
+
+func (p *patientPage) confirm() web.Answer {
+	if len(p.people) == 0 {
+		return p.ask("We couldn’t find this member", web.Answer{Body: noPatientView(p)})
+	}
+	return p.ask("Is this the patient?", web.Answer{Body: confirmPatientView(p)})
+}
+
+func confirmPatient(ctx context.Context, r *web.Request) (web.Answer, error) {
+	p, err := openConfirm(ctx, r)
+	if err != nil {
+		return web.Answer{}, err
+	}
+	p.chosen = r.Value("patient")
+	id, coverage, _ := strings.Cut(p.chosen, "|")
+	if choices := p.choices(); p.chosen == "" && len(choices) == 1 {
+		id, coverage = string(choices[0].person.ID), choices[0].plan.ID
+	}
+	if id == "" {
+		err = fault.Fields{"patient": p.askWords()}.Err()
+	} else {
+		var saved request.Request
+		if saved, err = request.ChoosePatient(ctx, r.Tx, r.By, p.Request, p.since, member.ID(id), coverage); err == nil {
+			return web.Answer{SeeOther: p.after(r, saved)}, nil
+		}
+	}
+	if !p.refused(err, "patient", "coverage") {
+		return web.Answer{}, err
+	}
+	return p.confirm(), err
+}
+
+// A choice is a person under one of the plans that cover them.
+type choice struct {
+	person request.Person
+	plan   request.Plan
+}
+
+// choices are the people and plans to choose from: those covered on the day of
+// service.
+func (p *patientPage) choices() (all []choice) {
+	for _, who := range p.people {
+		for _, pl := range who.Plans {
+			if pl.Holds {
+				all = append(all, choice{who, pl})
+			}
+		}
+	}
+	return all
+}
+
+// askWords ask for what has to be chosen.
+func (p *patientPage) askWords() string {
+	if len(p.people) == 1 {
+		return "Select the plan for this request"
+	}
+	return "Select the patient"
+}
+
+// endedWords say that nobody who was found is covered on the day of service.
+func (p *patientPage) endedWords() string {
+	for _, who := range p.people {
+		for _, pl := range who.Plans {
+			switch day := p.Patient.Typed.Service; {
+			case !pl.To.IsZero() && pl.To.Before(day):
+				return "Coverage ended " + civil.MediumDate(pl.To) + ". Check the date of service, or ask the member for a new card."
+			case day.Before(pl.From):
+				return "Coverage begins " + civil.MediumDate(pl.From) + ". Check the date of service, or ask the member for the card they have now."
+			}
+		}
+	}
+	return "No plan we handle covers this date. Check the date of service, or ask the member for a new card."
+}
+
+// fact is one line about a person; those that differ between the people shown
+// are set in bold.
+type fact struct {
+	key, value string
+	differs    bool
+}
+
+func (c choice) facts() []fact {
+	return []fact{
+		{key: "Name", value: strings.TrimSpace(c.person.First + " " + c.person.Middle + " " + c.person.Last + " " + c.person.Suffix)},
+		{key: "Date of birth", value: ui.BirthDate(c.person.Born)},
+		{key: "Sex as recorded", value: c.person.Sex},
+		{key: "Address", value: strings.Trim(c.person.Line+", "+c.person.City, ", ")},
+		{key: "Plan", value: c.plan.Name + ", " + c.plan.LineName},
+		{key: "Member ID", value: c.plan.Number},
+		{key: "Covered", value: coveredWords(c.plan)},
+		{key: "Pays", value: map[int]string{1: "First", 2: "Second"}[c.plan.Rank]},
+	}
+}
+
+func coveredWords(c request.Plan) string {
+	switch {
+	case c.From.IsZero() && c.To.IsZero():
+		return "Yes, no end recorded"
+	case c.To.IsZero():
+		return "Since " + civil.MediumDate(c.From)
+	}
+	return civil.DateRange(c.From, c.To)
+}
+
+// compared are the facts of each choice, with those marked that tell the
+// choices apart.
+func compared(all []choice) [][]fact {
+	facts := make([][]fact, len(all))
+	for i, c := range all {
+		facts[i] = c.facts()
+	}
+	for i := range facts {
+		for k := range facts[i] {
+			for j := range facts {
+				facts[i][k].differs = facts[i][k].differs || facts[j][k].value != facts[i][k].value
+			}
+		}
+	}
+	return facts
+}

@@ -1,0 +1,162 @@
+package portal
+
+import (
+	"context"
+	"slices"
+
+	"parley/internal/domain/order"
+	"parley/internal/domain/provider"
+	"parley/internal/domain/request"
+	"parley/internal/web"
+	"parley/internal/web/ui"
+)
+
+// providersPage asks who orders, whom to ask, and where it will be done.
+type providersPage struct {
+	*requestPage
+	named      request.Named
+	colleagues []provider.Practitioner
+	locations  []provider.Location
+	sites      []provider.Site
+	search     string // for a site
+	searched   bool
+}
+
+func openProviders(ctx context.Context, r *web.Request) (*providersPage, error) {
+	q, err := openRequest(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	p := &providersPage{requestPage: q}
+	if p.colleagues, err = provider.Colleagues(ctx, r.Tx, q.OrganizationID); err != nil {
+		return nil, err
+	}
+	if p.locations, err = provider.Locations(ctx, r.Tx, q.OrganizationID); err != nil {
+		return nil, err
+	}
+	p.sites, err = request.RecentSites(ctx, r.Tx, q.Request)
+	return p, err
+}
+
+func askProviders(ctx context.Context, r *web.Request) (web.Answer, error) {
+	p, err := openProviders(ctx, r)
+	if err != nil {
+		return web.Answer{}, err
+	}
+	if away, yes := p.early(); yes {
+		return away, nil
+	}
+	was := p.Providers
+	if !p.Begun(request.ProvidersPart) {
+		if was, err = request.Usual(ctx, r.Tx, r.By, p.Request); err != nil {
+			return web.Answer{}, err
+		}
+	}
+	p.named = namedOf(was)
+	if p.named.Practitioner == "" && len(p.colleagues) == 1 {
+		p.named.Practitioner = p.colleagues[0].ID
+	}
+	if p.named.Contact.Phone == "" {
+		p.named.Contact.Phone = p.phoneOf(p.named.Location)
+	}
+	return p.show(ctx, r, nil)
+}
+
+func namedOf(p request.Providers) request.Named {
+	n := request.Named{Practitioner: p.PractitionerID, Location: p.LocationID, Contact: p.Contact, Fax: p.Fax, Site: p.SiteID}
+	switch {
+	case p.SiteOpen:
+		n.Site = "open"
+	case p.SiteID == "" && p.Site != "":
+		n.Site, n.SiteText = "other", p.Site
+	}
+	return n
+}
+
+func (p *providersPage) phoneOf(location string) string {
+	for _, l := range p.locations {
+		if l.ID == location || len(p.locations) == 1 {
+			return l.Phone
+		}
+	}
+	return ""
+}
+
+// show answers with the page. The chosen site is among those to choose from,
+// and so are those that a search found.
+func (p *providersPage) show(ctx context.Context, r *web.Request, err error) (web.Answer, error) {
+	if p.search != "" {
+		found, findErr := provider.FindSites(ctx, r.Tx, p.search, mostFound)
+		if findErr != nil {
+			return web.Answer{}, findErr
+		}
+		p.searched, p.sites = true, found
+	}
+	if id := p.named.Site; id != "" && id != "open" && id != "other" && !slices.ContainsFunc(p.sites, func(s provider.Site) bool { return s.ID == id }) {
+		chosen, findErr := provider.SitesByID(ctx, r.Tx, []string{id})
+		if findErr != nil {
+			return web.Answer{}, findErr
+		}
+		p.sites = append(chosen, p.sites...)
+	}
+	return p.ask("Providers", web.Answer{Body: providersView(p)}), err
+}
+
+func saveProviders(ctx context.Context, r *web.Request) (web.Answer, error) {
+	p, err := openProviders(ctx, r)
+	if err != nil {
+		return web.Answer{}, err
+	}
+	if away, yes := p.early(); yes {
+		return away, nil
+	}
+	p.named = request.Named{Practitioner: r.Value("practitioner"), NPI: r.Value("npi"), Location: r.Value("location"), Fax: r.Value("updates") == "fax", Site: r.Value("site"), SiteText: r.Value("site_text"),
+		Contact: order.Contact{Name: r.Value("contact_name"), Phone: r.Value("contact_phone"), Extension: r.Value("contact_extension"), Fax: r.Value("contact_fax"), Email: r.Value("contact_email")}}
+	if r.Value("change") == "find-site" {
+		p.search = r.Value("site_search")
+		return p.show(ctx, r, nil)
+	}
+	saved, err := request.SaveProviders(ctx, r.Tx, r.By, p.Request, p.since, p.named)
+	if err == nil {
+		return web.Answer{SeeOther: p.after(r, saved)}, nil
+	}
+	if !p.refused(err, "location", "practitioner", "npi", "contact_name", "contact_phone", "contact_extension", "contact_fax", "contact_email", "site", "site_text") {
+		return web.Answer{}, err
+	}
+	return p.show(ctx, r, err)
+}
+
+func (p *providersPage) practitioners() ui.Group {
+	g := ui.Group{Name: "practitioner", Legend: "Who is ordering?", Error: p.faults["practitioner"]}
+	for _, one := range p.colleagues {
+		g.Options = append(g.Options, ui.Option{Value: one.ID, Label: one.Name(), Hint: one.Specialty, Checked: one.ID == p.named.Practitioner})
+	}
+	g.Options = append(g.Options, ui.Option{Value: "other", Label: "Someone else", Hint: "We’ll add them to your list", Checked: p.named.Practitioner == "other", Reveal: npiField(p)})
+	return g
+}
+
+func (p *providersPage) locationChoice() ui.Group {
+	g := ui.Group{Name: "location", Legend: "Which of your locations?", Error: p.faults["location"]}
+	for _, l := range p.locations {
+		g.Options = append(g.Options, ui.Option{Value: l.ID, Label: l.Name, Hint: l.Line + ", " + l.City, Checked: l.ID == p.named.Location})
+	}
+	return g
+}
+
+func (p *providersPage) updates() ui.Group {
+	return ui.Group{Name: "updates", Legend: "How should we send updates?", Options: []ui.Option{
+		{Value: "mail", Label: "On this site, and by email", Hint: "Emails name no patient", Checked: !p.named.Fax},
+		{Value: "fax", Label: "By fax", Checked: p.named.Fax},
+	}}
+}
+
+func (p *providersPage) siteChoice() ui.Group {
+	g := ui.Group{Name: "site", Legend: "Where will it be done?", Error: p.faults["site"]}
+	for _, s := range p.sites {
+		g.Options = append(g.Options, ui.Option{Value: s.ID, Label: s.Name, Hint: s.Place(), Checked: s.ID == p.named.Site})
+	}
+	g.Options = append(g.Options,
+		ui.Option{Value: "other", Label: "A site that isn’t listed", Checked: p.named.Site == "other", Reveal: siteField(p)},
+		ui.Option{Value: "open", Label: "Not decided yet", Checked: p.named.Site == "open"})
+	return g
+}
