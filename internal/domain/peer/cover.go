@@ -153,7 +153,7 @@ func (a Absence) place(ctx context.Context, tx *db.Tx, call Listed, taken map[ac
 func (s *snapshot) after(taken map[account.PersonID][]kept) {
 	s.planned = map[account.PersonID]int{}
 	for who, spans := range taken {
-		s.work.calls[who] = append(s.work.calls[who], spans...)
+		s.work.calls[who] = append(s.work.callsOf(who), spans...)
 		s.planned[who] = len(spans)
 	}
 }

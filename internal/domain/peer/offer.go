@@ -232,7 +232,7 @@ func (s snapshot) offer(in Horizon) (Offer, error) {
 
 func (s snapshot) candidate(r review.Reviewer) (candidate, error) {
 	zone, err := civil.Zone(r.TimeZone)
-	return candidate{id: r.PersonID, name: r.Name, zone: zone, daily: r.DailyCalls, weekly: r.WeeklyCalls, gap: r.GapMinutes, weight: max(1, r.Weight),
+	return candidate{id: r.PersonID, name: r.Name, zone: zone, daily: r.DailyCalls, weekly: r.WeeklyCalls, gap: r.GapMinutes, weight: max(1, r.Weight), since: r.Since,
 		programs: len(r.Programs), tier: s.needs.tier(r), hash: hash(s.seed, r.PersonID)}, err
 }
 

@@ -31,6 +31,7 @@ type candidate struct {
 	weekly   int // most calls in a week, 0 for no limit
 	gap      int // minutes free around each call
 	weight   int
+	since    *time.Time // they take calls
 	programs int
 	tier     int
 	had      int // 0 who holds the time, 1 who has the call, 2 anybody else
@@ -70,7 +71,7 @@ func (f Offer) candidates(s Slot) []candidate {
 // where it ends, but for the minutes they keep free.
 func (f Offer) beside(c candidate, s Slot) bool {
 	gap := time.Duration(c.gap) * time.Minute
-	return slices.ContainsFunc(f.work.calls[c.id], func(k kept) bool {
+	return slices.ContainsFunc(f.work.callsOf(c.id), func(k kept) bool {
 		return k.live && (within15(s.Start.Sub(k.End.Add(gap))) || within15(k.Start.Sub(s.End().Add(gap))))
 	})
 }
@@ -87,11 +88,7 @@ func (f Offer) ranked(ctx context.Context, tx *db.Tx, s Slot, had ...account.Per
 		return nil, nil
 	}
 	pool := f.fit()
-	counts, err := f.counts(ctx, tx, pool)
-	if err != nil {
-		return nil, err
-	}
-	shares := sharesOf(pool, counts)
+	shares := sharesOf(pool, f.counts(pool))
 	for i := range all {
 		all[i].share = shares[all[i].id]
 		if at := slices.Index(had, all[i].id); at >= 0 {
@@ -169,60 +166,60 @@ func sharesOf(pool []candidate, n counts) map[account.PersonID]share {
 	return shares
 }
 
-// counts reads the calls of the last 30 days and of the horizon, whatever
-// came of them but for the canceled ones, and the holds that stand.
-func (f Offer) counts(ctx context.Context, tx *db.Tx, pool []candidate) (counts, error) {
+// counts are the calls of the last 30 days and of the horizon, whatever came
+// of them but for the canceled ones, and the holds that stand.
+func (f Offer) counts(pool []candidate) counts {
 	n := counts{own: map[account.PersonID]int{}, missed: map[account.PersonID]map[account.PersonID]int{}}
-	ids := make([]string, len(pool))
-	for i, c := range pool {
-		ids[i] = string(c.id)
-		n.own[c.id] = len(f.work.holds[c.id]) + f.planned[c.id]
-	}
 	from, to := f.now.Add(-fairDays), f.needs.end()
-	list, args := db.In(4, ids)
-	args = append([]any{from, to, string(callID(f.moving))}, args...)
-	type got struct {
-		who, by account.PersonID
-		n       int
-	}
-	scan := func(r db.Row) (g got, err error) { return g, r.Scan((*string)(&g.who), (*string)(&g.by), &g.n) }
-	own, err := db.All(ctx, tx, scan, `select reviewer_id, reviewer_id, count(*) from call
-		where starts_at >= $1 and starts_at < $2 and status <> 'cancelled' and id <> $3 and reviewer_id in `+list+` group by reviewer_id`, args...)
-	for _, g := range own {
-		n.own[g.who] += g.n
-	}
-	if err != nil {
-		return n, err
-	}
-	if away, err := anyAway(ctx, tx, from, to, ids); err != nil || !away {
-		return n, err
-	}
-	missed, err := db.All(ctx, tx, scan, `
-		select away.person_id, c.reviewer_id, count(*) from call c join (
-			select person_id, starts_at, ends_at, starts_at as joined from time_off where ends_at > $1 and starts_at < $2 and person_id in `+list+`
-			union all select person_id, null, null, since_at from reviewer where since_at > $1 and person_id in `+list+`
-		) away on c.reviewer_id <> away.person_id and (c.starts_at >= away.starts_at and c.starts_at < away.ends_at or away.starts_at is null and c.created_at < away.joined)
-		where c.starts_at >= $1 and c.starts_at < $2 and c.status <> 'cancelled' and c.id <> $3 and c.reviewer_id in `+list+`
-		group by away.person_id, c.reviewer_id`, args...)
-	for _, g := range missed {
-		if n.missed[g.who] == nil {
-			n.missed[g.who] = map[account.PersonID]int{}
+	got := map[account.PersonID][]entry{}
+	for _, c := range pool {
+		got[c.id] = f.work.diaries[c.id].between(from, to)
+		n.own[c.id] = len(f.work.holdsOf(c.id)) + f.planned[c.id] + len(got[c.id])
+		if slices.ContainsFunc(got[c.id], f.moves) {
+			n.own[c.id]--
 		}
-		n.missed[g.who][g.by] += g.n
 	}
-	return n, err
+	for _, c := range pool {
+		if away := f.away(c, from, to); len(away) > 0 {
+			n.missed[c.id] = f.missed(c, pool, got, away)
+		}
+	}
+	return n
 }
 
-// anyAway reports whether calls could have gone to one of these while they
-// were off, or before they joined. Most of the time none could, and asking is
-// cheaper than looking through a month of calls. The ids of calls sort by when
-// they were booked, so the first one is the oldest.
-func anyAway(ctx context.Context, tx *db.Tx, from, to time.Time, ids []string) (bool, error) {
-	list, args := db.In(3, ids)
-	return db.Exists(ctx, tx, `
-		select 1 from time_off where ends_at > $1 and starts_at < $2 and person_id in `+list+`
-		union all select 1 from reviewer where since_at > $1 and person_id in `+list+` and since_at > (select created_at from call order by id limit 1)`,
-		append([]any{from, to}, args...)...)
+// moves reports whether a call is the one that is moved.
+func (f Offer) moves(e entry) bool { return f.moving != nil && e.id == string(f.moving.ID) }
+
+// away says of which calls c could have got none: those that begin while c is
+// off, and those that were booked before c joined.
+func (f Offer) away(c candidate, from, to time.Time) (away []func(entry) bool) {
+	for _, off := range f.work.off[c.id] {
+		if off.End.After(from) && off.Start.Before(to) {
+			away = append(away, func(e entry) bool { return !e.Start.Before(off.Start) && e.Start.Before(off.End) })
+		}
+	}
+	if c.since != nil && c.since.After(from) {
+		away = append(away, func(e entry) bool { return e.created.Before(*c.since) })
+	}
+	return away
+}
+
+// missed counts, by who got them, the calls that c could not have got.
+func (f Offer) missed(c candidate, pool []candidate, got map[account.PersonID][]entry, away []func(entry) bool) map[account.PersonID]int {
+	n := map[account.PersonID]int{}
+	for _, other := range pool {
+		if other.id == c.id {
+			continue
+		}
+		for _, e := range got[other.id] {
+			for _, missed := range away {
+				if missed(e) && !f.moves(e) {
+					n[other.id]++
+				}
+			}
+		}
+	}
+	return n
 }
 
 // A Matching is how the reviewer of a call was found, stored with it.

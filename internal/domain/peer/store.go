@@ -29,10 +29,12 @@ func scan(r db.Row) (c Call, err error) {
 	if starts != nil && ends != nil {
 		c.StartsAt, c.EndsAt = *starts, *ends
 	}
+	c.stored = c.ReviewerID
 	return c, err
 }
 
 func insert(ctx context.Context, tx *db.Tx, c Call) error {
+	touch(tx, c.ReviewerID)
 	_, err := tx.Exec(ctx, `
 		insert into call (`+columns+`) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
 			$23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43)`,
@@ -90,6 +92,7 @@ func bookedAlready(o order.Order, orders int) error {
 // still the one that was read, and settles whether the call is live.
 func update(ctx context.Context, tx *db.Tx, c *Call) error {
 	c.ChangedAt = tx.Now()
+	touch(tx, c.stored, c.ReviewerID)
 	err := db.Changed(tx.Exec(ctx, `
 		update call set status = $1, reviewer_id = $2, starts_at = $3, ends_at = $4, time_zone = $5, zone_offset = $6, uid_reviewer = $7, sequence = $8,
 			tier = $9, trace = $10, cancel_reason = $11, cancel_note = $12, phone = $13, extension = $14, backup_phone = $15, backup_extension = $16, instructions = $17,
@@ -102,6 +105,7 @@ func update(ctx context.Context, tx *db.Tx, c *Call) error {
 		return err
 	}
 	c.Version++
+	c.stored = c.ReviewerID
 	_, err = tx.Exec(ctx, `update call_order set active = $1 where call_id = $2 and active <> $1`, c.Status.Live(), string(c.ID))
 	return err
 }
@@ -174,7 +178,18 @@ type Draft struct {
 	// the order they were added: those of them that the person may see.
 	Others []Matter
 	more   []order.ID
+	stored held
 }
+
+// held is what a draft keeps from others.
+type held struct {
+	reviewer account.PersonID
+	start    time.Time
+	minutes  int
+	until    time.Time
+}
+
+func (d Draft) held() held { return held{d.Reviewer, d.Slot.Start, d.Slot.Minutes, d.HeldUntil} }
 
 func scanDraft(r db.Row) (d Draft, err error) {
 	var starts, held *time.Time
@@ -187,6 +202,7 @@ func scanDraft(r db.Row) (d Draft, err error) {
 	if held != nil {
 		d.HeldUntil = *held
 	}
+	d.stored = d.held()
 	if err == nil && people != "" {
 		d.HasPeople = true
 		err = json.Unmarshal([]byte(people), &d.People)
@@ -250,6 +266,9 @@ func saveDraft(ctx context.Context, tx *db.Tx, d Draft) error {
 	if err != nil {
 		return err
 	}
+	if now := d.held(); now != d.stored {
+		touch(tx, d.stored.reviewer, now.reviewer)
+	}
 	_, err = tx.Exec(ctx, `
 		update call_draft set reviewer_id = $1, starts_at = $2, minutes = $3, tier = $4, held_until = $5, people = $6, changed_at = $7,
 			windows = $8, language = $9, matching = $10, statements = $11, more = $12 where id = $13`,
@@ -262,6 +281,7 @@ func dropDraft(ctx context.Context, tx *db.Tx, d Draft) error {
 	if _, err := tx.Exec(ctx, `delete from claim where holder = $1`, d.ID); err != nil {
 		return err
 	}
+	touch(tx, d.stored.reviewer, d.Reviewer)
 	_, err := tx.Exec(ctx, `delete from call_draft where id = $1`, d.ID)
 	return err
 }

@@ -22,6 +22,8 @@ type Tx struct {
 	statements int
 	later      []func(context.Context, *Tx) error
 	revisions  revisions
+	own        map[any]any
+	before     []func(context.Context) error
 }
 
 // Now is when the transaction began, in UTC at the precision both databases
@@ -101,8 +103,18 @@ func (db *DB) run(ctx context.Context, pool *sql.DB, readOnly bool, f func(*Tx) 
 	if err := f(t); err != nil {
 		return err
 	}
+	for _, last := range t.before {
+		if err := last(ctx); err != nil {
+			return err
+		}
+	}
 	return classify(tx.Commit())
 }
+
+// BeforeCommit has last run as the last thing that the transaction does, after
+// what was given before. It is where rows are written that everyone writes, so
+// that they are held for the shortest time and in one order.
+func (tx *Tx) BeforeCommit(last func(context.Context) error) { tx.before = append(tx.before, last) }
 
 // begin bounds how long a writer waits for a row another holds: a page that
 // answers late is worse than one that asks to try again.
