@@ -33,6 +33,7 @@ type busy struct {
 	n     int64
 	since time.Time // calls that start from here on are in it
 	calls []entry   // not canceled, by start
+	first time.Time // that one of them was booked
 	old   []entry   // times that calls can still be put back to
 	holds []entry   // with an end, whether or not it has come
 }
@@ -201,6 +202,9 @@ func read(ctx context.Context, tx *db.Tx, numbers map[account.PersonID]int64) (m
 		case b == nil:
 		case r.kind == "call":
 			b.calls = append(b.calls, r.entry)
+			if b.first.IsZero() || r.created.Before(b.first) {
+				b.first = r.created
+			}
 		case r.kind == "hold":
 			b.holds = append(b.holds, r.entry)
 		case len(b.old) > 0 && b.old[len(b.old)-1].id == r.id:

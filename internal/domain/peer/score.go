@@ -170,56 +170,70 @@ func sharesOf(pool []candidate, n counts) map[account.PersonID]share {
 // of them but for the canceled ones, and the holds that stand.
 func (f Offer) counts(pool []candidate) counts {
 	n := counts{own: map[account.PersonID]int{}, missed: map[account.PersonID]map[account.PersonID]int{}}
-	from, to := f.now.Add(-fairDays), f.needs.end()
-	got := map[account.PersonID][]entry{}
+	month := Span{f.now.Add(-fairDays), f.needs.end()}
+	var first time.Time // that a call was booked
 	for _, c := range pool {
-		got[c.id] = f.work.diaries[c.id].between(from, to)
-		n.own[c.id] = len(f.work.holdsOf(c.id)) + f.planned[c.id] + len(got[c.id])
-		if slices.ContainsFunc(got[c.id], f.moves) {
-			n.own[c.id]--
+		b := f.work.diaries[c.id]
+		n.own[c.id] = len(f.work.holdsOf(c.id)) + f.planned[c.id] + f.got(c.id, month)
+		if b != nil && !b.first.IsZero() && (first.IsZero() || b.first.Before(first)) {
+			first = b.first
 		}
 	}
 	for _, c := range pool {
-		if away := f.away(c, from, to); len(away) > 0 {
-			n.missed[c.id] = f.missed(c, pool, got, away)
+		off := slices.DeleteFunc(slices.Clone(f.work.off[c.id]), func(off Span) bool { return !off.End.After(month.Start) || !off.Start.Before(month.End) })
+		joined := c.since != nil && c.since.After(month.Start) && c.since.After(first) && !first.IsZero()
+		if len(off) > 0 || joined {
+			n.missed[c.id] = f.missed(c, pool, month, off, joined)
 		}
 	}
 	return n
+}
+
+// got is how many calls start in a span with somebody, without the one that is
+// moved.
+func (f Offer) got(who account.PersonID, in Span) int {
+	all := f.work.diaries[who].between(in.Start, in.End)
+	if f.moving != nil && f.moving.ReviewerID == who && slices.ContainsFunc(all, f.moves) {
+		return len(all) - 1
+	}
+	return len(all)
 }
 
 // moves reports whether a call is the one that is moved.
 func (f Offer) moves(e entry) bool { return f.moving != nil && e.id == string(f.moving.ID) }
 
-// away says of which calls c could have got none: those that begin while c is
-// off, and those that were booked before c joined.
-func (f Offer) away(c candidate, from, to time.Time) (away []func(entry) bool) {
-	for _, off := range f.work.off[c.id] {
-		if off.End.After(from) && off.Start.Before(to) {
-			away = append(away, func(e entry) bool { return !e.Start.Before(off.Start) && e.Start.Before(off.End) })
-		}
-	}
-	if c.since != nil && c.since.After(from) {
-		away = append(away, func(e entry) bool { return e.created.Before(*c.since) })
-	}
-	return away
-}
-
-// missed counts, by who got them, the calls that c could not have got.
-func (f Offer) missed(c candidate, pool []candidate, got map[account.PersonID][]entry, away []func(entry) bool) map[account.PersonID]int {
+// missed counts, by who got them, the calls that c could not have got: those
+// that begin while c is off, and those that were booked before c joined.
+func (f Offer) missed(c candidate, pool []candidate, month Span, off []Span, joined bool) map[account.PersonID]int {
 	n := map[account.PersonID]int{}
 	for _, other := range pool {
 		if other.id == c.id {
 			continue
 		}
-		for _, e := range got[other.id] {
-			for _, missed := range away {
-				if missed(e) && !f.moves(e) {
-					n[other.id]++
-				}
+		for _, s := range off {
+			n[other.id] += f.got(other.id, Span{later(s.Start, month.Start), earlier(s.End, month.End)})
+		}
+		if joined {
+			for _, e := range f.work.diaries[other.id].between(month.Start, month.End) {
+				n[other.id] += no(e.created.Before(*c.since) && !f.moves(e))
 			}
 		}
 	}
 	return n
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+func earlier(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return a
+	}
+	return b
 }
 
 // A Matching is how the reviewer of a call was found, stored with it.

@@ -14,7 +14,6 @@ import (
 	"time"
 
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver named "pgx"
-	_ "modernc.org/sqlite"             // the driver named "sqlite"
 )
 
 // A DB is one database. SQLite has a single writer, and is given a pool of
@@ -59,12 +58,12 @@ func openPostgres(ctx context.Context, url string) (*DB, error) {
 func openLite(ctx context.Context, path string) (*DB, error) {
 	const options = "?_time_format=sqlite&_pragma=busy_timeout(10000)&_pragma=foreign_keys(1)" +
 		"&_pragma=journal_mode(wal)&_pragma=synchronous(full)&_pragma=cache_size(-16000)&_pragma=temp_store(memory)"
-	writer, err := connect(ctx, "sqlite", "file:"+path+options+"&_txlock=immediate")
+	writer, err := ping(ctx, openPrepared("file:"+path+options+"&_txlock=immediate"))
 	if err != nil {
 		return nil, err
 	}
 	writer.SetMaxOpenConns(1)
-	reader, err := connect(ctx, "sqlite", "file:"+path+options+"&_pragma=query_only(1)")
+	reader, err := ping(ctx, openPrepared("file:"+path+options+"&_pragma=query_only(1)"))
 	if err != nil {
 		return nil, errors.Join(err, writer.Close())
 	}
@@ -78,6 +77,10 @@ func connect(ctx context.Context, driver, dsn string) (*sql.DB, error) {
 	if err != nil {
 		return nil, err
 	}
+	return ping(ctx, pool)
+}
+
+func ping(ctx context.Context, pool *sql.DB) (*sql.DB, error) {
 	if err := pool.PingContext(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("connect to the database: %w", err), pool.Close())
 	}
