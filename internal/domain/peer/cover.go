@@ -133,10 +133,7 @@ func (a Absence) place(ctx context.Context, tx *db.Tx, call Listed, taken map[ac
 	if err != nil {
 		return p, err
 	}
-	all, err := offer.others(ctx, tx, "")
-	if err != nil {
-		return p, err
-	}
+	all := offer.others("")
 	if len(all) == 0 {
 		p.Nearest, err = a.nearest(ctx, tx, o, call.Call, taken)
 		return p, err

@@ -53,6 +53,7 @@ type snapshot struct {
 	work    work
 	moving  *Call
 	seed    string
+	about   []Matter
 	orders  []order.ID // what the call is about
 
 	// stay keeps the call that is moved at the time it has: only who takes it
@@ -97,7 +98,7 @@ func look(ctx context.Context, tx *db.Tx, o order.Order, st Standing, moving *Ca
 	if err != nil {
 		return s, err
 	}
-	s = snapshot{now: tx.Now(), moving: moving, minutes: minutesFor(about), orders: idsOfMatters(about), seed: string(about[0].Order.ID)}
+	s = snapshot{now: tx.Now(), moving: moving, about: about, minutes: minutesFor(about), orders: idsOfMatters(about), seed: string(about[0].Order.ID)}
 	if s.needs, err = needsOf(ctx, tx, about, moving, d); err != nil {
 		return s, err
 	}
@@ -141,11 +142,11 @@ func needsOf(ctx context.Context, tx *db.Tx, about []Matter, moving *Call, d Dra
 func needOf(ctx context.Context, tx *db.Tx, o order.Order, st Standing, today civil.Date) (n need, err error) {
 	n = need{plan: st.Plan, line: st.Line, program: st.Program, specialty: st.Program.Specialty, today: today}
 	if o.PractitionerID != "" {
-		who, err := provider.GetPractitioner(ctx, tx, o.PractitionerID)
+		specialty, err := specialtyOf(ctx, tx, o.PractitionerID)
 		if err != nil {
 			return n, err
 		}
-		n.specialty = first(who.Specialty, n.specialty)
+		n.specialty = first(specialty, n.specialty)
 	}
 	if n.state, err = review.OfficeState(ctx, tx, o); err != nil {
 		return n, err
@@ -159,6 +160,40 @@ func needOf(ctx context.Context, tx *db.Tx, o order.Order, st Standing, today ci
 		n.decider, err = review.Decider(ctx, tx, o.ID)
 	}
 	return n, err
+}
+
+// specialties are those of the practitioners that a transaction has read.
+type specialties map[string]string
+
+func specialtyOf(ctx context.Context, tx *db.Tx, practitioner string) (string, error) {
+	known := *db.KeepInTx(tx, func() *specialties { return &specialties{} })
+	if s, ok := known[practitioner]; ok {
+		return s, nil
+	}
+	who, err := provider.GetPractitioner(ctx, tx, practitioner)
+	if err == nil {
+		known[practitioner] = who.Specialty
+	}
+	return who.Specialty, err
+}
+
+// anyRule reports whether the law asks for a match for one of the orders.
+func anyRule(ctx context.Context, tx *db.Tx, about []Matter) (bool, error) {
+	for _, m := range about {
+		state, err := review.OfficeState(ctx, tx, m.Order)
+		if err != nil {
+			return false, err
+		}
+		calendar, err := plan.CalendarOf(ctx, tx, m.Standing.Plan)
+		if err != nil {
+			return false, err
+		}
+		rules, err := rulesFor(ctx, tx, state, m.Order.Line, civil.DateIn(tx.Now(), calendar.Zone))
+		if err != nil || strictest(rules) != nil {
+			return true, err
+		}
+	}
+	return false, nil
 }
 
 // around is how far beyond the horizon calls count: on the rest of a day in

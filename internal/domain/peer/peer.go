@@ -88,7 +88,8 @@ type Call struct {
 	CreatedAt      time.Time
 	ChangedAt      time.Time
 
-	stored account.PersonID // who has it in the database
+	stored     account.PersonID // who has it in the database
+	storedLive bool             // and whether it is live there
 }
 
 // Reference is a call's number as people read it: P 551 900 2348.

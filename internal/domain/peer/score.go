@@ -2,14 +2,12 @@ package peer
 
 import (
 	"cmp"
-	"context"
 	"encoding/json"
 	"slices"
 	"strconv"
 	"time"
 
 	"parley/internal/domain/account"
-	"parley/internal/infra/db"
 )
 
 // A candidate is a reviewer who could take a call, with what ranks them. Of
@@ -82,10 +80,10 @@ func within15(d time.Duration) bool { return d >= 0 && d < 15*time.Minute }
 
 // ranked are the candidates for s, the best first. had names who holds the
 // time and who has the call, if somebody does.
-func (f Offer) ranked(ctx context.Context, tx *db.Tx, s Slot, had ...account.PersonID) ([]candidate, error) {
+func (f Offer) ranked(s Slot, had ...account.PersonID) []candidate {
 	all := f.candidates(s)
 	if len(all) == 0 {
-		return nil, nil
+		return nil
 	}
 	pool := f.fit()
 	shares := sharesOf(pool, f.counts(pool))
@@ -96,7 +94,7 @@ func (f Offer) ranked(ctx context.Context, tx *db.Tx, s Slot, had ...account.Per
 		}
 	}
 	slices.SortStableFunc(all, better)
-	return all, nil
+	return all
 }
 
 // fit are all who fit the order, free or not: whose calls are compared.

@@ -29,12 +29,13 @@ func scan(r db.Row) (c Call, err error) {
 	if starts != nil && ends != nil {
 		c.StartsAt, c.EndsAt = *starts, *ends
 	}
-	c.stored = c.ReviewerID
+	c.stored, c.storedLive = c.ReviewerID, c.Status.Live()
 	return c, err
 }
 
-func insert(ctx context.Context, tx *db.Tx, c Call) error {
+func insert(ctx context.Context, tx *db.Tx, c *Call) error {
 	touch(tx, c.ReviewerID)
+	c.stored, c.storedLive = c.ReviewerID, c.Status.Live()
 	_, err := tx.Exec(ctx, `
 		insert into call (`+columns+`) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
 			$23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43)`,
@@ -67,17 +68,18 @@ func orNever(t time.Time) *time.Time {
 // each other in a circle.
 func attach(ctx context.Context, tx *db.Tx, c Call, all []Matter) error {
 	sorted := slices.SortedFunc(slices.Values(all), func(a, b Matter) int { return cmp.Compare(a.Order.ID, b.Order.ID) })
+	var args []any
 	for _, m := range sorted {
-		n, err := tx.Exec(ctx, `insert into call_order (call_id, order_id, active, effect, valid_until) values ($1, $2, $3, $4, $5) on conflict do nothing`,
-			string(c.ID), string(m.Order.ID), true, string(m.Effect), m.Until)
-		if err != nil {
-			return err
-		}
-		if n == 0 {
+		args = append(args, string(c.ID), string(m.Order.ID), true, string(m.Effect), m.Until)
+	}
+	there, err := db.All(ctx, tx, db.Value[string], `insert into call_order (call_id, order_id, active, effect, valid_until) values `+db.Tuples(len(sorted), 5)+`
+		on conflict do nothing returning order_id`, args...)
+	for _, m := range sorted {
+		if err == nil && !slices.Contains(there, string(m.Order.ID)) {
 			return bookedAlready(m.Order, len(all))
 		}
 	}
-	return nil
+	return err
 }
 
 // bookedAlready names the order, where the call is about others too.
@@ -106,7 +108,10 @@ func update(ctx context.Context, tx *db.Tx, c *Call) error {
 	}
 	c.Version++
 	c.stored = c.ReviewerID
-	_, err = tx.Exec(ctx, `update call_order set active = $1 where call_id = $2 and active <> $1`, c.Status.Live(), string(c.ID))
+	if live := c.Status.Live(); live != c.storedLive {
+		c.storedLive = live
+		_, err = tx.Exec(ctx, `update call_order set active = $1 where call_id = $2 and active <> $1`, live, string(c.ID))
+	}
 	return err
 }
 
@@ -221,21 +226,32 @@ func scanDraft(r db.Row) (d Draft, err error) {
 
 // draft returns by's draft, made if there is none.
 func draft(ctx context.Context, tx *db.Tx, by account.Actor, id order.ID, call ID) (Draft, error) {
-	_, err := tx.Exec(ctx, `
-		insert into call_draft (id, person_id, order_id, call_id, changed_at) values ($1, $2, $3, $4, $5) on conflict do nothing`,
+	d, err := db.One(ctx, tx, scanDraft, `
+		insert into call_draft (id, person_id, order_id, call_id, changed_at) values ($1, $2, $3, $4, $5)
+		on conflict (person_id, order_id, call_id) do update set changed_at = excluded.changed_at returning `+draftColumns,
 		db.NewID("drf"), string(by.ID), string(id), string(call), tx.Now())
 	if err != nil {
-		return Draft{}, err
+		return d, err
 	}
-	return findDraft(ctx, tx, by, id, call)
+	return withOthers(ctx, tx, by, d)
 }
 
+const draftColumns = `id, order_id, call_id, reviewer_id, starts_at, minutes, tier, held_until, people, windows, language, matching, statements, more`
+
 func findDraft(ctx context.Context, tx *db.Tx, by account.Actor, id order.ID, call ID) (Draft, error) {
-	d, err := db.One(ctx, tx, scanDraft, `
-		select id, order_id, call_id, reviewer_id, starts_at, minutes, tier, held_until, people, windows, language, matching, statements, more from call_draft
-		where person_id = $1 and order_id = $2 and call_id = $3`, string(by.ID), string(id), string(call))
-	if err != nil || len(d.more) == 0 {
+	d, err := db.One(ctx, tx, scanDraft, `select `+draftColumns+` from call_draft where person_id = $1 and order_id = $2 and call_id = $3`,
+		string(by.ID), string(id), string(call))
+	if err != nil {
 		return d, err
+	}
+	return withOthers(ctx, tx, by, d)
+}
+
+// withOthers adds the orders that d is about besides the first, as by may see
+// them.
+func withOthers(ctx context.Context, tx *db.Tx, by account.Actor, d Draft) (Draft, error) {
+	if len(d.more) == 0 {
+		return d, nil
 	}
 	others, err := order.Among(ctx, tx, by, d.more)
 	if err != nil || len(others) == 0 {
@@ -278,8 +294,10 @@ func saveDraft(ctx context.Context, tx *db.Tx, d Draft) error {
 }
 
 func dropDraft(ctx context.Context, tx *db.Tx, d Draft) error {
-	if _, err := tx.Exec(ctx, `delete from claim where holder = $1`, d.ID); err != nil {
-		return err
+	if d.stored.reviewer != "" || d.Reviewer != "" { // else it holds no time
+		if err := letGo(ctx, tx, d.ID); err != nil {
+			return err
+		}
 	}
 	touch(tx, d.stored.reviewer, d.Reviewer)
 	_, err := tx.Exec(ctx, `delete from call_draft where id = $1`, d.ID)

@@ -260,8 +260,17 @@ func seal(ctx context.Context, tx *db.Tx, c Call) error {
 }
 
 // sealOrders makes the last changes of some orders' calls final, since another
-// call about them is booked.
-func sealOrders(ctx context.Context, tx *db.Tx, ids []order.ID) error {
+// call about them is booked. There are none where no call was ever made.
+func sealOrders(ctx context.Context, tx *db.Tx, about []Matter) error {
+	var ids []order.ID
+	for _, m := range about {
+		if !m.Standing.uncalled {
+			ids = append(ids, m.Order.ID)
+		}
+	}
+	if len(ids) == 0 {
+		return nil
+	}
 	list, args := db.In(1, ids)
 	all, err := db.All(ctx, tx, scanReserve, `select `+undoColumns+` from call_undo
 		where state = 'open' and call_id in (select call_id from call_order where order_id in `+list+`) order by call_id`, args...)

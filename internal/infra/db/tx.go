@@ -143,6 +143,7 @@ type Row interface{ Scan(dest ...any) error }
 // One returns the single row that query selects, or a NotFound fault.
 func One[T any](ctx context.Context, tx *Tx, scan func(Row) (T, error), query string, args ...any) (T, error) {
 	tx.statements++
+	tx.note(query)
 	v, err := scan(row{tx.tx.QueryRowContext(ctx, tx.dialect.expand(query), values(args)...)})
 	return v, classify(err)
 }
@@ -150,6 +151,7 @@ func One[T any](ctx context.Context, tx *Tx, scan func(Row) (T, error), query st
 // All returns every row that query selects, in the query's order.
 func All[T any](ctx context.Context, tx *Tx, scan func(Row) (T, error), query string, args ...any) ([]T, error) {
 	tx.statements++
+	tx.note(query)
 	rows, err := tx.tx.QueryContext(ctx, tx.dialect.expand(query), values(args)...)
 	if err != nil {
 		return nil, classify(err)
