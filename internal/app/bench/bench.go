@@ -72,7 +72,7 @@ func (r *Run) prepare(ctx context.Context) error {
 		if err = plan.SaveLine(ctx, tx, by, line); err != nil {
 			return err
 		}
-		if w.program, err = plan.SaveProgram(ctx, tx, by, plan.Program{Code: "bench-" + tag, Name: "Bench program", SlotMinutes: 60, Confirm: "instant", LookAheadDays: 10, HoldMinutes: 5, NoticeMinutes: 60}); err != nil {
+		if w.program, err = plan.SaveProgram(ctx, tx, by, plan.Program{Code: "bench-" + tag, Name: "Bench program", SlotMinutes: 60, Confirm: "instant", LookAheadDays: 10, HoldMinutes: 60, NoticeMinutes: 60}); err != nil {
 			return err
 		}
 		day := civil.Date{Year: 2020, Month: time.January, Day: 1}

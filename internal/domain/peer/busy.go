@@ -83,9 +83,8 @@ func (t touched) count(ctx context.Context, tx *db.Tx) error {
 	for _, id := range slices.Sorted(maps.Keys(t)) {
 		args = append(args, string(id), 1)
 	}
-	_, err := tx.Exec(ctx, `insert into reviewer_busy (reviewer_id, n) values `+db.Tuples(len(t), 2)+`
+	return tx.Send(ctx, `insert into reviewer_busy (reviewer_id, n) values `+db.Tuples(len(t), 2)+`
 		on conflict (reviewer_id) do update set n = reviewer_busy.n + 1`, args...)
-	return err
 }
 
 // diaries returns what keeps reviewers busy, as tx sees it: calls of the last

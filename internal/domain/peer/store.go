@@ -116,11 +116,10 @@ func update(ctx context.Context, tx *db.Tx, c *Call) error {
 }
 
 func addEvent(ctx context.Context, tx *db.Tx, by account.Actor, c Call, kind string, from Status, text string) error {
-	_, err := tx.Exec(ctx, `
+	return tx.Send(ctx, `
 		insert into call_event (call_id, n, at, actor_id, actor_name, kind, from_status, to_status, version, text)
 		select $1, coalesce(max(n), 0) + 1, $2, $3, $4, $5, $6, $7, $8, $9 from call_event where call_id = $1`,
 		string(c.ID), tx.Now(), string(by.ID), by.Name, kind, string(from), string(c.Status), c.Version, text)
-	return err
 }
 
 func eventsOf(ctx context.Context, tx *db.Tx, id ID) ([]Event, error) {
@@ -300,8 +299,7 @@ func dropDraft(ctx context.Context, tx *db.Tx, d Draft) error {
 		}
 	}
 	touch(tx, d.stored.reviewer, d.Reviewer)
-	_, err := tx.Exec(ctx, `delete from call_draft where id = $1`, d.ID)
-	return err
+	return tx.Send(ctx, `delete from call_draft where id = $1`, d.ID)
 }
 
 // Sweep lets go of what can't be undone any more, of holds that ended, and of drafts nobody came back to for a

@@ -13,19 +13,26 @@ import (
 	"strings"
 	"time"
 
-	_ "github.com/jackc/pgx/v5/stdlib" // the driver named "pgx"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
 )
 
 // A DB is one database. SQLite has a single writer, and is given a pool of
 // one connection for it; for PostgreSQL the two pools are the same.
 type DB struct {
 	writer, reader *sql.DB
+	schema         *sql.DB // that changes it
 	dialect        dialect
 	memory         *memory
 
 	// Now tells the time. Tests and the demo replace it before use.
 	Now func() time.Time
 }
+
+// lockTimeout bounds how long a writer waits for a row another holds: a page
+// that answers late is worse than one that asks to try again. Changes of the
+// schema wait for as long as it takes.
+const lockTimeout = `set lock_timeout = '2s'`
 
 const maxConns = 16 // more than this is slower on the machines we measured
 
@@ -43,13 +50,22 @@ func Open(ctx context.Context, url string) (*DB, error) {
 }
 
 func openPostgres(ctx context.Context, url string) (*DB, error) {
-	pool, err := connect(ctx, "pgx", url)
+	config, err := pgx.ParseConfig(url)
+	if err != nil {
+		return nil, err
+	}
+	pool, err := ping(ctx, stdlib.OpenDB(*config, stdlib.OptionAfterConnect(func(ctx context.Context, c *pgx.Conn) error {
+		_, err := c.Exec(ctx, lockTimeout)
+		return err
+	})))
 	if err != nil {
 		return nil, err
 	}
 	pool.SetMaxOpenConns(maxConns)
 	pool.SetMaxIdleConns(maxConns)
-	return &DB{writer: pool, reader: pool, dialect: postgres, memory: newMemory(), Now: time.Now}, nil
+	schema := stdlib.OpenDB(*config)
+	schema.SetMaxIdleConns(0)
+	return &DB{writer: pool, reader: pool, schema: schema, dialect: postgres, memory: newMemory(), Now: time.Now}, nil
 }
 
 // openLite gives writers one connection that takes the write lock when it
@@ -69,15 +85,7 @@ func openLite(ctx context.Context, path string) (*DB, error) {
 	}
 	reader.SetMaxOpenConns(4)
 	reader.SetMaxIdleConns(4)
-	return &DB{writer: writer, reader: reader, dialect: lite, memory: newMemory(), Now: time.Now}, nil
-}
-
-func connect(ctx context.Context, driver, dsn string) (*sql.DB, error) {
-	pool, err := sql.Open(driver, dsn)
-	if err != nil {
-		return nil, err
-	}
-	return ping(ctx, pool)
+	return &DB{writer: writer, reader: reader, schema: writer, dialect: lite, memory: newMemory(), Now: time.Now}, nil
 }
 
 func ping(ctx context.Context, pool *sql.DB) (*sql.DB, error) {
@@ -89,10 +97,7 @@ func ping(ctx context.Context, pool *sql.DB) (*sql.DB, error) {
 
 // Close waits for running statements and closes both pools.
 func (db *DB) Close() error {
-	if db.reader == db.writer {
-		return db.writer.Close()
-	}
-	return errors.Join(db.reader.Close(), db.writer.Close())
+	return errors.Join(db.reader.Close(), db.writer.Close(), db.schema.Close()) // closing one twice is nothing
 }
 
 // Name is "sqlite" or "postgres", for reports. Code must not branch on it.

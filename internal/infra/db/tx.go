@@ -9,12 +9,17 @@ import (
 	"time"
 
 	"parley/internal/fault"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
 )
 
 // A Tx is a transaction. Whoever answers the request opens it; everything
 // below is handed it, and so commits together or not at all.
 type Tx struct {
 	tx         *sql.Tx
+	conn       *sql.Conn // of tx
+	sent       pgx.Batch // what is to run before the next statement
 	db         *DB
 	dialect    dialect
 	now        time.Time
@@ -91,15 +96,17 @@ func (db *DB) retry(ctx context.Context, pool *sql.DB, readOnly bool, f func(*Tx
 }
 
 func (db *DB) run(ctx context.Context, pool *sql.DB, readOnly bool, f func(*Tx) error) error {
-	tx, err := pool.BeginTx(ctx, &sql.TxOptions{ReadOnly: readOnly && db.dialect.name == postgres.name})
+	conn, err := pool.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Close() //nolint:errcheck // it goes back to the pool
+	tx, err := conn.BeginTx(ctx, &sql.TxOptions{ReadOnly: readOnly && db.dialect.name == postgres.name})
 	if err != nil {
 		return err
 	}
 	defer tx.Rollback() //nolint:errcheck // after a commit there is nothing to roll back
-	t := &Tx{tx: tx, db: db, dialect: db.dialect, now: db.Now().UTC().Truncate(time.Microsecond), readOnly: readOnly}
-	if err := t.begin(ctx); err != nil {
-		return err
-	}
+	t := &Tx{tx: tx, conn: conn, db: db, dialect: db.dialect, now: db.Now().UTC().Truncate(time.Microsecond), readOnly: readOnly}
 	if err := f(t); err != nil {
 		return err
 	}
@@ -107,6 +114,9 @@ func (db *DB) run(ctx context.Context, pool *sql.DB, readOnly bool, f func(*Tx) 
 		if err := last(ctx); err != nil {
 			return err
 		}
+	}
+	if err := t.flush(ctx); err != nil {
+		return err
 	}
 	return classify(tx.Commit())
 }
@@ -116,20 +126,39 @@ func (db *DB) run(ctx context.Context, pool *sql.DB, readOnly bool, f func(*Tx) 
 // that they are held for the shortest time and in one order.
 func (tx *Tx) BeforeCommit(last func(context.Context) error) { tx.before = append(tx.before, last) }
 
-// begin bounds how long a writer waits for a row another holds: a page that
-// answers late is worse than one that asks to try again.
-func (tx *Tx) begin(ctx context.Context) error {
-	if tx.readOnly || tx.dialect.begin == "" {
+// Send has a statement run of which only matters that it ran. It runs before
+// the next one that is read or counted, or at the end; several in a row are
+// one message to the server. What goes wrong with it goes wrong then.
+func (tx *Tx) Send(ctx context.Context, query string, args ...any) error {
+	if !tx.dialect.batches {
+		_, err := tx.Exec(ctx, query, args...)
+		return err
+	}
+	tx.statements++
+	tx.note(query)
+	tx.sent.Queue(tx.dialect.expand(query), values(args)...)
+	return nil
+}
+
+// flush runs what was sent.
+func (tx *Tx) flush(ctx context.Context) error {
+	if tx.sent.Len() == 0 {
 		return nil
 	}
-	_, err := tx.tx.ExecContext(ctx, tx.dialect.begin)
-	return err
+	all := tx.sent
+	tx.sent = pgx.Batch{}
+	return classify(tx.conn.Raw(func(conn any) error {
+		return conn.(*stdlib.Conn).Conn().SendBatch(ctx, &all).Close()
+	}))
 }
 
 // Exec runs a statement and reports how many rows it changed.
 func (tx *Tx) Exec(ctx context.Context, query string, args ...any) (int64, error) {
 	tx.statements++
 	tx.note(query)
+	if err := tx.flush(ctx); err != nil {
+		return 0, err
+	}
 	res, err := tx.tx.ExecContext(ctx, tx.dialect.expand(query), values(args)...)
 	if err != nil {
 		return 0, classify(err)
@@ -144,6 +173,10 @@ type Row interface{ Scan(dest ...any) error }
 func One[T any](ctx context.Context, tx *Tx, scan func(Row) (T, error), query string, args ...any) (T, error) {
 	tx.statements++
 	tx.note(query)
+	if err := tx.flush(ctx); err != nil {
+		var none T
+		return none, err
+	}
 	v, err := scan(row{tx.tx.QueryRowContext(ctx, tx.dialect.expand(query), values(args)...)})
 	return v, classify(err)
 }
@@ -152,6 +185,9 @@ func One[T any](ctx context.Context, tx *Tx, scan func(Row) (T, error), query st
 func All[T any](ctx context.Context, tx *Tx, scan func(Row) (T, error), query string, args ...any) ([]T, error) {
 	tx.statements++
 	tx.note(query)
+	if err := tx.flush(ctx); err != nil {
+		return nil, err
+	}
 	rows, err := tx.tx.QueryContext(ctx, tx.dialect.expand(query), values(args)...)
 	if err != nil {
 		return nil, classify(err)
@@ -190,9 +226,13 @@ func (tx *Tx) Try(ctx context.Context, f func() error) error {
 	}
 	err := f()
 	if err == nil {
+		err = tx.flush(ctx)
+	}
+	if err == nil {
 		_, err = tx.Exec(ctx, "release savepoint try")
 		return err
 	}
+	tx.sent = pgx.Batch{}
 	if _, undo := tx.Exec(ctx, "rollback to savepoint try"); undo != nil {
 		return errors.Join(err, undo)
 	}

@@ -56,8 +56,7 @@ func AddAll(ctx context.Context, tx *db.Tx, all []Work) error {
 		}
 		values = append(values, db.NewID("job"), w.Args.Kind(), string(body), r.key, "ready", r.at, tx.Now())
 	}
-	_, err := tx.Exec(ctx, `insert into job (id, kind, args, unique_key, state, run_at, added_at) values `+db.Tuples(len(all), 7)+` on conflict do nothing`, values...)
-	return err
+	return tx.Send(ctx, `insert into job (id, kind, args, unique_key, state, run_at, added_at) values `+db.Tuples(len(all), 7)+` on conflict do nothing`, values...)
 }
 
 // A Dead job failed so often that a person must look at it.
