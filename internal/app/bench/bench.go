@@ -161,13 +161,13 @@ func (r *Run) qualify(ctx context.Context, tx *db.Tx, a account.Actor, zone stri
 	return nil
 }
 
-// denied stores n denied orders of one office and returns their numbers.
-func (r *Run) denied(ctx context.Context, office, n int) ([]order.Order, error) {
+// denied stores n denied orders, of each office in turn, and returns them.
+func (r *Run) denied(ctx context.Context, n int) ([]order.Order, error) {
 	all := make([]order.Order, n)
 	err := r.do(ctx, func(tx *db.Tx) error {
 		now := tx.Now()
 		for i := range all {
-			all[i] = r.order(office, order.Denied, now.Add(-48*time.Hour))
+			all[i] = r.order(i%offices, order.Denied, now.Add(-48*time.Hour))
 			all[i].DecidedAt, all[i].DenialKind = &now, "clinical"
 		}
 		_, err := order.CreateMany(ctx, tx, account.Program(), all)
@@ -185,6 +185,9 @@ func (r *Run) order(office int, s order.Status, received time.Time) order.Order 
 		Services: []order.Service{{Line: 1, System: "CPT", Code: "72148", Wording: "Bench service", Units: 1}},
 	}
 }
+
+// by is who books for the nth order that denied returned.
+func (r *Run) by(n int) account.Actor { return r.world.staff[n%offices] }
 
 // percentile returns the value below which p of all lie, in milliseconds.
 func percentile(all []time.Duration, p float64) float64 {

@@ -123,11 +123,11 @@ func (b *booker) offers(ctx context.Context, by account.Actor, o order.Order) (s
 }
 
 func (b *booker) flatOut(ctx context.Context) error {
-	orders, err := b.denied(ctx, 0, bookable)
+	orders, err := b.denied(ctx, bookable)
 	if err != nil {
 		return err
 	}
-	slots, err := b.offers(ctx, b.world.staff[0], orders[0])
+	slots, err := b.offers(ctx, b.by(0), orders[0])
 	if err != nil {
 		return err
 	}
@@ -141,7 +141,7 @@ func (b *booker) flatOut(ctx context.Context) error {
 			if n > len(orders) {
 				return nil
 			}
-			err := b.book(ctx, b.world.staff[0], orders[n-1], slots[(random.IntN(len(slots))+i*7)%len(slots)])
+			err := b.book(ctx, b.by(n-1), orders[n-1], slots[(random.IntN(len(slots))+i*7)%len(slots)])
 			if err == nil {
 				done.Add(1)
 			} else if !fault.Is(err, fault.Conflict) {
@@ -158,12 +158,11 @@ func (b *booker) flatOut(ctx context.Context) error {
 
 // confirm books what was held before.
 func (b *booker) confirm(ctx context.Context) error {
-	orders, err := b.denied(ctx, 4, bookable)
+	orders, err := b.denied(ctx, bookable)
 	if err != nil {
 		return err
 	}
-	by := b.world.staff[4]
-	slots, err := b.offers(ctx, by, orders[0])
+	slots, err := b.offers(ctx, b.by(0), orders[0])
 	if err != nil {
 		return err
 	}
@@ -171,12 +170,12 @@ func (b *booker) confirm(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	held := make([]order.Order, 0, len(orders))
+	var held []int // of the orders
 	random := fixed()
-	for _, o := range orders {
-		err := b.hold(ctx, by, o, slots[random.IntN(len(slots))])
+	for i, o := range orders {
+		err := b.hold(ctx, b.by(i), o, slots[random.IntN(len(slots))])
 		if err == nil {
-			held = append(held, o)
+			held = append(held, i)
 		} else if !fault.Is(err, fault.Conflict) {
 			return err
 		}
@@ -186,9 +185,10 @@ func (b *booker) confirm(ctx context.Context) error {
 	err = each(clients, func(int) error {
 		for n := int(next.Add(1)); n <= len(held); n = int(next.Add(1)) {
 			err := b.count(b.do(ctx, func(tx *db.Tx) error {
-				st, err := peer.Stand(ctx, tx, by, held[n-1])
+				by, o := b.by(held[n-1]), orders[held[n-1]]
+				st, err := peer.Stand(ctx, tx, by, o)
 				if err == nil {
-					_, err = peer.Book(ctx, tx, by, held[n-1], st, zone)
+					_, err = peer.Book(ctx, tx, by, o, st, zone)
 				}
 				return err
 			}))
@@ -206,11 +206,11 @@ func (b *booker) confirm(ctx context.Context) error {
 
 // steady books at a fixed rate, whatever the answers take, beside searches.
 func (b *booker) steady(ctx context.Context) error {
-	orders, err := b.denied(ctx, 1, min(bookable, rate*int(b.For.Seconds())))
+	orders, err := b.denied(ctx, min(bookable, rate*int(b.For.Seconds())))
 	if err != nil {
 		return err
 	}
-	slots, err := b.offers(ctx, b.world.staff[1], orders[0])
+	slots, err := b.offers(ctx, b.by(0), orders[0])
 	if err != nil {
 		return err
 	}
@@ -227,7 +227,7 @@ func (b *booker) steady(ctx context.Context) error {
 		time.Sleep(time.Second / rate)
 		calls.Go(func() {
 			start := time.Now()
-			err := b.book(ctx, b.world.staff[1], orders[i], slot)
+			err := b.book(ctx, b.by(i), orders[i], slot)
 			mu.Lock()
 			defer mu.Unlock()
 			took = append(took, time.Since(start))
@@ -268,18 +268,18 @@ const contestedRounds = 20
 func (b *booker) contested(ctx context.Context) error {
 	worst := time.Duration(0)
 	for range contestedRounds {
-		orders, err := b.denied(ctx, 3, hot)
+		orders, err := b.denied(ctx, hot)
 		if err != nil {
 			return err
 		}
-		slots, err := b.offers(ctx, b.world.staff[3], orders[0])
+		slots, err := b.offers(ctx, b.by(0), orders[0])
 		if err != nil {
 			return err
 		}
 		var mu sync.Mutex
 		err = each(hot, func(i int) error {
 			start := time.Now()
-			err := b.book(ctx, b.world.staff[3], orders[i], slots[len(slots)-1])
+			err := b.book(ctx, b.by(i), orders[i], slots[len(slots)-1])
 			mu.Lock()
 			defer mu.Unlock()
 			worst = max(worst, time.Since(start))

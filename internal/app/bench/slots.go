@@ -26,7 +26,7 @@ func (r *Run) Slots(ctx context.Context) error {
 	if err := r.reviewers(ctx, r.Rows); err != nil {
 		return err
 	}
-	orders, err := r.denied(ctx, 0, 1)
+	orders, err := r.denied(ctx, 1)
 	if err != nil {
 		return err
 	}

@@ -245,19 +245,20 @@ type Matching struct {
 	Candidates []Scored // the first of those who were free, the best first
 }
 
-// A Scored candidate is one as they were ranked.
+// A Scored candidate is one as they were ranked. What is false or zero is not
+// stored, so that most rows stay small enough to be kept whole.
 type Scored struct {
 	ID       account.PersonID
 	Name     string
 	Tier     int
-	Had      bool // the call, or held the time
+	Had      bool `json:",omitempty"` // the call, or held the time
 	Programs int
-	Calls    int // in the horizon and the 30 days before
+	Calls    int `json:",omitempty"` // in the horizon and the 30 days before
 	Weight   int
-	Due      int // by which call of all the next should be theirs
-	Ahead    bool
-	Packed   bool // has a call right beside this one
-	Won      bool
+	Due      int  // by which call of all the next should be theirs
+	Ahead    bool `json:",omitempty"`
+	Packed   bool `json:",omitempty"` // has a call right beside this one
+	Won      bool `json:",omitempty"`
 }
 
 const mostScored = 10
