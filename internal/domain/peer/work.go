@@ -13,7 +13,8 @@ import (
 
 // work is what keeps reviewers busy.
 type work struct {
-	times
+	*times
+	shelf    *shelf // nil remembers no rows
 	diaries  map[account.PersonID]*busy
 	now      time.Time
 	from, to time.Time // in which calls matter
@@ -89,6 +90,7 @@ func within(s Span) []int64 {
 func loadWork(ctx context.Context, tx *db.Tx, in Horizon, around time.Duration, about []order.ID, call ID, draft string) (work, error) {
 	w := work{calls: map[account.PersonID][]kept{}, holds: map[account.PersonID][]kept{},
 		now: tx.Now(), from: in.From().Add(-around), to: in.Until().Add(around), about: about, call: call, draft: draft}
+	w.shelf = db.Keep(tx, newShelf)
 	var err error
 	if w.times, err = timesOf(ctx, tx); err != nil {
 		return w, err
