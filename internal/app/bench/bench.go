@@ -36,6 +36,7 @@ type Run struct {
 	DB    *db.DB
 	Rows  int           // orders, or reviewers for slots
 	For   time.Duration // how long to measure
+	Mixed int           // operations against each other, for booking
 	Out   io.Writer
 	world world
 }
@@ -139,7 +140,7 @@ func (r *Run) reviewers(ctx context.Context, n int) error {
 			if err != nil {
 				return err
 			}
-			if err := r.qualify(ctx, tx, a, zones[i%len(zones)]); err != nil {
+			if err := r.qualify(ctx, tx, a, zones[i%len(zones)], 9*60, 17*60); err != nil {
 				return err
 			}
 		}
@@ -147,14 +148,16 @@ func (r *Run) reviewers(ctx context.Context, n int) error {
 	})
 }
 
-func (r *Run) qualify(ctx context.Context, tx *db.Tx, a account.Actor, zone string) error {
+// qualify has a physician take calls of the program on weekdays, between two
+// minutes of the day.
+func (r *Run) qualify(ctx context.Context, tx *db.Tx, a account.Actor, zone string, from, until int) error {
 	err := review.Save(ctx, tx, account.Program(), review.Reviewer{PersonID: a.ID, Specialty: "Bench", TimeZone: zone, Physician: true, DailyCalls: 50, Weight: 1, Active: true,
 		Licenses: []review.License{{State: "TX", Number: "1", Expires: civil.Date{Year: 2099, Month: 1, Day: 1}}}, Programs: []plan.ProgramID{r.world.program.ID}})
 	if err != nil {
 		return err
 	}
 	for day := time.Monday; day <= time.Friday; day++ {
-		if _, err := peer.AddHours(ctx, tx, account.Program(), peer.WeeklyHours{PersonID: a.ID, Weekday: day, Start: 9 * 60, End: 17 * 60, TimeZone: zone, From: civil.Date{Year: 2020, Month: 1, Day: 1}}); err != nil {
+		if _, err := peer.AddHours(ctx, tx, account.Program(), peer.WeeklyHours{PersonID: a.ID, Weekday: day, Start: from, End: until, TimeZone: zone, From: civil.Date{Year: 2020, Month: 1, Day: 1}}); err != nil {
 			return err
 		}
 	}

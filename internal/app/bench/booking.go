@@ -28,9 +28,12 @@ const (
 // transaction (booking.per_second); as many as they manage of the last step
 // alone, the transaction that makes a hold a call (booking.confirm_per_second),
 // which is what published figures of booking engines mean; how long one takes at fifty a second beside searches
-// (booking.p99_ms), the slowest answer when 64 want one time
-// (booking.contested_worst_ms), and what must be zero: calls that overlap
-// (booking.overbooked) and deadlocks that reach the caller (booking.deadlocks).
+// (booking.p99_ms), the slowest answer when 64 want one time that many reviewers
+// have free (booking.contested_worst_ms) or one (booking.hot_slot_worst_ms),
+// and what must be zero: calls that overlap (booking.overbooked) and deadlocks
+// that reach the caller (booking.deadlocks). With Mixed, that many bookings,
+// holds, moves, cancellations and changes of the reviewer run against each
+// other before the last two are looked at.
 func (r *Run) Booking(ctx context.Context) error {
 	if r.Rows == 0 {
 		r.Rows = 100
@@ -42,7 +45,7 @@ func (r *Run) Booking(ctx context.Context) error {
 		return err
 	}
 	b := &booker{Run: r}
-	for _, step := range []func(context.Context) error{b.flatOut, b.confirm, b.steady, b.contested} {
+	for _, step := range []func(context.Context) error{b.flatOut, b.confirm, b.steady, b.contested, b.hotSlot, b.mixed} {
 		if err := step(ctx); err != nil {
 			return err
 		}
@@ -156,54 +159,6 @@ func (b *booker) flatOut(ctx context.Context) error {
 	return b.print("booking.per_second", float64(done.Load())/time.Since(start).Seconds(), "1/s", int(done.Load()))
 }
 
-// confirm books what was held before.
-func (b *booker) confirm(ctx context.Context) error {
-	orders, err := b.denied(ctx, bookable)
-	if err != nil {
-		return err
-	}
-	slots, err := b.offers(ctx, b.by(0), orders[0])
-	if err != nil {
-		return err
-	}
-	zone, err := civil.Zone("America/Chicago")
-	if err != nil {
-		return err
-	}
-	var held []int // of the orders
-	random := fixed()
-	for i, o := range orders {
-		err := b.hold(ctx, b.by(i), o, slots[random.IntN(len(slots))])
-		if err == nil {
-			held = append(held, i)
-		} else if !fault.Is(err, fault.Conflict) {
-			return err
-		}
-	}
-	var next atomic.Int64
-	start := time.Now()
-	err = each(clients, func(int) error {
-		for n := int(next.Add(1)); n <= len(held); n = int(next.Add(1)) {
-			err := b.count(b.do(ctx, func(tx *db.Tx) error {
-				by, o := b.by(held[n-1]), orders[held[n-1]]
-				st, err := peer.Stand(ctx, tx, by, o)
-				if err == nil {
-					_, err = peer.Book(ctx, tx, by, o, st, zone)
-				}
-				return err
-			}))
-			if err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	return b.print("booking.confirm_per_second", float64(len(held))/time.Since(start).Seconds(), "1/s", len(held))
-}
-
 // steady books at a fixed rate, whatever the answers take, beside searches.
 func (b *booker) steady(ctx context.Context) error {
 	orders, err := b.denied(ctx, min(bookable, rate*int(b.For.Seconds())))
@@ -261,38 +216,6 @@ func (b *booker) searchUntil(ctx context.Context, stop <-chan struct{}) {
 			return
 		}
 	}
-}
-
-const contestedRounds = 20
-
-func (b *booker) contested(ctx context.Context) error {
-	worst := time.Duration(0)
-	for range contestedRounds {
-		orders, err := b.denied(ctx, hot)
-		if err != nil {
-			return err
-		}
-		slots, err := b.offers(ctx, b.by(0), orders[0])
-		if err != nil {
-			return err
-		}
-		var mu sync.Mutex
-		err = each(hot, func(i int) error {
-			start := time.Now()
-			err := b.book(ctx, b.by(i), orders[i], slots[len(slots)-1])
-			mu.Lock()
-			defer mu.Unlock()
-			worst = max(worst, time.Since(start))
-			if fault.Is(err, fault.Conflict) {
-				return nil
-			}
-			return err
-		})
-		if err != nil {
-			return err
-		}
-	}
-	return b.print("booking.contested_worst_ms", float64(worst.Microseconds())/1000, "ms", contestedRounds*hot)
 }
 
 // overbooked counts pairs of calls of one reviewer that overlap.

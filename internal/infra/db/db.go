@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -24,6 +25,8 @@ type DB struct {
 	schema         *sql.DB // that changes it
 	dialect        dialect
 	memory         *memory
+
+	repeated atomic.Int64
 
 	// Now tells the time. Tests and the demo replace it before use.
 	Now func() time.Time
@@ -99,6 +102,10 @@ func ping(ctx context.Context, pool *sql.DB) (*sql.DB, error) {
 func (db *DB) Close() error {
 	return errors.Join(db.reader.Close(), db.writer.Close(), db.schema.Close()) // closing one twice is nothing
 }
+
+// Repeated is how many transactions ran again because the database asked for
+// it, such as after a deadlock. For reports.
+func (db *DB) Repeated() int64 { return db.repeated.Load() }
 
 // Name is "sqlite" or "postgres", for reports. Code must not branch on it.
 func (db *DB) Name() string { return db.dialect.name }

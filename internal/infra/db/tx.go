@@ -86,6 +86,7 @@ func (db *DB) retry(ctx context.Context, pool *sql.DB, readOnly bool, f func(*Tx
 		if err == nil || try == tries || !again(err) {
 			return err
 		}
+		db.repeated.Add(1)
 		pause := time.Duration(1+rand.IntN(20<<try)) * time.Millisecond
 		select {
 		case <-ctx.Done():
