@@ -10,6 +10,7 @@ import (
 	"io"
 	"math/rand/v2"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"parley/internal/domain/account"
@@ -39,6 +40,8 @@ type Run struct {
 	Mixed int           // operations against each other, for booking
 	Out   io.Writer
 	world world
+
+	numbered atomic.Int64
 }
 
 // world is what orders and calls live in.
@@ -171,6 +174,7 @@ func (r *Run) denied(ctx context.Context, n int) ([]order.Order, error) {
 		now := tx.Now()
 		for i := range all {
 			all[i] = r.order(i%offices, order.Denied, now.Add(-48*time.Hour))
+			all[i].Number = fmt.Sprintf("%010d", r.numbered.Add(1)) // the bench's own range: so many at random would meet
 			all[i].DecidedAt, all[i].DenialKind = &now, "clinical"
 		}
 		_, err := order.CreateMany(ctx, tx, account.Program(), all)
