@@ -65,7 +65,7 @@ type booker struct {
 	deadlocks atomic.Int64
 }
 
-// book takes the whole way of a booking, in the transactions of the pages.
+// book takes the whole way of a booking, in one transaction.
 func (b *booker) book(ctx context.Context, by account.Actor, o order.Order, slot peer.Slot) error {
 	zone, err := civil.Zone("America/Chicago")
 	if err != nil {

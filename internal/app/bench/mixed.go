@@ -120,18 +120,19 @@ func (p *mixer) step(ctx context.Context) (err error) {
 	return p.change(ctx, &p.calls[i], slot, what == 9)
 }
 
+// newCall holds and books in two transactions, as pages do: one that did both
+// would have claims before it has the week, against the order of locks.
 func (p *mixer) newCall(ctx context.Context, last int, slot peer.Slot) error {
 	m := mixed{order: p.orders[last], by: p.by[last]}
 	p.orders, p.by = p.orders[:last], p.by[:last]
+	if err := p.hold(ctx, m.by, m.order, slot); err != nil {
+		return err
+	}
 	err := p.do(ctx, func(tx *db.Tx) error {
 		st, err := peer.Stand(ctx, tx, m.by, m.order)
-		if err != nil {
-			return err
+		if err == nil {
+			m.call, err = peer.Book(ctx, tx, m.by, m.order, st, civilZone)
 		}
-		if err := choose(ctx, tx, m.by, m.order, st, slot); err != nil {
-			return err
-		}
-		m.call, err = peer.Book(ctx, tx, m.by, m.order, st, civilZone)
 		return err
 	})
 	if err == nil {
