@@ -23,8 +23,11 @@ type benchRun struct {
 
 type (
 	benchSlots   struct{ benchRun }
-	benchBooking struct{ benchRun }
-	benchSearch  struct{ benchRun }
+	benchBooking struct {
+		benchRun
+		Mixed int `help:"Bookings, holds, moves, cancellations and changes of reviewer to run against each other."`
+	}
+	benchSearch struct{ benchRun }
 )
 
 func (b benchRun) open(s *streams) (*bench.Run, func(), error) {
@@ -57,6 +60,7 @@ func (b *benchBooking) Run(s *streams) error {
 		return err
 	}
 	defer closed()
+	r.Mixed = b.Mixed
 	return r.Booking(s.ctx)
 }
 

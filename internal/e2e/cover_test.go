@@ -216,8 +216,10 @@ func TestBoardTakesTheSameStatementsWhateverThereIs(t *testing.T) {
 		sam := h.as(t, w.Scheduler, "authenticator")
 		count := func(path string) int {
 			t.Helper()
-			if a := sam.get(path); a.status != http.StatusOK {
-				t.Fatalf("%s: %d", path, a.status)
+			for range 2 { // the first visit after a change reads what is remembered
+				if a := sam.get(path); a.status != http.StatusOK {
+					t.Fatalf("%s: %d", path, a.status)
+				}
 			}
 			return took["GET /board"]
 		}
@@ -231,7 +233,7 @@ func TestBoardTakesTheSameStatementsWhateverThereIs(t *testing.T) {
 			}
 		}
 		full := count("/board")
-		if empty != full || full > 26 {
+		if empty != full || full > 14 {
 			t.Errorf("%d statements with nothing, %d with calls", empty, full)
 		}
 		t.Logf("%d statements", full)

@@ -246,7 +246,7 @@ func message(body string) string {
 // What pages ask of the database doesn't grow with the orders that could be
 // added, and by a constant for each of the three a call can have.
 func TestSeveralOrdersCostAConstant(t *testing.T) {
-	const perAdded, perOrder = 8, 1 // statements: on the page of times; on a call's own
+	const perAdded, perOrder = 3, 1 // statements: on the page of times; on a call's own
 	each(t, 1, func(t *testing.T, h *house) {
 		w := h.world
 		a, b, c, alone := w.Denied(), w.Denied(), w.Denied(), w.Denied()
@@ -255,8 +255,10 @@ func TestSeveralOrdersCostAConstant(t *testing.T) {
 		maria := h.as(t, w.Maria, "authenticator")
 		ask := func(path, pattern string) int {
 			t.Helper()
-			if got := maria.get(path); got.status != http.StatusOK {
-				t.Fatalf("%s: %d", path, got.status)
+			for range 2 { // the first visit after a change reads what is remembered
+				if got := maria.get(path); got.status != http.StatusOK {
+					t.Fatalf("%s: %d", path, got.status)
+				}
 			}
 			return took["GET "+pattern]
 		}

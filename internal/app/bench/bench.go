@@ -10,6 +10,7 @@ import (
 	"io"
 	"math/rand/v2"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"parley/internal/domain/account"
@@ -36,8 +37,11 @@ type Run struct {
 	DB    *db.DB
 	Rows  int           // orders, or reviewers for slots
 	For   time.Duration // how long to measure
+	Mixed int           // operations against each other, for booking
 	Out   io.Writer
 	world world
+
+	numbered atomic.Int64
 }
 
 // world is what orders and calls live in.
@@ -72,7 +76,7 @@ func (r *Run) prepare(ctx context.Context) error {
 		if err = plan.SaveLine(ctx, tx, by, line); err != nil {
 			return err
 		}
-		if w.program, err = plan.SaveProgram(ctx, tx, by, plan.Program{Code: "bench-" + tag, Name: "Bench program", SlotMinutes: 60, Confirm: "instant", LookAheadDays: 10, HoldMinutes: 5, NoticeMinutes: 60}); err != nil {
+		if w.program, err = plan.SaveProgram(ctx, tx, by, plan.Program{Code: "bench-" + tag, Name: "Bench program", SlotMinutes: 60, Confirm: "instant", LookAheadDays: 10, HoldMinutes: 60, NoticeMinutes: 60}); err != nil {
 			return err
 		}
 		day := civil.Date{Year: 2020, Month: time.January, Day: 1}
@@ -139,7 +143,7 @@ func (r *Run) reviewers(ctx context.Context, n int) error {
 			if err != nil {
 				return err
 			}
-			if err := r.qualify(ctx, tx, a, zones[i%len(zones)]); err != nil {
+			if err := r.qualify(ctx, tx, a, zones[i%len(zones)], 9*60, 17*60); err != nil {
 				return err
 			}
 		}
@@ -147,27 +151,30 @@ func (r *Run) reviewers(ctx context.Context, n int) error {
 	})
 }
 
-func (r *Run) qualify(ctx context.Context, tx *db.Tx, a account.Actor, zone string) error {
+// qualify has a physician take calls of the program on weekdays, between two
+// minutes of the day.
+func (r *Run) qualify(ctx context.Context, tx *db.Tx, a account.Actor, zone string, from, until int) error {
 	err := review.Save(ctx, tx, account.Program(), review.Reviewer{PersonID: a.ID, Specialty: "Bench", TimeZone: zone, Physician: true, DailyCalls: 50, Weight: 1, Active: true,
 		Licenses: []review.License{{State: "TX", Number: "1", Expires: civil.Date{Year: 2099, Month: 1, Day: 1}}}, Programs: []plan.ProgramID{r.world.program.ID}})
 	if err != nil {
 		return err
 	}
 	for day := time.Monday; day <= time.Friday; day++ {
-		if _, err := peer.AddHours(ctx, tx, account.Program(), peer.WeeklyHours{PersonID: a.ID, Weekday: day, Start: 9 * 60, End: 17 * 60, TimeZone: zone, From: civil.Date{Year: 2020, Month: 1, Day: 1}}); err != nil {
+		if _, err := peer.AddHours(ctx, tx, account.Program(), peer.WeeklyHours{PersonID: a.ID, Weekday: day, Start: from, End: until, TimeZone: zone, From: civil.Date{Year: 2020, Month: 1, Day: 1}}); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// denied stores n denied orders of one office and returns their numbers.
-func (r *Run) denied(ctx context.Context, office, n int) ([]order.Order, error) {
+// denied stores n denied orders, of each office in turn, and returns them.
+func (r *Run) denied(ctx context.Context, n int) ([]order.Order, error) {
 	all := make([]order.Order, n)
 	err := r.do(ctx, func(tx *db.Tx) error {
 		now := tx.Now()
 		for i := range all {
-			all[i] = r.order(office, order.Denied, now.Add(-48*time.Hour))
+			all[i] = r.order(i%offices, order.Denied, now.Add(-48*time.Hour))
+			all[i].Number = fmt.Sprintf("%010d", r.numbered.Add(1)) // the bench's own range: so many at random would meet
 			all[i].DecidedAt, all[i].DenialKind = &now, "clinical"
 		}
 		_, err := order.CreateMany(ctx, tx, account.Program(), all)
@@ -185,6 +192,9 @@ func (r *Run) order(office int, s order.Status, received time.Time) order.Order 
 		Services: []order.Service{{Line: 1, System: "CPT", Code: "72148", Wording: "Bench service", Units: 1}},
 	}
 }
+
+// by is who books for the nth order that denied returned.
+func (r *Run) by(n int) account.Actor { return r.world.staff[n%offices] }
 
 // percentile returns the value below which p of all lie, in milliseconds.
 func percentile(all []time.Duration, p float64) float64 {

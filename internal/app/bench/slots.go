@@ -10,7 +10,7 @@ import (
 )
 
 // Slots measures free times for ten business days: from an index that is
-// built (slots.index_us), building it from hours and claims and answering
+// built (slots.index_us, and of 50,000 reviewers slots.crowd_ms), building it from hours and claims and answering
 // (slots.cold_ms), and the whole way from the database (slots.large_ms, p99).
 // Rows is the number of reviewers.
 func (r *Run) Slots(ctx context.Context) error {
@@ -26,7 +26,7 @@ func (r *Run) Slots(ctx context.Context) error {
 	if err := r.reviewers(ctx, r.Rows); err != nil {
 		return err
 	}
-	orders, err := r.denied(ctx, 0, 1)
+	orders, err := r.denied(ctx, 1)
 	if err != nil {
 		return err
 	}
@@ -54,23 +54,33 @@ func (r *Run) engine() error {
 	if err != nil {
 		return err
 	}
-	now := r.DB.Now()
+	const rounds, crowd, crowdRounds = 2000, 50_000, 100
+	cold, warm := indexed(r.Rows, rounds, r.DB.Now(), zone)
+	if err := r.print("slots.index_us", float64(warm.Nanoseconds())/rounds/1000, "us", rounds); err != nil {
+		return err
+	}
+	if err := r.print("slots.cold_ms", float64(cold.Microseconds())/1000, "ms", 1); err != nil {
+		return err
+	}
+	_, warm = indexed(crowd, crowdRounds, r.DB.Now(), zone)
+	return r.print("slots.crowd_ms", float64(warm.Microseconds())/crowdRounds/1000, "ms", crowdRounds)
+}
+
+// indexed is how long building an index of n reviewers and asking it takes,
+// and how long asking it some more times does.
+func indexed(n, rounds int, now time.Time, zone *time.Location) (cold, warm time.Duration) {
 	in := peer.NewHorizon(now, now.Add(15*24*time.Hour))
-	hours, everyone := busy(r.Rows, now, zone)
+	hours, everyone := busy(n, now, zone)
 	q := peer.Query{Minutes: 60, From: now, Until: in.Until(), Tiers: []peer.Reviewers{everyone}}
 	start := time.Now()
 	index := peer.NewIndex(in, hours)
 	index.Offers(q)
-	cold := time.Since(start)
-	const rounds = 2000
+	cold = time.Since(start)
 	start = time.Now()
 	for range rounds {
 		index.Offers(q)
 	}
-	if err := r.print("slots.index_us", float64(time.Since(start).Nanoseconds())/rounds/1000, "us", rounds); err != nil {
-		return err
-	}
-	return r.print("slots.cold_ms", float64(cold.Microseconds())/1000, "ms", 1)
+	return cold, time.Since(start)
 }
 
 // busy are reviewers of whose time about a tenth is taken.

@@ -31,11 +31,10 @@ func Record(ctx context.Context, tx *db.Tx, e Entry) error {
 		e.RequestID = RequestID(ctx)
 	}
 	return tx.Later(ctx, func(ctx context.Context, tx *db.Tx) error {
-		_, err := tx.Exec(ctx, `
+		return tx.Send(ctx, `
 			insert into audit (id, at, actor_id, actor_name, action, kind, object_id, member_id, request_id, detail)
 			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
 			db.NewID("aud"), tx.Now(), e.ActorID, e.ActorName, e.Action, e.Kind, e.ObjectID, e.MemberID, e.RequestID, e.Detail)
-		return err
 	})
 }
 

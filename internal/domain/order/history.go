@@ -12,11 +12,10 @@ import (
 // addEvent numbers an event within its order. Two at once collide on the
 // primary key and one is run again, so the numbers have no holes.
 func addEvent(ctx context.Context, tx *db.Tx, o Order, e Event, at time.Time) error {
-	_, err := tx.Exec(ctx, `
+	return tx.Send(ctx, `
 		insert into order_event (order_id, n, at, actor_id, actor_name, kind, text, from_status, to_status, internal)
 		select $1, coalesce(max(n), 0) + 1, $2, $3, $4, $5, $6, $7, $8, $9 from order_event where order_id = $1`,
 		string(o.ID), at, e.ActorID, e.ActorName, e.Kind, e.Text, string(e.FromStatus), string(e.ToStatus), e.Internal)
-	return err
 }
 
 func events(ctx context.Context, tx *db.Tx, id ID, all bool) ([]Event, error) {

@@ -79,10 +79,7 @@ func (v covering) absorb(ctx context.Context, tx *db.Tx, next seated) (state str
 	}
 	var now Call
 	err = tx.Try(ctx, func() (err error) {
-		now, err = reassign(ctx, tx, by, c, o, func(f Offer) ([]candidate, string, error) {
-			all, err := f.others(ctx, tx, next.planned)
-			return all, "", err
-		})
+		now, err = reassign(ctx, tx, by, c, o, func(f Offer) ([]candidate, string) { return f.others(next.planned), "" })
 		return err
 	})
 	if fault.Is(err, fault.Conflict) {

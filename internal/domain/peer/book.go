@@ -40,18 +40,17 @@ func holdFor(ctx context.Context, tx *db.Tx, by account.Actor, o order.Order, st
 	if moving != nil {
 		had = []account.PersonID{d.Reviewer, moving.ReviewerID}
 	}
-	candidates, err := offer.ranked(ctx, tx, slot, had...)
-	if err != nil {
-		return d, err
-	}
+	candidates := offer.ranked(slot, had...)
 	if len(candidates) == 0 {
 		return d, taken()
 	}
-	if err := sealOrders(ctx, tx, append([]order.ID{o.ID}, idsOfMatters(d.Others)...)); err != nil {
+	if err := sealOrders(ctx, tx, append([]Matter{matterFor(o, st)}, d.Others...)); err != nil {
 		return d, err
 	}
-	if err := letGo(ctx, tx, d.ID); err != nil {
-		return d, err
+	if d.stored.reviewer != "" {
+		if err := letGo(ctx, tx, d.ID); err != nil {
+			return d, err
+		}
 	}
 	until := tx.Now().Add(length)
 	won, err := take(ctx, tx, d.ID, &until, slot, candidates, string(callID(moving)))
@@ -156,19 +155,59 @@ func Book(ctx context.Context, tx *db.Tx, by account.Actor, o order.Order, st St
 	if d.Slot.Start.IsZero() {
 		return ask(ctx, tx, by, o, st, d, c)
 	}
-	if err := insert(ctx, tx, c); err != nil {
-		return c, err
-	}
-	if err := attachAll(ctx, tx, o, st, d, c); err != nil {
-		return c, err
-	}
-	if err := settle(ctx, tx, o, st, nil, d, &c); err != nil {
+	about := append([]Matter{matterFor(o, st)}, d.Others...)
+	if err := seat(ctx, tx, o, st, about, &d, &c); err != nil {
 		return c, err
 	}
 	if err := dropDraft(ctx, tx, d); err != nil {
 		return c, err
 	}
-	return c, announce(ctx, tx, by, o, c, "booked", "", bookedEvent(c))
+	return c, announceTo(ctx, tx, by, ordersIn(about), c, "booked", "", bookedEvent(c))
+}
+
+// seat stores c with the time and the reviewer that d holds. A hold that
+// stands is proof enough that its reviewer is free; without one the times are
+// asked again.
+func seat(ctx context.Context, tx *db.Tx, o order.Order, st Standing, about []Matter, d *Draft, c *Call) error {
+	if !d.HeldUntil.After(tx.Now()) {
+		if err := insert(ctx, tx, c); err != nil {
+			return err
+		}
+		if err := attachAll(ctx, tx, about, *c); err != nil {
+			return err
+		}
+		return settle(ctx, tx, o, st, nil, *d, c)
+	}
+	held, err := holder(ctx, tx, *d)
+	if err != nil {
+		return err
+	}
+	c.settled(about, d.Slot, held, d.Matching)
+	if err := insert(ctx, tx, c); err != nil {
+		return err
+	}
+	if err := attachAll(ctx, tx, about, *c); err != nil {
+		return err
+	}
+	if _, err := take(ctx, tx, string(c.ID), nil, d.Slot, []candidate{held}, d.ID); err != nil {
+		return err
+	}
+	err = lawful(ctx, tx, about, nil, *d, c)
+	d.letGo() // the call has its claims
+	d.stored = d.held()
+	return err
+}
+
+// settled gives c its time and who won it.
+func (c *Call) settled(about []Matter, s Slot, won candidate, matching string) {
+	place(c, s, won)
+	c.Matching = matching
+	m, _ := c.Match()
+	c.Trace = m.Why
+	c.Status = Scheduled
+	if ByHand(about) {
+		c.Status = Requested
+	}
 }
 
 func newCall(tx *db.Tx, by account.Actor, o order.Order, st Standing, d Draft, zone *time.Location) Call {
@@ -184,49 +223,25 @@ func newCall(tx *db.Tx, by account.Actor, o order.Order, st Standing, d Draft, z
 // newUID is a calendar object's for life. It tells nothing about the call.
 func newUID() string { return db.NewID("cal") + "@parley" }
 
-// settle claims d's time for c and writes who got it and why into c. A hold
-// that stands is proof enough that its reviewer is free; without one the
-// times are asked again. Where the law asks for a match, nobody without it
+// settle claims d's time for c and writes who got it and why into c. Where the law asks for a match, nobody without it
 // gets the call unless the office has stated that it wants that.
 func settle(ctx context.Context, tx *db.Tx, o order.Order, st Standing, moving *Call, d Draft, c *Call) error {
-	var candidates []candidate
-	record := func(candidate) (string, error) { return d.Matching, nil }
-	if moving == nil && d.HeldUntil.After(tx.Now()) {
-		held, err := holder(ctx, tx, d)
-		if err != nil {
-			return err
-		}
-		candidates = []candidate{held}
-	} else {
-		offer, err := offerFor(ctx, tx, o, st, moving, d, &d.Slot)
-		if err != nil {
-			return err
-		}
-		if candidates, err = offer.ranked(ctx, tx, d.Slot, d.Reviewer, c.ReviewerID); err != nil {
-			return err
-		}
-		record = func(won candidate) (string, error) { return offer.matching(candidates, won).text() }
+	offer, err := offerFor(ctx, tx, o, st, moving, d, &d.Slot)
+	if err != nil {
+		return err
 	}
+	candidates := offer.ranked(d.Slot, d.Reviewer, c.ReviewerID)
 	won, err := take(ctx, tx, string(c.ID), nil, d.Slot, candidates, d.ID)
 	if err != nil {
 		return err
 	}
-	place(c, d.Slot, won)
-	if c.Matching, err = record(won); err != nil {
-		return err
-	}
-	m, _ := c.Match()
-	c.Trace = m.Why
-	about, err := matters(ctx, tx, o, st, moving, d)
+	matching, err := offer.matching(candidates, won).text()
 	if err != nil {
 		return err
 	}
-	if err := lawful(ctx, tx, about, moving, d, c); err != nil {
+	c.settled(offer.about, d.Slot, won, matching)
+	if err := lawful(ctx, tx, offer.about, moving, d, c); err != nil {
 		return err
-	}
-	c.Status = Scheduled
-	if ByHand(about) {
-		c.Status = Requested
 	}
 	return update(ctx, tx, c)
 }
@@ -234,6 +249,9 @@ func settle(ctx context.Context, tx *db.Tx, o order.Order, st Standing, moving *
 // lawful is the last guard: a call without the match that the law asks for,
 // for any of its orders, needs the office's statement, which it keeps.
 func lawful(ctx context.Context, tx *db.Tx, about []Matter, moving *Call, d Draft, c *Call) error {
+	if asked, err := anyRule(ctx, tx, about); err != nil || !asked {
+		return join(err, func() error { return keepStatements(ctx, tx, *c, nil, nil, d) })
+	}
 	all, err := needsOf(ctx, tx, about, moving, d)
 	if err != nil {
 		return err
@@ -288,12 +306,17 @@ func bookedEvent(c Call) job.Args {
 // in the timeline of each of its orders, an audit row for each member, and the
 // job that tells people. o is one of the orders.
 func announce(ctx context.Context, tx *db.Tx, by account.Actor, o order.Order, c Call, kind string, from Status, args job.Args, when ...job.Option) error {
-	text := describe(c, kind)
-	if err := addEvent(ctx, tx, by, c, kind, from, text); err != nil {
-		return err
-	}
 	orders, err := ordersOf(ctx, tx, c, o)
 	if err != nil {
+		return err
+	}
+	return announceTo(ctx, tx, by, orders, c, kind, from, args, when...)
+}
+
+// announceTo is announce for one who has all the orders, the first first.
+func announceTo(ctx context.Context, tx *db.Tx, by account.Actor, orders []order.Order, c Call, kind string, from Status, args job.Args, when ...job.Option) error {
+	text := describe(c, kind)
+	if err := addEvent(ctx, tx, by, c, kind, from, text); err != nil {
 		return err
 	}
 	if err := noteEach(ctx, tx, by, orders, text); err != nil {
@@ -302,17 +325,14 @@ func announce(ctx context.Context, tx *db.Tx, by account.Actor, o order.Order, c
 	if err := auditEach(ctx, tx, by, "call."+kind, c, orders); err != nil {
 		return err
 	}
+	var work []job.Work
 	if c.Status == Scheduled {
-		if err := remind(ctx, tx, c); err != nil {
-			return err
-		}
+		work = reminding(tx, c)
 	}
 	if c.Status.Live() && !c.StartsAt.IsZero() {
-		if err := watch(ctx, tx, c); err != nil {
-			return err
-		}
+		work = append(work, watching(c))
 	}
-	return job.Add(ctx, tx, args, when...)
+	return job.AddAll(ctx, tx, append(work, job.Work{Args: args, Options: when}))
 }
 
 func describe(c Call, kind string) string {
@@ -347,19 +367,16 @@ var reminders = []struct {
 	before time.Duration
 }{{"24h", 24 * time.Hour}, {"1h", time.Hour}, {"15m", 15 * time.Minute}}
 
-// remind asks for the reminders that still lie ahead. Each looks at the call
+// reminding are the reminders that still lie ahead. Each looks at the call
 // again when its time comes.
-func remind(ctx context.Context, tx *db.Tx, c Call) error {
+func reminding(tx *db.Tx, c Call) (work []job.Work) {
 	for _, r := range reminders {
 		at := c.StartsAt.Add(-r.before)
 		if !at.After(tx.Now()) {
 			continue
 		}
-		args := Remind{c.notice(), r.name}
 		key := "remind:" + string(c.ID) + ":" + c.StartsAt.UTC().Format(time.RFC3339) + ":" + r.name
-		if err := job.Add(ctx, tx, args, job.At(at), job.Key(key)); err != nil {
-			return err
-		}
+		work = append(work, job.Work{Args: Remind{c.notice(), r.name}, Options: []job.Option{job.At(at), job.Key(key)}})
 	}
-	return nil
+	return work
 }

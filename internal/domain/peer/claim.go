@@ -35,6 +35,13 @@ func taken() error {
 // says who. until is the end of a hold, nil for a call. free are holders whose
 // claims may be taken over: the person's own hold, or the call being moved.
 func take(ctx context.Context, tx *db.Tx, holder string, until *time.Time, s Slot, candidates []candidate, free ...string) (candidate, error) {
+	if len(candidates) == 1 { // then the caller's step fails with it
+		err := takeFrom(ctx, tx, holder, until, s, candidates[0], free)
+		if errors.Is(err, errTaken) {
+			err = taken()
+		}
+		return candidates[0], err
+	}
 	for i, c := range candidates {
 		if i == mostCandidates {
 			break
@@ -49,13 +56,7 @@ func take(ctx context.Context, tx *db.Tx, holder string, until *time.Time, s Slo
 
 func takeFrom(ctx context.Context, tx *db.Tx, holder string, until *time.Time, s Slot, c candidate, free []string) error {
 	if until == nil {
-		if err := sealAll(ctx, tx, c.id); err != nil { // what is over no longer counts
-			return err
-		}
-		if err := countWeek(ctx, tx, holder, c, s); err != nil {
-			return err
-		}
-		if err := countDay(ctx, tx, c, s); err != nil {
+		if err := countCall(ctx, tx, holder, c, s); err != nil {
 			return err
 		}
 	}
@@ -63,15 +64,51 @@ func takeFrom(ctx context.Context, tx *db.Tx, holder string, until *time.Time, s
 	if err := keepsGap(ctx, tx, c, quanta, mine); err != nil {
 		return err
 	}
+	if c.had == 0 && until == nil {
+		if all, err := turn(ctx, tx, holder, c, quanta, free); err != nil || all {
+			return err
+		}
+	}
+	n, err := insertClaims(ctx, tx, holder, until, c.id, quanta)
+	if err != nil || n == int64(len(quanta)) {
+		return err
+	}
 	if err := release(ctx, tx, c.id, quanta, mine); err != nil {
 		return err
 	}
-	n, err := insertClaims(ctx, tx, holder, until, c.id, quanta)
-	if err != nil {
-		return err
-	}
-	if n < int64(len(quanta)) {
+	if n, err = insertClaims(ctx, tx, holder, until, c.id, quanta); err == nil && n < int64(len(quanta)) {
 		return errTaken
+	}
+	return err
+}
+
+// turn makes the claims of a hold that stands those of the call it is for, and
+// reports whether they are all that the call needs.
+func turn(ctx context.Context, tx *db.Tx, holder string, c candidate, quanta []int64, free []string) (bool, error) {
+	list, args := db.In(6, free)
+	n, err := tx.Exec(ctx, `
+		update claim set kind = 'call', holder = $1, expires_at = null
+		where reviewer_id = $2 and q >= $3 and q <= $4 and expires_at > $5 and holder in `+list,
+		append([]any{holder, string(c.id), quanta[0], quanta[len(quanta)-1], tx.Now()}, args...)...)
+	return n == int64(len(quanta)), err
+}
+
+// countCall counts one more call in the reviewer's week and on their day. Only
+// if one of them is full does it matter that some of what is counted is over.
+func countCall(ctx context.Context, tx *db.Tx, call string, c candidate, s Slot) error {
+	for _, count := range []func() error{
+		func() error { return countWeek(ctx, tx, call, c, s) },
+		func() error { return countDay(ctx, tx, c, s) },
+	} {
+		err := count()
+		if errors.Is(err, errTaken) {
+			if err = sealAll(ctx, tx, c.id); err == nil {
+				err = count()
+			}
+		}
+		if err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -154,12 +191,14 @@ func addToWeek(ctx context.Context, tx *db.Tx, c candidate, monday civil.Date) (
 
 // countDay counts one more call on the reviewer's day, unless it is full.
 func countDay(ctx context.Context, tx *db.Tx, c candidate, s Slot) error {
-	day := civil.DateIn(s.Start, c.zone)
-	_, err := tx.Exec(ctx, `insert into reviewer_day (reviewer_id, day, cap) values ($1, $2, $3) on conflict do nothing`, string(c.id), day, c.daily)
-	if err != nil {
-		return err
+	if c.daily < 1 {
+		return errTaken
 	}
-	n, err := tx.Exec(ctx, `update reviewer_day set booked = booked + 1, cap = $1 where reviewer_id = $2 and day = $3 and booked < $1`, c.daily, string(c.id), day)
+	day := civil.DateIn(s.Start, c.zone)
+	n, err := tx.Exec(ctx, `
+		insert into reviewer_day (reviewer_id, day, cap, booked) values ($1, $2, $3, 1)
+		on conflict (reviewer_id, day) do update set booked = reviewer_day.booked + 1, cap = excluded.cap where reviewer_day.booked < excluded.cap`,
+		string(c.id), day, c.daily)
 	if err == nil && n == 0 {
 		return errTaken
 	}

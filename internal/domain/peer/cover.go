@@ -133,10 +133,7 @@ func (a Absence) place(ctx context.Context, tx *db.Tx, call Listed, taken map[ac
 	if err != nil {
 		return p, err
 	}
-	all, err := offer.others(ctx, tx, "")
-	if err != nil {
-		return p, err
-	}
+	all := offer.others("")
 	if len(all) == 0 {
 		p.Nearest, err = a.nearest(ctx, tx, o, call.Call, taken)
 		return p, err
@@ -153,7 +150,7 @@ func (a Absence) place(ctx context.Context, tx *db.Tx, call Listed, taken map[ac
 func (s *snapshot) after(taken map[account.PersonID][]kept) {
 	s.planned = map[account.PersonID]int{}
 	for who, spans := range taken {
-		s.work.calls[who] = append(s.work.calls[who], spans...)
+		s.work.calls[who] = append(s.work.callsOf(who), spans...)
 		s.planned[who] = len(spans)
 	}
 }
@@ -174,7 +171,7 @@ func (a Absence) nearest(ctx context.Context, tx *db.Tx, o order.Order, c Call, 
 		return nil, err
 	}
 	s.after(taken)
-	s.work.off = maps.Clone(s.work.off) // the one that is remembered is everybody's
+	s.work.times = &times{s.work.weekly, maps.Clone(s.work.off)} // those that are remembered are everybody's
 	s.work.off[a.Reviewer] = append(slices.Clone(s.work.off[a.Reviewer]), a.Span)
 	offer, err := s.offer(in)
 	return offer.Nearest(Slot{Start: c.StartsAt, Minutes: c.Minutes()}, 3), err

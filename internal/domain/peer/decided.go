@@ -26,7 +26,7 @@ func Follow(ctx context.Context, tx *db.Tx, e review.Decided) error {
 		return err
 	}
 	if o.Status == order.Approved { // a canceled call about it is not put back
-		if err := sealOrders(ctx, tx, []order.ID{o.ID}); err != nil {
+		if err := sealOrders(ctx, tx, []Matter{{Order: o}}); err != nil {
 			return err
 		}
 	}

@@ -65,6 +65,7 @@ func (m *machine) start() {
 	for _, table := range []string{"call_undo", "call_event", "call_order", "claim", "reviewer_day", "reviewer_week", "call_statement", "call_day", "call_attempt", "call_window", "call_draft", "call", "job"} {
 		m.exec(`delete from ` + table)
 	}
+	m.exec(`update reviewer_busy set n = n + 1`) // as every verb does that changes these rows
 	m.now, m.calls = dbtest.Clock, map[order.ID]*modeled{}
 	m.d.Now = func() time.Time { return m.now }
 }
@@ -250,6 +251,9 @@ func (m *machine) check(r *rapid.T) {
 		kept++
 	}
 	m.w.Do(func(ctx context.Context, tx *db.Tx) error {
+		if wrong, err := peer.Remembered(ctx, tx); err != nil || wrong != "" {
+			r.Fatalf("what is remembered is not what is there: %s %v", wrong, err)
+		}
 		m.count(ctx, r, tx, "claims of calls", quanta, `select count(*) from claim where kind = 'call'`)
 		m.count(ctx, r, tx, "claims that are not of their call", 0, `select count(*) from claim where kind = 'call' and not exists (
 			select 1 from call where call.id = claim.holder and call.reviewer_id = claim.reviewer_id and call.status = 'scheduled')`)

@@ -88,6 +88,14 @@ func ordersOf(ctx context.Context, tx *db.Tx, c Call, o order.Order) ([]order.Or
 	return order.Among(ctx, tx, account.Program(), idsOf(rows))
 }
 
+func ordersIn(all []Matter) []order.Order {
+	orders := make([]order.Order, len(all))
+	for i, m := range all {
+		orders[i] = m.Order
+	}
+	return orders
+}
+
 func idsOfMatters(all []Matter) []order.ID {
 	ids := make([]order.ID, len(all))
 	for i, m := range all {

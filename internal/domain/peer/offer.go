@@ -10,8 +10,6 @@ import (
 	"parley/internal/domain/account"
 	"parley/internal/domain/civil"
 	"parley/internal/domain/order"
-	"parley/internal/domain/plan"
-	"parley/internal/domain/provider"
 	"parley/internal/domain/review"
 	"parley/internal/infra/db"
 )
@@ -53,6 +51,7 @@ type snapshot struct {
 	work    work
 	moving  *Call
 	seed    string
+	about   []Matter
 	orders  []order.ID // what the call is about
 
 	// stay keeps the call that is moved at the time it has: only who takes it
@@ -97,7 +96,7 @@ func look(ctx context.Context, tx *db.Tx, o order.Order, st Standing, moving *Ca
 	if err != nil {
 		return s, err
 	}
-	s = snapshot{now: tx.Now(), moving: moving, minutes: minutesFor(about), orders: idsOfMatters(about), seed: string(about[0].Order.ID)}
+	s = snapshot{now: tx.Now(), moving: moving, about: about, minutes: minutesFor(about), orders: idsOfMatters(about), seed: string(about[0].Order.ID)}
 	if s.needs, err = needsOf(ctx, tx, about, moving, d); err != nil {
 		return s, err
 	}
@@ -105,70 +104,16 @@ func look(ctx context.Context, tx *db.Tx, o order.Order, st Standing, moving *Ca
 	return s, err
 }
 
-// needsOf says what each of a call's orders asks of a reviewer.
-func needsOf(ctx context.Context, tx *db.Tx, about []Matter, moving *Call, d Draft) (needs, error) {
-	calendars, all := map[plan.ID]civil.Calendar{}, make(needs, len(about))
-	for i, m := range about {
-		calendar, known := calendars[m.Order.PlanID]
-		if !known {
-			var err error
-			if calendar, err = plan.CalendarOf(ctx, tx, m.Standing.Plan); err != nil {
-				return nil, err
-			}
-			calendars[m.Order.PlanID] = calendar
-		}
-		n, err := needOf(ctx, tx, m.Order, m.Standing, civil.DateIn(tx.Now(), calendar.Zone))
-		if err != nil {
-			return nil, err
-		}
-		n.calendar, n.until, n.language = calendar, m.deadline(), d.Language
-		if moving != nil && d.Language == "" {
-			n.language = moving.Language
-		}
-		if n.stated, err = stated(ctx, tx, n.rule, d, moving); err != nil {
-			return nil, err
-		}
-		all[i] = n
-	}
-	return all, nil
-}
-
-// needOf says what an order asks of a reviewer. The specialty is that of the
-// practitioner who ordered, since the law speaks of a peer of the one who
-// ordered (28 TAC 19.1710: "same or similar specialty as the physician who
-// ordered"); where it isn't known, the one that orders of the program usually
-// come from.
-func needOf(ctx context.Context, tx *db.Tx, o order.Order, st Standing, today civil.Date) (n need, err error) {
-	n = need{plan: st.Plan, line: st.Line, program: st.Program, specialty: st.Program.Specialty, today: today}
-	if o.PractitionerID != "" {
-		who, err := provider.GetPractitioner(ctx, tx, o.PractitionerID)
-		if err != nil {
-			return n, err
-		}
-		n.specialty = first(who.Specialty, n.specialty)
-	}
-	if n.state, err = review.OfficeState(ctx, tx, o); err != nil {
-		return n, err
-	}
-	rules, err := rulesFor(ctx, tx, n.state, o.Line, today)
-	if err != nil {
-		return n, err
-	}
-	n.rule = strictest(rules)
-	if st.Line.CallReviewer == plan.NotDecider || st.Line.CallReviewer == plan.Decider {
-		n.decider, err = review.Decider(ctx, tx, o.ID)
-	}
-	return n, err
-}
-
 // around is how far beyond the horizon calls count: on the rest of a day in
 // any zone, or of a week where somebody has a number for it.
 func (s snapshot) around() time.Duration {
 	if slices.ContainsFunc(s.all, func(r review.Reviewer) bool { return r.WeeklyCalls > 0 }) {
-		return 8 * 24 * time.Hour
+		return weekAround
 	}
 	return 48 * time.Hour
 }
+
+const weekAround = 8 * 24 * time.Hour
 
 // asked is what some of the orders ask of the index, but for the tiers and the
 // plans' days.
@@ -214,25 +159,23 @@ func (s snapshot) offer(in Horizon) (Offer, error) {
 	if until := s.needs.deadline(); until != nil && f.query.Until.Equal(*until) {
 		f.Until = until
 	}
-	f.query.Open = s.open(s.needs, in)
-	hours := make([]Hours, len(s.all))
-	for i, r := range s.all {
+	for _, r := range s.all {
 		c, err := s.candidate(r)
 		if err != nil {
 			return f, err
 		}
 		f.reviewers = append(f.reviewers, c)
-		hours[i] = s.work.hours(c)
 	}
 	f.Languages = s.languages()
-	f.index = NewIndex(in, hours)
+	f.index = s.work.index(in, f.reviewers)
+	f.query.Open = s.open(s.needs, f.index.in)
 	f.match()
 	return f, nil
 }
 
 func (s snapshot) candidate(r review.Reviewer) (candidate, error) {
 	zone, err := civil.Zone(r.TimeZone)
-	return candidate{id: r.PersonID, name: r.Name, zone: zone, daily: r.DailyCalls, weekly: r.WeeklyCalls, gap: r.GapMinutes, weight: max(1, r.Weight),
+	return candidate{id: r.PersonID, name: r.Name, zone: zone, daily: r.DailyCalls, weekly: r.WeeklyCalls, gap: r.GapMinutes, weight: max(1, r.Weight), since: r.Since,
 		programs: len(r.Programs), tier: s.needs.tier(r), hash: hash(s.seed, r.PersonID)}, err
 }
 

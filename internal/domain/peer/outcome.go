@@ -271,10 +271,10 @@ func (Overdue) Kind() string { return "peer.overdue" }
 
 const grace = time.Hour
 
-// watch asks for that look.
-func watch(ctx context.Context, tx *db.Tx, c Call) error {
+// watching is that look.
+func watching(c Call) job.Work {
 	key := "overdue:" + string(c.ID) + ":" + c.StartsAt.UTC().Format(time.RFC3339) + ":" + string(c.Status)
-	return job.Add(ctx, tx, Overdue{c.notice()}, job.At(c.EndsAt.Add(grace)), job.Key(key))
+	return job.Work{Args: Overdue{c.notice()}, Options: []job.Option{job.At(c.EndsAt.Add(grace)), job.Key(key)}}
 }
 
 // Close ends a call whose time went by with nothing said: a confirmed one was

@@ -87,6 +87,9 @@ type Call struct {
 	AnswerBy       *time.Time // requested without a time: by when the office hears
 	CreatedAt      time.Time
 	ChangedAt      time.Time
+
+	stored     account.PersonID // who has it in the database
+	storedLive bool             // and whether it is live there
 }
 
 // Reference is a call's number as people read it: P 551 900 2348.

@@ -53,6 +53,8 @@ type Standing struct {
 	Line    plan.Line
 	Program plan.Program
 	Notice  string // the roll-out's own words, if it has any
+
+	uncalled bool // there never was a call about the order
 }
 
 // Bookable reports whether a time can be chosen.

@@ -2,14 +2,12 @@ package peer
 
 import (
 	"cmp"
-	"context"
 	"encoding/json"
 	"slices"
 	"strconv"
 	"time"
 
 	"parley/internal/domain/account"
-	"parley/internal/infra/db"
 )
 
 // A candidate is a reviewer who could take a call, with what ranks them. Of
@@ -31,6 +29,7 @@ type candidate struct {
 	weekly   int // most calls in a week, 0 for no limit
 	gap      int // minutes free around each call
 	weight   int
+	since    *time.Time // they take calls
 	programs int
 	tier     int
 	had      int // 0 who holds the time, 1 who has the call, 2 anybody else
@@ -70,7 +69,7 @@ func (f Offer) candidates(s Slot) []candidate {
 // where it ends, but for the minutes they keep free.
 func (f Offer) beside(c candidate, s Slot) bool {
 	gap := time.Duration(c.gap) * time.Minute
-	return slices.ContainsFunc(f.work.calls[c.id], func(k kept) bool {
+	return slices.ContainsFunc(f.work.callsOf(c.id), func(k kept) bool {
 		return k.live && (within15(s.Start.Sub(k.End.Add(gap))) || within15(k.Start.Sub(s.End().Add(gap))))
 	})
 }
@@ -81,17 +80,13 @@ func within15(d time.Duration) bool { return d >= 0 && d < 15*time.Minute }
 
 // ranked are the candidates for s, the best first. had names who holds the
 // time and who has the call, if somebody does.
-func (f Offer) ranked(ctx context.Context, tx *db.Tx, s Slot, had ...account.PersonID) ([]candidate, error) {
+func (f Offer) ranked(s Slot, had ...account.PersonID) []candidate {
 	all := f.candidates(s)
 	if len(all) == 0 {
-		return nil, nil
+		return nil
 	}
 	pool := f.fit()
-	counts, err := f.counts(ctx, tx, pool)
-	if err != nil {
-		return nil, err
-	}
-	shares := sharesOf(pool, counts)
+	shares := sharesOf(pool, f.counts(pool))
 	for i := range all {
 		all[i].share = shares[all[i].id]
 		if at := slices.Index(had, all[i].id); at >= 0 {
@@ -99,7 +94,7 @@ func (f Offer) ranked(ctx context.Context, tx *db.Tx, s Slot, had ...account.Per
 		}
 	}
 	slices.SortStableFunc(all, better)
-	return all, nil
+	return all
 }
 
 // fit are all who fit the order, free or not: whose calls are compared.
@@ -169,60 +164,74 @@ func sharesOf(pool []candidate, n counts) map[account.PersonID]share {
 	return shares
 }
 
-// counts reads the calls of the last 30 days and of the horizon, whatever
-// came of them but for the canceled ones, and the holds that stand.
-func (f Offer) counts(ctx context.Context, tx *db.Tx, pool []candidate) (counts, error) {
+// counts are the calls of the last 30 days and of the horizon, whatever came
+// of them but for the canceled ones, and the holds that stand.
+func (f Offer) counts(pool []candidate) counts {
 	n := counts{own: map[account.PersonID]int{}, missed: map[account.PersonID]map[account.PersonID]int{}}
-	ids := make([]string, len(pool))
-	for i, c := range pool {
-		ids[i] = string(c.id)
-		n.own[c.id] = len(f.work.holds[c.id]) + f.planned[c.id]
-	}
-	from, to := f.now.Add(-fairDays), f.needs.end()
-	list, args := db.In(4, ids)
-	args = append([]any{from, to, string(callID(f.moving))}, args...)
-	type got struct {
-		who, by account.PersonID
-		n       int
-	}
-	scan := func(r db.Row) (g got, err error) { return g, r.Scan((*string)(&g.who), (*string)(&g.by), &g.n) }
-	own, err := db.All(ctx, tx, scan, `select reviewer_id, reviewer_id, count(*) from call
-		where starts_at >= $1 and starts_at < $2 and status <> 'cancelled' and id <> $3 and reviewer_id in `+list+` group by reviewer_id`, args...)
-	for _, g := range own {
-		n.own[g.who] += g.n
-	}
-	if err != nil {
-		return n, err
-	}
-	if away, err := anyAway(ctx, tx, from, to, ids); err != nil || !away {
-		return n, err
-	}
-	missed, err := db.All(ctx, tx, scan, `
-		select away.person_id, c.reviewer_id, count(*) from call c join (
-			select person_id, starts_at, ends_at, starts_at as joined from time_off where ends_at > $1 and starts_at < $2 and person_id in `+list+`
-			union all select person_id, null, null, since_at from reviewer where since_at > $1 and person_id in `+list+`
-		) away on c.reviewer_id <> away.person_id and (c.starts_at >= away.starts_at and c.starts_at < away.ends_at or away.starts_at is null and c.created_at < away.joined)
-		where c.starts_at >= $1 and c.starts_at < $2 and c.status <> 'cancelled' and c.id <> $3 and c.reviewer_id in `+list+`
-		group by away.person_id, c.reviewer_id`, args...)
-	for _, g := range missed {
-		if n.missed[g.who] == nil {
-			n.missed[g.who] = map[account.PersonID]int{}
+	month := Span{f.now.Add(-fairDays), f.needs.end()}
+	var first time.Time // that a call was booked
+	for _, c := range pool {
+		b := f.work.diaries[c.id]
+		n.own[c.id] = len(f.work.holdsOf(c.id)) + f.planned[c.id] + f.got(c.id, month)
+		if b != nil && !b.first.IsZero() && (first.IsZero() || b.first.Before(first)) {
+			first = b.first
 		}
-		n.missed[g.who][g.by] += g.n
 	}
-	return n, err
+	for _, c := range pool {
+		off := slices.DeleteFunc(slices.Clone(f.work.off[c.id]), func(off Span) bool { return !off.End.After(month.Start) || !off.Start.Before(month.End) })
+		joined := c.since != nil && c.since.After(month.Start) && c.since.After(first) && !first.IsZero()
+		if len(off) > 0 || joined {
+			n.missed[c.id] = f.missed(c, pool, month, off, joined)
+		}
+	}
+	return n
 }
 
-// anyAway reports whether calls could have gone to one of these while they
-// were off, or before they joined. Most of the time none could, and asking is
-// cheaper than looking through a month of calls. The ids of calls sort by when
-// they were booked, so the first one is the oldest.
-func anyAway(ctx context.Context, tx *db.Tx, from, to time.Time, ids []string) (bool, error) {
-	list, args := db.In(3, ids)
-	return db.Exists(ctx, tx, `
-		select 1 from time_off where ends_at > $1 and starts_at < $2 and person_id in `+list+`
-		union all select 1 from reviewer where since_at > $1 and person_id in `+list+` and since_at > (select created_at from call order by id limit 1)`,
-		append([]any{from, to}, args...)...)
+// got is how many calls start in a span with somebody, without the one that is
+// moved.
+func (f Offer) got(who account.PersonID, in Span) int {
+	all := f.work.diaries[who].between(in.Start, in.End)
+	if f.moving != nil && f.moving.ReviewerID == who && slices.ContainsFunc(all, f.moves) {
+		return len(all) - 1
+	}
+	return len(all)
+}
+
+// moves reports whether a call is the one that is moved.
+func (f Offer) moves(e entry) bool { return f.moving != nil && e.id == string(f.moving.ID) }
+
+// missed counts, by who got them, the calls that c could not have got: those
+// that begin while c is off, and those that were booked before c joined.
+func (f Offer) missed(c candidate, pool []candidate, month Span, off []Span, joined bool) map[account.PersonID]int {
+	n := map[account.PersonID]int{}
+	for _, other := range pool {
+		if other.id == c.id {
+			continue
+		}
+		for _, s := range off {
+			n[other.id] += f.got(other.id, Span{later(s.Start, month.Start), earlier(s.End, month.End)})
+		}
+		if joined {
+			for _, e := range f.work.diaries[other.id].between(month.Start, month.End) {
+				n[other.id] += no(e.created.Before(*c.since) && !f.moves(e))
+			}
+		}
+	}
+	return n
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+func earlier(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return a
+	}
+	return b
 }
 
 // A Matching is how the reviewer of a call was found, stored with it.
@@ -236,19 +245,20 @@ type Matching struct {
 	Candidates []Scored // the first of those who were free, the best first
 }
 
-// A Scored candidate is one as they were ranked.
+// A Scored candidate is one as they were ranked. What is false or zero is not
+// stored, so that most rows stay small enough to be kept whole.
 type Scored struct {
 	ID       account.PersonID
 	Name     string
 	Tier     int
-	Had      bool // the call, or held the time
+	Had      bool `json:",omitempty"` // the call, or held the time
 	Programs int
-	Calls    int // in the horizon and the 30 days before
+	Calls    int `json:",omitempty"` // in the horizon and the 30 days before
 	Weight   int
-	Due      int // by which call of all the next should be theirs
-	Ahead    bool
-	Packed   bool // has a call right beside this one
-	Won      bool
+	Due      int  // by which call of all the next should be theirs
+	Ahead    bool `json:",omitempty"`
+	Packed   bool `json:",omitempty"` // has a call right beside this one
+	Won      bool `json:",omitempty"`
 }
 
 const mostScored = 10

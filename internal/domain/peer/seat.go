@@ -39,10 +39,7 @@ func Seats(ctx context.Context, tx *db.Tx, by account.Actor, c Call, o order.Ord
 	if err != nil {
 		return nil, nil, err
 	}
-	ranked, err := offer.others(ctx, tx, "")
-	if err != nil {
-		return nil, nil, err
-	}
+	ranked := offer.others("")
 	all, err := review.All(ctx, tx)
 	if err != nil {
 		return nil, nil, err
@@ -130,17 +127,13 @@ func (f Offer) slot() Slot { return Slot{Start: f.moving.StartsAt, Minutes: f.mo
 
 // others are who besides its reviewer could take the call now, the best
 // first; first, if they are among the best matches, before all.
-func (f Offer) others(ctx context.Context, tx *db.Tx, first account.PersonID) ([]candidate, error) {
-	all, err := f.ranked(ctx, tx, f.slot())
-	if err != nil {
-		return nil, err
-	}
-	all = slices.DeleteFunc(all, func(c candidate) bool { return c.id == f.moving.ReviewerID })
+func (f Offer) others(first account.PersonID) []candidate {
+	all := slices.DeleteFunc(f.ranked(f.slot()), func(c candidate) bool { return c.id == f.moving.ReviewerID })
 	if i := slices.IndexFunc(all, func(c candidate) bool { return c.id == first }); i > 0 && all[i].tier == all[0].tier {
 		chosen := all[i]
 		all = slices.Insert(slices.Delete(all, i, i+1), 0, chosen)
 	}
-	return all, nil
+	return all
 }
 
 // whyNot is the first rule for which r can't take the call, in words.
@@ -164,21 +157,18 @@ func Reassign(ctx context.Context, tx *db.Tx, by account.Actor, c Call, o order.
 	if c.Version != version {
 		return c, fault.New(fault.Conflict, "This call changed while you had it open. Look at it again.")
 	}
-	return reassign(ctx, tx, by, c, o, func(f Offer) ([]candidate, string, error) {
-		all, err := f.others(ctx, tx, "")
-		if err != nil {
-			return nil, "", err
-		}
+	return reassign(ctx, tx, by, c, o, func(f Offer) ([]candidate, string) {
+		all := f.others("")
 		n := len(all)
 		all = slices.DeleteFunc(all, func(k candidate) bool { return k.id != to })
-		return all, "Chosen by " + by.Name + ", of " + strconv.Itoa(n) + " who were free at this time.", nil
+		return all, "Chosen by " + by.Name + ", of " + strconv.Itoa(n) + " who were free at this time."
 	})
 }
 
 // reassign gives c to the first of those whom pick names who is still free.
 // why, if not "", is kept as the reason. The call's row comes first, then
 // weeks and days, then claims, as everywhere.
-func reassign(ctx context.Context, tx *db.Tx, by account.Actor, c Call, o order.Order, pick func(Offer) (all []candidate, why string, err error)) (Call, error) {
+func reassign(ctx context.Context, tx *db.Tx, by account.Actor, c Call, o order.Order, pick func(Offer) (all []candidate, why string)) (Call, error) {
 	if err := reassignable(ctx, tx, c); err != nil {
 		return c, err
 	}
@@ -189,10 +179,7 @@ func reassign(ctx context.Context, tx *db.Tx, by account.Actor, c Call, o order.
 	if err != nil {
 		return c, err
 	}
-	candidates, why, err := pick(offer)
-	if err != nil {
-		return c, err
-	}
+	candidates, why := pick(offer)
 	if len(candidates) == 0 {
 		return c, fault.New(fault.Conflict, "That reviewer can't take this call at this time any more.")
 	}

@@ -256,13 +256,9 @@ func Peers(st Standing, d Draft) string {
 
 // attachAll makes c the live call of all the draft's orders, which makes the
 // last changes of other calls about them final.
-func attachAll(ctx context.Context, tx *db.Tx, o order.Order, st Standing, d Draft, c Call) error {
-	all, err := matters(ctx, tx, o, st, nil, d)
-	if err != nil {
+func attachAll(ctx context.Context, tx *db.Tx, about []Matter, c Call) error {
+	if err := attach(ctx, tx, c, about); err != nil {
 		return err
 	}
-	if err := attach(ctx, tx, c, all); err != nil {
-		return err
-	}
-	return sealOrders(ctx, tx, idsOfMatters(all))
+	return sealOrders(ctx, tx, about)
 }

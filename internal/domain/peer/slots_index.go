@@ -19,12 +19,17 @@ type Index struct {
 
 // NewIndex computes the index of reviewers with these hours.
 func NewIndex(in Horizon, reviewers []Hours) *Index {
-	x := &Index{in: in, almanac: almanac{in, map[*time.Location][]localDay{}}, words: in.n / block}
-	for i := range x.rows {
-		x.rows[i] = make([]uint64, len(reviewers)*x.words)
-	}
+	x := emptyIndex(in, len(reviewers))
 	for r, h := range reviewers {
 		x.Set(r, h)
+	}
+	return x
+}
+
+func emptyIndex(in Horizon, reviewers int) *Index {
+	x := &Index{in: in, almanac: almanac{in, map[*time.Location][]localDay{}}, words: in.n / block}
+	for i := range x.rows {
+		x.rows[i] = make([]uint64, reviewers*x.words)
 	}
 	return x
 }

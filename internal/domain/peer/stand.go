@@ -61,7 +61,7 @@ func standAll(ctx context.Context, tx *db.Tx, orders []order.Order) ([]Standing,
 		f := facts{rules: p, order: o, now: tx.Now(), intent: intents[o.ID]}
 		f.history(calls[o.ID])
 		all[i] = stand(f)
-		all[i].Plan, all[i].Program = p.plan, p.program
+		all[i].Plan, all[i].Program, all[i].uncalled = p.plan, p.program, len(calls[o.ID]) == 0
 	}
 	return all, nil
 }

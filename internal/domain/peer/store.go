@@ -29,10 +29,13 @@ func scan(r db.Row) (c Call, err error) {
 	if starts != nil && ends != nil {
 		c.StartsAt, c.EndsAt = *starts, *ends
 	}
+	c.stored, c.storedLive = c.ReviewerID, c.Status.Live()
 	return c, err
 }
 
-func insert(ctx context.Context, tx *db.Tx, c Call) error {
+func insert(ctx context.Context, tx *db.Tx, c *Call) error {
+	touch(tx, c.ReviewerID)
+	c.stored, c.storedLive = c.ReviewerID, c.Status.Live()
 	_, err := tx.Exec(ctx, `
 		insert into call (`+columns+`) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
 			$23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43)`,
@@ -65,17 +68,18 @@ func orNever(t time.Time) *time.Time {
 // each other in a circle.
 func attach(ctx context.Context, tx *db.Tx, c Call, all []Matter) error {
 	sorted := slices.SortedFunc(slices.Values(all), func(a, b Matter) int { return cmp.Compare(a.Order.ID, b.Order.ID) })
+	var args []any
 	for _, m := range sorted {
-		n, err := tx.Exec(ctx, `insert into call_order (call_id, order_id, active, effect, valid_until) values ($1, $2, $3, $4, $5) on conflict do nothing`,
-			string(c.ID), string(m.Order.ID), true, string(m.Effect), m.Until)
-		if err != nil {
-			return err
-		}
-		if n == 0 {
+		args = append(args, string(c.ID), string(m.Order.ID), true, string(m.Effect), m.Until)
+	}
+	there, err := db.All(ctx, tx, db.Value[string], `insert into call_order (call_id, order_id, active, effect, valid_until) values `+db.Tuples(len(sorted), 5)+`
+		on conflict do nothing returning order_id`, args...)
+	for _, m := range sorted {
+		if err == nil && !slices.Contains(there, string(m.Order.ID)) {
 			return bookedAlready(m.Order, len(all))
 		}
 	}
-	return nil
+	return err
 }
 
 // bookedAlready names the order, where the call is about others too.
@@ -90,6 +94,7 @@ func bookedAlready(o order.Order, orders int) error {
 // still the one that was read, and settles whether the call is live.
 func update(ctx context.Context, tx *db.Tx, c *Call) error {
 	c.ChangedAt = tx.Now()
+	touch(tx, c.stored, c.ReviewerID)
 	err := db.Changed(tx.Exec(ctx, `
 		update call set status = $1, reviewer_id = $2, starts_at = $3, ends_at = $4, time_zone = $5, zone_offset = $6, uid_reviewer = $7, sequence = $8,
 			tier = $9, trace = $10, cancel_reason = $11, cancel_note = $12, phone = $13, extension = $14, backup_phone = $15, backup_extension = $16, instructions = $17,
@@ -102,16 +107,19 @@ func update(ctx context.Context, tx *db.Tx, c *Call) error {
 		return err
 	}
 	c.Version++
-	_, err = tx.Exec(ctx, `update call_order set active = $1 where call_id = $2 and active <> $1`, c.Status.Live(), string(c.ID))
+	c.stored = c.ReviewerID
+	if live := c.Status.Live(); live != c.storedLive {
+		c.storedLive = live
+		_, err = tx.Exec(ctx, `update call_order set active = $1 where call_id = $2 and active <> $1`, live, string(c.ID))
+	}
 	return err
 }
 
 func addEvent(ctx context.Context, tx *db.Tx, by account.Actor, c Call, kind string, from Status, text string) error {
-	_, err := tx.Exec(ctx, `
+	return tx.Send(ctx, `
 		insert into call_event (call_id, n, at, actor_id, actor_name, kind, from_status, to_status, version, text)
 		select $1, coalesce(max(n), 0) + 1, $2, $3, $4, $5, $6, $7, $8, $9 from call_event where call_id = $1`,
 		string(c.ID), tx.Now(), string(by.ID), by.Name, kind, string(from), string(c.Status), c.Version, text)
-	return err
 }
 
 func eventsOf(ctx context.Context, tx *db.Tx, id ID) ([]Event, error) {
@@ -174,7 +182,18 @@ type Draft struct {
 	// the order they were added: those of them that the person may see.
 	Others []Matter
 	more   []order.ID
+	stored held
 }
+
+// held is what a draft keeps from others.
+type held struct {
+	reviewer account.PersonID
+	start    time.Time
+	minutes  int
+	until    time.Time
+}
+
+func (d Draft) held() held { return held{d.Reviewer, d.Slot.Start, d.Slot.Minutes, d.HeldUntil} }
 
 func scanDraft(r db.Row) (d Draft, err error) {
 	var starts, held *time.Time
@@ -187,6 +206,7 @@ func scanDraft(r db.Row) (d Draft, err error) {
 	if held != nil {
 		d.HeldUntil = *held
 	}
+	d.stored = d.held()
 	if err == nil && people != "" {
 		d.HasPeople = true
 		err = json.Unmarshal([]byte(people), &d.People)
@@ -205,21 +225,32 @@ func scanDraft(r db.Row) (d Draft, err error) {
 
 // draft returns by's draft, made if there is none.
 func draft(ctx context.Context, tx *db.Tx, by account.Actor, id order.ID, call ID) (Draft, error) {
-	_, err := tx.Exec(ctx, `
-		insert into call_draft (id, person_id, order_id, call_id, changed_at) values ($1, $2, $3, $4, $5) on conflict do nothing`,
+	d, err := db.One(ctx, tx, scanDraft, `
+		insert into call_draft (id, person_id, order_id, call_id, changed_at) values ($1, $2, $3, $4, $5)
+		on conflict (person_id, order_id, call_id) do update set changed_at = excluded.changed_at returning `+draftColumns,
 		db.NewID("drf"), string(by.ID), string(id), string(call), tx.Now())
 	if err != nil {
-		return Draft{}, err
+		return d, err
 	}
-	return findDraft(ctx, tx, by, id, call)
+	return withOthers(ctx, tx, by, d)
 }
 
+const draftColumns = `id, order_id, call_id, reviewer_id, starts_at, minutes, tier, held_until, people, windows, language, matching, statements, more`
+
 func findDraft(ctx context.Context, tx *db.Tx, by account.Actor, id order.ID, call ID) (Draft, error) {
-	d, err := db.One(ctx, tx, scanDraft, `
-		select id, order_id, call_id, reviewer_id, starts_at, minutes, tier, held_until, people, windows, language, matching, statements, more from call_draft
-		where person_id = $1 and order_id = $2 and call_id = $3`, string(by.ID), string(id), string(call))
-	if err != nil || len(d.more) == 0 {
+	d, err := db.One(ctx, tx, scanDraft, `select `+draftColumns+` from call_draft where person_id = $1 and order_id = $2 and call_id = $3`,
+		string(by.ID), string(id), string(call))
+	if err != nil {
 		return d, err
+	}
+	return withOthers(ctx, tx, by, d)
+}
+
+// withOthers adds the orders that d is about besides the first, as by may see
+// them.
+func withOthers(ctx context.Context, tx *db.Tx, by account.Actor, d Draft) (Draft, error) {
+	if len(d.more) == 0 {
+		return d, nil
 	}
 	others, err := order.Among(ctx, tx, by, d.more)
 	if err != nil || len(others) == 0 {
@@ -250,6 +281,9 @@ func saveDraft(ctx context.Context, tx *db.Tx, d Draft) error {
 	if err != nil {
 		return err
 	}
+	if now := d.held(); now != d.stored {
+		touch(tx, d.stored.reviewer, now.reviewer)
+	}
 	_, err = tx.Exec(ctx, `
 		update call_draft set reviewer_id = $1, starts_at = $2, minutes = $3, tier = $4, held_until = $5, people = $6, changed_at = $7,
 			windows = $8, language = $9, matching = $10, statements = $11, more = $12 where id = $13`,
@@ -259,11 +293,13 @@ func saveDraft(ctx context.Context, tx *db.Tx, d Draft) error {
 }
 
 func dropDraft(ctx context.Context, tx *db.Tx, d Draft) error {
-	if _, err := tx.Exec(ctx, `delete from claim where holder = $1`, d.ID); err != nil {
-		return err
+	if d.stored.reviewer != "" || d.Reviewer != "" { // else it holds no time
+		if err := letGo(ctx, tx, d.ID); err != nil {
+			return err
+		}
 	}
-	_, err := tx.Exec(ctx, `delete from call_draft where id = $1`, d.ID)
-	return err
+	touch(tx, d.stored.reviewer, d.Reviewer)
+	return tx.Send(ctx, `delete from call_draft where id = $1`, d.ID)
 }
 
 // Sweep lets go of what can't be undone any more, of holds that ended, and of drafts nobody came back to for a

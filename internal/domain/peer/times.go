@@ -22,11 +22,11 @@ const offBack = fairDays + 62*24*time.Hour
 
 // timesOf are everybody's, remembered. Time off is read back to the first of a
 // month, so that what is remembered holds for as long.
-func timesOf(ctx context.Context, tx *db.Tx) (times, error) {
+func timesOf(ctx context.Context, tx *db.Tx) (*times, error) {
 	since := civil.DateIn(tx.Now().Add(-offBack), time.UTC)
 	since.Day = 1
-	return db.Remember(ctx, tx, "hours", since.String(), func() (t times, err error) {
-		t = times{map[account.PersonID][]Weekly{}, map[account.PersonID][]Span{}}
+	return db.Remember(ctx, tx, "hours", since.String(), func() (*times, error) {
+		t := &times{map[account.PersonID][]Weekly{}, map[account.PersonID][]Span{}}
 		if err := t.loadWeekly(ctx, tx); err != nil {
 			return t, err
 		}
@@ -43,7 +43,7 @@ func timesOf(ctx context.Context, tx *db.Tx) (times, error) {
 	})
 }
 
-func (t times) loadWeekly(ctx context.Context, tx *db.Tx) error {
+func (t *times) loadWeekly(ctx context.Context, tx *db.Tx) error {
 	all, err := db.All(ctx, tx, scanHours, `select `+hoursColumns+` from weekly_hours order by person_id, weekday, start_minute, id`)
 	for _, h := range all {
 		zone, zoneErr := civil.Zone(h.TimeZone)

@@ -52,6 +52,7 @@ func keep(ctx context.Context, tx *db.Tx, by account.Actor, was, now Call) (time
 	}
 	other := was.ReviewerID != "" && (was.ReviewerID != now.ReviewerID || newDay.IsZero())
 	u := reserve{reviewer: was.ReviewerID, day: oldDay, onDay: other || oldDay != newDay, onWeek: other || weekOf(oldDay) != weekOf(newDay)}
+	touch(tx, was.ReviewerID)
 	_, err = tx.Exec(ctx, `
 		insert into call_undo (call_id, version, state, until, person_id, before, reviewer_id, day, on_day, on_week, starts_at, ends_at)
 		values ($1, $2, 'open', $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
@@ -203,6 +204,7 @@ func (u *reserve) restore(ctx context.Context, tx *db.Tx, c *Call) error {
 	if err := update(ctx, tx, c); err != nil {
 		return err
 	}
+	touch(tx, u.reviewer)
 	err := db.Changed(tx.Exec(ctx, `update call_undo set state = 'undone' where call_id = $1 and version = $2 and state = 'open'`, string(u.callID), u.Version))
 	if err != nil {
 		return err
@@ -258,8 +260,17 @@ func seal(ctx context.Context, tx *db.Tx, c Call) error {
 }
 
 // sealOrders makes the last changes of some orders' calls final, since another
-// call about them is booked.
-func sealOrders(ctx context.Context, tx *db.Tx, ids []order.ID) error {
+// call about them is booked. There are none where no call was ever made.
+func sealOrders(ctx context.Context, tx *db.Tx, about []Matter) error {
+	var ids []order.ID
+	for _, m := range about {
+		if !m.Standing.uncalled {
+			ids = append(ids, m.Order.ID)
+		}
+	}
+	if len(ids) == 0 {
+		return nil
+	}
 	list, args := db.In(1, ids)
 	all, err := db.All(ctx, tx, scanReserve, `select `+undoColumns+` from call_undo
 		where state = 'open' and call_id in (select call_id from call_order where order_id in `+list+`) order by call_id`, args...)
@@ -270,6 +281,7 @@ func sealOrders(ctx context.Context, tx *db.Tx, ids []order.ID) error {
 }
 
 func (u *reserve) seal(ctx context.Context, tx *db.Tx) error {
+	touch(tx, u.reviewer)
 	n, err := tx.Exec(ctx, `update call_undo set state = 'final' where call_id = $1 and version = $2 and state = 'open'`, string(u.callID), u.Version)
 	if err != nil || n == 0 {
 		return err

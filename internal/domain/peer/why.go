@@ -245,7 +245,7 @@ func touches(span Span, s Slot) bool {
 func (f Offer) whyBusy(c candidate, s Slot, loc *time.Location) []Check {
 	day := civil.DateIn(s.Start, c.zone)
 	today, week := 0, 0
-	for _, k := range f.work.calls[c.id] {
+	for _, k := range f.work.callsOf(c.id) {
 		d := civil.DateIn(k.Start, c.zone)
 		today += no(d == day)
 		week += no(weekOf(d) == weekOf(day))
@@ -262,12 +262,12 @@ func (f Offer) whyBusy(c candidate, s Slot, loc *time.Location) []Check {
 	}
 	all = append(all, Check{"Other calls", true, "No other call"}, Check{"Held times", true, "Not held by anybody"})
 	calls, holds := &all[len(all)-2], &all[len(all)-1]
-	for _, k := range f.work.calls[c.id] {
+	for _, k := range f.work.callsOf(c.id) {
 		if k.live && c.near(k.Span, s) {
 			*calls = Check{calls.Rule, false, "Another call, " + civil.Span(k.Start, k.End, loc) + c.keeps()}
 		}
 	}
-	for _, k := range f.work.holds[c.id] {
+	for _, k := range f.work.holdsOf(c.id) {
 		if c.near(k.Span, s) {
 			*holds = Check{holds.Rule, false, civil.Span(k.Start, k.End, loc) + " is held until " + civil.Clock(k.till, loc) + " by an office" + c.keeps()}
 		}

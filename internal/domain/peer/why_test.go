@@ -82,7 +82,7 @@ func drawSnapshot(t *rapid.T, orders int) snapshot {
 
 func drawWork(t *rapid.T, s *snapshot) {
 	in := s.horizon()
-	s.work = work{times: times{map[account.PersonID][]Weekly{}, map[account.PersonID][]Span{}}, calls: map[account.PersonID][]kept{}, holds: map[account.PersonID][]kept{}}
+	s.work = work{times: &times{map[account.PersonID][]Weekly{}, map[account.PersonID][]Span{}}, calls: map[account.PersonID][]kept{}, holds: map[account.PersonID][]kept{}}
 	for _, r := range s.all {
 		h := drawHours(t, in)
 		s.work.weekly[r.PersonID], s.work.off[r.PersonID] = h.Weekly, h.Off

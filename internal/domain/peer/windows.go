@@ -84,20 +84,17 @@ func ask(ctx context.Context, tx *db.Tx, by account.Actor, o order.Order, st Sta
 		return c, err
 	}
 	c.AnswerBy = &until
-	if err := insert(ctx, tx, c); err != nil {
+	if err := insert(ctx, tx, &c); err != nil {
 		return c, err
 	}
-	if err := attachAll(ctx, tx, o, st, d, c); err != nil {
+	about := append([]Matter{matterFor(o, st)}, d.Others...)
+	if err := attachAll(ctx, tx, about, c); err != nil {
 		return c, err
 	}
 	for _, w := range d.Windows {
 		if _, err := tx.Exec(ctx, `insert into call_window (call_id, starts_at, ends_at) values ($1, $2, $3)`, string(c.ID), w.Start, w.End); err != nil {
 			return c, err
 		}
-	}
-	about, err := matters(ctx, tx, o, st, nil, d)
-	if err != nil {
-		return c, err
 	}
 	if err := lawful(ctx, tx, about, nil, d, &c); err != nil { // keeps what the office stated
 		return c, err

@@ -2,6 +2,7 @@ package peer
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"parley/internal/domain/account"
@@ -12,8 +13,16 @@ import (
 
 // work is what keeps reviewers busy.
 type work struct {
-	times
-	calls map[account.PersonID][]kept // not canceled, by start
+	*times
+	shelf    *shelf // nil remembers no rows
+	diaries  map[account.PersonID]*busy
+	now      time.Time
+	from, to time.Time // in which calls matter
+	about    []order.ID
+	call     ID
+	draft    string
+
+	calls map[account.PersonID][]kept // see callsOf
 	holds map[account.PersonID][]kept
 }
 
@@ -31,12 +40,12 @@ type kept struct {
 // hours are when c is free, as the index reads them.
 func (w work) hours(c candidate) Hours {
 	h := Hours{Weekly: w.weekly[c.id], Off: w.off[c.id], Before: c.gap, After: c.gap}
-	for _, s := range w.calls[c.id] {
+	for _, s := range w.callsOf(c.id) {
 		if s.live {
 			h.Claimed = append(h.Claimed, within(s.Span)...)
 		}
 	}
-	for _, s := range w.holds[c.id] {
+	for _, s := range w.holdsOf(c.id) {
 		h.Claimed = append(h.Claimed, within(s.Span)...)
 	}
 	perDay, perWeek := w.counted(c)
@@ -56,7 +65,7 @@ func (w work) hours(c candidate) Hours {
 // counted are c's calls by day and by week, as caps see them.
 func (w work) counted(c candidate) (perDay, perWeek map[civil.Date]int) {
 	perDay, perWeek = map[civil.Date]int{}, map[civil.Date]int{}
-	for _, s := range w.calls[c.id] {
+	for _, s := range w.callsOf(c.id) {
 		day := civil.DateIn(s.Start, c.zone)
 		if !s.offDay {
 			perDay[day]++
@@ -75,69 +84,59 @@ func within(s Span) []int64 {
 	return quantaOf(Slot{Start: s.Start, Minutes: int(s.End.Sub(s.Start).Minutes())})
 }
 
-// loadWork reads hours, time off, calls and holds that have not ended, each
-// in one statement. Claims say the same as calls and holds, row by row; these
-// are fewer. around is how much beyond the horizon counts: the rest of a day,
-// or of a week where somebody has a number for it. What is held for about, for
-// call or for draft is in nobody's way.
+// loadWork says what keeps reviewers busy. around is how much beyond the
+// horizon counts: the rest of a day, or of a week where somebody has a number
+// for it. What is held for about, for call or for draft is in nobody's way.
 func loadWork(ctx context.Context, tx *db.Tx, in Horizon, around time.Duration, about []order.ID, call ID, draft string) (work, error) {
-	w := work{calls: map[account.PersonID][]kept{}, holds: map[account.PersonID][]kept{}}
+	w := work{calls: map[account.PersonID][]kept{}, holds: map[account.PersonID][]kept{},
+		now: tx.Now(), from: in.From().Add(-around), to: in.Until().Add(around), about: about, call: call, draft: draft}
+	w.shelf = db.Keep(tx, newShelf)
 	var err error
 	if w.times, err = timesOf(ctx, tx); err != nil {
 		return w, err
 	}
-	type span struct {
-		of account.PersonID
-		kept
-	}
-	calls, err := db.All(ctx, tx, func(r db.Row) (s span, err error) {
-		var status Status
-		err = r.Scan((*string)(&s.of), &s.Start, &s.End, (*string)(&status))
-		s.live = status.Live()
-		return s, err
-	}, `select reviewer_id, starts_at, ends_at, status from call where starts_at >= $1 and starts_at < $2 and reviewer_id is not null
-			and status <> 'cancelled' and id <> $3 order by starts_at, id`, in.From().Add(-around), in.Until().Add(around), string(call))
-	for _, s := range calls {
-		w.calls[s.of] = append(w.calls[s.of], s.kept)
-	}
-	if err != nil {
-		return w, err
-	}
-	if err := w.loadUndo(ctx, tx, in, around, about); err != nil {
-		return w, err
-	}
-	holds, err := db.All(ctx, tx, func(r db.Row) (s span, err error) {
-		var minutes int
-		err = r.Scan((*string)(&s.of), &s.Start, &minutes, &s.till)
-		s.End = s.Start.Add(time.Duration(minutes) * time.Minute)
-		return s, err
-	}, `select reviewer_id, starts_at, minutes, held_until from call_draft
-		where held_until > $1 and reviewer_id <> '' and starts_at is not null and id <> $2 order by id`, tx.Now(), draft)
-	for _, s := range holds {
-		w.holds[s.of] = append(w.holds[s.of], s.kept)
-	}
+	w.diaries, err = diaries(ctx, tx)
 	return w, err
 }
 
-// loadUndo reads the old times of calls that can still be put back: such a
-// time is taken. For the orders that the call is about it is free: who goes on
-// undoes no more.
-func (w work) loadUndo(ctx context.Context, tx *db.Tx, in Horizon, around time.Duration, about []order.ID) error {
-	type old struct {
-		of account.PersonID
-		kept
+// callsOf are a reviewer's calls, with the old times of those that can still
+// be put back: such a time is taken. For the orders that the call is about it
+// is free: who goes on undoes no more.
+func (w work) callsOf(id account.PersonID) []kept {
+	if known, ok := w.calls[id]; ok {
+		return known
 	}
-	list, args := db.In(4, about)
-	all, err := db.All(ctx, tx, func(r db.Row) (o old, err error) {
-		var day, week bool
-		err = r.Scan((*string)(&o.of), &o.Start, &o.End, &day, &week)
-		o.live, o.offDay, o.offWeek = true, !day, !week
-		return o, err
-	}, `select reviewer_id, starts_at, ends_at, on_day, on_week from call_undo
-		where state = 'open' and until > $1 and call_id not in (select call_id from call_order where order_id in `+list+`) and reviewer_id <> '' and starts_at >= $2 and starts_at < $3`,
-		append([]any{tx.Now(), in.From().Add(-around), in.Until().Add(around)}, args...)...)
-	for _, o := range all {
-		w.calls[o.of] = append(w.calls[o.of], o.kept)
+	var all []kept
+	for _, e := range w.diaries[id].between(w.from, w.to) {
+		if e.id != string(w.call) {
+			all = append(all, e.kept)
+		}
 	}
-	return err
+	if b := w.diaries[id]; b != nil {
+		for _, e := range b.old {
+			mine := slices.ContainsFunc(e.orders, func(o order.ID) bool { return slices.Contains(w.about, o) })
+			if e.till.After(w.now) && !mine && !e.Start.Before(w.from) && e.Start.Before(w.to) {
+				all = append(all, e.kept)
+			}
+		}
+	}
+	w.calls[id] = all
+	return all
+}
+
+// holdsOf are the times that offices hold with a reviewer.
+func (w work) holdsOf(id account.PersonID) []kept {
+	if known, ok := w.holds[id]; ok {
+		return known
+	}
+	var all []kept
+	if b := w.diaries[id]; b != nil {
+		for _, e := range b.holds {
+			if e.till.After(w.now) && e.id != w.draft {
+				all = append(all, e.kept)
+			}
+		}
+	}
+	w.holds[id] = all
+	return all
 }

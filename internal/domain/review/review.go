@@ -202,12 +202,20 @@ func OfficeState(ctx context.Context, tx *db.Tx, o order.Order) (string, error) 
 	if o.LocationID == "" {
 		return "", nil
 	}
-	l, err := provider.GetLocation(ctx, tx, o.LocationID)
-	if fault.Is(err, fault.NotFound) {
-		return "", nil
+	known := *db.KeepInTx(tx, func() *states { return &states{} })
+	if s, ok := known[o.LocationID]; ok {
+		return s, nil
 	}
-	return l.State, err
+	l, err := provider.GetLocation(ctx, tx, o.LocationID)
+	if err != nil && !fault.Is(err, fault.NotFound) {
+		return "", err
+	}
+	known[o.LocationID] = l.State
+	return l.State, nil
 }
+
+// states are those of the locations that a transaction has read.
+type states map[string]string
 
 func (r Reviewer) zone() *time.Location {
 	loc, err := civil.Zone(r.TimeZone)

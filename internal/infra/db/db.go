@@ -11,22 +11,31 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"time"
 
-	_ "github.com/jackc/pgx/v5/stdlib" // the driver named "pgx"
-	_ "modernc.org/sqlite"             // the driver named "sqlite"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
 )
 
 // A DB is one database. SQLite has a single writer, and is given a pool of
 // one connection for it; for PostgreSQL the two pools are the same.
 type DB struct {
 	writer, reader *sql.DB
+	schema         *sql.DB // that changes it
 	dialect        dialect
 	memory         *memory
+
+	repeated atomic.Int64
 
 	// Now tells the time. Tests and the demo replace it before use.
 	Now func() time.Time
 }
+
+// lockTimeout bounds how long a writer waits for a row another holds: a page
+// that answers late is worse than one that asks to try again. Changes of the
+// schema wait for as long as it takes.
+const lockTimeout = `set lock_timeout = '2s'`
 
 const maxConns = 16 // more than this is slower on the machines we measured
 
@@ -44,13 +53,22 @@ func Open(ctx context.Context, url string) (*DB, error) {
 }
 
 func openPostgres(ctx context.Context, url string) (*DB, error) {
-	pool, err := connect(ctx, "pgx", url)
+	config, err := pgx.ParseConfig(url)
+	if err != nil {
+		return nil, err
+	}
+	pool, err := ping(ctx, stdlib.OpenDB(*config, stdlib.OptionAfterConnect(func(ctx context.Context, c *pgx.Conn) error {
+		_, err := c.Exec(ctx, lockTimeout)
+		return err
+	})))
 	if err != nil {
 		return nil, err
 	}
 	pool.SetMaxOpenConns(maxConns)
 	pool.SetMaxIdleConns(maxConns)
-	return &DB{writer: pool, reader: pool, dialect: postgres, memory: newMemory(), Now: time.Now}, nil
+	schema := stdlib.OpenDB(*config)
+	schema.SetMaxIdleConns(0)
+	return &DB{writer: pool, reader: pool, schema: schema, dialect: postgres, memory: newMemory(), Now: time.Now}, nil
 }
 
 // openLite gives writers one connection that takes the write lock when it
@@ -59,25 +77,21 @@ func openPostgres(ctx context.Context, url string) (*DB, error) {
 func openLite(ctx context.Context, path string) (*DB, error) {
 	const options = "?_time_format=sqlite&_pragma=busy_timeout(10000)&_pragma=foreign_keys(1)" +
 		"&_pragma=journal_mode(wal)&_pragma=synchronous(full)&_pragma=cache_size(-16000)&_pragma=temp_store(memory)"
-	writer, err := connect(ctx, "sqlite", "file:"+path+options+"&_txlock=immediate")
+	writer, err := ping(ctx, openPrepared("file:"+path+options+"&_txlock=immediate"))
 	if err != nil {
 		return nil, err
 	}
 	writer.SetMaxOpenConns(1)
-	reader, err := connect(ctx, "sqlite", "file:"+path+options+"&_pragma=query_only(1)")
+	reader, err := ping(ctx, openPrepared("file:"+path+options+"&_pragma=query_only(1)"))
 	if err != nil {
 		return nil, errors.Join(err, writer.Close())
 	}
 	reader.SetMaxOpenConns(4)
 	reader.SetMaxIdleConns(4)
-	return &DB{writer: writer, reader: reader, dialect: lite, memory: newMemory(), Now: time.Now}, nil
+	return &DB{writer: writer, reader: reader, schema: writer, dialect: lite, memory: newMemory(), Now: time.Now}, nil
 }
 
-func connect(ctx context.Context, driver, dsn string) (*sql.DB, error) {
-	pool, err := sql.Open(driver, dsn)
-	if err != nil {
-		return nil, err
-	}
+func ping(ctx context.Context, pool *sql.DB) (*sql.DB, error) {
 	if err := pool.PingContext(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("connect to the database: %w", err), pool.Close())
 	}
@@ -86,11 +100,12 @@ func connect(ctx context.Context, driver, dsn string) (*sql.DB, error) {
 
 // Close waits for running statements and closes both pools.
 func (db *DB) Close() error {
-	if db.reader == db.writer {
-		return db.writer.Close()
-	}
-	return errors.Join(db.reader.Close(), db.writer.Close())
+	return errors.Join(db.reader.Close(), db.writer.Close(), db.schema.Close()) // closing one twice is nothing
 }
+
+// Repeated is how many transactions ran again because the database asked for
+// it, such as after a deadlock. For reports.
+func (db *DB) Repeated() int64 { return db.repeated.Load() }
 
 // Name is "sqlite" or "postgres", for reports. Code must not branch on it.
 func (db *DB) Name() string { return db.dialect.name }

@@ -8,13 +8,13 @@ type dialect struct {
 	name       string
 	skipLocked string // claims a queue row without waiting for another worker
 	forUpdate  string // holds a row until the transaction ends
-	begin      string // said at the start of a transaction that writes
+	batches    bool   // several statements can go in one message
 }
 
 var (
 	postgres = dialect{
 		name: "postgres", skipLocked: "for update skip locked", forUpdate: "for update",
-		begin: "set local lock_timeout = '2s'",
+		batches: true,
 	}
 	lite = dialect{name: "sqlite"} // one writer at a time: nothing to lock or skip
 )

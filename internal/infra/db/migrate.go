@@ -25,7 +25,7 @@ func (db *DB) provider() (*goose.Provider, error) {
 	if db.dialect.name == lite.name {
 		dialect = goose.DialectSQLite3
 	}
-	return goose.NewProvider(dialect, db.writer, files, goose.WithExcludeNames(others))
+	return goose.NewProvider(dialect, db.schema, files, goose.WithExcludeNames(others))
 }
 
 // others names the halves of pairs that are for the other database:

@@ -143,11 +143,23 @@ func Keep[T any](tx *Tx, make func() *T) *T {
 	m := tx.db.memory
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	return kept(m.kept, make)
+}
+
+// KeepInTx is Keep for as long as the transaction runs.
+func KeepInTx[T any](tx *Tx, make func() *T) *T {
+	if tx.own == nil {
+		tx.own = map[any]any{}
+	}
+	return kept(tx.own, make)
+}
+
+func kept[T any](in map[any]any, make func() *T) *T {
 	key := (*T)(nil)
-	if v, ok := m.kept[key]; ok {
+	if v, ok := in[key]; ok {
 		return v.(*T)
 	}
 	v := make()
-	m.kept[key] = v
+	in[key] = v
 	return v
 }

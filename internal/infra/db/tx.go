@@ -9,12 +9,17 @@ import (
 	"time"
 
 	"parley/internal/fault"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
 )
 
 // A Tx is a transaction. Whoever answers the request opens it; everything
 // below is handed it, and so commits together or not at all.
 type Tx struct {
 	tx         *sql.Tx
+	conn       *sql.Conn // of tx
+	sent       pgx.Batch // what is to run before the next statement
 	db         *DB
 	dialect    dialect
 	now        time.Time
@@ -22,6 +27,8 @@ type Tx struct {
 	statements int
 	later      []func(context.Context, *Tx) error
 	revisions  revisions
+	own        map[any]any
+	before     []func(context.Context) error
 }
 
 // Now is when the transaction began, in UTC at the precision both databases
@@ -79,6 +86,7 @@ func (db *DB) retry(ctx context.Context, pool *sql.DB, readOnly bool, f func(*Tx
 		if err == nil || try == tries || !again(err) {
 			return err
 		}
+		db.repeated.Add(1)
 		pause := time.Duration(1+rand.IntN(20<<try)) * time.Millisecond
 		select {
 		case <-ctx.Done():
@@ -89,35 +97,69 @@ func (db *DB) retry(ctx context.Context, pool *sql.DB, readOnly bool, f func(*Tx
 }
 
 func (db *DB) run(ctx context.Context, pool *sql.DB, readOnly bool, f func(*Tx) error) error {
-	tx, err := pool.BeginTx(ctx, &sql.TxOptions{ReadOnly: readOnly && db.dialect.name == postgres.name})
+	conn, err := pool.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Close() //nolint:errcheck // it goes back to the pool
+	tx, err := conn.BeginTx(ctx, &sql.TxOptions{ReadOnly: readOnly && db.dialect.name == postgres.name})
 	if err != nil {
 		return err
 	}
 	defer tx.Rollback() //nolint:errcheck // after a commit there is nothing to roll back
-	t := &Tx{tx: tx, db: db, dialect: db.dialect, now: db.Now().UTC().Truncate(time.Microsecond), readOnly: readOnly}
-	if err := t.begin(ctx); err != nil {
+	t := &Tx{tx: tx, conn: conn, db: db, dialect: db.dialect, now: db.Now().UTC().Truncate(time.Microsecond), readOnly: readOnly}
+	if err := f(t); err != nil {
 		return err
 	}
-	if err := f(t); err != nil {
+	for _, last := range t.before {
+		if err := last(ctx); err != nil {
+			return err
+		}
+	}
+	if err := t.flush(ctx); err != nil {
 		return err
 	}
 	return classify(tx.Commit())
 }
 
-// begin bounds how long a writer waits for a row another holds: a page that
-// answers late is worse than one that asks to try again.
-func (tx *Tx) begin(ctx context.Context) error {
-	if tx.readOnly || tx.dialect.begin == "" {
+// BeforeCommit has last run as the last thing that the transaction does, after
+// what was given before. It is where rows are written that everyone writes, so
+// that they are held for the shortest time and in one order.
+func (tx *Tx) BeforeCommit(last func(context.Context) error) { tx.before = append(tx.before, last) }
+
+// Send has a statement run of which only matters that it ran. It runs before
+// the next one that is read or counted, or at the end; several in a row are
+// one message to the server. What goes wrong with it goes wrong then.
+func (tx *Tx) Send(ctx context.Context, query string, args ...any) error {
+	if !tx.dialect.batches {
+		_, err := tx.Exec(ctx, query, args...)
+		return err
+	}
+	tx.statements++
+	tx.note(query)
+	tx.sent.Queue(tx.dialect.expand(query), values(args)...)
+	return nil
+}
+
+// flush runs what was sent.
+func (tx *Tx) flush(ctx context.Context) error {
+	if tx.sent.Len() == 0 {
 		return nil
 	}
-	_, err := tx.tx.ExecContext(ctx, tx.dialect.begin)
-	return err
+	all := tx.sent
+	tx.sent = pgx.Batch{}
+	return classify(tx.conn.Raw(func(conn any) error {
+		return conn.(*stdlib.Conn).Conn().SendBatch(ctx, &all).Close()
+	}))
 }
 
 // Exec runs a statement and reports how many rows it changed.
 func (tx *Tx) Exec(ctx context.Context, query string, args ...any) (int64, error) {
 	tx.statements++
 	tx.note(query)
+	if err := tx.flush(ctx); err != nil {
+		return 0, err
+	}
 	res, err := tx.tx.ExecContext(ctx, tx.dialect.expand(query), values(args)...)
 	if err != nil {
 		return 0, classify(err)
@@ -131,6 +173,11 @@ type Row interface{ Scan(dest ...any) error }
 // One returns the single row that query selects, or a NotFound fault.
 func One[T any](ctx context.Context, tx *Tx, scan func(Row) (T, error), query string, args ...any) (T, error) {
 	tx.statements++
+	tx.note(query)
+	if err := tx.flush(ctx); err != nil {
+		var none T
+		return none, err
+	}
 	v, err := scan(row{tx.tx.QueryRowContext(ctx, tx.dialect.expand(query), values(args)...)})
 	return v, classify(err)
 }
@@ -138,6 +185,10 @@ func One[T any](ctx context.Context, tx *Tx, scan func(Row) (T, error), query st
 // All returns every row that query selects, in the query's order.
 func All[T any](ctx context.Context, tx *Tx, scan func(Row) (T, error), query string, args ...any) ([]T, error) {
 	tx.statements++
+	tx.note(query)
+	if err := tx.flush(ctx); err != nil {
+		return nil, err
+	}
 	rows, err := tx.tx.QueryContext(ctx, tx.dialect.expand(query), values(args)...)
 	if err != nil {
 		return nil, classify(err)
@@ -176,9 +227,13 @@ func (tx *Tx) Try(ctx context.Context, f func() error) error {
 	}
 	err := f()
 	if err == nil {
+		err = tx.flush(ctx)
+	}
+	if err == nil {
 		_, err = tx.Exec(ctx, "release savepoint try")
 		return err
 	}
+	tx.sent = pgx.Batch{}
 	if _, undo := tx.Exec(ctx, "rollback to savepoint try"); undo != nil {
 		return errors.Join(err, undo)
 	}

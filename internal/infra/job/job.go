@@ -33,18 +33,30 @@ func Key(key string) Option { return func(r *row) { r.key = &key } }
 
 // Add asks for work in transaction tx.
 func Add(ctx context.Context, tx *db.Tx, args Args, options ...Option) error {
-	r := row{at: tx.Now()}
-	for _, o := range options {
-		o(&r)
+	return AddAll(ctx, tx, []Work{{args, options}})
+}
+
+// A Work is what is asked for with others.
+type Work struct {
+	Args    Args
+	Options []Option
+}
+
+// AddAll asks for several, in this order.
+func AddAll(ctx context.Context, tx *db.Tx, all []Work) error {
+	var values []any
+	for _, w := range all {
+		r := row{at: tx.Now()}
+		for _, o := range w.Options {
+			o(&r)
+		}
+		body, err := json.Marshal(w.Args)
+		if err != nil {
+			return err
+		}
+		values = append(values, db.NewID("job"), w.Args.Kind(), string(body), r.key, "ready", r.at, tx.Now())
 	}
-	body, err := json.Marshal(args)
-	if err != nil {
-		return err
-	}
-	_, err = tx.Exec(ctx, `
-		insert into job (id, kind, args, unique_key, state, run_at, added_at) values ($1, $2, $3, $4, 'ready', $5, $6)
-		on conflict do nothing`, db.NewID("job"), args.Kind(), string(body), r.key, r.at, tx.Now())
-	return err
+	return tx.Send(ctx, `insert into job (id, kind, args, unique_key, state, run_at, added_at) values `+db.Tuples(len(all), 7)+` on conflict do nothing`, values...)
 }
 
 // A Dead job failed so often that a person must look at it.

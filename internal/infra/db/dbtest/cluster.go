@@ -84,7 +84,7 @@ func serverUser(dir string) (*syscall.SysProcAttr, error) {
 const script = `
 set -e
 "$1/initdb" -D "$2/data" -U postgres -A trust -E UTF8 --locale=C.UTF-8 --no-sync >"$2/initdb.log" 2>&1
-"$1/postgres" -D "$2/data" -k "$2" -c listen_addresses= -c fsync=off -c full_page_writes=off -c synchronous_commit=off \
+"$1/postgres" -D "$2/data" -k "$2" -c listen_addresses= $3 \
 	-c max_connections=300 -c shared_buffers=64MB -c autovacuum=on >"$2/server.log" 2>&1 &
 server=$!
 cat >/dev/null || true
@@ -93,8 +93,12 @@ wait $server || true
 rm -rf "$2"
 `
 
+// durability says how the server keeps what was committed. Tests need no disk;
+// benchmarks measure it.
+var durability = "-c fsync=off -c full_page_writes=off -c synchronous_commit=off"
+
 func launch(bin, dir string, as *syscall.SysProcAttr) error {
-	cmd := exec.Command("sh", "-c", script, "sh", bin, dir)
+	cmd := exec.Command("sh", "-c", script, "sh", bin, dir, durability)
 	cmd.Dir = dir
 	cmd.SysProcAttr = as
 	held, err := cmd.StdinPipe()
