@@ -33,8 +33,8 @@ type Kind string
 // Kinds.
 const (
 	Rule    Kind = "rule"
-	All     Kind = "all"
-	Any     Kind = "any"
+	AllOf   Kind = "all"
+	AnyOf   Kind = "any"
 	AtLeast Kind = "at least"
 	Not     Kind = "not"
 )
@@ -60,9 +60,9 @@ func readCriterion(o *object, x index, seen map[string]bool) (c Criterion) {
 	var parts []*object
 	switch {
 	case o.has("all"):
-		c.Kind, parts = All, o.children("all")
+		c.Kind, parts = AllOf, o.children("all")
 	case o.has("any"):
-		c.Kind, parts = Any, o.children("any")
+		c.Kind, parts = AnyOf, o.children("any")
 	case o.has("at_least"):
 		c.Kind, c.N, parts = AtLeast, o.whole("at_least"), o.children("of")
 	case o.has("not"):
@@ -142,9 +142,9 @@ type Used struct {
 func (c Criterion) truth(parts []Finding) Truth {
 	of := func(f Finding) Truth { return f.Truth }
 	switch c.Kind {
-	case All:
+	case AllOf:
 		return all(parts, of)
-	case Any:
+	case AnyOf:
 		return some(parts, of)
 	case Not:
 		return parts[0].Truth.not()

@@ -124,7 +124,7 @@ var factNames = map[string]any{
 func (f Facts) known() map[string]any {
 	env := map[string]any{}
 	for name, s := range map[string]string{"patient_sex": f.Sex, "service_code": code.Plain(f.Code), "urgency": f.Urgency, "plan": f.Plan, "line": f.Line} {
-		if s != "" {
+		if s != "" && s != "unknown" {
 			env[name] = s
 		}
 	}
