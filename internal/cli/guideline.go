@@ -1,16 +1,21 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 
+	"parley/internal/domain/account"
 	"parley/internal/domain/guideline"
+	"parley/internal/fault"
+	"parley/internal/infra/db"
 )
 
 type guidelineCmd struct {
 	Test    guidelineTestCmd    `cmd:"" help:"Run the cases that guidelines carry, and look for questions and criteria that nothing can reach. docs/guidelines.md describes the file."`
+	Import  guidelineImportCmd  `cmd:"" help:"Publish guidelines. Each must pass its own tests; what is published never changes, so a new text needs a new version."`
 	Example guidelineExampleCmd `cmd:"" help:"Print a guideline that comes with Parley, to start from; without a name, list them."`
 }
 
@@ -52,6 +57,43 @@ func testGuideline(text []byte) guideline.Report {
 		return guideline.Report{Failed: wrong}
 	}
 	return v.Test()
+}
+
+type guidelineImportCmd struct {
+	storage
+	Files []string `arg:"" help:"The guidelines." name:"file" type:"existingfile"`
+}
+
+// Run publishes all of them or none.
+func (c *guidelineImportCmd) Run(s *streams) error {
+	var said []string
+	err := c.with(s, func(ctx context.Context, tx *db.Tx) error {
+		said = nil
+		for _, path := range c.Files {
+			text, err := os.ReadFile(path)
+			if err != nil {
+				return err
+			}
+			p, fresh, err := guideline.Publish(ctx, tx, account.Program(), text)
+			if f := fault.Of(err); err != nil && f.Kind != fault.Internal {
+				return fmt.Errorf("%s: %s", filepath.Base(path), f.Text)
+			} else if err != nil {
+				return err
+			}
+			what := "is published already"
+			if fresh {
+				what = "is published, in effect from " + p.From.String()
+			}
+			said = append(said, p.Name()+" "+what+".")
+		}
+		return nil
+	})
+	for _, line := range said {
+		if err == nil {
+			fmt.Fprintln(s.out, line)
+		}
+	}
+	return err
 }
 
 type guidelineExampleCmd struct {

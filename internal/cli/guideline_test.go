@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"parley/internal/infra/db/dbtest"
 )
 
 const lumbar = "../domain/guideline/library/lumbar-mri.json"
@@ -65,5 +67,38 @@ func TestGuidelineExamples(t *testing.T) {
 	}
 	if status, _, _ := run(t, "guideline", "test", "/no/such/file"); status != 2 {
 		t.Errorf("%d", status)
+	}
+}
+
+func TestGuidelineImport(t *testing.T) {
+	changed := filepath.Join(t.TempDir(), "changed.json")
+	text, err := os.ReadFile(lumbar)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(changed, []byte(strings.Replace(string(text), "When an MRI", "When exactly an MRI", 1)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for name, database := range map[string]string{"sqlite": "sqlite:" + filepath.Join(t.TempDir(), "p.db"), "postgres": dbtest.PostgresURL(t)} {
+		t.Run(name, func(t *testing.T) {
+			at := []string{"--database", database, "--data", t.TempDir()}
+			run(t, append([]string{"migrate"}, at...)...)
+			for _, c := range []struct {
+				file   string
+				status int
+				says   string
+			}{
+				{lumbar, 0, "Lumbar spine MRI 2026.1 is published, in effect from 2026-01-01."},
+				{lumbar, 0, "Lumbar spine MRI 2026.1 is published already."},
+				{changed, 1, "changed.json: Lumbar spine MRI 2026.1 is published already and can't change."},
+				{"guideline.go", 1, "guideline.go: The guideline is not as it should be:\nthe file: is not JSON"},
+				{"no-such-file", 2, "no-such-file"},
+			} {
+				status, out, errs := run(t, append([]string{"guideline", "import", c.file}, at...)...)
+				if status != c.status || !strings.Contains(out+errs, c.says) {
+					t.Errorf("%s: %d, want %d with %q\n%s%s", c.file, status, c.status, c.says, out, errs)
+				}
+			}
+		})
 	}
 }
