@@ -74,6 +74,7 @@ type expression struct {
 type logic struct {
 	op      string // "and", "or", "not", "atom", "answered"
 	of      []*logic
+	node    ast.Node // as written; what runs is the program
 	program *vm.Program
 	uses    []string
 }
@@ -228,7 +229,7 @@ func (s scope) atom(n ast.Node, sample any) (*logic, error) {
 	if got := program.Node().Type(); reflect.TypeOf(sample).Kind() == reflect.Struct && got != reflect.TypeOf(sample) {
 		return nil, fmt.Errorf("gives %v and must give a date", got)
 	}
-	return &logic{op: "atom", program: program, uses: slices.Sorted(maps.Keys(w.names))}, nil
+	return &logic{op: "atom", node: n, program: program, uses: slices.Sorted(maps.Keys(w.names))}, nil
 }
 
 // A namer collects which names a part of an expression uses.
@@ -328,7 +329,7 @@ func (l *logic) monotone(lists map[string]bool, negated bool) bool {
 	if !slices.ContainsFunc(l.uses, func(n string) bool { return lists[n] }) {
 		return true
 	}
-	return !negated && grows(l.program.Node())
+	return !negated && grows(l.node)
 }
 
 // grows reports whether a node asks only for something to be in a list.

@@ -15,7 +15,7 @@ type index struct {
 	scope  scope
 	lists  map[string]bool // names whose value is a list that can grow
 
-	constants constants // what anything is compared with
+	constants map[string]constants // what each name is compared with
 }
 
 // compile fills the index: names, expressions, and an order to work them out

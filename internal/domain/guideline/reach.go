@@ -21,8 +21,6 @@ const (
 
 // A trial is one question or fact with the values that are worth trying.
 type trial struct {
-	item  *Item  // or
-	fact  string // one of these
 	tries int
 	set   func(*Facts, Answers, int)
 }
@@ -84,7 +82,7 @@ func (v *Version) trials(on []*Item, facts []string) (all []trial) {
 		facts = append(append(facts, exprNames(i.enable)...), exprNames(i.calculated)...)
 		if i.Type.asks() && (i.calculated == nil || !i.ReadOnly) {
 			values := v.valuesFor(i)
-			all = append(all, trial{item: i, tries: len(values) + 1, set: func(_ *Facts, a Answers, n int) {
+			all = append(all, trial{tries: len(values) + 1, set: func(_ *Facts, a Answers, n int) {
 				if n < len(values) {
 					a[i.LinkID] = Answer{Values: values[n], Origin: Override}
 				}
@@ -122,11 +120,11 @@ func (v *Version) valuesFor(i *Item) (all [][]Value) {
 			keep(Value{Number: n})
 		}
 	case i.Type == Date || i.Type == DateTime:
-		for _, d := range v.days() {
+		for _, d := range v.days(i) {
 			keep(Value{Day: d, At: instant(d)})
 		}
 	default:
-		for _, s := range append(v.index.constants.texts, "x") {
+		for _, s := range append(slices.Clone(v.index.constants[i.name].texts), "x") {
 			keep(Value{Text: s})
 		}
 	}
@@ -150,7 +148,7 @@ func (v *Version) numbers(i *Item) []float64 {
 			all = append(all, bound.Number)
 		}
 	}
-	for _, n := range v.index.constants.numbers {
+	for _, n := range v.index.constants[i.name].numbers {
 		all = append(all, n-1, n, n+1)
 	}
 	slices.Sort(all)
@@ -159,9 +157,9 @@ func (v *Version) numbers(i *Item) []float64 {
 
 // days are those before the service by the constants, as days, weeks, months
 // and years.
-func (v *Version) days() (all []civil.Date) {
+func (v *Version) days(i *Item) (all []civil.Date) {
 	all = append(all, caseDay)
-	for _, c := range v.index.constants.numbers {
+	for _, c := range v.index.constants[i.name].numbers {
 		n := int(c)
 		if n <= 0 || n > 5000 {
 			continue
@@ -174,7 +172,7 @@ func (v *Version) days() (all []civil.Date) {
 }
 
 func (v *Version) factTrial(name string) trial {
-	c := v.index.constants
+	c := v.index.constants[name]
 	texts := append(slices.Clone(c.texts), "x")
 	set := map[string]func(*Facts, string){
 		"patient_sex": func(f *Facts, s string) { f.Sex = s }, "service_code": func(f *Facts, s string) { f.Code = s }, "urgency": func(f *Facts, s string) { f.Urgency = s },
@@ -186,17 +184,16 @@ func (v *Version) factTrial(name string) trial {
 		for _, n := range c.numbers {
 			ages = append(ages, int(n)-1, int(n), int(n)+1)
 		}
-		return trial{fact: name, tries: len(ages), set: func(f *Facts, _ Answers, n int) { f.Age = new(ages[n]) }}
+		return trial{tries: len(ages), set: func(f *Facts, _ Answers, n int) { f.Age = new(ages[n]) }}
 	case "service_date":
-		return trial{fact: name, tries: 1, set: func(*Facts, Answers, int) {}}
+		return trial{tries: 1, set: func(*Facts, Answers, int) {}}
 	case "service_code":
 		texts = v.Codes
 	}
-	return trial{fact: name, tries: len(texts), set: func(f *Facts, _ Answers, n int) { set(f, texts[n]) }}
+	return trial{tries: len(texts), set: func(f *Facts, _ Answers, n int) { set(f, texts[n]) }}
 }
 
-// constants are what the expressions and conditions of a version compare
-// with.
+// constants are what a name is compared with.
 type constants struct {
 	numbers []float64
 	texts   []string
@@ -214,28 +211,68 @@ func (c *constants) Visit(n *ast.Node) {
 	}
 }
 
-func (v *Version) findConstants() constants {
-	c := constants{}
-	collect := func(e *expression) {
-		if e != nil {
-			if node, err := v.index.scope.parse(e.text); err == nil {
-				ast.Walk(&node, &c)
+// findConstants gives each name what it is compared with, wherever that is;
+// what something calculated is compared with counts for what it is made of.
+func (v *Version) findConstants() map[string]constants {
+	found := map[string]constants{}
+	add := func(name string, c constants) {
+		all := found[name]
+		all.numbers, all.texts = append(all.numbers, c.numbers...), append(all.texts, c.texts...)
+		found[name] = all
+	}
+	for _, e := range v.expressions() {
+		for _, atom := range e.root.atoms() {
+			var c constants
+			ast.Walk(&atom.node, &c)
+			for _, name := range atom.uses {
+				add(name, c)
 			}
 		}
 	}
-	for _, rule := range v.Criteria.Rules() {
-		collect(rule.when)
-	}
 	for _, i := range v.index.order {
-		collect(i.enable)
-		collect(i.calculated)
 		for _, w := range i.conditions {
-			c.numbers = append(c.numbers, w.Answer.Number)
-			c.texts = append(c.texts, w.Answer.Text)
+			if on := v.index.items[w.Question]; on != nil {
+				add(on.name, constants{[]float64{w.Answer.Number}, []string{w.Answer.Text}})
+			}
 		}
 	}
-	slices.Sort(c.numbers)
-	slices.Sort(c.texts)
-	c.numbers, c.texts = slices.Compact(c.numbers), slices.Compact(c.texts)
-	return c
+	for _, i := range slices.Backward(v.index.order) {
+		if i.calculated != nil {
+			for _, name := range i.calculated.uses {
+				add(name, found[i.name])
+			}
+		}
+	}
+	for name, c := range found {
+		slices.Sort(c.numbers)
+		slices.Sort(c.texts)
+		found[name] = constants{slices.Compact(c.numbers), slices.Compact(c.texts)}
+	}
+	return found
+}
+
+// expressions are all conditions and calculations of a version.
+func (v *Version) expressions() (all []*expression) {
+	for _, rule := range v.Criteria.Rules() {
+		all = append(all, rule.when)
+	}
+	for _, i := range v.index.order {
+		for _, e := range []*expression{i.enable, i.calculated} {
+			if e != nil {
+				all = append(all, e)
+			}
+		}
+	}
+	return all
+}
+
+// atoms are the parts of an expression that have a program.
+func (l *logic) atoms() (all []*logic) {
+	if l.op == "atom" {
+		return []*logic{l}
+	}
+	for _, one := range l.of {
+		all = append(all, one.atoms()...)
+	}
+	return all
 }
