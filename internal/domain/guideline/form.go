@@ -279,19 +279,32 @@ func (i *Item) chooser() Control {
 	return Radios
 }
 
-// why lists the criteria that rest on a question, directly or through one
-// that is calculated from it or asked because of it.
+// why lists the criteria that rest on a question: directly or, where none
+// does, by way of what is calculated from it or asked because of it.
 func (v *Version) why(i *Item) (all []Why) {
-	for _, c := range v.Criteria.Rules() {
-		if c.when != nil && slices.Contains(c.when.uses, i.name) {
-			s, _ := v.source(c.Source)
-			all = append(all, Why{v.Name(), c.Section, c.Sentence, s.Cite(), s.URL})
+	rests := func(uses func(*expression) bool) {
+		for _, c := range v.Criteria.Rules() {
+			if uses(c.when) {
+				s, _ := v.source(c.Source)
+				all = append(all, Why{v.Name(), c.Section, c.Sentence, s.Cite(), s.URL})
+			}
 		}
 	}
+	rests(func(e *expression) bool { return slices.Contains(e.uses, i.name) })
 	if len(all) == 0 && i.Reason != "" {
-		all = append(all, Why{Guideline: v.Name(), Sentence: i.Reason})
+		return []Why{{Guideline: v.Name(), Sentence: i.Reason}}
+	}
+	if len(all) == 0 {
+		rests(func(e *expression) bool {
+			return slices.ContainsFunc(e.uses, func(name string) bool { return v.index.leads(i, v.index.byName[name]) })
+		})
 	}
 	return all
+}
+
+// leads reports whether an item depends on another, by any way.
+func (x index) leads(from, to *Item) bool {
+	return to != nil && slices.ContainsFunc(x.needs(to), func(on *Item) bool { return on == from || x.leads(from, on) })
 }
 
 // seconds is how long a page takes to read.

@@ -46,11 +46,17 @@ func flatten(items []*Item) (all []*Item) {
 	return all
 }
 
+// reserved reports whether a name means something else in an expression.
+func reserved(name string) bool {
+	words := []string{"answered", "days", "weeks", "months", "years", "and", "or", "not", "in", "matches", "contains", "startsWith", "endsWith", "let", "if", "else", "nil", "true", "false"}
+	return slices.Contains(words, name) || slices.Contains(builtins, name)
+}
+
 func (x index) name(d *document, i *Item) {
 	if !i.Type.asks() {
 		return
 	}
-	if _, fact := factNames[i.name]; fact || x.byName[i.name] != nil || i.name == "" {
+	if _, fact := factNames[i.name]; fact || reserved(i.name) || x.byName[i.name] != nil || i.name == "" {
 		d.fail(i.path+".linkId", "expressions would know it as %s, which is taken", cmp.Or(i.name, "nothing"))
 		return
 	}
@@ -200,7 +206,7 @@ func (i *Item) worth(st state, given Answer) (Answer, bool) {
 		}
 		return Answer{Values: values, Origin: AutoServer}, true
 	}
-	if slices.ContainsFunc(given.Values, func(v Value) bool { return i.accepts(v) != "" }) || len(given.Values) > 1 && !i.Repeats {
+	if i.acceptsMany(given.Values) != "" {
 		return Answer{}, false
 	}
 	return given, given.given() || given.NotDocumented

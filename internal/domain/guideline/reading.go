@@ -136,8 +136,8 @@ func (d *document) object(path string, raw json.RawMessage) *object {
 }
 
 func (o *object) at(key string) string {
-	if o.path == "" {
-		return key
+	if o.path == "" || key == "" {
+		return o.path + key
 	}
 	return o.path + "." + key
 }

@@ -1,6 +1,7 @@
 package guideline
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -11,7 +12,8 @@ import (
 // reach beyond the answers, and codes that a choice doesn't have.
 type warden struct {
 	scope
-	err error
+	err  error
+	list string // whose values a loop goes through: there are none in loops
 }
 
 func (w *warden) refuse(format string, args ...any) {
@@ -34,6 +36,14 @@ func (w *warden) visit(n ast.Node, loops int) {
 			w.refuse("%s is not allowed in an expression", n.Operator)
 		}
 		w.compare(n)
+	case *ast.BuiltinNode: // the library can't disable those with a predicate
+		if !slices.Contains(builtins, n.Name) {
+			w.refuse("unknown name %s", n.Name)
+		}
+		if len(n.Arguments) == 2 {
+			id, _ := n.Arguments[0].(*ast.IdentifierNode)
+			w.list = cmp.Or(id, &ast.IdentifierNode{}).Value
+		}
 	case *ast.PredicateNode:
 		if loops++; loops > 1 {
 			w.refuse("a loop in a loop is not allowed in an expression")
@@ -71,13 +81,15 @@ func (w *warden) compare(n *ast.BinaryNode) {
 		return
 	}
 	for _, side := range [][2]ast.Node{{n.Left, n.Right}, {n.Right, n.Left}} {
-		id, ok := side[0].(*ast.IdentifierNode)
-		if !ok || w.options[id.Value] == nil {
+		name := w.list
+		if id, ok := side[0].(*ast.IdentifierNode); ok {
+			name = id.Value
+		} else if _, ok := side[0].(*ast.PointerNode); !ok {
 			continue
 		}
 		for _, text := range literals(side[1]) {
-			if !slices.Contains(w.options[id.Value], text) {
-				w.refuse("%s has no option %q", id.Value, text)
+			if w.options[name] != nil && !slices.Contains(w.options[name], text) {
+				w.refuse("%s has no option %q", name, text)
 			}
 		}
 	}
