@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"parley/internal/domain/account"
 	"parley/internal/domain/civil"
@@ -150,6 +151,13 @@ func (i *Item) option(code string) (Option, bool) {
 	return i.Options[n], true
 }
 
+// listed reports whether a text is an option as people read it, one whose
+// code is its text: typed, it is that option.
+func (i *Item) listed(text string) bool {
+	op, ok := i.option(text)
+	return ok && op.Display == op.Code
+}
+
 // say is a value in words: "6 weeks", "Yes", "Nov 24, 2026".
 func (i *Item) say(v Value, zone *time.Location) string {
 	switch {
@@ -199,6 +207,9 @@ func (i *Item) accepts(v Value) string {
 			return i.wants()
 		}
 	case i.Type == Choice && v.Open, i.Type != Boolean && i.Type != DateTime && strings.TrimSpace(v.Text) == "":
+		return i.wants()
+	}
+	if !utf8.ValidString(v.Text) {
 		return i.wants()
 	}
 	if limit := i.limit(); len([]rune(v.Text)) > limit {

@@ -12,7 +12,7 @@ import (
 // Whether some answers lead somewhere is asked by trying: each question gets
 // the answers at which anything could change, which are those around the
 // constants of the expressions. Few questions are tried in every combination,
-// more at random, always the same.
+// more at random, always the same. Where no luck helps, a case shows the way.
 
 const (
 	mostCombinations = 20000
@@ -28,6 +28,9 @@ type trial struct {
 // reach reports whether any answers to the items, and what they depend on,
 // make want true.
 func (v *Version) reach(on []*Item, facts []string, want func(state) bool) bool {
+	if slices.ContainsFunc(v.Cases, func(c Case) bool { return want(v.state(c.Facts, c.Answers)) }) {
+		return true // a case shows it, which is quicker than trying
+	}
 	trials := v.trials(on, facts)
 	total := 1
 	for _, t := range trials {
@@ -59,8 +62,7 @@ func (v *Version) reachAtRandom(trials []trial, want func(state) bool) bool {
 			return true
 		}
 	}
-	// What no luck finds, a case may show.
-	return slices.ContainsFunc(v.Cases, func(c Case) bool { return want(v.state(c.Facts, c.Answers)) })
+	return false
 }
 
 func (v *Version) blank() Facts {

@@ -212,8 +212,7 @@ func (i *Item) readFHIR(o *object) (v Value, wrong string) {
 	_, coded := o.fields["valueCoding"]
 	v, _ = r.answer(o, "value")
 	if i.Type == OpenChoice && !coded {
-		_, listed := i.option(v.Text)
-		v.Open = !listed
+		v.Open = !i.listed(v.Text)
 	}
 	if i.Type == Quantity && v.Unit != "" {
 		n, ok := convert(v.Number, Unit{Code: v.Unit}, i.Units[0])

@@ -134,7 +134,7 @@ func (i *Item) readChoice(posted url.Values, name string) (a Answer, wrong strin
 		a.Values = append(a.Values, Value{Text: op.Code})
 	}
 	if other := strings.TrimSpace(posted.Get(name + ".other")); other != "" && i.Type == OpenChoice {
-		a.Values = append(a.Values, Value{Text: other, Open: true})
+		a.Values = append(a.Values, Value{Text: other, Open: !i.listed(other)})
 	}
 	slices.SortStableFunc(a.Values, func(x, y Value) int { return i.rank(x) - i.rank(y) })
 	a.Values = slices.CompactFunc(a.Values, Value.equal)
