@@ -274,7 +274,8 @@ func Change(ctx context.Context, tx *db.Tx, by account.Actor, r Response, to Pub
 }
 
 // Finish says that the office has answered all it will. What must be answered
-// and isn't is an Invalid fault with the form fields. Nothing calls it by
+// and isn't is an Invalid fault with the form fields. Answers to questions that
+// are no longer asked are left out from then on. Nothing calls it by
 // itself: a person says that answers are complete (DTR).
 func Finish(ctx context.Context, tx *db.Tx, by account.Actor, r Response, f Facts) (Response, error) {
 	stored, p, err := load(ctx, tx, r.ID)
@@ -290,7 +291,7 @@ func Finish(ctx context.Context, tx *db.Tx, by account.Actor, r Response, f Fact
 	if err := p.complete(f, stored.Answers); err != nil {
 		return r, err
 	}
-	stored.Done = true
+	stored.Done, stored.Answers = true, p.Live(f, stored.Answers)
 	return stored.store(ctx, tx, by, p, nil)
 }
 

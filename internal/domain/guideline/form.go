@@ -31,7 +31,7 @@ type Page struct {
 // A Field is one question on a page, or text to read.
 type Field struct {
 	LinkID   string
-	Name     string // of the form field; its companions are Name + ".unknown", ".other", ".unit", ".time"
+	Name     string // of the form field; its companions are Name + ".unknown" (or UnknownCode), ".other", ".unit", ".time"
 	Prefix   string
 	Label    string
 	Hint     string
@@ -51,7 +51,7 @@ type Field struct {
 	Unknown       bool // whether they did
 	Tag           string
 	At            time.Time // of the answer, for "From your record, Nov 2"
-	Echo          string    // the answer in words: "6 weeks"
+	Echo          string    // the answer in words: "6 weeks", "Not documented"; "" if there is none
 	Why           []Why
 	SupportLink   string
 	Error         string
@@ -199,8 +199,8 @@ func (v *Version) field(i *Item, st state, zone *time.Location) Field {
 	if i.Type == Boolean {
 		f.Options = []OptionField{{Code: "yes", Label: "Yes"}, {Code: "no", Label: "No"}}
 	}
+	f.Echo = i.Say(a, zone)
 	if a.given() {
-		f.Echo = i.Say(a, zone)
 		f.put(i, a, zone)
 	}
 	return f
@@ -347,7 +347,7 @@ func (f *Field) posted(posted url.Values, faults fault.Fields) {
 	}
 	f.Error = faults[f.Name]
 	f.Value, f.Time, f.Other = posted.Get(f.Name), posted.Get(f.Name+".time"), posted.Get(f.Name+".other")
-	f.Unknown = posted.Get(f.Name+".unknown") != ""
+	f.Unknown, _ = sayUnknown(posted, f.Name)
 	if unit := posted.Get(f.Name + ".unit"); unit != "" {
 		f.Unit = unit
 	}

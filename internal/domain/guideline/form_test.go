@@ -151,7 +151,8 @@ func TestChoicesThatArePosted(t *testing.T) {
 		{q("x", Choice, threeCodes), url.Values{"q.x": {"a", "b"}}, "", "Select one answer only"},
 		{open, url.Values{"q.x.other": {" Something else "}}, "Something else", ""}, {open, url.Values{"q.x": {"a"}, "q.x.other": {"more"}}, "", "Select one answer only"},
 		{q("x", Choice, threeCodes), url.Values{"q.x": {"a"}, "q.x.other": {"more"}}, "An A", ""}, // not asked for, not read
-		{q("x", Choice, threeCodes, ext(notDoc)), url.Values{"q.x": {"a"}, "q.x.unknown": {"on"}}, "Not documented", ""},
+		{q("x", Choice, threeCodes, ext(notDoc)), url.Values{"q.x.unknown": {"on"}}, "Not documented", ""}, {q("x", Choice, threeCodes, ext(notDoc)), url.Values{"q.x": {"_unknown"}}, "Not documented", ""},
+		{q("x", Choice, threeCodes, ext(notDoc)), url.Values{"q.x": {"a"}, "q.x.unknown": {"on"}}, "", "Give an answer, or select “I don't know, or it is not documented”, not both"},
 		{q("x", Choice, threeCodes), url.Values{"q.x.unknown": {"on"}}, "", ""}, // nobody offered it
 		{q("x", Choice, required, threeCodes), url.Values{"q.x.unknown": {"on"}}, "", "Select an answer to “Question x”"},
 		{q("x", Choice, required, threeCodes, ext(phrase("what applies"))), url.Values{}, "", "Select what applies"}, {q("x", Integer, required, ext(phrase("number of visits"))), url.Values{"q.x": {" "}}, "", "Enter number of visits"},

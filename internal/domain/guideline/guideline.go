@@ -161,6 +161,10 @@ func (v *Version) FilesAsked(f Facts, a Answers) []FileAsked {
 	return all
 }
 
+func (v *Version) requiredFiles(f Facts, a Answers) []FileAsked {
+	return slices.DeleteFunc(v.FilesAsked(f, a), func(file FileAsked) bool { return !file.Required })
+}
+
 func rank(f FileAsked) int {
 	if f.Required {
 		return 0

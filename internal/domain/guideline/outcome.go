@@ -19,6 +19,9 @@ type Approval struct {
 	Units     int
 	Unit      string // "" where the unit is the service itself
 	Days      int    // how long it is valid, from the day of the decision
+	// Files that must be enclosed before it is approved. What is enclosed is
+	// not known here: whoever approves looks.
+	Files []FileAsked
 }
 
 // CanBeApproved returns what can be approved, false if a person is needed.
@@ -49,7 +52,7 @@ func (v *Version) Evaluate(f Facts, a Answers) Result {
 	r := Result{Guideline: v.Name(), Finding: v.find(v.Criteria, v.state(f, a), f.zone())}
 	term, covered := v.term(f.Code)
 	if r.Finding.Truth == Met && covered {
-		r.Outcome.approval = &Approval{Guideline: v.Name(), Code: f.Code, Units: term.Units, Unit: term.Unit, Days: term.Days}
+		r.Outcome.approval = &Approval{Guideline: v.Name(), Code: f.Code, Units: term.Units, Unit: term.Unit, Days: term.Days, Files: v.requiredFiles(f, a)}
 		return r
 	}
 	r.Outcome.open = r.Finding.open()

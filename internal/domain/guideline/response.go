@@ -44,12 +44,12 @@ type extensionJSON struct {
 }
 
 // ResponseJSON writes answers as a QuestionnaireResponse. done says that the
-// office has finished; nothing sets it by itself (DTR). All answers are kept
-// while it has not; of a finished one only those that count.
-func (v *Version) ResponseJSON(f Facts, a Answers, done bool) ([]byte, error) {
+// office has finished; nothing sets it by itself (DTR). While it has not, every
+// answer is kept; what is finished holds the live ones alone ([Version.Live]).
+func (v *Version) ResponseJSON(a Answers, done bool) ([]byte, error) {
 	r := responseJSON{ResourceType: "QuestionnaireResponse", Questionnaire: v.Questionnaire.URL + "|" + v.Version, Status: "in-progress"}
 	if done {
-		r.Status, a = "completed", v.Live(f, a)
+		r.Status = "completed"
 	}
 	r.Item = v.responseItems(v.Questionnaire.Items, a)
 	return json.Marshal(r)

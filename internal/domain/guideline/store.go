@@ -87,7 +87,7 @@ func getResponse(ctx context.Context, tx *db.Tx, id ResponseID) (r Response, ans
 }
 
 func insertResponse(ctx context.Context, tx *db.Tx, r Response, p Published) error {
-	text, err := p.ResponseJSON(Facts{}, r.Answers, false)
+	text, err := p.ResponseJSON(r.Answers, r.Done)
 	if err != nil {
 		return err
 	}
@@ -100,7 +100,7 @@ func insertResponse(ctx context.Context, tx *db.Tx, r Response, p Published) err
 
 // updateResponse stores r over the version before it, or answers a Conflict.
 func updateResponse(ctx context.Context, tx *db.Tx, r Response, p Published) error {
-	text, err := p.ResponseJSON(Facts{}, r.Answers, false)
+	text, err := p.ResponseJSON(r.Answers, r.Done)
 	if err != nil {
 		return err
 	}

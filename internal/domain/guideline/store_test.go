@@ -401,7 +401,8 @@ func TestFinishAndChange(t *testing.T) {
 		}
 		w.do(func(tx *db.Tx) error {
 			result, err := guideline.Weigh(ctx, tx, maria, r.ID, facts)
-			if a, ok := result.Outcome.CanBeApproved(); !ok || a != (guideline.Approval{Guideline: "Lumbar spine MRI 2027.1", Code: "72148", Units: 1, Days: 90}) {
+			a, ok := result.Outcome.CanBeApproved()
+			if !ok || a.Guideline != "Lumbar spine MRI 2027.1" || a.Code != "72148" || a.Units != 1 || a.Days != 90 || len(a.Files) != 1 || a.Files[0].ID != "note" {
 				t.Errorf("%+v %v", a, ok)
 			}
 			return err

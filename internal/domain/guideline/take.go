@@ -108,10 +108,12 @@ func (t *Taken) opened(v *Version, key string, before, after state) {
 // whether there must be one depends on the other answers.
 func (i *Item) read(posted url.Values, zone *time.Location) (a Answer, wrong string) {
 	name := FieldName(i.LinkID)
-	if posted.Get(name+".unknown") != "" && i.NotDocumented {
-		return Answer{NotDocumented: true}, ""
-	}
+	unknown, rest := sayUnknown(posted, name)
 	switch {
+	case unknown && i.NotDocumented && rest:
+		return a, "Give an answer, or select “" + NotDocumentedLabel + "”, not both"
+	case unknown && i.NotDocumented:
+		return Answer{NotDocumented: true}, ""
 	case i.Type.chooses():
 		a, wrong = i.readChoice(posted, name)
 	case strings.TrimSpace(posted.Get(name)) == "":
@@ -120,6 +122,19 @@ func (i *Item) read(posted url.Values, zone *time.Location) (a Answer, wrong str
 		a, wrong = i.ReadText(posted.Get(name), posted.Get(name+".unit"), posted.Get(name+".time"), zone)
 	}
 	return a, wrong
+}
+
+// UnknownCode is what a field posts for "I don't know", beside or instead of
+// its companion ".unknown".
+const UnknownCode = "_unknown"
+
+// sayUnknown reports whether a field was answered with "I don't know", and
+// whether there is another answer in it.
+func sayUnknown(posted url.Values, name string) (unknown, rest bool) {
+	unknown = posted.Get(name+".unknown") != "" || slices.Contains(posted[name], UnknownCode)
+	rest = strings.TrimSpace(posted.Get(name+".other")) != "" ||
+		slices.ContainsFunc(posted[name], func(s string) bool { return strings.TrimSpace(s) != "" && s != UnknownCode })
+	return unknown, rest
 }
 
 func (i *Item) readChoice(posted url.Values, name string) (a Answer, wrong string) {
