@@ -317,7 +317,9 @@ func readValue(kind string, raw json.RawMessage) (v Value, err error) {
 	case "Boolean":
 		err = json.Unmarshal(raw, &v.Yes)
 	case "Decimal", "Integer":
-		v.Number, err = number(raw)
+		if v.Number, err = number(raw); kind == "Integer" && v.Number != math.Trunc(v.Number) {
+			err = errValue
+		}
 	case "String":
 		err = json.Unmarshal(raw, &v.Text)
 	case "Date":

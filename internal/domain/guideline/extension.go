@@ -22,11 +22,11 @@ func (r *questionnaireReader) each(o *object, known map[string]func(*object)) {
 func (r *questionnaireReader) extensions(o *object, i *Item) {
 	bound := func(p **Value) func(*object) {
 		return func(e *object) {
-			if v, ok := r.answer(e, "value"); ok {
-				*p = &v
-			} else {
-				e.fail("", "has no value")
+			v, kind := r.answer(e, "value")
+			if !i.Type.takes(kind) {
+				e.fail("", "has no value of the question's type")
 			}
+			*p = &v
 		}
 	}
 	r.each(o, map[string]func(*object){

@@ -95,6 +95,9 @@ func (d *document) compileItem(x index, i *Item) {
 			d.fail(place+".question", "there is no question %q", c.Question)
 			continue
 		}
+		if c.Operator != "exists" && !on.Type.takes(c.kind) {
+			d.fail(place, "%s has no answers of that type", c.Question)
+		}
 		if c.Answer.Unit != "" && (len(on.Units) == 0 || on.Units[0].Code != c.Answer.Unit) {
 			d.fail(place+".answerQuantity", "must be in the unit of %s", c.Question)
 		}

@@ -94,6 +94,10 @@ func TestMistakesInAQuestionnaireAreNamed(t *testing.T) {
 		"questionnaire.item[0].initial: the initial value can't be an answer":            q("x", Choice, threeCodes, `, "initial": [{"valueCoding": {"code": "z"}}]`),
 		"questionnaire.item[0].initial[0].valueQuantity: is not a value of its type":     q("x", Quantity, ext(inWeeks), `, "initial": [{"valueQuantity": {"value": 1, "comparator": "<"}}]`),
 		"questionnaire.item[0].extension[0].valueCodeableConcept.coding[0].code":         q("x", Boolean, ext(`{"url": "`+core+`questionnaire-itemControl", "valueCodeableConcept": {"coding": [{"code": "slider"}]}}`)),
+		"questionnaire.item[1].enableWhen[0]: x has no answers of that type":             q("x", Integer) + "," + q("y", Boolean, `, "enableWhen": [{"question": "x", "operator": "=", "answerBoolean": true}]`),
+		"questionnaire.item[0].initial[0]: has no value of the question's type":          q("x", Boolean, `, "initial": [{"valueString": "yes"}]`),
+		"questionnaire.item[0].extension[0]: has no value of the question's type":        q("x", Integer, ext(`{"url": "`+core+`minValue", "valueDate": "2026-01-01"}`)),
+		"questionnaire.item[0].initial[0].valueInteger: is not a value":                  q("x", Integer, `, "initial": [{"valueInteger": 1.5}]`),
 		"questionnaire.item[0].extension[0].valueUri: must be an address":                q("x", Boolean, ext(`{"url": "`+core+`questionnaire-supportLink", "valueUri": "javascript:alert(1)"}`)),
 		"questionnaire.item: holds no question":                                          "",
 	} {

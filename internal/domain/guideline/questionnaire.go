@@ -94,6 +94,7 @@ type Condition struct {
 	Question, Operator string
 	Answer             Value
 	exists             bool
+	kind               string // of the answer: "Boolean", "Coding", …
 }
 
 // Extensions that we read. Those of ours begin with urn:parley.
@@ -285,13 +286,12 @@ func (r *questionnaireReader) enableWhen(o *object, i *Item) {
 		if !slices.Contains([]string{"exists", "=", "!=", ">", "<", ">=", "<="}, w.Operator) {
 			c.fail("operator", "%q is not supported", w.Operator)
 		}
-		var ok bool
-		w.Answer, ok = r.answer(c, "answer")
-		if !ok {
+		w.Answer, w.kind = r.answer(c, "answer")
+		if w.kind == "" {
 			c.fail("", "has no answer to compare with")
 		}
 		w.exists = w.Answer.Yes
-		if _, isBool := c.fields["answerBoolean"]; w.Operator == "exists" && !isBool {
+		if w.Operator == "exists" && w.kind != "Boolean" {
 			c.fail("operator", "exists takes answerBoolean")
 		}
 		c.end()
@@ -310,33 +310,40 @@ func (r *questionnaireReader) enableWhen(o *object, i *Item) {
 func (r *questionnaireReader) values(o *object, i *Item, key string) []Value {
 	all := i.preset
 	for _, c := range o.children(key) {
-		if v, ok := r.answer(c, "value"); ok {
-			all = append(all, v)
-		} else {
-			c.fail("", "has no value")
+		v, kind := r.answer(c, "value")
+		if !i.Type.takes(kind) {
+			c.fail("", "has no value of the question's type")
 		}
+		all = append(all, v)
 		c.end()
 	}
 	return all
 }
 
-// answer reads value[x] or answer[x].
-func (r *questionnaireReader) answer(o *object, prefix string) (v Value, ok bool) {
+// valueKinds are the kinds of value[x] that each type takes.
+var valueKinds = map[Type][]string{Boolean: {"Boolean"}, Integer: {"Integer"}, Decimal: {"Decimal", "Integer"}, Quantity: {"Quantity"}, Date: {"Date"}, DateTime: {"DateTime"},
+	Attachment: {"Attachment"}, Choice: {"Coding", "String"}, OpenChoice: {"Coding", "String"}, String: {"String"}, Text: {"String"}}
+
+func (t Type) takes(kind string) bool { return slices.Contains(valueKinds[t], kind) }
+
+// answer reads value[x] or answer[x], and says which kind it was: "Boolean",
+// and "" if there is none.
+func (r *questionnaireReader) answer(o *object, prefix string) (v Value, found string) {
 	for _, kind := range []string{"Boolean", "Decimal", "Integer", "Date", "DateTime", "String", "Coding", "Quantity", "Attachment"} {
 		raw, there := o.raw(prefix + kind)
 		if !there {
 			continue
 		}
-		if ok {
+		if found != "" {
 			o.fail(prefix+kind, "is a second value")
 		}
 		var err error
 		if v, err = readValue(kind, raw); err != nil {
 			o.fail(prefix+kind, "%v", err)
 		}
-		ok = true
+		found = kind
 	}
-	return v, ok
+	return v, found
 }
 
 // consistent checks what the parts of an item say of each other.

@@ -204,14 +204,11 @@ func (v *Version) readAnswer(o *object, i *Item, a Answers) {
 // readFHIR reads value[x], which must fit the item's type.
 func (i *Item) readFHIR(o *object) (v Value, wrong string) {
 	r := &questionnaireReader{doc: o.doc}
-	kinds := map[Type][]string{Boolean: {"valueBoolean"}, Integer: {"valueInteger"}, Decimal: {"valueDecimal", "valueInteger"}, Quantity: {"valueQuantity"}, Date: {"valueDate"},
-		DateTime: {"valueDateTime"}, Attachment: {"valueAttachment"}, Choice: {"valueCoding", "valueString"}, OpenChoice: {"valueCoding", "valueString"}, String: {"valueString"}, Text: {"valueString"}}
-	if !slices.ContainsFunc(kinds[i.Type], o.has) {
+	v, kind := r.answer(o, "value")
+	if !i.Type.takes(kind) {
 		return v, "has no value of the question's type"
 	}
-	_, coded := o.fields["valueCoding"]
-	v, _ = r.answer(o, "value")
-	if i.Type == OpenChoice && !coded {
+	if i.Type == OpenChoice && kind == "String" {
 		v.Open = !i.listed(v.Text)
 	}
 	if i.Type == Quantity && v.Unit != "" {
