@@ -31,7 +31,7 @@ func TestGuidelineTestFindsWhatIsWrong(t *testing.T) {
 		{"a criterion that can't be met", `weeks(symptom_start, service_date) >= 6`, `weeks(symptom_start, service_date) >= 6 and care_weeks < 0`, "criteria.all[0].any[1].all[0]: no answers can meet rule lasting"},
 		{"an option that isn't there", `response in [\"same\", \"worse\"]`, `response in [\"same\", \"worst\"]`, `criteria.all[0].any[1].all[2].when: response has no option "worst"`},
 		{"a question on nothing", `"question": "earlier_mri"`, `"question": "early_mri"`, `there is no question "early_mri"`},
-		{"a question that nobody is asked", `"question": "earlier_mri", "operator": "=", "answerBoolean": true`, `"question": "care_weeks", "operator": ">", "answerDecimal": 999`, "no answers lead to changed"},
+		{"a question that nobody is asked", `"question": "earlier_mri", "operator": "=", "answerBoolean": true`, `"question": "care_weeks", "operator": ">", "answerQuantity": {"value": 999, "code": "wk"}`, "no answers lead to changed"},
 		{"a question for nothing", `earlier_mri == false or changed`, `earlier_mri == false`, "no criterion rests on changed"},
 		{"something unknown", `"linkId": "response"`, `"linkId": "response", "answerConstraint": "optionsOnly"`, "questionnaire.item[3].answerConstraint: is not supported"},
 		{"an unknown source", `"source": "vadod"`, `"source": "va"`, `there is no source "va"`},
