@@ -77,7 +77,9 @@ func TestExpressionsThatAreRefused(t *testing.T) {
 	}
 }
 
-// The slowest expression that is taken is not slow.
+// The slowest expression that is taken ends: one that grew with its lists'
+// size to the power of its loops would not within anybody's patience. The
+// limit leaves room for a busy machine and the race detector.
 func TestExpressionsEndSoon(t *testing.T) {
 	v := made(t, someItems, "")
 	var values []string
@@ -92,7 +94,7 @@ func TestExpressionsEndSoon(t *testing.T) {
 	}
 	began := time.Now()
 	e.holds(env)
-	if took := time.Since(began); took > time.Second {
+	if took := time.Since(began); took > time.Minute {
 		t.Errorf("it took %v", took)
 	}
 }

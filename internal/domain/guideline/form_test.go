@@ -228,11 +228,35 @@ func TestWhereAnswersCameFrom(t *testing.T) {
 	if tag(0) != "From your record" {
 		t.Errorf("%s", tag(0))
 	}
+	post("age", "61")
+	if a["age"].Origin != Override {
+		t.Errorf("changed what came from the record: %+v", a["age"])
+	}
+	a["age"] = Answer{Values: []Value{{Number: 60}}, Origin: AutoClient}
 	if sum := v.Live(f, a)["sum"]; sum.Values[0].Number != 61 {
 		t.Errorf("calculated anew: %+v", sum)
 	}
 	if post := v.Take(f, a, "sum", url.Values{"q.sum": {"1"}}, stamp).Answers["sum"]; post.given() {
 		t.Errorf("a read-only answer was taken: %+v", post)
+	}
+}
+
+// A page is answered when what must be is; the rest may stay empty, and what
+// is kept but no longer fits the question is no answer.
+func TestWhenAPageIsAnswered(t *testing.T) {
+	v := made(t, `{"linkId": "g", "type": "group", "text": "A group", "item": [`+q("must", Choice, required, threeCodes)+`,`+q("may", Choice, threeCodes)+`]}`, rule("r", `must == "a"`))
+	for _, c := range []struct {
+		a        Answers
+		answered bool
+		truth    Truth
+	}{
+		{Answers{}, false, NotShown}, {Answers{"must": codes("a")}, true, Met}, {Answers{"may": codes("a")}, false, NotShown},
+		{Answers{"must": codes("left out since")}, false, NotShown}, {Answers{"must": codes("a", "b")}, false, NotShown}, {Answers{"must": codes("b"), "may": codes("b")}, true, NotMet},
+	} {
+		form, got := v.Form(nov24, c.a), v.Evaluate(nov24, c.a).Finding.Truth
+		if form.Pages[0].Answered != c.answered || got != c.truth || (form.Open() == "") != c.answered {
+			t.Errorf("%+v: answered %v, %s", c.a, form.Pages[0].Answered, got)
+		}
 	}
 }
 

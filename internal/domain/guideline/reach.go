@@ -151,7 +151,7 @@ func (v *Version) numbers(i *Item) []float64 {
 		}
 	}
 	for _, n := range v.index.constants[i.name].numbers {
-		all = append(all, n-1, n, n+1)
+		all = append(all, n-1, n, n+1, -n-1, -n, -n+1) // the sign stands apart from the number
 	}
 	slices.Sort(all)
 	return slices.Compact(append(all, 0))
