@@ -39,13 +39,20 @@ type Response struct {
 
 // Start begins a response, with what can be known before anybody answers.
 // Who may: people of the organization who answer clinical questions, and
-// staff of the plan and program on their behalf. A second one for the same
-// request and guideline is a Conflict.
+// staff of the plan and program on their behalf. r.Answers are what is brought
+// along, such as from the office's record. A second one for the same request
+// and guideline is a Conflict.
 func Start(ctx context.Context, tx *db.Tx, by account.Actor, r Response, p Published, f Facts) (Response, error) {
 	if err := r.guard(by, account.AnswerClinical); err != nil {
 		return r, err
 	}
+	if err := p.fits(r.Answers); err != nil {
+		return r, err
+	}
 	r.ID, r.PublishedID, r.Version, r.Done = ResponseID(db.NewID("rsp")), p.PublishedID, 1, false
+	given := r.Answers
+	r.Answers = nil
+	r.stamp(by, tx.Now(), given)
 	r.Answers = p.Prefill(f, r.Answers)
 	r.StartedAt, r.ChangedAt, r.ChangedBy, r.Changer = tx.Now(), tx.Now(), by.ID, by.Name
 	if err := insertResponse(ctx, tx, r, p); err != nil {

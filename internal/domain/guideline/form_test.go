@@ -195,6 +195,9 @@ func TestWhereAnswersCameFrom(t *testing.T) {
 	v := made(t, q("age", Integer, ext(sdcExpr("initialExpression", "patient_age"), notDoc))+","+q("set", Choice, repeats, `, "answerOption": [{"valueCoding": {"code": "a", "display": "A"}, "initialSelected": true}, {"valueCoding": {"code": "b", "display": "B"}}]`)+
 		","+q("sum", Integer, `, "readOnly": true`, ext(sdcExpr("calculatedExpression", "age + 1"))), "")
 	f := Facts{Age: new(64)}
+	if old := v.Prefill(Facts{Age: new(2_000_000_000)}, nil); old["age"].given() {
+		t.Errorf("filled with what can't be an answer: %+v", old["age"])
+	}
 	a := v.Prefill(f, nil)
 	tag := func(n int) string { return v.Form(f, a).Pages[n].Items[0].Tag }
 	if a["age"].Values[0].Number != 64 || a["set"].Values[0].Text != "a" || tag(0) != "From the plan" || tag(1) != "From the plan" {

@@ -274,7 +274,7 @@ func (v *Version) Prefill(f Facts, a Answers) Answers {
 			}
 			values = i.wrap(native)
 		}
-		if len(values) > 0 {
+		if len(values) > 0 && i.acceptsMany(values) == "" {
 			a[i.LinkID] = Answer{Values: slices.Clone(values), Origin: AutoServer}
 		}
 	}

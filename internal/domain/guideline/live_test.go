@@ -99,6 +99,8 @@ func TestMistakesInAQuestionnaireAreNamed(t *testing.T) {
 		"questionnaire.item[0].extension[0]: has no value of the question's type":        q("x", Integer, ext(`{"url": "`+core+`minValue", "valueDate": "2026-01-01"}`)),
 		"questionnaire.item[0].initial[0].valueInteger: is not a value":                  q("x", Integer, `, "initial": [{"valueInteger": 1.5}]`),
 		"questionnaire.item[0].extension[0].valueUri: must be an address":                q("x", Boolean, ext(`{"url": "`+core+`questionnaire-supportLink", "valueUri": "javascript:alert(1)"}`)),
+		"questionnaire.item[0].linkId: must be of letters":                               q("a/b", Boolean),
+		"questionnaire.item[0].text: holds a character":                                  strings.Replace(q("x", Boolean), "Question", `\u0000`, 1),
 		"questionnaire.item: holds no question":                                          "",
 	} {
 		if got := mistakes(t, document1(items, "")); !strings.Contains(got, says) {

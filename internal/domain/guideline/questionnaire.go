@@ -185,6 +185,9 @@ func (r *questionnaireReader) concepts(o *object, key, system string) (all []Opt
 
 var names = regexp.MustCompile(`[^A-Za-z0-9_]`)
 
+// linkIDForm are link ids that can stand in an address and a form field.
+var linkIDForm = regexp.MustCompile(`^[A-Za-z0-9._-]{1,64}$`)
+
 // nameOf is how expressions call a question: its link id, with an underscore
 // for what a name can't have.
 func nameOf(linkID string) string {
@@ -209,6 +212,9 @@ func (r *questionnaireReader) items(o *object, up *Item, depth int) (all []*Item
 func (r *questionnaireReader) item(o *object, up *Item, depth int) *Item {
 	i := &Item{LinkID: o.need("linkId"), Prefix: o.text("prefix"), Text: o.text("text"), Type: Type(o.need("type")), path: o.path, up: up}
 	i.name = nameOf(i.LinkID)
+	if !linkIDForm.MatchString(i.LinkID) {
+		o.fail("linkId", "must be of letters, digits, hyphens, dots and underscores, at most 64")
+	}
 	if r.byID[i.LinkID] != nil {
 		o.fail("linkId", "%q stands twice", i.LinkID)
 	}

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -169,6 +170,9 @@ func (o *object) field(key string, v any, what string) bool {
 
 func (o *object) text(key string) (s string) {
 	o.field(key, &s, "a text")
+	if strings.ContainsFunc(s, func(r rune) bool { return unicode.IsControl(r) && r != '\n' && r != '\t' }) {
+		o.fail(key, "holds a character that can't be shown")
+	}
 	return s
 }
 

@@ -438,6 +438,32 @@ func TestAnswersThatDoNotFit(t *testing.T) {
 	})
 }
 
+// What is brought along at the start is kept with its origin, and refused if
+// it doesn't fit.
+func TestAStartWithAnswersFromTheRecord(t *testing.T) {
+	each(t, func(w *world) {
+		_, p := w.start()
+		begin := func(request string, a guideline.Answers) (r guideline.Response, err error) {
+			err = w.try(func(tx *db.Tx) (err error) {
+				r, err = guideline.Start(ctx, tx, maria, guideline.Response{RequestID: request, OrganizationID: "org_cedar", PlanID: w.harbor.ID, ProgramID: w.msk.ID, Answers: a}, p, facts)
+				return err
+			})
+			return r, err
+		}
+		r, err := begin("drf_2", guideline.Answers{"earlier_mri": {Values: []guideline.Value{{Yes: true}}, Origin: guideline.AutoClient}, "red_flags": {Values: []guideline.Value{{Text: "none"}}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := w.open(maria, r.ID)
+		if a := got.Answers["earlier_mri"]; err != nil || a.Origin != guideline.AutoClient || a.By != maria.ID || !a.Values[0].Yes || got.Answers["red_flags"].Origin != guideline.Manual {
+			t.Errorf("%v %+v", err, got.Answers)
+		}
+		if _, err := begin("drf_3", guideline.Answers{"red_flags": {Values: []guideline.Value{{Text: "nonsense"}}}}); !fault.Is(err, fault.Invalid) {
+			t.Errorf("%v", err)
+		}
+	})
+}
+
 func TestOneResponseForARequest(t *testing.T) {
 	each(t, func(w *world) {
 		_, p := w.start()
