@@ -30,24 +30,25 @@ func (r *questionnaireReader) extensions(o *object, i *Item) {
 		}
 	}
 	r.each(o, map[string]func(*object){
-		sdc + "enableWhenExpression":       func(e *object) { i.source.enable = r.expression(e) },
-		sdc + "initialExpression":          func(e *object) { i.source.initial = r.expression(e) },
-		sdc + "calculatedExpression":       func(e *object) { i.source.calculated = r.expression(e) },
-		core + "questionnaire-unit":        func(e *object) { i.Units = append([]Unit{r.unit(e)}, i.Units...) },
-		core + "questionnaire-unitOption":  func(e *object) { i.Units = append(i.Units, r.unit(e)) },
-		core + "minValue":                  bound(&i.Min),
-		core + "maxValue":                  bound(&i.Max),
-		sdc + "minQuantity":                bound(&i.Min),
-		sdc + "maxQuantity":                bound(&i.Max),
-		core + "questionnaire-minOccurs":   func(e *object) { i.MinOccurs = e.whole("valueInteger") },
-		core + "questionnaire-maxOccurs":   func(e *object) { i.MaxOccurs = e.whole("valueInteger") },
-		core + "questionnaire-itemControl": func(e *object) { i.Control = r.control(e) },
-		core + "questionnaire-supportLink": func(e *object) { i.SupportLink = link(e, "valueUri") },
-		core + "questionnaire-hidden":      func(e *object) { i.Hidden = e.flag("valueBoolean") },
-		core + "entryFormat":               func(e *object) { i.EntryFormat = e.need("valueString") },
-		extNotDocumented:                   func(e *object) { i.NotDocumented = e.flag("valueBoolean") },
-		extPhrase:                          func(e *object) { i.Phrase = e.need("valueString") },
-		extReason:                          func(e *object) { i.Reason = e.need("valueString") },
+		sdc + "enableWhenExpression":          func(e *object) { i.source.enable = r.expression(e) },
+		sdc + "initialExpression":             func(e *object) { i.source.initial = r.expression(e) },
+		sdc + "calculatedExpression":          func(e *object) { i.source.calculated = r.expression(e) },
+		sdc + "answerOptionsToggleExpression": func(e *object) { i.toggles = append(i.toggles, r.toggle(e)) },
+		core + "questionnaire-unit":           func(e *object) { i.Units = append([]Unit{r.unit(e)}, i.Units...) },
+		core + "questionnaire-unitOption":     func(e *object) { i.Units = append(i.Units, r.unit(e)) },
+		core + "minValue":                     bound(&i.Min),
+		core + "maxValue":                     bound(&i.Max),
+		sdc + "minQuantity":                   bound(&i.Min),
+		sdc + "maxQuantity":                   bound(&i.Max),
+		core + "questionnaire-minOccurs":      func(e *object) { i.MinOccurs = e.whole("valueInteger") },
+		core + "questionnaire-maxOccurs":      func(e *object) { i.MaxOccurs = e.whole("valueInteger") },
+		core + "questionnaire-itemControl":    func(e *object) { i.Control = r.control(e) },
+		core + "questionnaire-supportLink":    func(e *object) { i.SupportLink = link(e, "valueUri") },
+		core + "questionnaire-hidden":         func(e *object) { i.Hidden = e.flag("valueBoolean") },
+		core + "entryFormat":                  func(e *object) { i.EntryFormat = e.need("valueString") },
+		extNotDocumented:                      func(e *object) { i.NotDocumented = e.flag("valueBoolean") },
+		extPhrase:                             func(e *object) { i.Phrase = e.need("valueString") },
+		extReason:                             func(e *object) { i.Reason = e.need("valueString") },
 	})
 }
 
@@ -74,6 +75,28 @@ func (r *questionnaireReader) expression(e *object) string {
 	text := x.need("expression")
 	x.end()
 	return text
+}
+
+func (r *questionnaireReader) toggle(e *object) (t toggle) {
+	for _, part := range e.children("extension") {
+		switch part.need("url") {
+		case "option":
+			v, kind := r.answer(part, "value")
+			if !Choice.takes(kind) {
+				part.fail("", "is no option")
+			}
+			t.codes = append(t.codes, v.Text)
+		case "expression":
+			t.text = r.expression(part)
+		default:
+			part.fail("url", "is not supported")
+		}
+		part.end()
+	}
+	if len(t.codes) == 0 || t.text == "" {
+		e.fail("", "needs options and an expression")
+	}
+	return t
 }
 
 func (r *questionnaireReader) unit(e *object) Unit {

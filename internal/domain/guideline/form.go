@@ -194,6 +194,9 @@ func (v *Version) field(i *Item, st state, zone *time.Location) Field {
 		f.Unit = i.Units[0].Code
 	}
 	for _, o := range i.Options {
+		if st.env != nil && !i.offers(o.Code, st.env) { // nothing known at all: everything that could be read
+			continue
+		}
 		f.Options = append(f.Options, OptionField{Code: o.Code, Label: o.Display, Exclusive: o.Exclusive})
 	}
 	if i.Type == Boolean {

@@ -85,6 +85,14 @@ func (d *document) compileItem(x index, i *Item) {
 	i.enable = compile("enableWhenExpression", i.source.enable, x.scope.condition)
 	i.initial = compile("initialExpression", i.source.initial, value)
 	i.calculated = compile("calculatedExpression", i.source.calculated, value)
+	for n, t := range i.toggles {
+		i.toggles[n].when = compile("answerOptionsToggleExpression", t.text, x.scope.condition)
+		for _, code := range t.codes {
+			if _, ok := i.option(code); !ok {
+				d.fail(i.path, "answerOptionsToggleExpression: there is no option %q", code)
+			}
+		}
+	}
 	if !i.Type.asks() && (i.initial != nil || i.calculated != nil) {
 		d.fail(i.path, "only a question can have a value")
 	}
@@ -122,10 +130,7 @@ func (x index) needs(i *Item) (all []*Item) {
 			all = append(all, on)
 		}
 	}
-	for _, e := range []*expression{i.enable, i.initial, i.calculated} {
-		if e == nil {
-			continue
-		}
+	for _, e := range i.expressions() {
 		for _, name := range e.uses {
 			if on := x.byName[name]; on != nil {
 				all = append(all, on)
@@ -133,6 +138,34 @@ func (x index) needs(i *Item) (all []*Item) {
 		}
 	}
 	return all
+}
+
+// expressions are those of an item that there are.
+func (i *Item) expressions() []*expression {
+	all := []*expression{i.enable, i.initial, i.calculated}
+	for _, t := range i.toggles {
+		all = append(all, t.when)
+	}
+	return slices.DeleteFunc(all, func(e *expression) bool { return e == nil })
+}
+
+// offers reports whether an option can be chosen, given what is known.
+func (i *Item) offers(code string, env map[string]any) bool {
+	named := false
+	for _, t := range i.toggles {
+		if slices.Contains(t.codes, code) {
+			if t.when.holds(env) == Met {
+				return true
+			}
+			named = true
+		}
+	}
+	return !named
+}
+
+// offersAll reports whether every value can be chosen.
+func (i *Item) offersAll(values []Value, env map[string]any) bool {
+	return !slices.ContainsFunc(values, func(v Value) bool { return !v.Open && !i.offers(v.Text, env) })
 }
 
 // sorted puts each item after what it needs. A circle is a mistake.
@@ -199,7 +232,8 @@ func (i *Item) wanted(st state) bool {
 }
 
 // worth is the answer that counts: what a person gave, else what is
-// calculated. An answer that is no longer one of a kind counts for nothing.
+// calculated. An answer that is no longer one of a kind, or whose option is no
+// longer offered, counts for nothing.
 func (i *Item) worth(st state, given Answer) (Answer, bool) {
 	if i.calculated != nil && (i.ReadOnly || given.Origin != Override) {
 		native, ok := i.calculated.result(st.env)
@@ -209,7 +243,7 @@ func (i *Item) worth(st state, given Answer) (Answer, bool) {
 		}
 		return Answer{Values: values, Origin: AutoServer}, true
 	}
-	if i.acceptsMany(given.Values) != "" {
+	if i.acceptsMany(given.Values) != "" || !i.offersAll(given.Values, st.env) {
 		return Answer{}, false
 	}
 	return given, given.given() || given.NotDocumented

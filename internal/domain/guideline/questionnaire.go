@@ -77,6 +77,7 @@ type Item struct {
 	initial    *expression
 	calculated *expression
 	preset     []Value
+	toggles    []toggle
 	source     expressions
 }
 
@@ -87,6 +88,14 @@ type Option struct {
 	Code, System, Display string
 	Exclusive             bool // can't be chosen beside others
 	initial               bool
+}
+
+// A toggle offers some options only while a condition holds (SDC
+// answerOptionsToggleExpression). Options in several are offered by any.
+type toggle struct {
+	codes []string
+	text  string
+	when  *expression
 }
 
 // A Condition is one enableWhen.

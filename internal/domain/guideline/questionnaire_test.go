@@ -37,6 +37,55 @@ const realSets = `"contained": [{"resourceType": "ValueSet", "id": "places", "st
  {"resourceType": "ValueSet", "id": "unused", "status": "active", "expansion": {"timestamp": "2026-01-01", "contains": [{"system": "http://example.org/x", "code": "x", "display": "X"}]}}],
  "status": "active", "subjectType": ["Patient"], "meta": {"profile": ["http://example.org/p"]}, "item"`
 
+func toggled(expression string, codes ...string) string {
+	all := []string{strings.Replace(sdcExpr("", expression), sdc, "expression", 1)}
+	for _, c := range codes {
+		all = append(all, `{"url": "option", "valueCoding": {"code": "`+c+`"}}`)
+	}
+	return `{"url": "` + sdc + `answerOptionsToggleExpression", "extension": [` + strings.Join(all, ",") + `]}`
+}
+
+// Options are offered while their condition holds, and count only then.
+func TestOptionsThatDependOnAnswers(t *testing.T) {
+	v := made(t, q("sure", Boolean)+","+q("pick", Choice, threeCodes, ext(phrase("what applies"), toggled("sure", "a", "b"), toggled("patient_age < 18", "b"))), rule("r", `pick in ["a", "b"]`))
+	for _, c := range []struct {
+		f    Facts
+		a    Answers
+		want string
+	}{
+		{nov24, Answers{}, "none"}, {nov24, Answers{"sure": yes(true)}, "a b none"}, {Facts{Age: new(9)}, Answers{}, "b none"}, {Facts{Age: new(19)}, Answers{"sure": yes(false)}, "none"},
+	} {
+		var got []string
+		for _, o := range v.Form(c.f, c.a).Pages[1].Items[0].Options {
+			got = append(got, o.Code)
+		}
+		if strings.Join(got, " ") != c.want {
+			t.Errorf("%+v: %v, want %s", c.a, got, c.want)
+		}
+	}
+	a := Answers{"sure": yes(true), "pick": codes("a")}
+	if v.Evaluate(nov24, a).Finding.Truth != Met {
+		t.Error("an option that is offered counts")
+	}
+	a["sure"] = yes(false)
+	if v.Evaluate(nov24, a).Finding.Truth != NotShown {
+		t.Error("an option that is no longer offered counts")
+	}
+	if got := v.Take(nov24, Answers{}, "pick", url.Values{"q.pick": {"a"}}, Stamp{}).Faults["q.pick"]; got != "Select what applies" {
+		t.Errorf("an option that is not offered was taken: %q", got)
+	}
+	for says, items := range map[string]string{
+		`there is no option "z"`:                        q("pick", Choice, threeCodes, ext(toggled("true", "z"))),
+		"needs options and an expression":               q("pick", Choice, threeCodes, ext(toggled("true"))),
+		"depends on itself":                             q("pick", Choice, threeCodes, ext(toggled(`pick == "a"`, "b"))),
+		"answerOptionsToggleExpression: unknown name z": q("pick", Choice, threeCodes, ext(toggled("z", "b"))),
+	} {
+		if got := mistakes(t, document1(items, "")); !strings.Contains(got, says) {
+			t.Errorf("want %q in %s", says, got)
+		}
+	}
+}
+
 func TestAQuestionnaireOfOthersIsRead(t *testing.T) {
 	v, err := Read([]byte(strings.Replace(document1(realItems, rule("r", "q_1_4_2")), `"item"`, realSets, 1)))
 	if err != nil {

@@ -81,7 +81,9 @@ func (v *Version) trials(on []*Item, facts []string) (all []trial) {
 		for _, need := range v.index.needs(i) {
 			add(need)
 		}
-		facts = append(append(facts, exprNames(i.enable)...), exprNames(i.calculated)...)
+		for _, e := range i.expressions() {
+			facts = append(facts, exprNames(e)...)
+		}
 		if i.Type.asks() && (i.calculated == nil || !i.ReadOnly) {
 			values := v.valuesFor(i)
 			all = append(all, trial{tries: len(values) + 1, set: func(_ *Facts, a Answers, n int) {
@@ -259,11 +261,7 @@ func (v *Version) expressions() (all []*expression) {
 		all = append(all, rule.when)
 	}
 	for _, i := range v.index.order {
-		for _, e := range []*expression{i.enable, i.calculated} {
-			if e != nil {
-				all = append(all, e)
-			}
-		}
+		all = append(all, i.expressions()...)
 	}
 	return all
 }

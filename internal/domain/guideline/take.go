@@ -86,10 +86,12 @@ func (a Answers) put(i *Item, was, now Answer, s Stamp) {
 	a[i.LinkID] = now
 }
 
-// required complains of questions that were shown and must have an answer.
+// required complains of questions that were shown and must have an answer, and
+// of options that are not offered beside the other answers.
 func (t *Taken) required(v *Version, key string, before, after state) {
 	for _, i := range v.shown(key, after) {
 		_, answered := after.answers[i.LinkID]
+		t.Faults.Check(i.offersAll(t.Answers[i.LinkID].Values, after.env), FieldName(i.LinkID), i.wants())
 		if i.Required && before.enabled[i] {
 			t.Faults.Check(answered, FieldName(i.LinkID), i.wants())
 		}
