@@ -11,6 +11,7 @@ import (
 
 	"parley/internal/domain/account"
 	"parley/internal/domain/civil"
+	"parley/internal/domain/guideline"
 	"parley/internal/domain/member"
 	"parley/internal/domain/order"
 	"parley/internal/domain/peer"
@@ -178,7 +179,24 @@ func (s *seeder) addPlans(ctx context.Context, tx *db.Tx) error {
 	if err := s.addLists(ctx, tx); err != nil {
 		return err
 	}
+	if err := s.addGuidelines(ctx, tx); err != nil {
+		return err
+	}
 	return s.addPolicy(ctx, tx)
+}
+
+// addGuidelines publishes what comes with the program.
+func (s *seeder) addGuidelines(ctx context.Context, tx *db.Tx) error {
+	all, err := guideline.Library()
+	if err != nil {
+		return err
+	}
+	for _, v := range all {
+		if _, _, err := guideline.Publish(ctx, tx, s.by, v.Text()); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // addPolicy says who does what and what is open: everything by us and open,

@@ -28,15 +28,16 @@ var (
 
 // commands is everything the program can be told.
 type commands struct {
-	Demo    demoCmd    `cmd:"" help:"Start a complete demo with made-up data. Nothing leaves this machine."`
-	Serve   serveCmd   `cmd:"" help:"Start Parley for real."`
-	Migrate migrateCmd `cmd:"" help:"Bring the database's schema up to this program."`
-	Check   checkCmd   `cmd:"" help:"Say whether everything Parley needs is in order, and what to do if not."`
-	Config  configCmd  `cmd:"" help:"What an installation is told about its plans and people."`
-	User    userCmd    `cmd:"" help:"Accounts, from the shell."`
-	Import  importCmd  `cmd:"" help:"Take in files that others publish or send."`
-	Bench   benchCmd   `cmd:"" help:"Measure, one line of JSON a figure."`
-	Version versionCmd `cmd:"" help:"Print the version."`
+	Demo      demoCmd      `cmd:"" help:"Start a complete demo with made-up data. Nothing leaves this machine."`
+	Serve     serveCmd     `cmd:"" help:"Start Parley for real."`
+	Migrate   migrateCmd   `cmd:"" help:"Bring the database's schema up to this program."`
+	Check     checkCmd     `cmd:"" help:"Say whether everything Parley needs is in order, and what to do if not."`
+	Config    configCmd    `cmd:"" help:"What an installation is told about its plans and people."`
+	User      userCmd      `cmd:"" help:"Accounts, from the shell."`
+	Guideline guidelineCmd `cmd:"" help:"What is asked for a service, and why."`
+	Import    importCmd    `cmd:"" help:"Take in files that others publish or send."`
+	Bench     benchCmd     `cmd:"" help:"Measure, one line of JSON a figure."`
+	Version   versionCmd   `cmd:"" help:"Print the version."`
 }
 
 // A streams is where a command reads and writes.

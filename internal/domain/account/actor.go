@@ -39,35 +39,36 @@ type Permission string
 
 // Permissions, from the table "who can do what".
 const (
-	ReadOrders    Permission = "read orders"
-	ReadClinical  Permission = "read clinical files"
-	SendRequests  Permission = "send requests for authorization"
-	BookCalls     Permission = "book, move and cancel calls"
-	ConfirmCalls  Permission = "confirm calls for the organization"
-	HoldCalls     Permission = "take peer-to-peer calls"
-	ReviewOrders  Permission = "review orders"
-	Approve       Permission = "approve"
-	Deny          Permission = "make an adverse determination"
-	ManageOffice  Permission = "manage an organization"
-	ManageProgram Permission = "administer the program"
-	ReadAudit     Permission = "read the audit"
-	ImportData    Permission = "import data"
+	ReadOrders     Permission = "read orders"
+	ReadClinical   Permission = "read clinical files"
+	SendRequests   Permission = "send requests for authorization"
+	AnswerClinical Permission = "answer clinical questions"
+	BookCalls      Permission = "book, move and cancel calls"
+	ConfirmCalls   Permission = "confirm calls for the organization"
+	HoldCalls      Permission = "take peer-to-peer calls"
+	ReviewOrders   Permission = "review orders"
+	Approve        Permission = "approve"
+	Deny           Permission = "make an adverse determination"
+	ManageOffice   Permission = "manage an organization"
+	ManageProgram  Permission = "administer the program"
+	ReadAudit      Permission = "read the audit"
+	ImportData     Permission = "import data"
 )
 
 var may = map[Role][]Permission{
-	OfficeStaff: {ReadOrders, ReadClinical, SendRequests, BookCalls},
-	Clinician:   {ReadOrders, ReadClinical, SendRequests, BookCalls},
-	OrgAdmin:    {ReadOrders, ReadClinical, SendRequests, BookCalls, ManageOffice},
+	OfficeStaff: {ReadOrders, ReadClinical, SendRequests, AnswerClinical, BookCalls},
+	Clinician:   {ReadOrders, ReadClinical, SendRequests, AnswerClinical, BookCalls},
+	OrgAdmin:    {ReadOrders, ReadClinical, SendRequests, AnswerClinical, BookCalls, ManageOffice},
 	Site:        {ReadOrders},
-	Nurse:       {ReadOrders, ReadClinical, ReviewOrders, Approve},
+	Nurse:       {ReadOrders, ReadClinical, AnswerClinical, ReviewOrders, Approve},
 	Physician:   {ReadOrders, ReadClinical, ReviewOrders, Approve, Deny, HoldCalls},
 	Scheduler:   {ReadOrders, BookCalls, ConfirmCalls},
-	Intake:      {ReadOrders},
+	Intake:      {ReadOrders, AnswerClinical},
 	Appeals:     {ReadOrders, ReadClinical},
-	Supervisor:  {ReadOrders, ReadClinical, ReviewOrders, BookCalls, ConfirmCalls},
+	Supervisor:  {ReadOrders, ReadClinical, AnswerClinical, ReviewOrders, BookCalls, ConfirmCalls},
 	Admin:       {ManageProgram, ReadAudit, ImportData},
 	Auditor:     {ReadOrders, ReadAudit},
-	program:     {ReadOrders, BookCalls, ConfirmCalls, ImportData, Approve},
+	program:     {ReadOrders, BookCalls, ConfirmCalls, ImportData, Approve, AnswerClinical},
 }
 
 // A Side is where a role works. Each side has pages of its own.
