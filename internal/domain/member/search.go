@@ -108,17 +108,30 @@ func (q Query) matches(f Found) (Found, bool) {
 // has the three characters that begin it.
 func sameNumber(typed, stored string, noPrefix bool) bool {
 	a, b := numberKey(typed), numberKey(stored)
-	if noPrefix {
-		return len(a) > 3 && len(b) > 3 && (plain(a[3:]) == plain(b[3:]) || plain(a[3:]) == plain(b) || plain(a) == plain(b[3:]))
+	if !noPrefix {
+		return same(a, b)
 	}
-	return a == b || plain(a) == plain(b)
+	return len(a) > 3 && len(b) > 3 && (same(a[3:], b[3:]) || same(a[3:], b) || same(a, b[3:]))
 }
 
-// plain is a number without a dependent code and without a federal member's R.
-func plain(number string) string {
+// same reports whether two numbers are one, but for a dependent code on one of
+// them and a federal member's R.
+func same(a, b string) bool {
+	a, b = withoutR(a), withoutR(b)
+	return a == b || withoutDependent(a) == b || a == withoutDependent(b)
+}
+
+// withoutR is a federal member's number as digits alone.
+func withoutR(number string) string {
 	if digits, ok := strings.CutPrefix(number, "R"); ok && (len(digits) == 8 || len(digits) == 10) && onlyDigits(digits) {
-		number = digits
+		return digits
 	}
+	return number
+}
+
+// withoutDependent is a number without the two digits that tell the members
+// of a family apart, which begin with 0.
+func withoutDependent(number string) string {
 	if n := len(number) - 2; n >= 8 && onlyDigits(number[n:]) && number[n] == '0' {
 		return number[:n]
 	}

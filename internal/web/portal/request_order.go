@@ -210,7 +210,7 @@ func (p *orderedPage) find(ctx context.Context, r *web.Request) error {
 			if err != nil {
 				return err
 			}
-			p.offer(name, procedureOptions(all))
+			p.offer(name, "procedure", procedureOptions(all))
 		}
 	}
 	for i, d := range p.asked.Diagnoses {
@@ -219,19 +219,19 @@ func (p *orderedPage) find(ctx context.Context, r *web.Request) error {
 			if err != nil {
 				return err
 			}
-			p.offer(name, codeOptions(all))
+			p.offer(name, "diagnosis", codeOptions(all))
 		}
 	}
 	return nil
 }
 
 // offer has a field say what its words could mean.
-func (p *orderedPage) offer(name string, options []ui.Option) {
+func (p *orderedPage) offer(name, what string, options []ui.Option) {
 	if len(options) == 0 {
 		return
 	}
 	p.found[name] = options
-	const words = "Choose one of these, or enter something else"
+	words := "Choose a " + what + ", or enter something else"
 	p.faults[name] = words
 	for i, e := range p.errors {
 		if e.Field == name {
