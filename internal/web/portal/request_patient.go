@@ -6,7 +6,6 @@ import (
 
 	"parley/internal/domain/civil"
 	"parley/internal/domain/member"
-	"parley/internal/domain/order"
 	"parley/internal/domain/request"
 	"parley/internal/fault"
 	"parley/internal/web"
@@ -16,10 +15,9 @@ import (
 // patientPage finds the patient and the plan.
 type patientPage struct {
 	*requestPage
-	typed   typedPatient
-	people  []request.Person
-	chosen  string
-	similar []order.Order
+	typed  typedPatient
+	people []request.Person
+	chosen string
 }
 
 // typedPatient is the form as it was typed.
