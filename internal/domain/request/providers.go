@@ -19,7 +19,6 @@ type Named struct {
 	NPI          string // of another
 	Location     string // id of one of the office's locations
 	Contact      order.Contact
-	Fax          bool
 	Site         string // id of a site, "open" where it is not decided, or "other"
 	SiteText     string // name and town of another
 }
@@ -29,7 +28,7 @@ type Named struct {
 // from the national directory and remembered for the office's next requests.
 func SaveProviders(ctx context.Context, tx *db.Tx, by account.Actor, r Request, since int, n Named) (Request, error) {
 	f := fault.Fields{}
-	p := Providers{Contact: tidy(n.Contact), Fax: n.Fax}
+	p := Providers{Contact: tidy(n.Contact)}
 	if err := p.location(ctx, tx, r, n, f); err != nil {
 		return r, err
 	}
@@ -47,7 +46,7 @@ func SaveProviders(ctx context.Context, tx *db.Tx, by account.Actor, r Request, 
 }
 
 func tidy(c order.Contact) order.Contact {
-	return order.Contact{Name: strings.TrimSpace(c.Name), Phone: provider.TidyPhone(c.Phone), Extension: strings.TrimSpace(c.Extension), Fax: provider.TidyPhone(c.Fax), Email: strings.TrimSpace(c.Email)}
+	return order.Contact{Name: strings.TrimSpace(c.Name), Phone: provider.TidyPhone(c.Phone), Extension: strings.TrimSpace(c.Extension), Email: strings.TrimSpace(c.Email)}
 }
 
 func checkContact(p Providers, typed order.Contact, f fault.Fields) {
@@ -56,10 +55,8 @@ func checkContact(p Providers, typed order.Contact, f fault.Fields) {
 	f.Check(typed.Phone != "", "contact_phone", "Enter a phone number")
 	f.Check(c.Phone != "", "contact_phone", "Phone number must be 10 digits")
 	f.Check(len(c.Extension) <= 8 && c.Extension == order.Digits(c.Extension), "contact_extension", "Extension must be numbers only")
-	f.Check(!p.Fax || typed.Fax != "", "contact_fax", "Enter a fax number, or choose email")
-	f.Check(typed.Fax == "" || c.Fax != "", "contact_fax", "Fax number must be 10 digits")
 	_, err := mail.ParseAddress(c.Email)
-	f.Check(p.Fax || c.Email != "", "contact_email", "Enter an email address, or choose fax")
+	f.Check(c.Email != "", "contact_email", "Enter an email address")
 	f.Check(c.Email == "" || err == nil, "contact_email", "Enter an email address in the correct format, like name@example.com")
 }
 

@@ -128,7 +128,6 @@ type Providers struct {
 	LocationID     string // of the office that orders
 	Location       string
 	Contact        order.Contact
-	Fax            bool   // updates go by fax, not by mail
 	SiteID         string // "" where it is not here, or not decided
 	Site           string // as people read it
 	SiteOpen       bool   // not decided yet

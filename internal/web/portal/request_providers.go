@@ -63,7 +63,7 @@ func askProviders(ctx context.Context, r *web.Request) (web.Answer, error) {
 }
 
 func namedOf(p request.Providers) request.Named {
-	n := request.Named{Practitioner: p.PractitionerID, Location: p.LocationID, Contact: p.Contact, Fax: p.Fax, Site: p.SiteID}
+	n := request.Named{Practitioner: p.PractitionerID, Location: p.LocationID, Contact: p.Contact, Site: p.SiteID}
 	switch {
 	case p.SiteOpen:
 		n.Site = "open"
@@ -110,8 +110,8 @@ func saveProviders(ctx context.Context, r *web.Request) (web.Answer, error) {
 	if away, yes := p.early(); yes {
 		return away, nil
 	}
-	p.named = request.Named{Practitioner: r.Value("practitioner"), NPI: r.Value("npi"), Location: r.Value("location"), Fax: r.Value("updates") == "fax", Site: r.Value("site"), SiteText: r.Value("site_text"),
-		Contact: order.Contact{Name: r.Value("contact_name"), Phone: r.Value("contact_phone"), Extension: r.Value("contact_extension"), Fax: r.Value("contact_fax"), Email: r.Value("contact_email")}}
+	p.named = request.Named{Practitioner: r.Value("practitioner"), NPI: r.Value("npi"), Location: r.Value("location"), Site: r.Value("site"), SiteText: r.Value("site_text"),
+		Contact: order.Contact{Name: r.Value("contact_name"), Phone: r.Value("contact_phone"), Extension: r.Value("contact_extension"), Email: r.Value("contact_email")}}
 	if r.Value("change") == "find-site" {
 		p.search = r.Value("site_search")
 		return p.show(ctx, r, nil)
@@ -120,7 +120,7 @@ func saveProviders(ctx context.Context, r *web.Request) (web.Answer, error) {
 	if err == nil {
 		return web.Answer{SeeOther: p.after(r, saved)}, nil
 	}
-	if !p.refused(err, "location", "practitioner", "npi", "contact_name", "contact_phone", "contact_extension", "contact_fax", "contact_email", "site", "site_text") {
+	if !p.refused(err, "location", "practitioner", "npi", "contact_name", "contact_phone", "contact_extension", "contact_email", "site", "site_text") {
 		return web.Answer{}, err
 	}
 	return p.show(ctx, r, err)
@@ -141,13 +141,6 @@ func (p *providersPage) locationChoice() ui.Group {
 		g.Options = append(g.Options, ui.Option{Value: l.ID, Label: l.Name, Hint: l.Line + ", " + l.City, Checked: l.ID == p.named.Location})
 	}
 	return g
-}
-
-func (p *providersPage) updates() ui.Group {
-	return ui.Group{Name: "updates", Legend: "How should we send updates?", Options: []ui.Option{
-		{Value: "mail", Label: "On this site, and by email", Hint: "Emails name no patient", Checked: !p.named.Fax},
-		{Value: "fax", Label: "By fax", Checked: p.named.Fax},
-	}}
 }
 
 func (p *providersPage) siteChoice() ui.Group {

@@ -101,7 +101,7 @@ func (p *sendPage) chapters() []chapter {
 		change(ui.SummaryRow{Key: "Ordering provider", Value: who.Practitioner}, "/providers", "ordering provider"),
 		{Key: "Location", Value: who.Location},
 		change(ui.SummaryRow{Key: "Contact", Value: who.Contact.Name + ", " + withExtension(who.Contact.Phone, who.Contact.Extension)}, "/providers", "contact"),
-		{Key: "Updates", Value: map[bool]string{true: "By fax to " + who.Contact.Fax, false: "On this site, and by email to " + who.Contact.Email}[who.Fax]},
+		{Key: "Updates", Value: "On this site, and by email to " + who.Contact.Email},
 		change(ui.SummaryRow{Key: "Where it will be done", Value: siteWords(who)}, "/providers", "place of service"),
 	}})
 	return all
