@@ -77,6 +77,8 @@ type SetupProgram struct {
 	Apart        int    `json:"attempts_apart"` // minutes
 	Specialty    string `json:"specialty"`
 	MostOrders   int    `json:"most_orders"` // that one call can be about
+
+	plan.Intake
 }
 
 // A SetupDelegation is a line of the delegation matrix. Plans and programs go
@@ -276,6 +278,7 @@ func (c *configurer) setPrograms(ctx context.Context, tx *db.Tx) error {
 		p.Code, p.Name, p.Description, p.SlotMinutes, p.Confirm = in.Code, in.Name, in.Description, in.SlotMinutes, in.Confirm
 		p.LookAheadDays, p.HoldMinutes, p.NoticeMinutes, p.Distribution, p.CallFrom, p.Specialty = in.LookAhead, in.Hold, in.Notice, in.Distribution, in.CallFrom, in.Specialty
 		p.AttemptsNeeded, p.AttemptsApart, p.MostOrders = in.Attempts, in.Apart, in.MostOrders
+		p.Intake = in.Intake
 		p, err := plan.SaveProgram(ctx, tx, c.by, p)
 		if err != nil {
 			return about("program "+in.Code, err)

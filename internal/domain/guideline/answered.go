@@ -158,7 +158,7 @@ func (r Response) current(ctx context.Context, tx *db.Tx, p Published, seen int)
 	case r.Version == seen:
 		return nil
 	}
-	changes, err := changesSince(ctx, tx, r.ID, seen)
+	changes, err := Edits(ctx, tx, r.ID, seen)
 	if err != nil {
 		return err
 	}
@@ -167,19 +167,19 @@ func (r Response) current(ctx context.Context, tx *db.Tx, p Published, seen int)
 
 // conflict says who changed which answers: "Jess Ng changed “How long …?”
 // while you were looking." What was answered is not said.
-func conflict(v *Version, changes []change) string {
+func conflict(v *Version, changes []Edit) string {
 	byWhom := map[string][]string{}
 	var names []string
 	for _, c := range changes {
-		question := c.linkID
-		if i := v.index.items[c.linkID]; i != nil {
+		question := c.LinkID
+		if i := v.index.items[c.LinkID]; i != nil {
 			question = "“" + i.Text + "”"
 		}
-		if !slices.Contains(byWhom[c.name], question) {
-			byWhom[c.name] = append(byWhom[c.name], question)
+		if !slices.Contains(byWhom[c.Name], question) {
+			byWhom[c.Name] = append(byWhom[c.Name], question)
 		}
-		if !slices.Contains(names, c.name) {
-			names = append(names, c.name)
+		if !slices.Contains(names, c.Name) {
+			names = append(names, c.Name)
 		}
 	}
 	var said []string
@@ -247,7 +247,7 @@ func (r Response) store(ctx context.Context, tx *db.Tx, by account.Actor, p Publ
 		return r, err
 	}
 	for _, id := range changed {
-		if err := insertChange(ctx, tx, r, id); err != nil {
+		if err := insertEdit(ctx, tx, r, id); err != nil {
 			return r, err
 		}
 	}
@@ -256,7 +256,8 @@ func (r Response) store(ctx context.Context, tx *db.Tx, by account.Actor, p Publ
 
 // Change has a response be asked by another version or guideline, since the
 // questions or the procedure changed, and says what became of the answers.
-// It is a compare-and-swap like SaveAnswers.
+// It is a compare-and-swap like SaveAnswers. The plan and program are r's from
+// then on.
 func Change(ctx context.Context, tx *db.Tx, by account.Actor, r Response, to Published, f Facts) (Response, Carried, error) {
 	stored, from, err := load(ctx, tx, r.ID)
 	if err != nil {
@@ -276,8 +277,28 @@ func Change(ctx context.Context, tx *db.Tx, by account.Actor, r Response, to Pub
 		}
 	}
 	stored.PublishedID, stored.Answers = to.PublishedID, to.Prefill(f, kept)
+	stored.PlanID, stored.ProgramID = r.PlanID, r.ProgramID
 	stored, err = stored.store(ctx, tx, by, to, changed)
 	return stored, c, err
+}
+
+// Discard forgets what was answered, since it was about somebody else. What
+// was sent stays: that is a Conflict.
+func Discard(ctx context.Context, tx *db.Tx, by account.Actor, r Response) error {
+	stored, p, err := load(ctx, tx, r.ID)
+	if err != nil {
+		return err
+	}
+	if err := stored.guard(by, account.AnswerClinical); err != nil {
+		return err
+	}
+	if err := stored.current(ctx, tx, p, stored.Version); err != nil {
+		return err
+	}
+	if err := deleteResponse(ctx, tx, r.ID); err != nil {
+		return err
+	}
+	return stored.record(ctx, tx, by, "answers.discarded", "")
 }
 
 // Finish says that the office has answered all it will. What must be answered

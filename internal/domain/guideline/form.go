@@ -42,7 +42,8 @@ type Field struct {
 	Unit     string // chosen
 	Value    string // as it stands in the field
 	Time     string // of a date with a time: "14:30"
-	Other    string // free text of an open choice
+	Open     bool   // whether people can give an answer that isn't offered
+	Other    string // that answer
 	Most     int    // characters; 0: not a text
 	Required bool
 	ReadOnly bool
@@ -184,7 +185,7 @@ func FieldName(linkID string) string { return "q." + linkID }
 
 func (v *Version) field(i *Item, st state, zone *time.Location) Field {
 	a := st.answers[i.LinkID]
-	f := Field{LinkID: i.LinkID, Name: FieldName(i.LinkID), Prefix: i.Prefix, Label: i.Text, Control: i.control(), Units: i.Units, Required: i.Required,
+	f := Field{LinkID: i.LinkID, Name: FieldName(i.LinkID), Prefix: i.Prefix, Label: i.Text, Control: i.control(), Open: i.Type == OpenChoice, Units: i.Units, Required: i.Required,
 		ReadOnly: i.ReadOnly, NotDocumented: i.NotDocumented, Unknown: a.NotDocumented, Tag: a.Origin.Tag(), At: a.At, SupportLink: i.SupportLink, Why: v.why(i)}
 	f.Hint = strings.TrimSpace(i.Hint + " " + i.EntryFormat)
 	if f.Control == Line || f.Control == Area {

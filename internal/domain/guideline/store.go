@@ -105,25 +105,42 @@ func updateResponse(ctx context.Context, tx *db.Tx, r Response, p Published) err
 		return err
 	}
 	return db.Changed(tx.Exec(ctx, `
-		update guideline_response set guideline_id = $1, guideline = $2, answers = $3, done = $4, version = $5, changed_at = $6, changed_by = $7, changer = $8
-		where id = $9 and version = $10`,
-		string(r.PublishedID), p.ID, string(text), r.Done, r.Version, r.ChangedAt, string(r.ChangedBy), r.Changer, string(r.ID), r.Version-1))
+		update guideline_response set guideline_id = $1, guideline = $2, answers = $3, done = $4, version = $5, changed_at = $6, changed_by = $7, changer = $8,
+			plan_id = $9, program_id = $10
+		where id = $11 and version = $12`,
+		string(r.PublishedID), p.ID, string(text), r.Done, r.Version, r.ChangedAt, string(r.ChangedBy), r.Changer, string(r.PlanID), string(r.ProgramID), string(r.ID), r.Version-1))
+}
+
+func deleteResponse(ctx context.Context, tx *db.Tx, id ResponseID) error {
+	if _, err := tx.Exec(ctx, `delete from guideline_answer where response_id = $1`, string(id)); err != nil {
+		return err
+	}
+	_, err := tx.Exec(ctx, `delete from guideline_response where id = $1`, string(id))
+	return err
 }
 
 func ofRequest(ctx context.Context, tx *db.Tx, requestID string) ([]ResponseID, error) {
 	return db.All(ctx, tx, db.Value[ResponseID], `select id from guideline_response where request_id = $1 order by started_at, id`, requestID)
 }
 
-// A change is who changed which answer.
-type change struct{ linkID, name string }
+// An Edit is who changed which answer, and when. What was answered is not in
+// it.
+type Edit struct {
+	LinkID string
+	By     account.PersonID
+	Name   string
+	At     time.Time
+}
 
-func insertChange(ctx context.Context, tx *db.Tx, r Response, linkID string) error {
+func insertEdit(ctx context.Context, tx *db.Tx, r Response, linkID string) error {
 	_, err := tx.Exec(ctx, `insert into guideline_answer (response_id, version, link_id, person_id, person_name, at) values ($1, $2, $3, $4, $5, $6)`,
 		string(r.ID), r.Version, linkID, string(r.ChangedBy), r.Changer, r.ChangedAt)
 	return err
 }
 
-func changesSince(ctx context.Context, tx *db.Tx, id ResponseID, version int) ([]change, error) {
-	return db.All(ctx, tx, func(r db.Row) (c change, err error) { return c, r.Scan(&c.linkID, &c.name) },
-		`select link_id, person_name from guideline_answer where response_id = $1 and version > $2 order by version, link_id`, string(id), version)
+// Edits are those of a response after a version of it, in their order. The
+// caller has opened the response.
+func Edits(ctx context.Context, tx *db.Tx, id ResponseID, version int) ([]Edit, error) {
+	return db.All(ctx, tx, func(r db.Row) (e Edit, err error) { return e, r.Scan(&e.LinkID, (*string)(&e.By), &e.Name, &e.At) },
+		`select link_id, person_id, person_name, at from guideline_answer where response_id = $1 and version > $2 order by version, link_id`, string(id), version)
 }

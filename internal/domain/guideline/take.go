@@ -144,7 +144,7 @@ func (i *Item) readChoice(posted url.Values, name string) (a Answer, wrong strin
 		if code == "" {
 			continue
 		}
-		op, ok := i.option(code)
+		op, ok := i.named(code)
 		if !ok {
 			return a, i.wants()
 		}
@@ -156,6 +156,18 @@ func (i *Item) readChoice(posted url.Values, name string) (a Answer, wrong strin
 	slices.SortStableFunc(a.Values, func(x, y Value) int { return i.rank(x) - i.rank(y) })
 	a.Values = slices.CompactFunc(a.Values, Value.equal)
 	return a, i.acceptsMany(a.Values)
+}
+
+// named finds an option by its code, or by its words as a combobox has them.
+func (i *Item) named(text string) (Option, bool) {
+	if op, ok := i.option(text); ok {
+		return op, true
+	}
+	n := slices.IndexFunc(i.Options, func(o Option) bool { return strings.EqualFold(o.Display, strings.TrimSpace(text)) })
+	if n < 0 {
+		return Option{}, false
+	}
+	return i.Options[n], true
 }
 
 // rank is the place of an option among the others; free text comes last.

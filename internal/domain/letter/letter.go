@@ -76,7 +76,11 @@ func body(o order.Order, d review.Determination, p plan.Plan) string {
 		line(d.WouldChange)
 	}
 	line("# Who reviewed it")
-	line("Reviewed by a person: yes. ", reviewer(d))
+	if d.ByProgram() {
+		line(d.Rationale, " It was approved when it was sent.")
+	} else {
+		line("Reviewed by a person: yes. ", reviewer(d))
+	}
 	return strings.TrimSpace(b.String())
 }
 

@@ -71,6 +71,8 @@ func (c Content) Done(p Part) bool {
 	case OrderPart:
 		o := c.Order
 		return len(o.Services) > 0 && len(o.Diagnoses) > 0 && o.ProgramID != "" && o.Urgency != ""
+	case ClinicalPart:
+		return c.Done(OrderPart) && (c.Clinical.Guidelines == 0 || c.Clinical.Complete)
 	}
 	return c.Providers.PractitionerID != "" && c.Providers.Contact.Phone != "" && (c.Providers.Site != "" || c.Providers.SiteOpen)
 }

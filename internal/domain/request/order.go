@@ -40,6 +40,7 @@ type Asked struct {
 	Urgency   string
 	Urgent    string
 	Why       string
+	Restart   bool // agreed that clinical questions start again, if another service needs that
 }
 
 // An AskedService is one line of it.
@@ -57,15 +58,28 @@ type reading struct {
 // SaveOrder keeps what is ordered, if all of it is right; else the error says
 // what is not, and nothing is kept. Services must be on the plan's list unless
 // insisted, and the diagnoses in ICD-10-CM, as far as it has been imported.
+// Where clinical answers would be lost, the error is a Conflict at "restart"
+// until that is agreed.
 func SaveOrder(ctx context.Context, tx *db.Tx, by account.Actor, r Request, since int, a Asked) (Request, error) {
 	o, err := read(ctx, tx, r, a)
 	if err != nil {
 		return r, err
 	}
-	return Save(ctx, tx, by, r, OrderPart, since, func(c *Content) {
+	lost, err := restarts(ctx, tx, by, r, o)
+	if err != nil {
+		return r, err
+	}
+	if lost != "" && !a.Restart {
+		return r, &fault.Error{Kind: fault.Conflict, Text: lost, Fields: fault.Fields{"restart": lost}}
+	}
+	r, err = Save(ctx, tx, by, r, OrderPart, since, func(c *Content) {
 		o.Insisted = c.Order.Insisted && sameCodes(c.Order, o)
 		c.Order = o
 	})
+	if err != nil {
+		return r, err
+	}
+	return Prepare(ctx, tx, by, r)
 }
 
 func sameCodes(a, b Ordered) bool {

@@ -107,7 +107,7 @@ func ChoosePatient(ctx context.Context, tx *db.Tx, by account.Actor, r Request, 
 	if !ok && coverage != "" {
 		return r, fault.Fields{"coverage": "Select the plan for this request"}.Err()
 	}
-	return Save(ctx, tx, by, r, PatientPart, since, func(content *Content) {
+	r, err = Save(ctx, tx, by, r, PatientPart, since, func(content *Content) {
 		was := content.Patient
 		content.Patient = Patient{Typed: was.Typed, MemberID: string(p.ID), First: p.First, Last: p.Last, Born: p.Born, Sex: p.Sex, Address: address(p.Member)}
 		if ok {
@@ -117,6 +117,13 @@ func ChoosePatient(ctx context.Context, tx *db.Tx, by account.Actor, r Request, 
 			content.Order.ProgramID, content.Order.Insisted = "", false // another plan has other lists
 		}
 	})
+	if err != nil {
+		return r, err
+	}
+	if err := forget(ctx, tx, by, r); err != nil {
+		return r, err
+	}
+	return Prepare(ctx, tx, by, r) // the day of service, age and plan decide what is asked
 }
 
 // plan is the coverage that was chosen, or the only one that holds.

@@ -44,16 +44,18 @@ const (
 	PatientPart   Part = "patient"
 	OrderPart     Part = "order"
 	ProvidersPart Part = "providers"
+	ClinicalPart  Part = "clinical"
 )
 
 // Parts of a request, in order.
-var Parts = []Part{PatientPart, OrderPart, ProvidersPart}
+var Parts = []Part{PatientPart, OrderPart, ProvidersPart, ClinicalPart}
 
 // Content is what the parts hold.
 type Content struct {
 	Patient   Patient
 	Order     Ordered
 	Providers Providers
+	Clinical  Clinical
 	Changed   map[Part]Change // of the parts somebody has saved
 }
 
@@ -198,6 +200,9 @@ func Save(ctx context.Context, tx *db.Tx, by account.Actor, r Request, part Part
 	if last := r.Changed[part]; last.Version > since && last.By != by.ID {
 		return r, fault.New(fault.Conflict, "%s changed this page while you had it open. Check what they entered, then continue.", last.Name)
 	}
+	if err := r.free(ctx, tx, by, part); err != nil {
+		return r, err
+	}
 	change(&r.Content)
 	r.Version++
 	changed := map[Part]Change{part: {By: by.ID, Name: by.Name, At: tx.Now(), Version: r.Version}}
@@ -209,6 +214,12 @@ func Save(ctx context.Context, tx *db.Tx, by account.Actor, r Request, part Part
 	r.Changed = changed
 	r.touch(tx, by)
 	if err := update(ctx, tx, r); err != nil {
+		return r, err
+	}
+	if err := Forget(ctx, tx, r, string(part)); err != nil {
+		return r, err
+	}
+	if err := leave(ctx, tx, by, r, part); err != nil {
 		return r, err
 	}
 	return r, record(ctx, tx, by, r, "request.saved")

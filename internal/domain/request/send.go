@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"parley/internal/domain/account"
+	"parley/internal/domain/guideline"
 	"parley/internal/domain/order"
 	"parley/internal/fault"
 	"parley/internal/infra/db"
@@ -12,6 +13,9 @@ import (
 
 // MostNote is how many letters the additional information can have.
 const MostNote = 2000
+
+// channel is how an order came that began here.
+const channel = "portal"
 
 // A Sending is what is said at the last step.
 type Sending struct {
@@ -22,44 +26,73 @@ type Sending struct {
 // Attestation is what whoever sends a request confirms.
 const Attestation = "The information is accurate, is about this patient, and is supported by the patient’s medical record"
 
-// Send makes r an order, received now, under r's number. It happens once: a
-// request that was sent returns its order. Who may: those who send requests.
-// What is still missing is a Conflict that names the page.
-func Send(ctx context.Context, tx *db.Tx, by account.Actor, r Request, s Sending) (order.Order, error) {
+// A Sent is what became of a request.
+type Sent struct {
+	Order    order.Order
+	Outcomes []guideline.Outcome // of each service, in their order; none if it was sent before
+}
+
+// Send makes r an order, received now, under r's number, and weighs what was
+// answered about it. It happens once: a request that was sent returns its
+// order. Who may: those who send requests. What is still missing is a Conflict
+// that names the page.
+func Send(ctx context.Context, tx *db.Tx, by account.Actor, r Request, s Sending) (Sent, error) {
 	if err := by.Must(account.SendRequests); err != nil {
-		return order.Order{}, err
+		return Sent{}, err
 	}
 	if r.SentAt != nil {
-		return order.ByID(ctx, tx, by, r.OrderID)
+		o, err := order.ByID(ctx, tx, by, r.OrderID)
+		return Sent{Order: o}, err
 	}
+	if err := r.ready(tx, s); err != nil {
+		return Sent{}, err
+	}
+	questions, err := Ask(ctx, tx, by, r)
+	if err != nil {
+		return Sent{}, err
+	}
+	if err := finish(ctx, tx, by, questions); err != nil {
+		return Sent{}, err
+	}
+	o, err := order.Create(ctx, tx, by, r.order(s))
+	if err != nil {
+		return Sent{}, err
+	}
+	if err := r.close(ctx, tx, by, o); err != nil {
+		return Sent{}, err
+	}
+	found, err := weigh(ctx, tx, by, r, questions)
+	return Sent{o, found}, err
+}
+
+// ready says what is missing before r can be sent.
+func (r Request) ready(tx *db.Tx, s Sending) error {
 	if err := r.open(tx); err != nil {
-		return order.Order{}, err
+		return err
 	}
 	if part := r.Next(); part != "" {
-		return order.Order{}, fault.New(fault.Conflict, "Before this can be sent, complete “%s”.", part.Words())
+		return fault.New(fault.Conflict, "Before this can be sent, complete “%s”.", part.Words())
 	}
 	f := fault.Fields{}
 	f.Check(s.Attested, "attested", "Check the box to confirm the information is accurate")
 	f.Check(len([]rune(s.Note)) <= MostNote, "note", "Answer must be 2,000 characters or less")
-	if err := f.Err(); err != nil {
-		return order.Order{}, err
-	}
-	o, err := order.Create(ctx, tx, by, r.order(s))
-	if err != nil {
-		return o, err
-	}
+	return f.Err()
+}
+
+// close notes that r is an order now.
+func (r Request) close(ctx context.Context, tx *db.Tx, by account.Actor, o order.Order) error {
 	now := tx.Now()
 	r.Version, r.SentAt, r.OrderID = r.Version+1, &now, o.ID
 	r.ChangedBy, r.ChangedName, r.ChangedAt = string(by.ID), by.Name, now
 	if err := update(ctx, tx, r); err != nil {
-		return o, err
+		return err
 	}
-	return o, record(ctx, tx, by, r, "request.sent")
+	return record(ctx, tx, by, r, "request.sent")
 }
 
 // Words are a part as people read it.
 func (p Part) Words() string {
-	return map[Part]string{PatientPart: "Patient and plan", OrderPart: "Order", ProvidersPart: "Providers"}[p]
+	return map[Part]string{PatientPart: "Patient and plan", OrderPart: "Order", ProvidersPart: "Providers", ClinicalPart: "Clinical questions"}[p]
 }
 
 func (r Request) order(s Sending) order.Order {
@@ -68,7 +101,7 @@ func (r Request) order(s Sending) order.Order {
 		Number: r.Number, OrganizationID: r.OrganizationID, LocationID: c.Providers.LocationID, PractitionerID: c.Providers.PractitionerID,
 		SiteID: c.Providers.SiteID, SiteName: c.Providers.Site, MemberID: c.Patient.MemberID, CoverageID: c.Patient.CoverageID, MemberNumber: c.Patient.Number,
 		Patient: order.Patient{First: c.Patient.First, Last: c.Patient.Last, Born: c.Patient.Born}, PlanID: c.Patient.PlanID, Line: c.Patient.Line,
-		ProgramID: c.Order.ProgramID, Urgency: c.Order.Urgency, Channel: "portal", Title: c.Order.Services[0].Wording,
+		ProgramID: c.Order.ProgramID, Urgency: c.Order.Urgency, Channel: channel, Title: c.Order.Services[0].Wording,
 		ServiceFrom: c.Patient.Typed.Service, Contact: c.Providers.Contact, Note: note(c, s),
 	}
 	for i, svc := range c.Order.Services {

@@ -111,6 +111,12 @@ func find(ctx context.Context, tx *db.Tx, by account.Actor, number string) (Requ
 	return r, err
 }
 
+// ofOrder is the request that an order began as, or a NotFound fault. The
+// caller has read the order.
+func ofOrder(ctx context.Context, tx *db.Tx, id order.ID) (Request, error) {
+	return db.One(ctx, tx, scan, `select `+columns+` from request where order_id = $1`, string(id))
+}
+
 // drafts returns what by could go on with, the last changed first.
 func drafts(ctx context.Context, tx *db.Tx, by account.Actor, deleted bool, since time.Time) ([]Request, error) {
 	where, args := mine(by, 2)

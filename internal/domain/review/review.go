@@ -250,6 +250,9 @@ func sentence(made Determination, after string) string {
 	if after != "" {
 		s = "Decided again after " + after + ": " + s
 	}
+	if made.ByProgram() {
+		return s + " " + made.Rationale
+	}
 	return s + " Reviewed by a person: " + describe(made) + "."
 }
 

@@ -15,6 +15,7 @@ import (
 	"parley/internal/domain/peer"
 	"parley/internal/domain/plan"
 	"parley/internal/domain/provider"
+	"parley/internal/domain/request"
 	"parley/internal/domain/review"
 	"parley/internal/fault"
 	"parley/internal/web"
@@ -29,6 +30,7 @@ type orderPage struct {
 	organization account.Organization
 	practitioner *provider.Practitioner
 	files        []attachment.File
+	answered     bool // there are clinical answers
 	letters      []letter.Letter
 	events       []order.Event
 	gaps         []order.Gap
@@ -82,6 +84,11 @@ func (p *orderPage) load(ctx context.Context, r *web.Request) (err error) {
 	}
 	if err := p.history(ctx, r); err != nil {
 		return err
+	}
+	if p.clinical && !p.site {
+		if p.answered, err = request.WasAsked(ctx, r.Tx, p.o); err != nil {
+			return err
+		}
 	}
 	if p.mayCall && p.standing.Bookable() {
 		offer, err := peer.Offers(ctx, r.Tx, r.By, p.o, p.standing, nil)

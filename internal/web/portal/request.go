@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"parley/internal/domain/account"
 	"parley/internal/domain/civil"
 	"parley/internal/domain/order"
 	"parley/internal/domain/plan"
@@ -25,13 +26,18 @@ type requestPage struct {
 	loc    *time.Location
 	now    time.Time
 	help   ui.HelpLine
+
+	page    string           // below the request's address
+	kept    *request.Kept    // what was typed on it and not saved; nil for nothing
+	working *request.Working // who else works on it; nil for nobody
+	me      account.PersonID
 }
 
 // requestSteps of a request.
-var requestSteps = []ui.Step{{Label: "Patient and plan"}, {Label: "Order"}, {Label: "Providers"}, {Label: "Check and send"}}
+var requestSteps = []ui.Step{{Label: "Patient and plan"}, {Label: "Order"}, {Label: "Providers"}, {Label: "Clinical"}, {Label: "Check and send"}}
 
 func openRequest(ctx context.Context, r *web.Request) (*requestPage, error) {
-	p := &requestPage{key: r.Key(), loc: r.Zone(defaultZone), now: r.Tx.Now(), faults: map[string]string{}}
+	p := &requestPage{key: r.Key(), me: r.By.ID, loc: r.Zone(defaultZone), now: r.Tx.Now(), faults: map[string]string{}}
 	var err error
 	if p.Request, err = request.Get(ctx, r.Tx, r.By, r.PathValue("request")); err != nil {
 		return p, err

@@ -2,6 +2,7 @@ package portal
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -24,6 +25,7 @@ type orderedPage struct {
 	listed           map[string]plan.Procedure // of the codes on the page, as the plan lists them
 	programs         []plan.Program            // to choose from, if there are several
 	found            map[string][]ui.Option    // by field: what the words typed there could mean
+	posted           [][2]string               // the form, to be sent again once something is agreed
 	standard, urgent time.Time                 // when a decision would be due
 }
 
@@ -55,7 +57,13 @@ func askOrder(ctx context.Context, r *web.Request) (web.Answer, error) {
 	if away, yes := p.early(); yes {
 		return away, nil
 	}
+	if locked, err := p.enter(ctx, r, request.OrderPart, "order"); err != nil || locked != nil {
+		return answered(locked), err
+	}
 	p.asked = askedOf(p.Order)
+	if p.kept != nil {
+		p.asked = readAsked(r)
+	}
 	if len(p.asked.Services) == 0 {
 		p.asked.Services = []request.AskedService{{}}
 	}
@@ -106,7 +114,7 @@ func (p *orderedPage) show(ctx context.Context, r *web.Request, err error) (web.
 // readAsked reads the form. A choice among what words could mean counts only
 // while the words are still those it was offered for.
 func readAsked(r *web.Request) request.Asked {
-	a := request.Asked{Program: r.Value("program"), Urgency: r.Value("urgency"), Urgent: r.Value("urgent"), Why: r.Value("why")}
+	a := request.Asked{Program: r.Value("program"), Urgency: r.Value("urgency"), Urgent: r.Value("urgent"), Why: r.Value("why"), Restart: r.Value("restart") == "yes"}
 	for i := range request.MostServices {
 		if name := request.Field("service", i); r.Form.Has(name) {
 			a.Services = append(a.Services, request.AskedService{Code: picked(r, name), Side: r.Value(request.Field("side", i)), Units: r.Value(request.Field("units", i))})
@@ -145,6 +153,10 @@ func saveOrder(ctx context.Context, r *web.Request) (web.Answer, error) {
 	if err == nil {
 		return p.onward(ctx, r, saved)
 	}
+	if said := fault.Of(err).Fields["restart"]; said != "" {
+		p.repeat(r)
+		return p.ask("Clinical questions start again", web.Answer{Body: restartView(p, said)}), nil
+	}
 	if !p.refused(err, p.fields()...) {
 		return web.Answer{}, err
 	}
@@ -152,6 +164,15 @@ func saveOrder(ctx context.Context, r *web.Request) (web.Answer, error) {
 		return web.Answer{}, findErr
 	}
 	return p.show(ctx, r, err)
+}
+
+// repeat has the form be sent once more as it was.
+func (p *orderedPage) repeat(r *web.Request) {
+	for _, name := range slices.Sorted(maps.Keys(r.Form)) {
+		for _, value := range r.Form[name] {
+			p.posted = append(p.posted, [2]string{name, value})
+		}
+	}
 }
 
 // resize adds or takes away a line of the form.
@@ -268,104 +289,6 @@ func (p *orderedPage) onward(ctx context.Context, r *web.Request, saved request.
 		return web.Answer{SeeOther: p.path("/order/similar")}, err
 	}
 	return web.Answer{SeeOther: p.after(r, saved)}, err
-}
-
-// stopPage says that no authorization is needed, or that the plan decides.
-type stopPage struct {
-	*requestPage
-	need plan.Need
-}
-
-func openStop(ctx context.Context, r *web.Request) (*stopPage, error) {
-	q, err := openRequest(ctx, r)
-	if err != nil {
-		return nil, err
-	}
-	p := &stopPage{requestPage: q}
-	p.need, err = request.Stops(ctx, r.Tx, q.Request)
-	return p, err
-}
-
-func askStop(ctx context.Context, r *web.Request) (web.Answer, error) {
-	p, err := openStop(ctx, r)
-	if err != nil {
-		return web.Answer{}, err
-	}
-	if away, yes := p.early(); yes {
-		return away, nil
-	}
-	if p.need == "" {
-		return web.Answer{SeeOther: p.path(placeOf(p.Next()))}, nil
-	}
-	return p.ask("Before you go on", web.Answer{Body: stopView(p)}), nil
-}
-
-func insist(ctx context.Context, r *web.Request) (web.Answer, error) {
-	p, err := openStop(ctx, r)
-	if err != nil {
-		return web.Answer{}, err
-	}
-	saved, err := request.Insist(ctx, r.Tx, r.By, p.Request, p.since)
-	if err == nil {
-		return web.Answer{SeeOther: p.after(r, saved)}, nil
-	}
-	if !p.refused(err) {
-		return web.Answer{}, err
-	}
-	return p.ask("Before you go on", web.Answer{Body: stopView(p)}), err
-}
-
-// similarPage warns of orders for the same care.
-type similarPage struct {
-	*requestPage
-	orders []order.Order
-	why    string
-}
-
-func openSimilar(ctx context.Context, r *web.Request) (*similarPage, error) {
-	q, err := openRequest(ctx, r)
-	if err != nil {
-		return nil, err
-	}
-	p := &similarPage{requestPage: q}
-	p.orders, err = request.Duplicates(ctx, r.Tx, r.By, q.Request)
-	return p, err
-}
-
-func askSimilar(ctx context.Context, r *web.Request) (web.Answer, error) {
-	p, err := openSimilar(ctx, r)
-	if err != nil {
-		return web.Answer{}, err
-	}
-	if away, yes := p.early(); yes {
-		return away, nil
-	}
-	if len(p.orders) == 0 {
-		return web.Answer{SeeOther: p.path(placeOf(p.Next()))}, nil
-	}
-	p.why = p.Patient.Anyway
-	return p.ask("An order for this exists", web.Answer{Body: similarView(p)}), nil
-}
-
-func goOnAnyway(ctx context.Context, r *web.Request) (web.Answer, error) {
-	p, err := openSimilar(ctx, r)
-	if err != nil {
-		return web.Answer{}, err
-	}
-	p.why = strings.TrimSpace(r.Value("anyway"))
-	f := fault.Fields{}
-	f.Check(p.why != "", "anyway", "Enter why it is needed again")
-	f.Check(len([]rune(p.why)) <= 500, "anyway", "Answer must be 500 characters or less")
-	if err = f.Err(); err == nil {
-		var saved request.Request
-		if saved, err = request.Save(ctx, r.Tx, r.By, p.Request, request.PatientPart, p.since, func(c *request.Content) { c.Patient.Anyway = p.why }); err == nil {
-			return web.Answer{SeeOther: p.after(r, saved)}, nil
-		}
-	}
-	if !p.refused(err, "anyway") {
-		return web.Answer{}, err
-	}
-	return p.ask("An order for this exists", web.Answer{Body: similarView(p)}), err
 }
 
 // urgencies are the ways to say how soon, each with when a decision is due.

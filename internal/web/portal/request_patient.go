@@ -75,8 +75,14 @@ func askPatient(ctx context.Context, r *web.Request) (web.Answer, error) {
 		return away, nil
 	}
 	p := &patientPage{requestPage: q}
+	if locked, err := p.enter(ctx, r, request.PatientPart, "patient"); err != nil || locked != nil {
+		return answered(locked), err
+	}
 	t := q.Patient.Typed
 	p.typed = typedPatient{Number: t.Number, First: t.First, Last: t.Last, Service: typedOf(t.Service), Born: typedOf(t.Born), ByName: t.First != "" && t.Number == ""}
+	if p.kept != nil {
+		p.typed = readTypedPatient(r)
+	}
 	return p.show(), nil
 }
 
@@ -91,8 +97,7 @@ func findPatient(ctx context.Context, r *web.Request) (web.Answer, error) {
 		}
 		p.requestPage = q
 	}
-	p.typed = typedPatient{Number: r.Value("number"), First: r.Value("first"), Last: r.Value("last"), Service: readTyped(r, "service"), Born: readTyped(r, "born"),
-		ByName: r.Value("first")+r.Value("last") != "", NoPrefix: r.Value("without") == "prefix"}
+	p.typed = readTypedPatient(r)
 	f := fault.Fields{}
 	t := p.typed.read(f)
 	err := f.Err()
@@ -114,6 +119,11 @@ func findPatient(ctx context.Context, r *web.Request) (web.Answer, error) {
 	}
 	p.toMonths()
 	return p.show(), err
+}
+
+func readTypedPatient(r *web.Request) typedPatient {
+	return typedPatient{Number: r.Value("number"), First: r.Value("first"), Last: r.Value("last"), Service: readTyped(r, "service"), Born: readTyped(r, "born"),
+		ByName: r.Value("first")+r.Value("last") != "", NoPrefix: r.Value("without") == "prefix"}
 }
 
 // toMonths has errors about dates lead to the first box, since a fieldset

@@ -46,6 +46,13 @@ func askProviders(ctx context.Context, r *web.Request) (web.Answer, error) {
 	if away, yes := p.early(); yes {
 		return away, nil
 	}
+	if locked, err := p.enter(ctx, r, request.ProvidersPart, "providers"); err != nil || locked != nil {
+		return answered(locked), err
+	}
+	if p.kept != nil {
+		p.named = readNamed(r)
+		return p.show(ctx, r, nil)
+	}
 	was := p.Providers
 	if !p.Begun(request.ProvidersPart) {
 		if was, err = request.Usual(ctx, r.Tx, r.By, p.Request); err != nil {
@@ -110,8 +117,7 @@ func saveProviders(ctx context.Context, r *web.Request) (web.Answer, error) {
 	if away, yes := p.early(); yes {
 		return away, nil
 	}
-	p.named = request.Named{Practitioner: r.Value("practitioner"), NPI: r.Value("npi"), Location: r.Value("location"), Site: r.Value("site"), SiteText: r.Value("site_text"),
-		Contact: order.Contact{Name: r.Value("contact_name"), Phone: r.Value("contact_phone"), Extension: r.Value("contact_extension"), Email: r.Value("contact_email")}}
+	p.named = readNamed(r)
 	if r.Value("change") == "find-site" {
 		p.search = r.Value("site_search")
 		return p.show(ctx, r, nil)
@@ -124,6 +130,11 @@ func saveProviders(ctx context.Context, r *web.Request) (web.Answer, error) {
 		return web.Answer{}, err
 	}
 	return p.show(ctx, r, err)
+}
+
+func readNamed(r *web.Request) request.Named {
+	return request.Named{Practitioner: r.Value("practitioner"), NPI: r.Value("npi"), Location: r.Value("location"), Site: r.Value("site"), SiteText: r.Value("site_text"),
+		Contact: order.Contact{Name: r.Value("contact_name"), Phone: r.Value("contact_phone"), Extension: r.Value("contact_extension"), Email: r.Value("contact_email")}}
 }
 
 func (p *providersPage) practitioners() ui.Group {

@@ -170,7 +170,7 @@ func providersView(p *providersPage) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = foldIf(p.searched, "Search for a site").Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.DetailsIf(p.searched, "Search for a site").Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -2,10 +2,12 @@ package portal
 
 import (
 	"context"
+	"slices"
 
 	"parley/internal/domain/civil"
 	"parley/internal/domain/order"
 	"parley/internal/domain/request"
+	"parley/internal/domain/review"
 	"parley/internal/fault"
 	"parley/internal/web"
 	"parley/internal/web/ui"
@@ -14,8 +16,9 @@ import (
 // sendPage is the last check before a request is sent.
 type sendPage struct {
 	*requestPage
-	sending request.Sending
-	due     string
+	questions []request.Questions
+	sending   request.Sending
+	due       string
 }
 
 func openSend(ctx context.Context, r *web.Request) (*sendPage, *web.Answer, error) {
@@ -32,6 +35,12 @@ func openSend(ctx context.Context, r *web.Request) (*sendPage, *web.Answer, erro
 	}
 	if part := q.Next(); part != "" {
 		return p, &web.Answer{SeeOther: q.path(placeOf(part))}, nil
+	}
+	if p.questions, err = request.Ask(ctx, r.Tx, r.By, q.Request); err != nil {
+		return p, nil, err
+	}
+	if slices.ContainsFunc(p.questions, func(q request.Questions) bool { return !q.Current() }) {
+		return p, &web.Answer{SeeOther: q.path("/clinical")}, nil
 	}
 	standard, urgent, err := request.Dues(ctx, r.Tx, q.Request)
 	p.due = civil.When(standard, p.loc, p.now)
@@ -59,7 +68,7 @@ func sendRequest(ctx context.Context, r *web.Request) (web.Answer, error) {
 		return answered(away), err
 	}
 	p.sending = request.Sending{Attested: r.Value("attested") == "yes", Note: r.Value("note")}
-	o, err := request.Send(ctx, r.Tx, r.By, p.Request, p.sending)
+	o, err := review.Receive(ctx, r.Tx, r.By, p.Request, p.sending)
 	if err == nil {
 		return web.Answer{SeeOther: "/orders/" + o.Number + "/submitted"}, nil
 	}
@@ -67,6 +76,14 @@ func sendRequest(ctx context.Context, r *web.Request) (web.Answer, error) {
 		return web.Answer{}, err
 	}
 	return p.show(), err
+}
+
+// back is the page before this one.
+func (p *sendPage) back() string {
+	if len(p.questions) > 0 {
+		return p.path("/clinical")
+	}
+	return p.path("/providers")
 }
 
 // A chapter is one part of a request in its summary.
@@ -104,6 +121,18 @@ func (p *sendPage) chapters() []chapter {
 		{Key: "Updates", Value: "On this site, and by email to " + who.Contact.Email},
 		change(ui.SummaryRow{Key: "Where it will be done", Value: siteWords(who)}, "/providers", "place of service"),
 	}})
+	return append(all, p.clinical()...)
+}
+
+// clinical are the answers to each guideline's questions.
+func (p *sendPage) clinical() (all []chapter) {
+	for _, q := range p.questions {
+		c := chapter{heading: "Clinical questions: " + q.Guideline.Title}
+		for _, page := range q.Form().Pages {
+			c.rows = append(c.rows, answerRows(page, p.path("/clinical/"+q.Guideline.ID+"/"+page.Key)+"?return=review")...)
+		}
+		all = append(all, c)
+	}
 	return all
 }
 

@@ -12,6 +12,7 @@ import (
 	"parley/internal/domain/civil"
 	"parley/internal/domain/order"
 	"parley/internal/domain/plan"
+	"parley/internal/domain/request"
 	"parley/internal/domain/review"
 	"parley/internal/fault"
 	"parley/internal/web"
@@ -25,6 +26,7 @@ type casePage struct {
 	program            plan.Program
 	files              []attachment.File
 	gaps               []order.Gap
+	answered           bool // there are clinical answers
 	decision           *review.Determination
 	mayDecide, mayDeny bool
 	license            string         // of the reader, for the order's state
@@ -73,6 +75,9 @@ func openCase(ctx context.Context, r *web.Request) (*casePage, error) {
 		return nil, err
 	}
 	if p.gaps, err = order.Gaps(ctx, r.Tx, o.ID); err != nil {
+		return nil, err
+	}
+	if p.answered, err = request.WasAsked(ctx, r.Tx, o); err != nil {
 		return nil, err
 	}
 	if p.license, err = licenseFor(ctx, r, o); err != nil {

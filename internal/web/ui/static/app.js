@@ -99,7 +99,7 @@
       body.delete("_key"); // the same form may be saved many times
       try {
         const answer = await fetch(form.dataset.autosave, { method: "POST", headers: { "X-Autosave": "1" }, body, redirect: "manual" });
-        say(answer.status === 204 ? "Saved." : "Not saved yet. Choose Save notes.");
+        say(answer.status === 204 ? "Saved." : "Not saved yet. Use the button to save it.");
       } catch {
         say("Not saved yet: we can't reach the server. What you typed is still here.");
       }

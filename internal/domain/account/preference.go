@@ -1,0 +1,30 @@
+package account
+
+import (
+	"context"
+
+	"parley/internal/fault"
+	"parley/internal/infra/db"
+)
+
+// QuestionsOnOnePage is the preference for all clinical questions on one page,
+// "yes" or "no".
+const QuestionsOnOnePage = "questions.whole"
+
+// Preference is how by likes something, "" if they never said. Nothing about
+// a patient is ever kept in one.
+func Preference(ctx context.Context, tx *db.Tx, by Actor, name string) (string, error) {
+	value, err := db.One(ctx, tx, db.Value[string], `select value from preference where person_id = $1 and name = $2`, string(by.ID), name)
+	if fault.Is(err, fault.NotFound) {
+		return "", nil
+	}
+	return value, err
+}
+
+// SetPreference notes how by likes something from now on.
+func SetPreference(ctx context.Context, tx *db.Tx, by Actor, name, value string) error {
+	_, err := tx.Exec(ctx, `
+		insert into preference (person_id, name, value) values ($1, $2, $3)
+		on conflict (person_id, name) do update set value = excluded.value`, string(by.ID), name, value)
+	return err
+}

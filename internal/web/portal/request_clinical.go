@@ -1,0 +1,460 @@
+package portal
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+
+	"parley/internal/domain/account"
+	"parley/internal/domain/civil"
+	"parley/internal/domain/guideline"
+	"parley/internal/domain/plan"
+	"parley/internal/domain/request"
+	"parley/internal/fault"
+	"parley/internal/web"
+	"parley/internal/web/ui"
+)
+
+// clinicalPage asks what a guideline wants to know: a page of it, or all.
+type clinicalPage struct {
+	*requestPage
+	all    []request.Questions
+	q      request.Questions
+	form   guideline.Form
+	one    guideline.Page // the page that is asked; unused where whole
+	whole  bool           // all pages on one
+	seen   int            // the version of the answers that the reader had before them
+	theirs map[string]string
+	back   string // where an answer that is changed leads: "review", or "" for the next question
+	meter  bool   // whether offices see how the criteria stand
+}
+
+func openClinical(ctx context.Context, r *web.Request) (*clinicalPage, *web.Answer, error) {
+	q, err := openRequest(ctx, r)
+	if err != nil {
+		return nil, nil, err
+	}
+	p := &clinicalPage{requestPage: q, theirs: map[string]string{}}
+	if away, yes := q.early(); yes {
+		return p, &away, nil
+	}
+	if !q.Done(request.OrderPart) {
+		return p, &web.Answer{SeeOther: q.path("/order")}, nil
+	}
+	if p.all, err = request.Ask(ctx, r.Tx, r.By, q.Request); err != nil {
+		return p, nil, err
+	}
+	program, err := plan.GetProgram(ctx, r.Tx, q.Order.ProgramID)
+	p.meter = program.Intake.Criteria == plan.Always
+	return p, nil, err
+}
+
+// changed says what became of answers whose questions changed; "" if none did.
+func (p *clinicalPage) changed() string {
+	var said []string
+	for _, q := range p.all {
+		if text := q.Changed(p.loc); text != "" {
+			said = append(said, text)
+		}
+	}
+	return strings.Join(said, " ")
+}
+
+// outdated reports whether some questions aren't ready to be answered.
+func (p *clinicalPage) outdated() bool {
+	return slices.ContainsFunc(p.all, func(q request.Questions) bool { return !q.Current() })
+}
+
+// startClinical goes to the first question that is open.
+func startClinical(ctx context.Context, r *web.Request) (web.Answer, error) {
+	p, away, err := openClinical(ctx, r)
+	if err != nil || away != nil {
+		return answered(away), err
+	}
+	if p.outdated() {
+		return p.ask("The questions changed", web.Answer{Body: changedView(p)}), nil
+	}
+	if len(p.all) == 0 {
+		return web.Answer{SeeOther: p.path(placeOf(p.Next()))}, nil
+	}
+	mode, err := account.Preference(ctx, r.Tx, r.By, account.QuestionsOnOnePage)
+	return web.Answer{SeeOther: p.path(p.first(mode == "yes"))}, err
+}
+
+// first is the page with the first open question; the very first where all
+// are answered.
+func (p *clinicalPage) first(whole bool) string {
+	at := p.all[0]
+	for _, q := range p.all {
+		if q.Form().Open() != "" {
+			at = q
+			break
+		}
+	}
+	if whole {
+		return "/clinical/" + at.Guideline.ID
+	}
+	form := at.Form()
+	page := form.Open()
+	if page == "" && len(form.Pages) > 0 {
+		page = form.Pages[0].Key
+	}
+	return "/clinical/" + at.Guideline.ID + "/" + page
+}
+
+// prepareClinical has the questions in effect be those that are asked.
+func prepareClinical(ctx context.Context, r *web.Request) (web.Answer, error) {
+	p, away, err := openClinical(ctx, r)
+	if err != nil || away != nil {
+		return answered(away), err
+	}
+	_, err = request.Prepare(ctx, r.Tx, r.By, p.Request)
+	return web.Answer{SeeOther: p.path("/clinical")}, err
+}
+
+// pick finds the questions that the address names.
+func (p *clinicalPage) pick(r *web.Request) *web.Answer {
+	begin := &web.Answer{SeeOther: p.path("/clinical")}
+	i := slices.IndexFunc(p.all, func(q request.Questions) bool { return q.Guideline.ID == r.PathValue("guideline") })
+	if i < 0 || !p.all[i].Current() {
+		return begin
+	}
+	p.q = p.all[i]
+	p.form, p.seen = p.q.Form(), p.q.Response.Version
+	p.whole = r.PathValue("page") == ""
+	p.back = cmp.Or(r.Value("return"), r.Query("return"))
+	var ok bool
+	if p.one, ok = p.form.Page(r.PathValue("page")); !ok && !p.whole {
+		return begin // it is no longer asked
+	}
+	return nil
+}
+
+func askClinical(ctx context.Context, r *web.Request) (web.Answer, error) {
+	p, away, err := openClinical(ctx, r)
+	if err != nil || away != nil {
+		return answered(away), err
+	}
+	if away := p.pick(r); away != nil {
+		return *away, nil
+	}
+	if locked, err := p.enter(ctx, r, request.ClinicalPart, p.address()); err != nil || locked != nil {
+		return answered(locked), err
+	}
+	if p.kept != nil {
+		p.form = p.form.Posted(p.one.Key, r.Form, nil)
+		p.one, _ = p.form.Page(p.one.Key)
+	}
+	return p.show(), nil
+}
+
+func (p *clinicalPage) show() web.Answer {
+	return p.ask("Clinical questions", web.Answer{Body: clinicalView(p)})
+}
+
+func saveClinical(ctx context.Context, r *web.Request) (web.Answer, error) {
+	p, away, err := openClinical(ctx, r)
+	if err != nil || away != nil {
+		return answered(away), err
+	}
+	if away := p.pick(r); away != nil {
+		return *away, nil
+	}
+	if n, err := strconv.Atoi(r.Value("answers")); err == nil {
+		p.seen = n
+	}
+	out, err := request.SaveAnswers(ctx, r.Tx, r.By, p.Request, p.q.Guideline.ID, p.one.Key, r.Form, p.seen)
+	if err != nil {
+		return web.Answer{}, err
+	}
+	p.q, p.form, p.Request = out.Questions, out.Questions.Form(), out.Request
+	p.one, _ = p.form.Page(p.one.Key)
+	switch {
+	case len(out.Theirs) > 0:
+		return p.conflict(r, out.Theirs)
+	case r.Value("change") != "":
+		return p.turn(ctx, r)
+	case r.Value("save") == "exit" && emptyOnly(r, out.Faults):
+		return web.Answer{SeeOther: p.path("")}, nil
+	case len(out.Faults) > 0:
+		return p.wrong(r, out.Faults)
+	case out.Again:
+		return web.Answer{SeeOther: r.URL.RequestURI()}, nil
+	}
+	return web.Answer{SeeOther: p.path(p.onward())}, nil
+}
+
+// emptyOnly reports whether what is wrong with a page is only what nobody
+// filled in: that is no reason to keep people from stopping.
+func emptyOnly(r *web.Request, faults fault.Fields) bool {
+	for name := range faults {
+		if strings.TrimSpace(r.Value(name)) != "" {
+			return false
+		}
+	}
+	return true
+}
+
+// wrong shows the page with what can't be read. The rest of it is kept.
+func (p *clinicalPage) wrong(r *web.Request, faults fault.Fields) (web.Answer, error) {
+	err := faults.Err()
+	p.refused(err, p.names()...)
+	p.form = p.form.Posted(p.one.Key, r.Form, faults)
+	p.one, _ = p.form.Page(p.one.Key)
+	p.seen = p.q.Response.Version
+	ans := p.show()
+	ans.Keep = true
+	return ans, err
+}
+
+// conflict shows what was posted beside what somebody else answered meanwhile.
+// Sending it again keeps what was posted.
+func (p *clinicalPage) conflict(r *web.Request, theirs []guideline.Edit) (web.Answer, error) {
+	var who []string
+	echo := map[string]string{}
+	for _, page := range p.form.Pages {
+		for _, f := range page.Items {
+			echo[f.LinkID] = f.Echo
+		}
+	}
+	for _, e := range theirs {
+		now := echo[e.LinkID]
+		if now == "" {
+			now = "no answer"
+		}
+		p.theirs[e.LinkID] = e.Name + " changed this " + civil.When(e.At, p.loc, p.now) + ": " + now + ". Continue to keep yours."
+		if !slices.Contains(who, e.Name) {
+			who = append(who, e.Name)
+		}
+	}
+	err := fault.New(fault.Conflict, "%s changed answers on this page while you had it open. Check them, then continue.", strings.Join(who, " and "))
+	p.errors = []ui.FieldError{{Text: fault.Of(err).Text}}
+	p.form = p.form.Posted(p.one.Key, r.Form, nil)
+	p.one, _ = p.form.Page(p.one.Key)
+	p.seen = p.q.Response.Version
+	return p.show(), err
+}
+
+// names are the fields of what is shown, from top to bottom.
+func (p *clinicalPage) names() (all []string) {
+	for _, page := range p.pages() {
+		for _, f := range page.Items {
+			all = append(all, f.Name)
+		}
+	}
+	return all
+}
+
+// pages are those that are shown.
+func (p *clinicalPage) pages() []guideline.Page {
+	if p.whole {
+		return p.form.Pages
+	}
+	return []guideline.Page{p.one}
+}
+
+// turn changes between one question at a time and all on one page, for good.
+func (p *clinicalPage) turn(ctx context.Context, r *web.Request) (web.Answer, error) {
+	whole := r.Value("change") == "whole"
+	value := map[bool]string{true: "yes", false: "no"}[whole]
+	if err := account.SetPreference(ctx, r.Tx, r.By, account.QuestionsOnOnePage, value); err != nil {
+		return web.Answer{}, err
+	}
+	if whole {
+		return web.Answer{SeeOther: p.path("/clinical/" + p.q.Guideline.ID)}, nil
+	}
+	return web.Answer{SeeOther: p.path("/clinical")}, nil
+}
+
+// onward is where an answered page leads: to the next page of questions, those
+// of the next guideline, or what is still missing of the request. Who came to
+// change one answer goes back to check, unless it opened others.
+func (p *clinicalPage) onward() string {
+	back := p.back == "review" && p.Clinical.Complete
+	if next := p.form.Next(p.one.Key); !back && !p.whole && next != "" {
+		return "/clinical/" + p.q.Guideline.ID + "/" + next
+	}
+	if !p.Clinical.Complete {
+		return "/clinical"
+	}
+	return placeOf(p.Next())
+}
+
+// before is the page that leads here.
+func (p *clinicalPage) before() (href, text string) {
+	for i, page := range p.form.Pages {
+		if !p.whole && page.Key == p.one.Key && i > 0 {
+			return p.path("/clinical/" + p.q.Guideline.ID + "/" + p.form.Pages[i-1].Key), "Back to the previous question"
+		}
+	}
+	return p.path("/providers"), "Back to the providers"
+}
+
+func (p *clinicalPage) action() string { return p.path("/" + p.address()) }
+
+// address is the page's below that of the request.
+func (p *clinicalPage) address() string {
+	if p.whole {
+		return "clinical/" + p.q.Guideline.ID
+	}
+	return "clinical/" + p.q.Guideline.ID + "/" + p.one.Key
+}
+
+// place says where in the questions a page is. Answers can open others, so the
+// number is about right.
+func (p *clinicalPage) place() string {
+	return "Question " + strconv.Itoa(p.one.N) + " of about " + strconv.Itoa(len(p.form.Pages))
+}
+
+// rows are the answers to the questions before the one that is asked.
+func (p *clinicalPage) rows() (all []ui.SummaryRow) {
+	for _, page := range p.form.Pages {
+		if p.whole || page.N >= p.one.N {
+			break
+		}
+		all = append(all, answerRows(page, p.path("/clinical/"+p.q.Guideline.ID+"/"+page.Key))...)
+	}
+	return all
+}
+
+// answerRows are a page's answers, with the way to change them; "" for none.
+func answerRows(page guideline.Page, change string) (all []ui.SummaryRow) {
+	for _, f := range page.Items {
+		if f.Control == guideline.Note {
+			continue
+		}
+		row := ui.SummaryRow{Key: f.Label, Value: f.Echo}
+		if change != "" && !f.ReadOnly {
+			row.ChangeHref, row.ChangeWhat = change, "the answer to “"+f.Label+"”"
+		}
+		all = append(all, row)
+	}
+	return all
+}
+
+// group is a question with choices.
+func (p *clinicalPage) group(f guideline.Field, heading bool) ui.Group {
+	g := ui.Group{Name: f.Name, Legend: f.Label, Heading: heading, Hint: p.hint(f), Error: f.Error, Columns: f.Control == guideline.TwoColumns}
+	for _, o := range f.Options {
+		g.Options = append(g.Options, ui.Option{Value: o.Code, Label: o.Label, Checked: o.Selected})
+	}
+	if f.Open {
+		g.Options = append(g.Options, ui.Option{Value: "", Label: "Something else", Checked: f.Other != "", Reveal: otherField(f)})
+	}
+	if f.NotDocumented {
+		g.Options = append(g.Options, ui.Option{Value: guideline.UnknownCode, Label: guideline.NotDocumentedLabel, Checked: f.Unknown})
+	}
+	return g
+}
+
+// field is a question that is typed.
+func (p *clinicalPage) field(f guideline.Field, heading bool) ui.Field {
+	in := ui.Field{Name: f.Name, Label: f.Label, Heading: heading, Hint: p.hint(f), Value: f.Value, Error: f.Error, MaxLength: f.Most, Optional: !f.Required, Autocomplete: "off"}
+	switch f.Control {
+	case guideline.Number:
+		in.Width = "sm"
+		if len(f.Units) == 1 {
+			in.Suffix = f.Units[0].Display
+		}
+	case guideline.Day, guideline.DayTime:
+		in.Width = "sm"
+		in.Hint = strings.TrimSpace(in.Hint + " For example, 11/24/2026")
+	case guideline.Area, guideline.Line:
+		in.Spellcheck = true
+	case guideline.Combobox:
+		in.Width, in.Value = "lg", labelOf(f)
+	}
+	return in
+}
+
+// hint is what stands under a question: how to answer it, and whose answer it
+// is that stands there.
+func (p *clinicalPage) hint(f guideline.Field) string {
+	parts := []string{f.Hint}
+	if f.Tag != "" && f.Echo != "" {
+		tag := f.Tag
+		if !f.At.IsZero() {
+			tag += ", " + civil.MediumDate(civil.DateIn(f.At, p.loc))
+		}
+		parts = append(parts, tag+": "+f.Echo+".")
+	}
+	if text := p.theirs[f.LinkID]; text != "" {
+		parts = append(parts, text)
+	}
+	return strings.TrimSpace(strings.Join(parts, " "))
+}
+
+// labelOf is what stands in a box of choices: the words of the one chosen, or
+// what was typed.
+func labelOf(f guideline.Field) string {
+	for _, o := range f.Options {
+		if o.Selected {
+			return o.Label
+		}
+	}
+	return f.Value
+}
+
+// offerAnswers lists the choices of a question whose words are like what was
+// typed, for its box.
+func offerAnswers(ctx context.Context, r *web.Request) (web.Answer, error) {
+	p, away, err := openClinical(ctx, r)
+	if err != nil || away != nil {
+		return answered(away), err
+	}
+	if away := p.pick(r); away != nil {
+		return *away, nil
+	}
+	var found []ui.Option
+	for _, f := range p.one.Items {
+		for _, o := range f.Options {
+			if f.LinkID == r.PathValue("question") && strings.Contains(strings.ToLower(o.Label), strings.ToLower(r.Query("q"))) {
+				found = append(found, ui.Option{Value: o.Label, Label: o.Label})
+			}
+		}
+	}
+	return offered(ctx, found[:min(len(found), mostFound)], len(found))
+}
+
+// typed reports whether a question is answered by typing.
+func typed(f guideline.Field) bool {
+	return !f.ReadOnly && slices.Contains([]guideline.Control{guideline.Combobox, guideline.Number, guideline.Line, guideline.Area, guideline.Day, guideline.DayTime, guideline.FileName}, f.Control)
+}
+
+// meterTag is how a criterion stands, in a word.
+func meterTag(l guideline.MeterLine) (ui.TagKind, string) {
+	switch {
+	case l.Truth == guideline.Met:
+		return ui.TagSuccess, l.Word
+	case !l.Needed:
+		return ui.TagNeutral, "Not needed"
+	case l.Truth == guideline.NotMet:
+		return ui.TagWarning, l.Word
+	}
+	return ui.TagInfo, l.Word
+}
+
+// unknown is the answer of who can't answer a question that is typed.
+func unknown(f guideline.Field) ui.Group {
+	return ui.Group{Name: f.Name + ".unknown", Small: true, Options: []ui.Option{{Value: "yes", Label: guideline.NotDocumentedLabel, Checked: f.Unknown}}}
+}
+
+func unitOptions(f guideline.Field) (all []ui.Option) {
+	for _, u := range f.Units {
+		all = append(all, ui.Option{Value: u.Code, Label: u.Display, Checked: u.Code == f.Unit})
+	}
+	return all
+}
+
+// alone reports whether a page is one question, which is then its heading.
+func alone(page guideline.Page) bool {
+	n := 0
+	for _, f := range page.Items {
+		if f.Control != guideline.Note || f.Section {
+			n++
+		}
+	}
+	return n == 1 && page.Title == ""
+}
