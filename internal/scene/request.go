@@ -7,6 +7,7 @@ import (
 	"parley/internal/domain/account"
 	"parley/internal/domain/civil"
 	"parley/internal/domain/code"
+	"parley/internal/domain/guideline"
 	"parley/internal/domain/member"
 	"parley/internal/domain/plan"
 	"parley/internal/domain/provider"
@@ -15,6 +16,26 @@ import (
 
 // Card is the number on the card of the world's member.
 const Card = "HBR400100200"
+
+// Guideline publishes one of those that come with the program, for the world's
+// program.
+func (w *World) Guideline(id string) {
+	w.t.Helper()
+	all, err := guideline.Library()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	for _, v := range all {
+		if v.ID == id {
+			w.Do(func(ctx context.Context, tx *db.Tx) error {
+				_, _, err := guideline.Publish(ctx, tx, account.Program(), v.Text())
+				return err
+			})
+			return
+		}
+	}
+	w.t.Fatalf("there is no guideline %s", id)
+}
 
 // Lists gives the world what a request is made from: the member's coverage and
 // a twin's under the same card, what needs authorization, some diagnoses, and

@@ -371,3 +371,13 @@ func readAttachment(raw json.RawMessage) (v Value, err error) {
 	}
 	return Value{Text: a.Title}, nil
 }
+
+// ByPeople is how many of the answers somebody gave, or emptied.
+func (a Answers) ByPeople() (n int) {
+	for _, one := range a {
+		if one.By != "" {
+			n++
+		}
+	}
+	return n
+}

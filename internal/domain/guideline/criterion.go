@@ -123,6 +123,7 @@ type Finding struct {
 	Citation  string
 	Evidence  string
 	Used      []Used // the answers and facts it rests on, by name
+	N         int    // of "at least n of"
 	Of        []Finding
 }
 
@@ -168,7 +169,7 @@ func (c Criterion) truth(parts []Finding) Truth {
 }
 
 func (v *Version) find(c Criterion, st state, zone *time.Location) Finding {
-	f := Finding{Criterion: ID(c.ID), Kind: c.Kind, Sentence: c.Sentence, Section: c.Section, Citation: c.Citation, Evidence: c.Evidence}
+	f := Finding{Criterion: ID(c.ID), Kind: c.Kind, Sentence: c.Sentence, Section: c.Section, Citation: c.Citation, Evidence: c.Evidence, N: c.N}
 	if c.Kind != Rule {
 		for _, one := range c.Of {
 			f.Of = append(f.Of, v.find(one, st, zone))

@@ -68,8 +68,9 @@ type Meter struct {
 	Approve               bool   // whether it can be approved as it stands
 }
 
-// A MeterLine is one rule. Needed is false where the request can do without,
-// since another way is met already.
+// A MeterLine is one rule, or several put together: then How says how many of
+// them it takes. Needed is false where the request can do without, since
+// another way is met already.
 type MeterLine struct {
 	Criterion ID
 	Sentence  string
@@ -77,6 +78,8 @@ type MeterLine struct {
 	Word      string // "Met", "Not met" or "Need more"
 	Evidence  string
 	Needed    bool
+	How       string // "Any of these is enough", "At least 2 of these"; "" for a rule, and where it takes all
+	Of        []MeterLine
 }
 
 // Meter lists the rules in the order of the guideline, with their words.
@@ -88,11 +91,39 @@ func (r Result) Meter(v *Version) Meter {
 	}
 	for _, f := range r.Finding.rules() {
 		m.count(f.Truth)
-		m.Lines = append(m.Lines, MeterLine{f.Criterion, f.Sentence, f.Truth, f.Truth.Word(), f.Evidence, f.Truth == Met || open[f.Criterion]})
+	}
+	if root := r.Finding.line(open); root.Sentence == "" {
+		m.Lines = root.Of
+	} else {
+		m.Lines = []MeterLine{root}
 	}
 	_, m.Approve = r.Outcome.CanBeApproved()
 	m.Sentence = r.sentence()
 	return m
+}
+
+// line is a finding with what is below it.
+func (f Finding) line(open map[ID]bool) MeterLine {
+	l := MeterLine{Criterion: f.Criterion, Sentence: f.Sentence, Truth: f.Truth, Word: f.Truth.Word(), Evidence: f.Evidence, Needed: f.Truth == Met || open[f.Criterion], How: f.how()}
+	for _, one := range f.Of {
+		below := one.line(open)
+		l.Of = append(l.Of, below)
+		l.Needed = l.Needed || below.Needed && below.Truth != Met
+	}
+	return l
+}
+
+// how says how many of the parts of a finding it takes.
+func (f Finding) how() string {
+	switch f.Kind {
+	case AnyOf:
+		return "Any of these is enough"
+	case AtLeast:
+		return "At least " + itoa(f.N) + " of these"
+	case Not:
+		return "This must not be so"
+	}
+	return ""
 }
 
 func (m *Meter) count(t Truth) {

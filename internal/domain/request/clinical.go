@@ -22,6 +22,7 @@ import (
 // kept by package guideline.
 type Clinical struct {
 	Guidelines int  // whose questions are asked; 0 where there are none for what is ordered
+	Answered   int  // questions that somebody answered
 	Complete   bool // every question that must have an answer has one
 }
 
@@ -267,7 +268,13 @@ func advance(ctx context.Context, tx *db.Tx, by account.Actor, r Request, all []
 
 func progress(all []Questions) Clinical {
 	open := slices.ContainsFunc(all, func(q Questions) bool { return !q.Current() || q.Form().Open() != "" })
-	return Clinical{Guidelines: len(all), Complete: !open}
+	now := Clinical{Guidelines: len(all), Complete: !open}
+	for _, q := range all {
+		if q.Response != nil {
+			now.Answered += q.Response.Answers.ByPeople()
+		}
+	}
+	return now
 }
 
 // An Answering is what came of a posted page of questions.

@@ -86,8 +86,11 @@ func (c Content) Next() Part {
 	return Parts[i]
 }
 
-// Begun reports whether somebody has saved a part.
-func (c Content) Begun(p Part) bool { _, ok := c.Changed[p]; return ok }
+// Begun reports whether somebody has said anything on a part.
+func (c Content) Begun(p Part) bool {
+	_, ok := c.Changed[p]
+	return ok && (p != ClinicalPart || c.Clinical.Answered > 0)
+}
 
 // DaysLeft is how many days a draft lives on, 0 on its last one.
 func (r Request) DaysLeft(now time.Time, zone *time.Location) int {

@@ -148,6 +148,9 @@ func (p *requestPage) tasks() []task {
 	var all []task
 	open := true // a part can be worked on once those before it are done
 	for _, part := range request.Parts {
+		if part == request.ClinicalPart && p.Done(request.OrderPart) && p.Clinical.Guidelines == 0 {
+			continue // nothing is asked about this service
+		}
 		t := task{text: part.Words(), href: p.path("/" + string(part)), state: "Not started"}
 		switch {
 		case p.Done(part):

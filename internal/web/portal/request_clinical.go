@@ -360,7 +360,9 @@ func (p *clinicalPage) field(f guideline.Field, heading bool) ui.Field {
 		}
 	case guideline.Day, guideline.DayTime:
 		in.Width = "sm"
-		in.Hint = strings.TrimSpace(in.Hint + " For example, 11/24/2026")
+		if !strings.Contains(in.Hint, "mm/dd") {
+			in.Hint = strings.TrimSpace(in.Hint + " For example, 11/24/2026")
+		}
 	case guideline.Area, guideline.Line:
 		in.Spellcheck = true
 	case guideline.Combobox:
@@ -422,6 +424,16 @@ func offerAnswers(ctx context.Context, r *web.Request) (web.Answer, error) {
 func typed(f guideline.Field) bool {
 	return !f.ReadOnly && slices.Contains([]guideline.Control{guideline.Combobox, guideline.Number, guideline.Line, guideline.Area, guideline.Day, guideline.DayTime, guideline.FileName}, f.Control)
 }
+
+// whyWords are where a question's reason stands.
+func whyWords(w guideline.Why) string {
+	if w.Section == "" {
+		return w.Guideline + "."
+	}
+	return w.Guideline + ", " + w.Section + "."
+}
+
+func lower(s string) string { return strings.ToLower(s[:1]) + s[1:] }
 
 // meterTag is how a criterion stands, in a word.
 func meterTag(l guideline.MeterLine) (ui.TagKind, string) {
