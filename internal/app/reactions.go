@@ -6,6 +6,7 @@ import (
 	"parley/internal/domain/account"
 	"parley/internal/domain/letter"
 	"parley/internal/domain/peer"
+	"parley/internal/domain/request"
 	"parley/internal/infra/job"
 )
 
@@ -16,6 +17,9 @@ func (a *App) react() {
 
 	job.React(r, letter.Write, desk.Decided, peer.Follow) // review.Decided
 	job.React(r, desk.Intended)                           // review.Intended
+
+	job.React(r, desk.DraftExpiring)  // request.Expiring
+	job.React(r, desk.SignatureAsked) // request.SignatureAsked
 
 	job.React(r, desk.CallRequested)    // peer.WasAsked
 	job.React(r, desk.CallBooked)       // peer.Booked
@@ -44,5 +48,6 @@ func (a *App) react() {
 
 	r.Every("sweep.jobs", 24*time.Hour, job.Sweep)
 	r.Every("sweep.accounts", time.Hour, account.Sweep)
+	r.Every("sweep.drafts", time.Hour, request.Sweep)
 	r.Every("sweep.calls", time.Minute, peer.Sweep)
 }

@@ -51,7 +51,7 @@ func TestClinicalQuestions(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			h := still(t, 1)
 			h.world.Lists()
-			h.world.Guideline("lumbar-mri")
+			h.world.Publish("lumbar-mri")
 			path := asked(t, h.as(t, h.world.Maria, "authenticator"))
 			d := h.desk(t, browser.New(t, options...), h.world.Maria)
 			d.visit(path)

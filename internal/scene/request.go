@@ -2,6 +2,8 @@ package scene
 
 import (
 	"context"
+	"slices"
+	"strings"
 	"time"
 
 	"parley/internal/domain/account"
@@ -9,32 +11,68 @@ import (
 	"parley/internal/domain/code"
 	"parley/internal/domain/guideline"
 	"parley/internal/domain/member"
+	"parley/internal/domain/order"
 	"parley/internal/domain/plan"
 	"parley/internal/domain/provider"
+	"parley/internal/domain/request"
 	"parley/internal/infra/db"
 )
 
 // Card is the number on the card of the world's member.
 const Card = "HBR400100200"
 
-// Guideline publishes one of those that come with the program, for the world's
-// program.
-func (w *World) Guideline(id string) {
+// Publish publishes a guideline, changed from one that comes with the program
+// by replacing texts in its document, old and new in turn.
+func (w *World) Publish(id string, replace ...string) {
 	w.t.Helper()
 	all, err := guideline.Library()
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	for _, v := range all {
-		if v.ID == id {
-			w.Do(func(ctx context.Context, tx *db.Tx) error {
-				_, _, err := guideline.Publish(ctx, tx, account.Program(), v.Text())
-				return err
-			})
-			return
-		}
+	i := slices.IndexFunc(all, func(v *guideline.Version) bool { return v.ID == id })
+	if i < 0 {
+		w.t.Fatalf("there is no guideline %s", id)
 	}
-	w.t.Fatalf("there is no guideline %s", id)
+	text := string(all[i].Text())
+	for n := 0; n+1 < len(replace); n += 2 {
+		if !strings.Contains(text, replace[n]) {
+			w.t.Fatalf("the guideline has no %s", replace[n])
+		}
+		text = strings.ReplaceAll(text, replace[n], replace[n+1])
+	}
+	w.Do(func(ctx context.Context, tx *db.Tx) error {
+		_, _, err := guideline.Publish(ctx, tx, account.Program(), []byte(text))
+		return err
+	})
+}
+
+// Filled is a request by Maria for an MRI of the lower back of the member, with
+// everything said but the answers to clinical questions. It needs Lists.
+func (w *World) Filled() (r request.Request) {
+	w.t.Helper()
+	w.Do(func(ctx context.Context, tx *db.Tx) (err error) {
+		r, err = w.fill(ctx, tx)
+		return err
+	})
+	return r
+}
+
+func (w *World) fill(ctx context.Context, tx *db.Tx) (r request.Request, err error) {
+	if r, err = request.Begin(ctx, tx, w.Maria); err != nil {
+		return r, err
+	}
+	typed := request.Typed{Number: Card, Born: w.Member.Born, Service: civil.Date{Year: 2026, Month: time.December, Day: 1}}
+	if r, err = request.Save(ctx, tx, w.Maria, r, request.PatientPart, r.Version, func(c *request.Content) { c.Patient.Typed = typed }); err != nil {
+		return r, err
+	}
+	if r, err = request.ChoosePatient(ctx, tx, w.Maria, r, r.Version, w.Member.ID, ""); err != nil {
+		return r, err
+	}
+	if r, err = request.SaveOrder(ctx, tx, w.Maria, r, r.Version, request.Asked{Services: []request.AskedService{{Code: "72148"}}, Diagnoses: []string{"M54.50"}, Urgency: "standard"}); err != nil {
+		return r, err
+	}
+	return request.SaveProviders(ctx, tx, w.Maria, r, r.Version, request.Named{Practitioner: w.Doctor.ID, Location: w.North.ID, Site: "open",
+		Contact: order.Contact{Name: "Maria Chen", Phone: "555-555-0147", Email: w.Maria.Email}})
 }
 
 // Lists gives the world what a request is made from: the member's coverage and

@@ -51,6 +51,12 @@ func ChangePassword(ctx context.Context, tx *db.Tx, v Visit, current, password s
 	return record(ctx, tx, v.By, "person.password_changed", p.ID, "")
 }
 
+// Confirm has the bearer of an open session give the password again before
+// they sign something. What is wrong is an Invalid fault at field.
+func Confirm(ctx context.Context, tx *db.Tx, v Visit, field, password string) error {
+	return confirm(ctx, tx, v, field, password)
+}
+
 // confirm has the bearer of an open session give the password again before
 // something is changed that opens the account.
 func confirm(ctx context.Context, tx *db.Tx, v Visit, field, password string) error {

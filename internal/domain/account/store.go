@@ -56,6 +56,13 @@ func Seats(ctx context.Context, tx *db.Tx, id PersonID) ([]Seat, error) {
 		from membership m join organization o on o.id = m.organization_id where m.person_id = $1 order by m.id`, string(id))
 }
 
+// Practicing are the people of an organization who are a practitioner.
+func Practicing(ctx context.Context, tx *db.Tx, organizationID, practitionerID string) ([]PersonID, error) {
+	return db.All(ctx, tx, db.Value[PersonID], `
+		select distinct m.person_id from membership m join person p on p.id = m.person_id
+		where m.organization_id = $1 and m.practitioner_id = $2 and p.disabled_at is null order by m.person_id`, organizationID, practitionerID)
+}
+
 func hasSeat(ctx context.Context, tx *db.Tx, id PersonID, s Seat) (bool, error) {
 	return db.Exists(ctx, tx, `
 		select 1 from membership where person_id = $1 and organization_id = $2 and role = $3 and coalesce(location_id, '') = $4`,

@@ -10,6 +10,10 @@ import (
 
 var zones sync.Map // name to *time.Location; only real names, so it stays small
 
+// DefaultZone is where times are read until a person has said where they are
+// and no plan says where it is.
+const DefaultZone = "America/Chicago"
+
 // Zone returns the time zone of an IANA name such as "America/Chicago".
 func Zone(name string) (*time.Location, error) {
 	if loc, ok := zones.Load(name); ok {

@@ -260,7 +260,7 @@ func begin(ctx context.Context, tx *db.Tx, by account.Actor, r Request, q Questi
 // advance keeps in r how far its questions are.
 func advance(ctx context.Context, tx *db.Tx, by account.Actor, r Request, all []Questions) (Request, error) {
 	now := progress(all)
-	if r.Clinical == now {
+	if r.Clinical == now && r.Signature == nil {
 		return r, nil
 	}
 	return Save(ctx, tx, by, r, ClinicalPart, r.Version, func(c *Content) { c.Clinical = now })

@@ -79,11 +79,12 @@ func (c Content) Done(p Part) bool {
 
 // Next is the first part on which something is missing; "" if nothing is.
 func (c Content) Next() Part {
-	i := slices.IndexFunc(Parts, func(p Part) bool { return !c.Done(p) })
+	all := c.Parts()
+	i := slices.IndexFunc(all, func(p Part) bool { return !c.Done(p) })
 	if i < 0 {
 		return ""
 	}
-	return Parts[i]
+	return all[i]
 }
 
 // Begun reports whether somebody has said anything on a part.

@@ -3,6 +3,7 @@ package request
 import (
 	"context"
 	"net/url"
+	"strings"
 	"time"
 
 	"parley/internal/domain/account"
@@ -30,7 +31,13 @@ func KeepTyped(ctx context.Context, tx *db.Tx, by account.Actor, r Request, page
 	if err := r.open(tx); err != nil {
 		return err
 	}
-	text := form.Encode()
+	said := url.Values{}
+	for name, values := range form {
+		if !strings.Contains(name, "password") { // it is nobody's to keep
+			said[name] = values
+		}
+	}
+	text := said.Encode()
 	if len(text) > mostKept || len(page) > 200 {
 		return fault.New(fault.Invalid, "That is too long to be kept.")
 	}

@@ -47,8 +47,15 @@ const (
 	ClinicalPart  Part = "clinical"
 )
 
-// Parts of a request, in order.
-var Parts = []Part{PatientPart, OrderPart, ProvidersPart, ClinicalPart}
+// Parts are those of a request, in order. The clinical one is not among them
+// where nothing is asked about what is ordered.
+func (c Content) Parts() []Part {
+	all := []Part{PatientPart, OrderPart, ProvidersPart}
+	if c.Done(OrderPart) && c.Clinical.Guidelines == 0 {
+		return all
+	}
+	return append(all, ClinicalPart)
+}
 
 // Content is what the parts hold.
 type Content struct {
@@ -56,6 +63,7 @@ type Content struct {
 	Order     Ordered
 	Providers Providers
 	Clinical  Clinical
+	Signature *Signature      // nil until signed, and after a change
 	Changed   map[Part]Change // of the parts somebody has saved
 }
 
@@ -172,7 +180,7 @@ func zoneOf(by account.Actor) *time.Location {
 	if zone, err := civil.Zone(by.Zone); err == nil && by.Zone != "" {
 		return zone
 	}
-	zone, err := civil.Zone("America/Chicago")
+	zone, err := civil.Zone(civil.DefaultZone)
 	if err != nil {
 		return time.UTC
 	}
@@ -203,6 +211,7 @@ func Save(ctx context.Context, tx *db.Tx, by account.Actor, r Request, part Part
 	if err := r.free(ctx, tx, by, part); err != nil {
 		return r, err
 	}
+	r.Signature = nil // it was for what r said before
 	change(&r.Content)
 	r.Version++
 	changed := map[Part]Change{part: {By: by.ID, Name: by.Name, At: tx.Now(), Version: r.Version}}

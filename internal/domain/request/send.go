@@ -47,6 +47,9 @@ func Send(ctx context.Context, tx *db.Tx, by account.Actor, r Request, s Sending
 	if err := r.ready(tx, s); err != nil {
 		return Sent{}, err
 	}
+	if err := r.signed(ctx, tx); err != nil {
+		return Sent{}, err
+	}
 	questions, err := Ask(ctx, tx, by, r)
 	if err != nil {
 		return Sent{}, err

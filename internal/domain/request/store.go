@@ -55,7 +55,8 @@ func update(ctx context.Context, tx *db.Tx, r Request) error {
 	}
 	n, err := tx.Exec(ctx, `
 		update request set content = $1, version = $2, changed_by = $3, changed_name = $4, changed_at = $5, expires_at = $6,
-			deleted_at = $7, sent_at = $8, order_id = $9, location_id = $10, practitioner_id = $11
+			deleted_at = $7, sent_at = $8, order_id = $9, location_id = $10, practitioner_id = $11,
+			reminded_days = case when expires_at = $6 then reminded_days else null end
 		where id = $12 and version = $13`,
 		string(content), r.Version, r.ChangedBy, r.ChangedName, r.ChangedAt, r.ExpiresAt, r.DeletedAt, r.SentAt, orNull(string(r.OrderID)),
 		r.Providers.LocationID, r.Providers.PractitionerID, string(r.ID), r.Version-1)

@@ -21,8 +21,6 @@ func Register(s *web.Server) {
 	s.Handle("GET /admin/audit", web.Manage, showAudit)
 }
 
-const defaultZone = "America/Chicago"
-
 type healthPage struct {
 	queue job.Queue
 	dead  []job.Dead
@@ -36,7 +34,7 @@ func health(ctx context.Context, r *web.Request) (web.Answer, error) {
 	if err := r.By.Must(account.ManageProgram); err != nil {
 		return web.Answer{}, err
 	}
-	p := &healthPage{key: r.Key(), loc: r.Zone(defaultZone), now: r.Tx.Now()}
+	p := &healthPage{key: r.Key(), loc: r.Zone(civil.DefaultZone), now: r.Tx.Now()}
 	var err error
 	if p.queue, err = job.Look(ctx, r.Tx); err != nil {
 		return web.Answer{}, err
@@ -92,7 +90,7 @@ func showAudit(ctx context.Context, r *web.Request) (web.Answer, error) {
 	if err := r.By.Must(account.ReadAudit); err != nil {
 		return web.Answer{}, err
 	}
-	p := &auditPage{loc: r.Zone(defaultZone), now: r.Tx.Now()}
+	p := &auditPage{loc: r.Zone(civil.DefaultZone), now: r.Tx.Now()}
 	var err error
 	if p.entries, err = audit.Recent(ctx, r.Tx, shown); err != nil {
 		return web.Answer{}, err

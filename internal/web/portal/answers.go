@@ -33,7 +33,7 @@ func showAnswers(ctx context.Context, r *web.Request) (web.Answer, error) {
 	if err != nil {
 		return web.Answer{}, err
 	}
-	p := &answersPage{o: o, loc: r.Zone(defaultZone), now: r.Tx.Now()}
+	p := &answersPage{o: o, loc: r.Zone(civil.DefaultZone), now: r.Tx.Now()}
 	if p.all, err = request.Answers(ctx, r.Tx, r.By, o); err != nil {
 		return web.Answer{}, err
 	}

@@ -18,7 +18,7 @@ type callsPage struct {
 }
 
 func listCalls(ctx context.Context, r *web.Request) (web.Answer, error) {
-	p := &callsPage{tab: r.Query("show"), loc: r.Zone(defaultZone), now: r.Tx.Now()}
+	p := &callsPage{tab: r.Query("show"), loc: r.Zone(civil.DefaultZone), now: r.Tx.Now()}
 	if p.tab != "requested" && p.tab != "past" {
 		p.tab = "upcoming"
 	}

@@ -77,7 +77,7 @@ func askCheck(ctx context.Context, r *web.Request) (web.Answer, error) {
 	if err != nil {
 		return web.Answer{}, err
 	}
-	p.service = typedOf(civil.DateIn(r.Tx.Now(), r.Zone(defaultZone)))
+	p.service = typedOf(civil.DateIn(r.Tx.Now(), r.Zone(civil.DefaultZone)))
 	return p.show(), nil
 }
 
@@ -141,7 +141,7 @@ func showReceipt(ctx context.Context, r *web.Request) (web.Answer, error) {
 		return web.Answer{}, err
 	}
 	l, err := plan.GetLine(ctx, r.Tx, c.PlanID, c.Line)
-	p := &receiptPage{Receipt: c, heading: needHeadings[c.Need], plan: pl.Name + ", " + l.Name, help: help(pl, l), loc: r.Zone(defaultZone), now: r.Tx.Now()}
+	p := &receiptPage{Receipt: c, heading: needHeadings[c.Need], plan: pl.Name + ", " + l.Name, help: help(pl, l), loc: r.Zone(civil.DefaultZone), now: r.Tx.Now()}
 	return web.Answer{Title: "Is authorization needed? – Reference " + order.Spaced(c.Number), Body: receiptView(p), Help: p.help}, err
 }
 

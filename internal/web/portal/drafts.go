@@ -24,7 +24,7 @@ type draftsPage struct {
 }
 
 func listDrafts(ctx context.Context, r *web.Request) (web.Answer, error) {
-	p := &draftsPage{deleted: r.Query("show") == "deleted", key: r.Key(), loc: r.Zone(defaultZone), now: r.Tx.Now()}
+	p := &draftsPage{deleted: r.Query("show") == "deleted", key: r.Key(), loc: r.Zone(civil.DefaultZone), now: r.Tx.Now()}
 	var err error
 	p.all, err = request.Drafts(ctx, r.Tx, r.By, p.deleted)
 	return web.Answer{Title: "Drafts", Body: draftsView(p), Wide: true}, err
@@ -36,6 +36,15 @@ func deleteDraft(ctx context.Context, r *web.Request) (web.Answer, error) {
 		_, err = request.Delete(ctx, r.Tx, r.By, d)
 	}
 	return web.Answer{SeeOther: "/drafts?show=deleted"}, err
+}
+
+// extendDraft has a draft live on for two more weeks.
+func extendDraft(ctx context.Context, r *web.Request) (web.Answer, error) {
+	d, err := request.Get(ctx, r.Tx, r.By, r.PathValue("request"))
+	if err == nil {
+		d, err = request.Extend(ctx, r.Tx, r.By, d)
+	}
+	return web.Answer{SeeOther: "/requests/" + d.Number}, err
 }
 
 func restoreDraft(ctx context.Context, r *web.Request) (web.Answer, error) {
@@ -51,7 +60,7 @@ func (p *draftsPage) table() ui.TableView {
 	}
 	for _, d := range p.all {
 		done := 0
-		for _, part := range request.Parts {
+		for _, part := range d.Parts() {
 			if d.Done(part) {
 				done++
 			}
@@ -62,7 +71,7 @@ func (p *draftsPage) table() ui.TableView {
 		}
 		t.Rows = append(t.Rows, ui.Row{Cells: []templ.Component{
 			draftLink(p, d), ui.Text(serviceWords(d.Order)), ui.Text(d.CreatedName), ui.Text(civil.NearWhen(d.ChangedAt, p.loc, p.now) + " by " + d.ChangedName),
-			ui.Text(strconv.Itoa(done) + " of " + strconv.Itoa(len(request.Parts))), last,
+			ui.Text(strconv.Itoa(done) + " of " + strconv.Itoa(len(d.Parts()))), last,
 		}})
 	}
 	return t

@@ -22,7 +22,7 @@ type feedPage struct {
 }
 
 func askFeed(ctx context.Context, r *web.Request) (web.Answer, error) {
-	p := &feedPage{key: r.Key(), loc: r.Zone(defaultZone), now: r.Tx.Now(), back: "/p2p"}
+	p := &feedPage{key: r.Key(), loc: r.Zone(civil.DefaultZone), now: r.Tx.Now(), back: "/p2p"}
 	if r.By.Can(account.HoldCalls) {
 		p.back = "/review/calendar"
 	}

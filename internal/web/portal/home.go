@@ -26,7 +26,7 @@ type homeData struct {
 const homeLines = 5
 
 func homePage(ctx context.Context, r *web.Request) (web.Answer, error) {
-	h := homeData{name: r.By.Name, loc: r.Zone(defaultZone), now: r.Tx.Now(), books: r.By.Can(account.BookCalls), sends: r.By.Can(account.SendRequests)}
+	h := homeData{name: r.By.Name, loc: r.Zone(civil.DefaultZone), now: r.Tx.Now(), books: r.By.Can(account.BookCalls), sends: r.By.Can(account.SendRequests)}
 	denied, err := worklist.List(ctx, r.Tx, r.By, worklist.Query{Status: []string{"Denied", "Approved in part", "More information needed"}, Size: homeLines})
 	if err != nil {
 		return web.Answer{}, err

@@ -82,7 +82,7 @@ func (p *ordersPage) answer(err error) web.Answer {
 func newOrdersPage(r *web.Request) *ordersPage {
 	v := r.URL.Query()
 	said := openSearch(r.Settings.Box, v)
-	p := &ordersPage{query: v, text: strings.TrimSpace(said.Get("q")), key: r.Key(), loc: r.Zone(defaultZone), now: r.Tx.Now(), exact: exactOf(said)}
+	p := &ordersPage{query: v, text: strings.TrimSpace(said.Get("q")), key: r.Key(), loc: r.Zone(civil.DefaultZone), now: r.Tx.Now(), exact: exactOf(said)}
 	size, _ := strconv.Atoi(v.Get("size"))
 	if size != 50 && size != 100 {
 		size = 25

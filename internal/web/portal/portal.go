@@ -103,6 +103,9 @@ func (p *Pages) registerRequests(s *web.Server) {
 	s.Handle("GET /requests/{request}/clinical/{guideline}/{page}/{question}", web.Senders, offerAnswers)
 	s.Handle("GET /requests/{request}/review", web.Senders, askSend)
 	s.Handle("POST /requests/{request}/review", web.Senders, sendRequest)
+	s.Handle("POST /requests/{request}/extend", web.Senders, extendDraft)
+	s.Handle("POST /requests/{request}/signature", web.Senders, askSignature)
+	s.Handle("POST /orders/{order}/copy", web.Senders, copyOrder)
 	s.Handle("POST /requests/{request}/keep/{page...}", web.Senders, keepTyped)
 	s.Handle("POST /requests/{request}/forget/{page...}", web.Senders, dropTyped)
 	s.Handle("POST /requests/{request}/take/{part}", web.Senders, takeOver)
@@ -117,10 +120,6 @@ func (p *Pages) registerRequests(s *web.Server) {
 	s.Handle("GET /procedures.csv", web.Public, exportProcedures)
 	s.Handle("GET /codes/diagnoses", web.Senders, offerCodes)
 }
-
-// defaultZone is where times are read until a person has said where they are
-// and no plan says where it is.
-const defaultZone = "America/Chicago"
 
 // lines are lines of business as people read them, "type of plan".
 var lines = map[string]string{"commercial": "Commercial", "medicare_advantage": "Medicare Advantage", "medicaid": "Medicaid", "marketplace": "Marketplace"}

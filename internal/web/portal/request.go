@@ -37,7 +37,7 @@ type requestPage struct {
 var requestSteps = []ui.Step{{Label: "Patient and plan"}, {Label: "Order"}, {Label: "Providers"}, {Label: "Clinical"}, {Label: "Check and send"}}
 
 func openRequest(ctx context.Context, r *web.Request) (*requestPage, error) {
-	p := &requestPage{key: r.Key(), me: r.By.ID, loc: r.Zone(defaultZone), now: r.Tx.Now(), faults: map[string]string{}}
+	p := &requestPage{key: r.Key(), me: r.By.ID, loc: r.Zone(civil.DefaultZone), now: r.Tx.Now(), faults: map[string]string{}}
 	var err error
 	if p.Request, err = request.Get(ctx, r.Tx, r.By, r.PathValue("request")); err != nil {
 		return p, err
@@ -147,10 +147,7 @@ type task struct{ text, href, state string }
 func (p *requestPage) tasks() []task {
 	var all []task
 	open := true // a part can be worked on once those before it are done
-	for _, part := range request.Parts {
-		if part == request.ClinicalPart && p.Done(request.OrderPart) && p.Clinical.Guidelines == 0 {
-			continue // nothing is asked about this service
-		}
+	for _, part := range p.Parts() {
 		t := task{text: part.Words(), href: p.path("/" + string(part)), state: "Not started"}
 		switch {
 		case p.Done(part):

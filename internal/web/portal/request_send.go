@@ -3,7 +3,9 @@ package portal
 import (
 	"context"
 	"slices"
+	"strconv"
 
+	"parley/internal/domain/account"
 	"parley/internal/domain/civil"
 	"parley/internal/domain/order"
 	"parley/internal/domain/request"
@@ -17,6 +19,9 @@ import (
 type sendPage struct {
 	*requestPage
 	questions []request.Questions
+	sign      bool // the program wants the ordering practitioner's signature
+	maySign   bool // the reader is that practitioner
+	asked     bool // the practitioner was just asked to sign
 	sending   request.Sending
 	due       string
 }
@@ -27,6 +32,7 @@ func openSend(ctx context.Context, r *web.Request) (*sendPage, *web.Answer, erro
 		return nil, nil, err
 	}
 	p := &sendPage{requestPage: q}
+	q.page = "review"
 	if q.SentAt != nil {
 		return p, &web.Answer{SeeOther: "/orders/" + q.Number + "/submitted"}, nil
 	}
@@ -42,6 +48,10 @@ func openSend(ctx context.Context, r *web.Request) (*sendPage, *web.Answer, erro
 	if slices.ContainsFunc(p.questions, func(q request.Questions) bool { return !q.Current() }) {
 		return p, &web.Answer{SeeOther: q.path("/clinical")}, nil
 	}
+	if p.sign, err = request.WantsSignature(ctx, r.Tx, q.Request); err != nil {
+		return p, nil, err
+	}
+	p.maySign, p.asked = q.MaySign(r.By), r.Query("asked") == "yes"
 	standard, urgent, err := request.Dues(ctx, r.Tx, q.Request)
 	p.due = civil.When(standard, p.loc, p.now)
 	if q.Order.Urgency == order.Urgent {
@@ -55,7 +65,11 @@ func askSend(ctx context.Context, r *web.Request) (web.Answer, error) {
 	if err != nil || away != nil {
 		return answered(away), err
 	}
-	return p.show(), nil
+	kept, ok, err := request.KeptOf(ctx, r.Tx, p.Request, p.page)
+	if ok {
+		p.sending = request.Sending{Note: kept.Form.Get("note")}
+	}
+	return p.show(), err
 }
 
 func (p *sendPage) show() web.Answer {
@@ -68,6 +82,17 @@ func sendRequest(ctx context.Context, r *web.Request) (web.Answer, error) {
 		return answered(away), err
 	}
 	p.sending = request.Sending{Attested: r.Value("attested") == "yes", Note: r.Value("note")}
+	if err := p.signed(ctx, r); err != nil {
+		if !p.refused(err, "password") {
+			return web.Answer{}, err
+		}
+		ans := p.show()
+		ans.Keep = true // a wrong password counts
+		return ans, err
+	}
+	if r.Value("save") == "exit" {
+		return web.Answer{SeeOther: p.path("")}, nil
+	}
 	o, err := review.Receive(ctx, r.Tx, r.By, p.Request, p.sending)
 	if err == nil {
 		return web.Answer{SeeOther: "/orders/" + o.Number + "/submitted"}, nil
@@ -76,6 +101,40 @@ func sendRequest(ctx context.Context, r *web.Request) (web.Answer, error) {
 		return web.Answer{}, err
 	}
 	return p.show(), err
+}
+
+// signed puts the reader's signature on the request, if they are the one who
+// signs and have not yet.
+func (p *sendPage) signed(ctx context.Context, r *web.Request) (err error) {
+	if !p.sign || !p.maySign || p.Signature != nil {
+		return nil
+	}
+	if err := account.Confirm(ctx, r.Tx, r.Visit, "password", r.Value("password")); err != nil {
+		return err
+	}
+	p.Request, err = request.Sign(ctx, r.Tx, r.By, p.Request, p.since)
+	return err
+}
+
+// askSignature sends word to the ordering practitioner.
+func askSignature(ctx context.Context, r *web.Request) (web.Answer, error) {
+	p, away, err := openSend(ctx, r)
+	if err != nil || away != nil {
+		return answered(away), err
+	}
+	if err := request.AskToSign(ctx, r.Tx, r.By, p.Request); err != nil {
+		if !fault.Is(err, fault.NotFound) {
+			return web.Answer{}, err
+		}
+		p.errors = []ui.FieldError{{Text: fault.Of(err).Text}}
+		return p.show(), err
+	}
+	return web.Answer{SeeOther: p.path("/review?asked=yes")}, request.KeepTyped(ctx, r.Tx, r.By, p.Request, p.page, r.Form)
+}
+
+// signatureWords say who signed, and when.
+func (p *sendPage) signatureWords() string {
+	return "Signed by " + p.Signature.Name + ", " + civil.When(p.Signature.At, p.loc, p.now) + ". Changing the request takes the signature off."
 }
 
 // back is the page before this one.
@@ -163,6 +222,33 @@ func submitted(ctx context.Context, r *web.Request) (web.Answer, error) {
 	if err != nil {
 		return web.Answer{}, err
 	}
-	p := &submittedPage{o: o, loc: r.Zone(defaultZone), now: r.Tx.Now(), by: r.By.Email}
+	p := &submittedPage{o: o, key: r.Key(), loc: r.Zone(civil.DefaultZone), now: r.Tx.Now(), by: r.By.Email}
 	return web.Answer{Title: "Your request – Order " + order.Spaced(o.Number), Body: submittedView(p)}, nil
+}
+
+// approval is what an approval says.
+func (p *submittedPage) approval() []ui.SummaryRow {
+	rows := []ui.SummaryRow{{Key: "Authorization number", Value: p.o.AuthNumber}}
+	for _, s := range p.o.Services {
+		rows = append(rows, ui.SummaryRow{Key: "Service", Value: s.Wording + " (" + s.Code + "), " + strconv.Itoa(s.Approved) + " of " + strconv.Itoa(s.Units) + " approved"})
+	}
+	if !p.o.ValidTo.IsZero() {
+		rows = append(rows, ui.SummaryRow{Key: "Valid", Value: civil.DateRange(p.o.ValidFrom, p.o.ValidTo)})
+	}
+	return append(rows, ui.SummaryRow{Key: "Where", Value: p.o.SiteName})
+}
+
+// copyOrder begins another request like an order: for the same patient, or for
+// the same services.
+func copyOrder(ctx context.Context, r *web.Request) (web.Answer, error) {
+	o, err := order.Get(ctx, r.Tx, r.By, r.PathValue("order"))
+	if err != nil {
+		return web.Answer{}, err
+	}
+	begin := request.CopyOrder
+	if r.Value("keep") == "patient" {
+		begin = request.SamePatient
+	}
+	q, err := begin(ctx, r.Tx, r.By, o)
+	return web.Answer{SeeOther: "/requests/" + q.Number + "/patient"}, err
 }

@@ -51,7 +51,7 @@ type boardDay struct {
 }
 
 func board(ctx context.Context, r *web.Request) (web.Answer, error) {
-	p := &boardPage{key: r.Key(), loc: r.Zone(defaultZone), now: r.Tx.Now(), reviewers: map[account.PersonID]review.Reviewer{},
+	p := &boardPage{key: r.Key(), loc: r.Zone(civil.DefaultZone), now: r.Tx.Now(), reviewers: map[account.PersonID]review.Reviewer{},
 		only: peer.Only{Program: plan.ProgramID(r.Query("program")), Plan: plan.ID(r.Query("plan"))}}
 	for _, load := range []func(context.Context, *web.Request) error{p.loadFilters, p.loadHands, p.loadCalls} {
 		if err := load(ctx, r); err != nil {

@@ -28,7 +28,7 @@ func askConfirm(ctx context.Context, r *web.Request) (web.Answer, error) {
 		return web.Answer{SeeOther: "/p2p/" + c.Number}, nil
 	}
 	p := confirmPage{c: c, o: o, key: r.Key()}
-	loc := r.Zone(defaultZone)
+	loc := r.Zone(civil.DefaultZone)
 	p.when = civil.SpanOn(c.StartsAt, c.EndsAt, loc, r.Tx.Now())
 	numbers, err := peer.Numbers(ctx, r.Tx, c)
 	if err != nil {

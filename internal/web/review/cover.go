@@ -44,7 +44,7 @@ func coverPath(of account.PersonID, span peer.Span) string {
 }
 
 func openCover(ctx context.Context, r *web.Request) (*coverPage, error) {
-	p := &coverPage{key: r.Key(), now: r.Tx.Now(), loc: r.Zone(defaultZone), faults: map[string]string{}, mayConfirm: r.By.Can(account.ConfirmCalls),
+	p := &coverPage{key: r.Key(), now: r.Tx.Now(), loc: r.Zone(civil.DefaultZone), faults: map[string]string{}, mayConfirm: r.By.Can(account.ConfirmCalls),
 		mayBook: r.By.Can(account.BookCalls), mayRead: r.By.Can(account.ReadOrders)}
 	if p.mayConfirm || r.By.Can(account.ManageProgram) {
 		all, err := review.All(ctx, r.Tx)

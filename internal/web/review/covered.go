@@ -28,7 +28,7 @@ type coveredPage struct {
 }
 
 func showCover(ctx context.Context, r *web.Request) (web.Answer, error) {
-	p := &coveredPage{names: map[account.PersonID]string{}, path: r.URL.Path, loc: r.Zone(defaultZone), now: r.Tx.Now(),
+	p := &coveredPage{names: map[account.PersonID]string{}, path: r.URL.Path, loc: r.Zone(civil.DefaultZone), now: r.Tx.Now(),
 		mayConfirm: r.By.Can(account.ConfirmCalls), mayBook: r.By.Can(account.BookCalls), mayRead: r.By.Can(account.ReadOrders)}
 	var err error
 	if p.Report, err = peer.CoverReport(ctx, r.Tx, r.By, peer.CoverID(r.PathValue("cover"))); err != nil {

@@ -37,7 +37,7 @@ func openMove(ctx context.Context, r *web.Request) (*movePage, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &movePage{c: c, o: o, key: r.Key(), loc: r.Zone(defaultZone), now: r.Tx.Now(), mayMove: r.By.Can(account.BookCalls) && peer.MayMove(r.By, c, r.Tx.Now())}
+	p := &movePage{c: c, o: o, key: r.Key(), loc: r.Zone(civil.DefaultZone), now: r.Tx.Now(), mayMove: r.By.Can(account.BookCalls) && peer.MayMove(r.By, c, r.Tx.Now())}
 	numbers, err := peer.Numbers(ctx, r.Tx, c)
 	if err != nil {
 		return nil, err

@@ -5,6 +5,7 @@ package review
 
 import (
 	"context"
+	"parley/internal/domain/civil"
 	"time"
 
 	"parley/internal/domain/account"
@@ -48,8 +49,6 @@ func Register(s *web.Server) {
 	s.Handle("POST /board/notes/{note}/done", web.Review, noteDone)
 }
 
-const defaultZone = "America/Chicago"
-
 // queuePage lists the cases that wait, what is due first on top.
 type queuePage struct {
 	page worklist.Page
@@ -69,7 +68,7 @@ func queue(ctx context.Context, r *web.Request) (web.Answer, error) {
 	if err != nil {
 		return web.Answer{}, err
 	}
-	p := queuePage{page: page, loc: r.Zone(defaultZone), now: r.Tx.Now()}
+	p := queuePage{page: page, loc: r.Zone(civil.DefaultZone), now: r.Tx.Now()}
 	if page.Next != "" {
 		p.next = "/review?after=" + page.Next
 	}

@@ -34,7 +34,7 @@ type whyPage struct {
 func askWhy(ctx context.Context, r *web.Request) (web.Answer, error) {
 	p := &whyPage{order: r.Query("order"), reviewer: r.Query("reviewer"), day: r.Query("day"), clock: r.Query("time"), zone: r.Query("tz"), now: r.Tx.Now(),
 		faults: map[string]string{}, mayRead: r.By.Can(account.ReadOrders), mayList: r.By.Can(account.ConfirmCalls) || r.By.Can(account.ManageProgram)}
-	p.loc = r.Zone(defaultZone)
+	p.loc = r.Zone(civil.DefaultZone)
 	if zone, err := civil.Zone(p.zone); err == nil {
 		p.loc = zone
 	}

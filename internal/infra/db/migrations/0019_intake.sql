@@ -17,7 +17,11 @@ create table request_working (
   request_id text not null references request (id), part text not null,
   person_id text not null, person_name text not null, at timestamptz not null, primary key (request_id, part));
 
+-- How many days before it expires the office of a draft was last told.
+alter table request add column reminded_days integer;
+
 -- +goose Down
+alter table request drop column reminded_days;
 drop table request_working;
 drop table request_kept;
 drop table preference;

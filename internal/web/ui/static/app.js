@@ -97,6 +97,7 @@
     const save = async () => {
       const body = new URLSearchParams(new FormData(form));
       body.delete("_key"); // the same form may be saved many times
+      body.delete("password");
       try {
         const answer = await fetch(form.dataset.autosave, { method: "POST", headers: { "X-Autosave": "1" }, body, redirect: "manual" });
         say(answer.status === 204 ? "Saved." : "Not saved yet. Use the button to save it.");

@@ -1,0 +1,66 @@
+package notify
+
+import (
+	"cmp"
+	"context"
+	"strconv"
+
+	"parley/internal/domain/account"
+	"parley/internal/domain/civil"
+	"parley/internal/domain/order"
+	"parley/internal/domain/request"
+	"parley/internal/fault"
+	"parley/internal/infra/db"
+	"parley/internal/infra/mail"
+)
+
+// DraftExpiring tells whoever worked on a draft last that it expires. A draft
+// that was saved, sent or deleted meanwhile needs no word.
+func (d *Desk) DraftExpiring(ctx context.Context, tx *db.Tx, e request.Expiring) error {
+	r, err := request.OfEvent(ctx, tx, e.RequestID)
+	if fault.Is(err, fault.NotFound) {
+		return nil
+	}
+	if err != nil || r.SentAt != nil || r.DeletedAt != nil || !r.ExpiresAt.Equal(e.ExpiresAt) {
+		return err
+	}
+	to, err := account.Get(ctx, tx, account.PersonID(r.ChangedBy))
+	if err != nil || to.DisabledAt != nil {
+		return err
+	}
+	loc, err := civil.Zone(cmp.Or(to.Zone, civil.DefaultZone))
+	if err != nil {
+		return err
+	}
+	return d.Queue(ctx, tx, Letter{
+		Key: "draft:" + e.RequestID + ":" + strconv.FormatInt(e.ExpiresAt.Unix(), 10) + ":" + strconv.Itoa(e.Days),
+		To:  mail.Address{Name: to.Name(), Email: to.Email}, ObjectID: e.RequestID,
+		Subject: "A draft expires soon (ending " + order.Ending(r.Number) + ")",
+		Lines: []string{"A request that you began and have not sent, ending " + order.Ending(r.Number) + ", expires " + civil.Deadline(r.ExpiresAt, loc, tx.Now()) + ".",
+			"Open it to go on, or to keep it for 14 more days. After it expires it can be brought back for 30 days."},
+		Link: "/requests/" + r.Number, LinkText: "Open the draft",
+	})
+}
+
+// SignatureAsked tells the ordering practitioner that a request waits for
+// their signature.
+func (d *Desk) SignatureAsked(ctx context.Context, tx *db.Tx, e request.SignatureAsked) error {
+	r, err := request.OfEvent(ctx, tx, e.RequestID)
+	if fault.Is(err, fault.NotFound) {
+		return nil
+	}
+	if err != nil || r.SentAt != nil || r.DeletedAt != nil || r.Signature != nil {
+		return err
+	}
+	to, err := account.Get(ctx, tx, account.PersonID(e.PersonID))
+	if err != nil || to.DisabledAt != nil {
+		return err
+	}
+	return d.Queue(ctx, tx, Letter{
+		Key: "sign:" + e.RequestID + ":" + e.PersonID + ":" + strconv.FormatInt(e.Minute, 10),
+		To:  mail.Address{Name: to.Name(), Email: to.Email}, ObjectID: e.RequestID,
+		Subject: "A request waits for your signature (ending " + order.Ending(r.Number) + ")",
+		Lines:   []string{"Your office asks you to sign a request ending " + order.Ending(r.Number) + " before it is sent. Sign in to read it and to sign."},
+		Link:    "/requests/" + r.Number + "/review", LinkText: "Read the request",
+	})
+}
