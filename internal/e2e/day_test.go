@@ -331,12 +331,7 @@ func TestNotesAreSavedAsTyped(t *testing.T) {
 	lind.visit("/review/calls/" + c.Number)
 	lind.tab.Type("#notes", "Saved without a press.")
 	lind.tab.Click("Decision stays")
-	for try := 0; lind.tab.Text("[data-autosave-status]") != "Saved."; try++ {
-		if try == 100 {
-			t.Fatalf("the page says %q", lind.tab.Text("[data-autosave-status]"))
-		}
-		time.Sleep(50 * time.Millisecond)
-	}
+	lind.autosaved()
 	lind.look("workspace-autosaved")
 	lind.visit("/review/calls/" + c.Number)
 	var chosen bool

@@ -96,6 +96,17 @@ func (d *desk) look(name string) {
 	d.tab.Width(1280)
 }
 
+// autosaved waits until the page says that what was typed is saved.
+func (d *desk) autosaved() {
+	d.Helper()
+	for try := 0; d.tab.Text("[data-autosave-status]") != "Saved."; try++ {
+		if try == 100 {
+			d.Fatalf("the page says %q", d.tab.Text("[data-autosave-status]"))
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+}
+
 // choose takes the nth free time that is shown, and answers its key.
 func (d *desk) choose(n int) (key string) {
 	d.Helper()

@@ -244,6 +244,9 @@ func Prepare(ctx context.Context, tx *db.Tx, by account.Actor, r Request) (Reque
 		}
 		all[i].Response, all[i].AskedBy, all[i].moved = &next, q.Guideline, false
 	}
+	if r.Clinical == progress(all) {
+		return r, nil
+	}
 	return advance(ctx, tx, by, r, all)
 }
 
@@ -260,9 +263,6 @@ func begin(ctx context.Context, tx *db.Tx, by account.Actor, r Request, q Questi
 // advance keeps in r how far its questions are.
 func advance(ctx context.Context, tx *db.Tx, by account.Actor, r Request, all []Questions) (Request, error) {
 	now := progress(all)
-	if r.Clinical == now && r.Signature == nil {
-		return r, nil
-	}
 	return Save(ctx, tx, by, r, ClinicalPart, r.Version, func(c *Content) { c.Clinical = now })
 }
 
