@@ -90,6 +90,9 @@ func Open(ctx context.Context, c Config) (*App, error) {
 	if a.Box, err = secret.OpenBox(filepath.Join(c.Data, "keys.json")); err != nil {
 		return nil, fmt.Errorf("the key file: %w", err)
 	}
+	if a.Files.Keys, err = secret.OpenStreams(filepath.Join(c.Data, "file-keys.json"), a.Box); err != nil {
+		return nil, err
+	}
 	if a.DB, err = db.Open(ctx, c.Database); err != nil {
 		return nil, err
 	}
