@@ -93,6 +93,8 @@ type Program struct {
 	AttemptsNeeded int
 	AttemptsApart  int
 	MostOrders     int // that one call can be about. Zero is saved as 3
+	Files          FileRules
+	Fax            string // where pages can be sent with their cover sheet; "" for nowhere
 }
 
 // TryAgain tells an office what happens when it doesn't answer: a sentence
@@ -244,6 +246,8 @@ func SaveProgram(ctx context.Context, tx *db.Tx, by account.Actor, p Program) (P
 	f.Check(p.AttemptsNeeded >= 1 && p.AttemptsNeeded <= 5, "attempts_needed", "Attempts needed must be 1 to 5")
 	f.Check(p.AttemptsApart >= 1 && p.AttemptsApart <= 30, "attempts_apart", "Attempts must be 1 to 30 minutes apart")
 	f.Check(p.MostOrders >= 1 && p.MostOrders <= 5, "most_orders", "A call can be about 1 to 5 orders")
+	p.Files = p.Files.orUsual()
+	p.Files.check(f)
 	if err := f.Err(); err != nil {
 		return p, err
 	}

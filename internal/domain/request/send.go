@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"parley/internal/domain/account"
+	"parley/internal/domain/attachment"
 	"parley/internal/domain/order"
 	"parley/internal/fault"
 	"parley/internal/infra/db"
@@ -44,8 +45,14 @@ func Send(ctx context.Context, tx *db.Tx, by account.Actor, r Request, s Sending
 	if err := f.Err(); err != nil {
 		return order.Order{}, err
 	}
+	if err := r.filesReady(ctx, tx, by); err != nil {
+		return order.Order{}, err
+	}
 	o, err := order.Create(ctx, tx, by, r.order(s))
 	if err != nil {
+		return o, err
+	}
+	if _, _, err := attachment.Enclose(ctx, tx, by, string(r.ID), string(o.ID)); err != nil {
 		return o, err
 	}
 	now := tx.Now()
