@@ -3,6 +3,7 @@ package portal
 import (
 	"context"
 
+	"parley/internal/domain/attachment"
 	"parley/internal/domain/civil"
 	"parley/internal/domain/order"
 	"parley/internal/domain/request"
@@ -16,6 +17,8 @@ type sendPage struct {
 	*requestPage
 	sending request.Sending
 	due     string
+	wanted  []request.Wanted
+	files   []attachment.Upload
 }
 
 func openSend(ctx context.Context, r *web.Request) (*sendPage, *web.Answer, error) {
@@ -32,6 +35,12 @@ func openSend(ctx context.Context, r *web.Request) (*sendPage, *web.Answer, erro
 	}
 	if part := q.Next(); part != "" {
 		return p, &web.Answer{SeeOther: q.path(placeOf(part))}, nil
+	}
+	if asks, err := request.AsksForFiles(ctx, r.Tx, r.By, q.Request); err != nil || asks {
+		return p, &web.Answer{SeeOther: q.path("/files")}, err
+	}
+	if p.wanted, p.files, err = request.Enclosed(ctx, r.Tx, r.By, q.Request); err != nil {
+		return nil, nil, err
 	}
 	standard, urgent, err := request.Dues(ctx, r.Tx, q.Request)
 	p.due = civil.When(standard, p.loc, p.now)
@@ -63,7 +72,7 @@ func sendRequest(ctx context.Context, r *web.Request) (web.Answer, error) {
 	if err == nil {
 		return web.Answer{SeeOther: "/orders/" + o.Number + "/submitted"}, nil
 	}
-	if fault.Is(err, fault.Conflict) || !p.refused(err, "attested", "note") {
+	if fault.Is(err, fault.Conflict) || !p.refused(err, "files", "attested", "note") {
 		return web.Answer{}, err
 	}
 	return p.show(), err
@@ -73,6 +82,7 @@ func sendRequest(ctx context.Context, r *web.Request) (web.Answer, error) {
 type chapter struct {
 	heading string
 	rows    []ui.SummaryRow
+	id      string // of its heading, where an error can be about it
 }
 
 func (p *sendPage) chapters() []chapter {
@@ -97,14 +107,14 @@ func (p *sendPage) chapters() []chapter {
 		all[1].rows = append(all[1].rows, change(ui.SummaryRow{Key: diagnosisLabel(i), Value: d.Wording + " (" + d.Code + ")"}, "/order", "diagnoses"))
 	}
 	all[1].rows = append(all[1].rows, change(ui.SummaryRow{Key: "How soon", Value: urgencyWords(ordered)}, "/order", "how soon it is needed"))
-	all = append(all, chapter{"Providers", []ui.SummaryRow{
+	all = append(all, chapter{heading: "Providers", rows: []ui.SummaryRow{
 		change(ui.SummaryRow{Key: "Ordering provider", Value: who.Practitioner}, "/providers", "ordering provider"),
 		{Key: "Location", Value: who.Location},
 		change(ui.SummaryRow{Key: "Contact", Value: who.Contact.Name + ", " + withExtension(who.Contact.Phone, who.Contact.Extension)}, "/providers", "contact"),
 		{Key: "Updates", Value: "On this site, and by email to " + who.Contact.Email},
 		change(ui.SummaryRow{Key: "Where it will be done", Value: siteWords(who)}, "/providers", "place of service"),
 	}})
-	return all
+	return append(all, p.filesChapter())
 }
 
 func siteWords(p request.Providers) string {
