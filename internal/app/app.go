@@ -23,13 +23,16 @@ import (
 	"time"
 
 	"parley/internal/domain/account"
+	"parley/internal/domain/attachment"
 	"parley/internal/domain/audit"
 	"parley/internal/domain/notify"
 	"parley/internal/infra/blob"
 	"parley/internal/infra/db"
 	"parley/internal/infra/httpd"
+	"parley/internal/infra/inspect"
 	"parley/internal/infra/job"
 	"parley/internal/infra/mail"
+	"parley/internal/infra/scan"
 	"parley/internal/infra/secret"
 	"parley/internal/web"
 	"parley/internal/web/ui"
@@ -51,6 +54,7 @@ type Config struct {
 	Demo      bool
 	Version   string
 	Workers   int
+	Scanner   scan.Scanner // of what is uploaded; nil: there is none
 	Log       *slog.Logger
 }
 
@@ -62,6 +66,7 @@ type App struct {
 	Box     *secret.Box
 	Jobs    *job.Runner
 	Desk    *notify.Desk
+	Looks   *attachment.Inspector // at what is uploaded
 	Web     *web.Server
 	Clock   *Clock
 	metrics *metrics
@@ -90,6 +95,9 @@ func Open(ctx context.Context, c Config) (*App, error) {
 	if a.Box, err = secret.OpenBox(filepath.Join(c.Data, "keys.json")); err != nil {
 		return nil, fmt.Errorf("the key file: %w", err)
 	}
+	if a.Files.Keys, err = secret.OpenStreams(filepath.Join(c.Data, "file-keys.json"), a.Box); err != nil {
+		return nil, err
+	}
 	if a.DB, err = db.Open(ctx, c.Database); err != nil {
 		return nil, err
 	}
@@ -98,6 +106,7 @@ func Open(ctx context.Context, c Config) (*App, error) {
 		a.box = box
 	}
 	a.Desk = &notify.Desk{Name: c.Name, URL: strings.TrimSuffix(c.URL, "/"), From: c.From, DB: a.DB, Sender: c.Sender}
+	a.Looks = &attachment.Inspector{DB: a.DB, Files: a.Files, Scanner: c.Scanner, Reader: inspect.NewReader()}
 	a.Jobs = job.NewRunner(a.DB, c.Log)
 	a.react()
 	if a.Web, err = a.pages(); err != nil {

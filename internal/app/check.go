@@ -14,7 +14,9 @@ import (
 
 // A Finding is one thing `parley check` looked at. Do is empty when it is in
 // order, else one sentence that says what to do.
-type Finding struct{ What, Do string }
+//
+// Note is something to know that is in order all the same.
+type Finding struct{ What, Do, Note string }
 
 // Check looks at everything the program needs.
 func (a *App) Check(ctx context.Context) []Finding {
@@ -22,7 +24,7 @@ func (a *App) Check(ctx context.Context) []Finding {
 	if all[0].Do != "" {
 		return all
 	}
-	return append(all, a.checkQueue(ctx), a.checkPlans(ctx))
+	return append(all, a.checkQueue(ctx), a.checkPlans(ctx), a.checkScanner(ctx))
 }
 
 func (a *App) checkSchema(ctx context.Context) Finding {
@@ -67,6 +69,18 @@ func (a *App) checkQueue(ctx context.Context) Finding {
 		f.Do = fmt.Sprintf("%d jobs failed for good. An administrator finds them under Health and can run them again.", q.Dead)
 	case !q.Oldest.IsZero() && a.Clock.Now().Sub(q.Oldest) > stuck:
 		f.Do = fmt.Sprintf("A job has waited %s. Is `parley serve` running?", a.Clock.Now().Sub(q.Oldest).Round(time.Second))
+	}
+	return f
+}
+
+func (a *App) checkScanner(ctx context.Context) Finding {
+	f := Finding{What: "virus scanner"}
+	if a.Scanner == nil {
+		f.Note = "None is set (PARLEY_SCAN): files are not scanned for viruses, and staff read so on every file."
+		return f
+	}
+	if err := a.Scanner.Ping(ctx); err != nil {
+		f.Do = "The scanner does not answer, so no file is accepted. Start it, or correct PARLEY_SCAN: " + err.Error()
 	}
 	return f
 }

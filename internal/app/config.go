@@ -63,20 +63,25 @@ type SetupLine struct {
 
 // A SetupProgram is a program.
 type SetupProgram struct {
-	Code         string `json:"code"`
-	Name         string `json:"name"`
-	Description  string `json:"description"`
-	SlotMinutes  int    `json:"slot_minutes"`
-	Confirm      string `json:"confirm"`
-	LookAhead    int    `json:"look_ahead_days"`
-	Hold         int    `json:"hold_minutes"`
-	Notice       int    `json:"notice_minutes"`
-	Distribution string `json:"distribution"`
-	CallFrom     string `json:"call_from"`
-	Attempts     int    `json:"attempts_needed"`
-	Apart        int    `json:"attempts_apart"` // minutes
-	Specialty    string `json:"specialty"`
-	MostOrders   int    `json:"most_orders"` // that one call can be about
+	Code         string   `json:"code"`
+	Name         string   `json:"name"`
+	Description  string   `json:"description"`
+	SlotMinutes  int      `json:"slot_minutes"`
+	Confirm      string   `json:"confirm"`
+	LookAhead    int      `json:"look_ahead_days"`
+	Hold         int      `json:"hold_minutes"`
+	Notice       int      `json:"notice_minutes"`
+	Distribution string   `json:"distribution"`
+	CallFrom     string   `json:"call_from"`
+	Attempts     int      `json:"attempts_needed"`
+	Apart        int      `json:"attempts_apart"` // minutes
+	Specialty    string   `json:"specialty"`
+	MostOrders   int      `json:"most_orders"` // that one call can be about
+	FileMB       int      `json:"file_mb"`     // what can be enclosed with a request
+	MostFiles    int      `json:"most_files"`
+	MostPages    int      `json:"most_pages"` // in one file
+	FileTypes    []string `json:"file_types"`
+	Fax          string   `json:"fax"` // where pages can be sent with their cover sheet
 
 	plan.Intake
 }
@@ -279,6 +284,7 @@ func (c *configurer) setPrograms(ctx context.Context, tx *db.Tx) error {
 		p.LookAheadDays, p.HoldMinutes, p.NoticeMinutes, p.Distribution, p.CallFrom, p.Specialty = in.LookAhead, in.Hold, in.Notice, in.Distribution, in.CallFrom, in.Specialty
 		p.AttemptsNeeded, p.AttemptsApart, p.MostOrders = in.Attempts, in.Apart, in.MostOrders
 		p.Intake = in.Intake
+		p.Files, p.Fax = plan.NewFileRules(in.FileMB, in.MostFiles, in.MostPages, in.FileTypes), in.Fax
 		p, err := plan.SaveProgram(ctx, tx, c.by, p)
 		if err != nil {
 			return about("program "+in.Code, err)

@@ -27,7 +27,7 @@ func (a *App) pages() (*web.Server, error) {
 	s.Raw("GET /healthz", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) }))
 	s.Raw("GET /readyz", http.HandlerFunc(a.ready))
 	access.Register(s)
-	(&portal.Pages{Desk: a.Desk, Files: a.Files}).Register(s)
+	(&portal.Pages{Desk: a.Desk, Files: a.Files, Reader: a.Looks.Reader}).Register(s)
 	review.Register(s)
 	admin.Register(s)
 	if a.Demo {

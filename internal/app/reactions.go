@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"parley/internal/domain/account"
+	"parley/internal/domain/attachment"
 	"parley/internal/domain/letter"
 	"parley/internal/domain/peer"
 	"parley/internal/domain/request"
@@ -44,10 +45,15 @@ func (a *App) react() {
 	job.React(r, desk.SignInCode)     // account.CodeAsked
 	job.React(r, desk.AccountChanged) // account.SecurityChanged
 
+	job.Handle(r, a.Looks.Check)                        // attachment.Check
+	job.Handle(r, a.Looks.Discard)                      // attachment.Discard
+	job.React(r, request.FileChecked, desk.FileChecked) // attachment.Checked
+
 	job.Handle(r, desk.Deliver) // notify.Send
 
 	r.Every("sweep.jobs", 24*time.Hour, job.Sweep)
 	r.Every("sweep.accounts", time.Hour, account.Sweep)
 	r.Every("sweep.drafts", time.Hour, request.Sweep)
+	r.Every("sweep.uploads", 10*time.Minute, attachment.Sweep)
 	r.Every("sweep.calls", time.Minute, peer.Sweep)
 }

@@ -8,19 +8,30 @@ import (
 	"parley/internal/infra/mail"
 )
 
-type checkCmd struct{ storage }
+type checkCmd struct {
+	storage
+	scanSettings
+}
 
 // Run looks at everything and fails if anything is not in order.
 func (c *checkCmd) Run(s *streams) error {
-	a, err := app.Open(s.ctx, app.Config{Database: c.Database, Data: c.Data, Log: s.log, Sender: &mail.Box{}})
+	scanner, err := c.scanner()
+	if err != nil {
+		return err
+	}
+	a, err := app.Open(s.ctx, app.Config{Database: c.Database, Data: c.Data, Log: s.log, Sender: &mail.Box{}, Scanner: scanner})
 	if err != nil {
 		return err
 	}
 	defer a.Close() //nolint:errcheck // the process ends
 	bad := 0
 	for _, f := range a.Check(s.ctx) {
-		if f.Do == "" {
+		switch {
+		case f.Do == "" && f.Note == "":
 			fmt.Fprintf(s.out, "ok    %s\n", f.What)
+			continue
+		case f.Do == "":
+			fmt.Fprintf(s.out, "note  %s: %s\n", f.What, f.Note)
 			continue
 		}
 		bad++

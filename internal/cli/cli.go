@@ -17,6 +17,7 @@ import (
 
 	"parley/internal/app"
 	"parley/internal/fault"
+	"parley/internal/infra/inspect"
 	"parley/internal/infra/mail"
 )
 
@@ -53,6 +54,9 @@ type errUsage struct{ error }
 // Main runs the command line and returns the exit status: 0 for success, 1
 // for a failure explained in one sentence, 2 for a wrong command line.
 func Main(args []string) int {
+	if len(args) > 1 && args[1] == inspect.Command {
+		return inspect.Child()
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	return Run(ctx, args[1:], os.Stdout, os.Stderr)

@@ -12,6 +12,7 @@ import (
 	"parley/internal/app"
 	"parley/internal/domain/account"
 	"parley/internal/infra/mail"
+	"parley/internal/infra/scan"
 	"parley/internal/web/ui"
 )
 
@@ -39,7 +40,24 @@ type serveCmd struct {
 	SupportHours string `help:"When the support line is answered." env:"PARLEY_SUPPORT_HOURS"`
 	Maintenance  string `help:"Notice of maintenance on every page, such as: Sending is paused on Sunday, Nov 29, 12:30 to 1:00 PM CT." env:"PARLEY_MAINTENANCE"`
 
+	scanSettings
 	mailSettings
+}
+
+type scanSettings struct {
+	Scan string `help:"ClamAV's clamd, which scans every file for viruses: tcp://HOST:3310 or unix:///PATH. While it does not answer no file is accepted. Empty: files are not scanned, and staff read so." env:"PARLEY_SCAN"`
+}
+
+// scanner is what is set; nil if nothing is.
+func (c scanSettings) scanner() (scan.Scanner, error) {
+	if c.Scan == "" {
+		return nil, nil
+	}
+	s, err := scan.Open(c.Scan)
+	if err != nil {
+		return nil, errUsage{err}
+	}
+	return s, nil
 }
 
 type mailSettings struct {
@@ -71,6 +89,10 @@ func (c *serveCmd) config(s *streams) (app.Config, error) {
 	if c.Idle <= 0 || c.Absolute < c.Idle || c.Idle > time.Hour || c.Absolute > 24*time.Hour {
 		return app.Config{}, errUsage{errors.New("a session must lock within an hour and end within a day, in this order")}
 	}
+	scanner, err := c.scanner()
+	if err != nil {
+		return app.Config{}, err
+	}
 	notice := ui.SiteAlert{}
 	if c.Maintenance != "" {
 		notice = ui.SiteAlert{Heading: "Maintenance", Text: c.Maintenance}
@@ -78,7 +100,7 @@ func (c *serveCmd) config(s *streams) (app.Config, error) {
 	return app.Config{
 		Database: c.Database, Data: c.Data, URL: c.URL, Name: c.Name, From: sender.From, Sender: sender,
 		Limits: account.Limits{Idle: c.Idle, Absolute: c.Absolute}, Warn: c.Warn, Forwarded: c.Forwarded,
-		Support: ui.HelpLine{Phone: c.SupportPhone, Hours: c.SupportHours}, Notice: notice, Version: Version, Workers: c.Workers, Log: s.log,
+		Support: ui.HelpLine{Phone: c.SupportPhone, Hours: c.SupportHours}, Notice: notice, Version: Version, Workers: c.Workers, Scanner: scanner, Log: s.log,
 	}, nil
 }
 

@@ -38,7 +38,7 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, g Guard, page Pa
 	if s.Ran != nil && req != nil {
 		s.Ran(r.Pattern, req.Tx.Statements())
 	}
-	if err != nil && (ans.Body == nil || fault.Of(err).Kind == fault.Internal) {
+	if err != nil && (ans.Body == nil && ans.File == nil || fault.Of(err).Kind == fault.Internal) {
 		ans = s.failed(r, err)
 	} else if err != nil {
 		ans = withFault(ans, err)
@@ -89,13 +89,17 @@ func (s *Server) refuse(ctx context.Context, r *Request, g Guard, form form) (An
 	door := doors[r.Visit.State]
 	switch owner := keeper(r.Visit); {
 	case r.Visit.State == account.Open:
-		return Answer{}, fault.New(fault.Denied, "Your role doesn't open this page. Ask your administrator if you need it.")
+		return Answer{}, notForYou()
 	case r.Method == http.MethodGet, r.Method == http.MethodHead:
 		return Answer{SeeOther: door + "?return=" + returnTo(r.Request)}, nil
 	case owner.Known() && g.Name != Doorstep.Name && g.Name != Lobby.Name: // what is sent at the door is not work
 		return Answer{SeeOther: door + "?return=/locked/resume"}, keepForm(ctx, r, owner, form)
 	}
 	return Answer{SeeOther: door}, nil
+}
+
+func notForYou() error {
+	return fault.New(fault.Denied, "Your role doesn't open this page. Ask your administrator if you need it.")
 }
 
 // keeper is who finds what was sent after the door again: who locked the

@@ -21,9 +21,12 @@ func (s *Server) send(w http.ResponseWriter, r *http.Request, req *Request, a An
 	for _, c := range a.Cookies {
 		http.SetCookie(w, c)
 	}
+	for name, value := range a.Headers {
+		w.Header().Set(name, value)
+	}
 	switch {
-	case a.Status == http.StatusNoContent:
-		w.WriteHeader(http.StatusNoContent)
+	case a.Status == http.StatusNoContent, a.Status == http.StatusCreated && a.Body == nil:
+		w.WriteHeader(a.Status)
 	case a.SeeOther != "":
 		http.Redirect(w, r, a.SeeOther, http.StatusSeeOther)
 	case a.File != nil:
@@ -60,11 +63,13 @@ func (s *Server) sendFile(w http.ResponseWriter, r *http.Request, a Answer) {
 	h.Set("Content-Security-Policy", "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'")
 	if a.File.Stream == nil {
 		h.Set("Content-Length", strconv.Itoa(len(a.File.Body)))
+		w.WriteHeader(max(a.Status, http.StatusOK))
 		_, _ = w.Write(a.File.Body)
 		return
 	}
 	if err := a.File.Stream(w); err != nil {
 		s.Log.Error("stream", "pattern", r.Pattern, "err", err)
+		panic(http.ErrAbortHandler) // half a file must not pass for a whole one
 	}
 }
 

@@ -33,6 +33,7 @@ type Request struct {
 	Form     url.Values // what was posted, without the program's own hidden fields
 	Address  string     // where it came from, for the list of sessions and the throttle
 	Settings *Settings
+	Carry    any    // of a Slow page: what one step leaves for the next
 	token    string // what the session cookie holds
 }
 
@@ -56,6 +57,7 @@ type Answer struct {
 	SeeOther string
 	Cookies  []*http.Cookie
 	File     *File
+	Headers  map[string]string // besides those that every answer has
 	// Keep has the transaction commit although the page shows a fault, because
 	// the attempt itself is remembered (a wrong password).
 	Keep bool

@@ -22,12 +22,8 @@ type File struct {
 	Status                       string // "accepted"
 	AddedBy, AddedName           string
 	AddedAt                      time.Time
-}
-
-const columns = `id, order_id, name, media_type, size, sha256, blob_key, kind, note, status, added_by, added_name, added_at`
-
-func scan(r db.Row) (f File, err error) {
-	return f, r.Scan(&f.ID, &f.OrderID, &f.Name, &f.MediaType, &f.Size, &f.SHA256, &f.BlobKey, &f.Kind, &f.Note, &f.Status, &f.AddedBy, &f.AddedName, &f.AddedAt)
+	Pages                        int // 0: not known, or it has none
+	Scan                         Scan
 }
 
 // Add keeps that a stored blob belongs to an order. Who may: imports.
@@ -39,21 +35,19 @@ func Add(ctx context.Context, tx *db.Tx, by account.Actor, f File) (File, error)
 	if f.Status == "" {
 		f.Status = "accepted"
 	}
-	_, err := tx.Exec(ctx, `insert into attachment (`+columns+`) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
-		f.ID, f.OrderID, f.Name, f.MediaType, f.Size, f.SHA256, f.BlobKey, f.Kind, f.Note, f.Status, f.AddedBy, f.AddedName, f.AddedAt)
-	return f, err
+	return f, insert(ctx, tx, f)
 }
 
 // Of lists an order's files in the order they came. The caller has read the
 // order, and so may see that they exist.
 func Of(ctx context.Context, tx *db.Tx, orderID string) ([]File, error) {
-	return db.All(ctx, tx, scan, `select `+columns+` from attachment where order_id = $1 order by added_at, id`, orderID)
+	return db.All(ctx, tx, scanFile, `select `+columns+` from attachment where order_id = $1 order by added_at, id`, orderID)
 }
 
 // Get returns one file of an order by has read, and audits that it is opened;
 // else a NotFound fault.
 func Get(ctx context.Context, tx *db.Tx, by account.Actor, orderID, memberID, id string) (File, error) {
-	f, err := db.One(ctx, tx, scan, `select `+columns+` from attachment where order_id = $1 and id = $2`, orderID, id)
+	f, err := db.One(ctx, tx, scanFile, `select `+columns+` from attachment where order_id = $1 and id = $2`, orderID, id)
 	if fault.Is(err, fault.NotFound) {
 		return f, fault.New(fault.NotFound, "We can't find that file.")
 	}

@@ -94,6 +94,8 @@ type Program struct {
 	AttemptsApart  int
 	MostOrders     int // that one call can be about. Zero is saved as 3
 	Intake         Intake
+	Files          FileRules
+	Fax            string // where pages can be sent with their cover sheet; "" for nowhere
 }
 
 // TryAgain tells an office what happens when it doesn't answer: a sentence
@@ -247,6 +249,8 @@ func SaveProgram(ctx context.Context, tx *db.Tx, by account.Actor, p Program) (P
 	f.Check(p.MostOrders >= 1 && p.MostOrders <= 5, "most_orders", "A call can be about 1 to 5 orders")
 	p.Intake.Criteria = cmp.Or(p.Intake.Criteria, Always)
 	f.Check(slices.Contains([]Showing{Always, AfterSending, Never}, p.Intake.Criteria), "criteria", "Choose when offices see the criteria: always, after_sending or never")
+	p.Files = p.Files.orUsual()
+	p.Files.check(f)
 	if err := f.Err(); err != nil {
 		return p, err
 	}

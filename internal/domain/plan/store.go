@@ -62,12 +62,13 @@ func saveLine(ctx context.Context, tx *db.Tx, l Line) (int64, error) {
 		string(l.PlanID), l.Code, l.Name, l.Phone, l.Hours, l.DecisionDays, l.UrgentHours, l.CallEffect, l.CallWindowDays, l.CallBusiness, l.CallsPerCase, l.Peers, l.PreDecisionHours, l.CallReviewer)
 }
 
-const programColumns = `id, code, name, description, slot_minutes, confirm, look_ahead_days, hold_minutes, notice_minutes, distribution, call_from, attempts_needed, attempts_apart, specialty, most_orders, intake`
+const programColumns = `id, code, name, description, slot_minutes, confirm, look_ahead_days, hold_minutes, notice_minutes, distribution, call_from, attempts_needed, attempts_apart, specialty, most_orders, intake, file_mb, most_files, most_pages, file_types, fax`
 
 func scanProgram(r db.Row) (p Program, err error) {
 	var intake string
 	if err := r.Scan((*string)(&p.ID), &p.Code, &p.Name, &p.Description, &p.SlotMinutes, &p.Confirm, &p.LookAheadDays,
-		&p.HoldMinutes, &p.NoticeMinutes, &p.Distribution, &p.CallFrom, &p.AttemptsNeeded, &p.AttemptsApart, &p.Specialty, &p.MostOrders, &intake); err != nil {
+		&p.HoldMinutes, &p.NoticeMinutes, &p.Distribution, &p.CallFrom, &p.AttemptsNeeded, &p.AttemptsApart, &p.Specialty, &p.MostOrders, &intake,
+		&p.Files.MB, &p.Files.Most, &p.Files.Pages, &p.Files.types, &p.Fax); err != nil {
 		return p, err
 	}
 	return p, json.Unmarshal([]byte(intake), &p.Intake)
@@ -79,18 +80,21 @@ func saveProgram(ctx context.Context, tx *db.Tx, p Program) (int64, error) {
 		return 0, err
 	}
 	return tx.Exec(ctx, `
-		insert into program (`+programColumns+`, created_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+		insert into program (`+programColumns+`, created_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
 		on conflict (id) do update set code = excluded.code, name = excluded.name, description = excluded.description,
 			slot_minutes = excluded.slot_minutes, confirm = excluded.confirm, look_ahead_days = excluded.look_ahead_days,
 			hold_minutes = excluded.hold_minutes, notice_minutes = excluded.notice_minutes,
 			distribution = excluded.distribution, call_from = excluded.call_from,
-			attempts_needed = excluded.attempts_needed, attempts_apart = excluded.attempts_apart, specialty = excluded.specialty, most_orders = excluded.most_orders, intake = excluded.intake
+			attempts_needed = excluded.attempts_needed, attempts_apart = excluded.attempts_apart, specialty = excluded.specialty, most_orders = excluded.most_orders, intake = excluded.intake,
+			file_mb = excluded.file_mb, most_files = excluded.most_files, most_pages = excluded.most_pages, file_types = excluded.file_types, fax = excluded.fax
 		where (program.code, program.name, program.description, program.slot_minutes, program.confirm, program.look_ahead_days,
-				program.hold_minutes, program.notice_minutes, program.distribution, program.call_from, program.attempts_needed, program.attempts_apart, program.specialty, program.most_orders, program.intake)
+				program.hold_minutes, program.notice_minutes, program.distribution, program.call_from, program.attempts_needed, program.attempts_apart, program.specialty, program.most_orders, program.intake,
+				program.file_mb, program.most_files, program.most_pages, program.file_types, program.fax)
 			is distinct from (excluded.code, excluded.name, excluded.description, excluded.slot_minutes, excluded.confirm,
 				excluded.look_ahead_days, excluded.hold_minutes, excluded.notice_minutes, excluded.distribution, excluded.call_from,
-				excluded.attempts_needed, excluded.attempts_apart, excluded.specialty, excluded.most_orders, excluded.intake)`,
-		string(p.ID), p.Code, p.Name, p.Description, p.SlotMinutes, p.Confirm, p.LookAheadDays, p.HoldMinutes, p.NoticeMinutes, p.Distribution, p.CallFrom, p.AttemptsNeeded, p.AttemptsApart, p.Specialty, p.MostOrders, string(intake), tx.Now())
+				excluded.attempts_needed, excluded.attempts_apart, excluded.specialty, excluded.most_orders, excluded.intake,
+				excluded.file_mb, excluded.most_files, excluded.most_pages, excluded.file_types, excluded.fax)`,
+		string(p.ID), p.Code, p.Name, p.Description, p.SlotMinutes, p.Confirm, p.LookAheadDays, p.HoldMinutes, p.NoticeMinutes, p.Distribution, p.CallFrom, p.AttemptsNeeded, p.AttemptsApart, p.Specialty, p.MostOrders, string(intake), p.Files.MB, p.Files.Most, p.Files.Pages, p.Files.types, p.Fax, tx.Now())
 }
 
 func programs(ctx context.Context, tx *db.Tx) ([]Program, error) {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"parley/internal/domain/account"
+	"parley/internal/domain/attachment"
 	"parley/internal/domain/civil"
 	"parley/internal/domain/guideline"
 	"parley/internal/domain/member"
@@ -168,7 +169,8 @@ func assign(all []Questions, had []begun) {
 	}
 }
 
-// forget discards what was answered about somebody else than r's patient.
+// forget discards what was answered, and what was enclosed, about somebody
+// else than r's patient.
 func forget(ctx context.Context, tx *db.Tx, by account.Actor, r Request) error {
 	had, err := responses(ctx, tx, by, r)
 	if err != nil {
@@ -177,6 +179,22 @@ func forget(ctx context.Context, tx *db.Tx, by account.Actor, r Request) error {
 	for _, b := range had {
 		if string(b.MemberID) != r.Patient.MemberID {
 			if err := guideline.Discard(ctx, tx, by, b.Response); err != nil {
+				return err
+			}
+		}
+	}
+	return dropFiles(ctx, tx, by, r, func(u attachment.Upload) bool { return u.MemberID != r.Patient.MemberID })
+}
+
+// dropFiles deletes some of r's files.
+func dropFiles(ctx context.Context, tx *db.Tx, by account.Actor, r Request, which func(attachment.Upload) bool) error {
+	all, err := attachment.Uploads(ctx, tx, string(r.ID))
+	if err != nil {
+		return err
+	}
+	for _, u := range all {
+		if which(u) {
+			if err := attachment.Delete(ctx, tx, by, u); err != nil {
 				return err
 			}
 		}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"parley/internal/domain/account"
+	"parley/internal/domain/attachment"
 	"parley/internal/domain/guideline"
 	"parley/internal/infra/db"
 	"parley/internal/infra/job"
@@ -117,6 +118,9 @@ func (r Request) forgotten(ctx context.Context, tx *db.Tx) error {
 		if err := guideline.Discard(ctx, tx, by, b.Response); err != nil {
 			return err
 		}
+	}
+	if err := dropFiles(ctx, tx, by, r, func(attachment.Upload) bool { return true }); err != nil {
+		return err
 	}
 	for _, statement := range []string{`delete from request_kept where request_id = $1`, `delete from request_working where request_id = $1`, `delete from request where id = $1`} {
 		if _, err := tx.Exec(ctx, statement, string(r.ID)); err != nil {

@@ -96,7 +96,9 @@ func TestWhatIsTypedIsKept(t *testing.T) {
 			})
 			return k, ok
 		}
-		w.Do(func(ctx context.Context, tx *db.Tx) error { return request.KeepTyped(ctx, tx, w.Maria, r, "order", typed) })
+		w.Do(func(ctx context.Context, tx *db.Tx) error {
+			return request.KeepTyped(ctx, tx, w.Maria, r, "order", typed)
+		})
 		k, ok := kept()
 		if !ok || k.Form.Get("service") != "7214" || k.Form.Get("why") != "ünïcode & more" || k.Form.Has("password") || k.Name != "Maria Chen" {
 			t.Fatalf("%v %+v", ok, k)
@@ -161,7 +163,9 @@ func TestWorkingOnAPage(t *testing.T) {
 		if err := save(w.Maria); !fault.Is(err, fault.Conflict) {
 			t.Errorf("saved under Jess's hands: %v", err)
 		}
-		w.Do(func(ctx context.Context, tx *db.Tx) error { return request.TakeOver(ctx, tx, w.Maria, r, request.OrderPart) })
+		w.Do(func(ctx context.Context, tx *db.Tx) error {
+			return request.TakeOver(ctx, tx, w.Maria, r, request.OrderPart)
+		})
 		if err := save(w.Maria); err != nil {
 			t.Errorf("taken over, and refused: %v", err)
 		}
@@ -172,4 +176,3 @@ func TestWorkingOnAPage(t *testing.T) {
 		}
 	})
 }
-

@@ -63,7 +63,8 @@ type Content struct {
 	Order     Ordered
 	Providers Providers
 	Clinical  Clinical
-	Signature *Signature      // nil until signed, and after a change
+	Signature *Signature // nil until signed, and after a change
+	Files     Files
 	Changed   map[Part]Change // of the parts somebody has saved
 }
 
@@ -196,6 +197,13 @@ func Get(ctx context.Context, tx *db.Tx, by account.Actor, number string) (Reque
 		return r, err
 	}
 	return r, record(ctx, tx, by, r, "request.read")
+}
+
+// Behind returns the request people call number for what shows nothing of its
+// patient, such as the pieces of a file. It leaves no audit row, so the verb
+// must leave its own. Who may: as for Get.
+func Behind(ctx context.Context, tx *db.Tx, by account.Actor, number string) (Request, error) {
+	return find(ctx, tx, by, order.Digits(number))
 }
 
 // Save keeps a part of r as change leaves it. since is the version of r that

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"parley/internal/domain/account"
+	"parley/internal/domain/attachment"
 	"parley/internal/domain/guideline"
 	"parley/internal/domain/order"
 	"parley/internal/fault"
@@ -30,6 +31,7 @@ const Attestation = "The information is accurate, is about this patient, and is 
 type Sent struct {
 	Order    order.Order
 	Outcomes []guideline.Outcome // of each service, in their order; none if it was sent before
+	Enclosed []string            // items of the checklist for which a file is enclosed and accepted
 }
 
 // Send makes r an order, received now, under r's number, and weighs what was
@@ -57,15 +59,22 @@ func Send(ctx context.Context, tx *db.Tx, by account.Actor, r Request, s Sending
 	if err := finish(ctx, tx, by, questions); err != nil {
 		return Sent{}, err
 	}
+	enclosed, err := r.filesReady(ctx, tx, by)
+	if err != nil {
+		return Sent{}, err
+	}
 	o, err := order.Create(ctx, tx, by, r.order(s))
 	if err != nil {
+		return Sent{}, err
+	}
+	if _, _, err := attachment.Enclose(ctx, tx, by, string(r.ID), string(o.ID)); err != nil {
 		return Sent{}, err
 	}
 	if err := r.close(ctx, tx, by, o); err != nil {
 		return Sent{}, err
 	}
 	found, err := weigh(ctx, tx, by, r, questions)
-	return Sent{o, found}, err
+	return Sent{o, found, enclosed}, err
 }
 
 // ready says what is missing before r can be sent.

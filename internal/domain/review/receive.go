@@ -2,6 +2,7 @@ package review
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"parley/internal/domain/account"
@@ -36,11 +37,13 @@ func Receive(ctx context.Context, tx *db.Tx, by account.Actor, r request.Request
 }
 
 // enough are the approvals of all services, in their order; false if one of
-// them needs a person, or asks for more than the guideline covers.
+// them needs a person, asks for more than the guideline covers, or lacks a
+// file that it takes.
 func enough(sent request.Sent) (all []guideline.Approval, ok bool) {
 	for i, s := range sent.Order.Services {
 		a, ok := sent.Outcomes[i].CanBeApproved()
-		if !ok || s.Units > a.Units || len(a.Files) > 0 {
+		lacks := func(f guideline.FileAsked) bool { return !slices.Contains(sent.Enclosed, f.ID) }
+		if !ok || s.Units > a.Units || slices.ContainsFunc(a.Files, lacks) {
 			return nil, false
 		}
 		all = append(all, a)

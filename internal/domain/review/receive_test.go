@@ -58,8 +58,10 @@ func TestRequestsAreApprovedOnTheSpot(t *testing.T) {
 			"not shown":                {answers: url.Values{"q.red_flags": {"cauda"}, "q.earlier_mri": {"_unknown"}}, want: order.New},
 			"more units than the term": {answers: meets, change: func(c *request.Content) { c.Order.Services[0].Units = 2 }, want: order.New},
 			"asked for twice":          {answers: meets, change: func(c *request.Content) { c.Patient.Anyway = "The first was lost" }, want: order.New},
-			"a second service":         {answers: meets, change: func(c *request.Content) { c.Order.Services = append(c.Order.Services, request.Service{System: "CPT", Code: "29881", Wording: "Knee arthroscopy", Units: 1}) }, want: order.New},
-			"decided by hand":          {answers: meets, program: func(p *plan.Program) { p.Intake.ByHand = true }, want: order.New},
+			"a second service": {answers: meets, change: func(c *request.Content) {
+				c.Order.Services = append(c.Order.Services, request.Service{System: "CPT", Code: "29881", Wording: "Knee arthroscopy", Units: 1})
+			}, want: order.New},
+			"decided by hand": {answers: meets, program: func(p *plan.Program) { p.Intake.ByHand = true }, want: order.New},
 		} {
 			p := w.Program
 			if c.program != nil {

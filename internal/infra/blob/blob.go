@@ -1,9 +1,12 @@
 // Package blob keeps files: what offices send and what we write. A file is
 // stored before the database speaks of it, so a row never names a file that
-// is not there; a file that no row names is only untidy.
+// is not there; a file that no row names is only untidy. What is stored is
+// sealed for its key, so that a copy of the disk tells nothing and a file put
+// in the place of another does not open.
 package blob
 
 import (
+	"bufio"
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
@@ -16,8 +19,10 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strings"
 
 	"parley/internal/fault"
+	"parley/internal/infra/secret"
 )
 
 // A Ref is what the database keeps of a file.
@@ -46,14 +51,26 @@ type Store interface {
 // A Dir keeps files in a directory, which it makes when it is first needed.
 type Dir struct {
 	Path  string
-	Limit int64 // bytes in one file; 0 is no limit
+	Limit int64           // bytes in one file; 0 is no limit
+	Keys  *secret.Streams // seals what is stored; nil leaves it as it is
 }
 
 var _ Store = Dir{}
 
-// keyForm is what newKey makes. Nothing else reaches the file system, so no
-// key leads out of the directory.
-var keyForm = regexp.MustCompile(`^[0-9a-f]{32}$`)
+// keyForm is what newKey makes, with sealed before it if the file is sealed.
+// Nothing else reaches the file system, so no key leads out of the directory.
+var keyForm = regexp.MustCompile(`^s?[0-9a-f]{32}$`)
+
+// sealed begins the key of a sealed file, so that the row that names it, and
+// not the file, says that it must be. Files from before were not sealed, and
+// their keys don't begin so.
+const sealed = "s"
+
+// header begins a sealed file: what it is, and in which form.
+const header = "Parley sealed 1\n"
+
+// errForm is a file that is not what its key says.
+var errForm = errors.New("blob: the file is not sealed as its key says")
 
 func newKey() string {
 	random := make([]byte, 16)
@@ -67,7 +84,7 @@ func (d Dir) path(key string) (string, error) {
 	if !keyForm.MatchString(key) {
 		return "", missing(key, fs.ErrNotExist)
 	}
-	return filepath.Join(d.Path, key[:2], key), nil
+	return filepath.Join(d.Path, strings.TrimPrefix(key, sealed)[:2], key), nil
 }
 
 func missing(key string, err error) error {
@@ -78,6 +95,9 @@ func missing(key string, err error) error {
 // the disk, and only then given its own.
 func (d Dir) Put(ctx context.Context, r io.Reader) (Ref, error) {
 	ref := Ref{Key: newKey()}
+	if d.Keys != nil {
+		ref.Key = sealed + ref.Key
+	}
 	path, err := d.path(ref.Key)
 	if err != nil {
 		return Ref{}, err
@@ -91,7 +111,7 @@ func (d Dir) Put(ctx context.Context, r io.Reader) (Ref, error) {
 	}
 	defer os.Remove(f.Name()) // after the rename there is nothing to remove
 	sum := sha256.New()
-	ref.Size, err = d.fill(ctx, f, sum, r)
+	ref.Size, err = d.write(ctx, f, ref.Key, sum, r)
 	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return Ref{}, err
 	}
@@ -113,7 +133,27 @@ func (d Dir) makeShard(shard string) error {
 	return syncDir(d.Path)
 }
 
-func (d Dir) fill(ctx context.Context, f *os.File, sum hash.Hash, r io.Reader) (int64, error) {
+// write brings what r yields into f, sealed for the key if there are keys.
+func (d Dir) write(ctx context.Context, f *os.File, key string, sum hash.Hash, r io.Reader) (int64, error) {
+	if d.Keys == nil {
+		return d.fill(ctx, f, sum, r)
+	}
+	w := bufio.NewWriterSize(f, 64<<10)
+	if _, err := w.WriteString(header); err != nil {
+		return 0, err
+	}
+	seal, err := d.Keys.Seal(w, []byte(key))
+	if err != nil {
+		return 0, err
+	}
+	n, err := d.fill(ctx, seal, sum, r)
+	if err != nil {
+		return n, err
+	}
+	return n, errors.Join(seal.Close(), w.Flush())
+}
+
+func (d Dir) fill(ctx context.Context, f io.Writer, sum hash.Hash, r io.Reader) (int64, error) {
 	r = during{ctx, r}
 	if d.Limit > 0 {
 		r = io.LimitReader(r, d.Limit+1) // one more, to tell full from too full
@@ -151,7 +191,26 @@ func (d Dir) Open(_ context.Context, key string) (io.ReadCloser, error) {
 	if err != nil {
 		return nil, err
 	}
-	return f, nil
+	if !strings.HasPrefix(key, sealed) {
+		return f, nil
+	}
+	plain, err := d.unseal(f, key)
+	if err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return struct {
+		io.Reader
+		io.Closer
+	}{plain, f}, nil
+}
+
+func (d Dir) unseal(f io.Reader, key string) (io.Reader, error) {
+	r := bufio.NewReaderSize(f, 64<<10)
+	start := make([]byte, len(header))
+	if _, err := io.ReadFull(r, start); err != nil || string(start) != header || d.Keys == nil {
+		return nil, errForm
+	}
+	return d.Keys.Open(r, []byte(key))
 }
 
 // Delete implements Store.

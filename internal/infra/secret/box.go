@@ -65,7 +65,7 @@ func Rotate(path string) error {
 		handle, err = manager.Handle()
 	}
 	if err == nil {
-		err = writeKeys(path, handle, os.Rename)
+		err = writeKeys(path, inTheClear(handle), os.Rename)
 	}
 	if err != nil {
 		return fmt.Errorf("secret: the key file %s: %w", path, err)
@@ -73,7 +73,21 @@ func Rotate(path string) error {
 	return nil
 }
 
+// inTheClear writes keys so that whoever reads them has them.
+func inTheClear(handle *keyset.Handle) func(keyset.Writer) error {
+	return func(w keyset.Writer) error { return insecurecleartextkeyset.Write(handle, w) }
+}
+
 func readKeys(path string) (*keyset.Handle, error) {
+	text, err := readOwn(path)
+	if err != nil {
+		return nil, err
+	}
+	return insecurecleartextkeyset.Read(keyset.NewJSONReader(bytes.NewReader(text)))
+}
+
+// readOwn reads a file that nobody else may read.
+func readOwn(path string) ([]byte, error) {
 	info, err := os.Stat(path)
 	if err != nil {
 		return nil, err
@@ -81,11 +95,7 @@ func readKeys(path string) (*keyset.Handle, error) {
 	if info.Mode().Perm()&0o077 != 0 {
 		return nil, fmt.Errorf("others can read it; run: chmod 600 %s", path)
 	}
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return nil, err
-	}
-	return insecurecleartextkeyset.Read(keyset.NewJSONReader(bytes.NewReader(text)))
+	return os.ReadFile(path)
 }
 
 // makeKeys writes a file of one new key. Should two processes start at once,
@@ -95,18 +105,18 @@ func makeKeys(path string) (*keyset.Handle, error) {
 	if err != nil {
 		return nil, err
 	}
-	err = writeKeys(path, handle, os.Link) // which, unlike a rename, refuses to replace
+	err = writeKeys(path, inTheClear(handle), os.Link) // which, unlike a rename, refuses to replace
 	if errors.Is(err, fs.ErrExist) {
 		return readKeys(path)
 	}
 	return handle, err
 }
 
-// writeKeys writes the keys beside path and then puts them there in one step,
-// so that at no time is there half a file.
-func writeKeys(path string, handle *keyset.Handle, put func(from, to string) error) error {
+// writeKeys has write write keys beside path and then puts them there in one
+// step, so that at no time is there half a file.
+func writeKeys(path string, write func(keyset.Writer) error, put func(from, to string) error) error {
 	var text bytes.Buffer
-	if err := insecurecleartextkeyset.Write(handle, keyset.NewJSONWriter(&text)); err != nil {
+	if err := write(keyset.NewJSONWriter(&text)); err != nil {
 		return err
 	}
 	dir := filepath.Dir(path)

@@ -6,20 +6,23 @@ import (
 	"parley/internal/domain/notify"
 	"parley/internal/domain/plan"
 	"parley/internal/infra/blob"
+	"parley/internal/infra/inspect"
 	"parley/internal/web"
 	"parley/internal/web/ui"
 )
 
 // Pages are the portal's pages with what they need beyond the database.
 type Pages struct {
-	Desk  *notify.Desk
-	Files blob.Store
+	Desk   *notify.Desk
+	Files  blob.Store
+	Reader *inspect.Reader // of files that are uploaded
 }
 
 // Register adds the portal's pages to s.
 func (p *Pages) Register(s *web.Server) {
 	s.Handle("GET /{$}", web.SignedIn, home)
 	p.registerRequests(s)
+	p.registerFiles(s)
 	s.Handle("GET /orders", web.Readers, listOrders)
 	s.Handle("GET /orders.csv", web.Readers, exportOrders)
 	s.Handle("POST /orders/search", web.Readers, sealSearch)

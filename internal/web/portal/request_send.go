@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"parley/internal/domain/account"
+	"parley/internal/domain/attachment"
 	"parley/internal/domain/civil"
 	"parley/internal/domain/order"
 	"parley/internal/domain/request"
@@ -24,6 +25,8 @@ type sendPage struct {
 	asked     bool // the practitioner was just asked to sign
 	sending   request.Sending
 	due       string
+	wanted    []request.Wanted
+	files     []attachment.Upload
 }
 
 func openSend(ctx context.Context, r *web.Request) (*sendPage, *web.Answer, error) {
@@ -52,6 +55,12 @@ func openSend(ctx context.Context, r *web.Request) (*sendPage, *web.Answer, erro
 		return p, nil, err
 	}
 	p.maySign, p.asked = q.MaySign(r.By), r.Query("asked") == "yes"
+	if asks, err := request.AsksForFiles(ctx, r.Tx, r.By, q.Request); err != nil || asks {
+		return p, &web.Answer{SeeOther: q.path("/files")}, err
+	}
+	if p.wanted, p.files, err = request.Enclosed(ctx, r.Tx, r.By, q.Request); err != nil {
+		return p, nil, err
+	}
 	standard, urgent, err := request.Dues(ctx, r.Tx, q.Request)
 	p.due = civil.When(standard, p.loc, p.now)
 	if q.Order.Urgency == order.Urgent {
@@ -97,7 +106,7 @@ func sendRequest(ctx context.Context, r *web.Request) (web.Answer, error) {
 	if err == nil {
 		return web.Answer{SeeOther: "/orders/" + o.Number + "/submitted"}, nil
 	}
-	if fault.Is(err, fault.Conflict) || !p.refused(err, "attested", "note") {
+	if fault.Is(err, fault.Conflict) || !p.refused(err, "files", "attested", "note") {
 		return web.Answer{}, err
 	}
 	return p.show(), err
@@ -149,6 +158,7 @@ func (p *sendPage) back() string {
 type chapter struct {
 	heading string
 	rows    []ui.SummaryRow
+	id      string // of its heading, where an error can be about it
 }
 
 func (p *sendPage) chapters() []chapter {
@@ -173,14 +183,14 @@ func (p *sendPage) chapters() []chapter {
 		all[1].rows = append(all[1].rows, change(ui.SummaryRow{Key: diagnosisLabel(i), Value: d.Wording + " (" + d.Code + ")"}, "/order", "diagnoses"))
 	}
 	all[1].rows = append(all[1].rows, change(ui.SummaryRow{Key: "How soon", Value: urgencyWords(ordered)}, "/order", "how soon it is needed"))
-	all = append(all, chapter{"Providers", []ui.SummaryRow{
+	all = append(all, chapter{heading: "Providers", rows: []ui.SummaryRow{
 		change(ui.SummaryRow{Key: "Ordering provider", Value: who.Practitioner}, "/providers", "ordering provider"),
 		{Key: "Location", Value: who.Location},
 		change(ui.SummaryRow{Key: "Contact", Value: who.Contact.Name + ", " + withExtension(who.Contact.Phone, who.Contact.Extension)}, "/providers", "contact"),
 		{Key: "Updates", Value: "On this site, and by email to " + who.Contact.Email},
 		change(ui.SummaryRow{Key: "Where it will be done", Value: siteWords(who)}, "/providers", "place of service"),
 	}})
-	return append(all, p.clinical()...)
+	return append(append(all, p.clinical()...), p.filesChapter())
 }
 
 // clinical are the answers to each guideline's questions.

@@ -1,0 +1,43 @@
+package notify
+
+import (
+	"context"
+
+	"parley/internal/domain/attachment"
+	"parley/internal/domain/order"
+	"parley/internal/fault"
+	"parley/internal/infra/db"
+	"parley/internal/infra/mail"
+)
+
+// FileChecked tells who uploaded a file that it was not accepted, if that
+// came out after the request was sent: before, they see it on the page. The
+// file's name may be a patient's, so only its ends are told.
+func (d *Desk) FileChecked(ctx context.Context, tx *db.Tx, e attachment.Checked) error {
+	all, err := attachment.UploadsByID(ctx, tx, []string{e.UploadID})
+	if err != nil || len(all) == 0 || all[0].OrderID == "" || all[0].Live() || all[0].DeletedAt != nil {
+		return err
+	}
+	u := all[0]
+	to, err := db.One(ctx, tx, func(r db.Row) (a mail.Address, err error) {
+		var first, last string
+		err = r.Scan(&a.Email, &first, &last)
+		a.Name = first + " " + last
+		return a, err
+	}, `select email, first_name, last_name from person where id = $1`, string(u.AddedBy))
+	if fault.Is(err, fault.NotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	c, err := contactOf(ctx, tx, u.OrderID)
+	if err != nil {
+		return err
+	}
+	return d.Queue(ctx, tx, Letter{
+		Key: "file:" + u.ID, To: to, Subject: "A file you uploaded couldn't be used (" + attachment.Masked(u.Name) + ")",
+		Lines: []string{"A file you uploaded for an order ending " + order.Ending(c.number) + " couldn't be used. Sign in to read why."},
+		Link:  "/orders/" + c.number, LinkText: "Open the order", ObjectID: u.OrderID,
+	})
+}

@@ -1,0 +1,373 @@
+package inspect
+
+import (
+	"archive/zip"
+	"bytes"
+	"compress/zlib"
+	"context"
+	"encoding/binary"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+	"testing/iotest"
+	"time"
+
+	"parley/internal/infra/feed/feedtest"
+)
+
+func TestMain(m *testing.M) {
+	if len(os.Args) > 1 && os.Args[1] == Command {
+		os.Exit(Child())
+	}
+	os.Exit(m.Run())
+}
+
+// look does what a check does: by how the file begins and ends, then in the
+// process.
+func look(t testing.TB, name string, file []byte) Report {
+	t.Helper()
+	ends := &Ends{}
+	_, _ = ends.Write(file)
+	kind, refusal := ends.Sniff(name)
+	if refusal != "" {
+		return refused(refusal)
+	}
+	r, err := NewReader().Run(context.Background(), Ask{Do: Look, Type: kind}, bytes.NewReader(file), nil)
+	if err != nil {
+		t.Fatal(name, err)
+	}
+	return r
+}
+
+// What each published file is found to be.
+func TestPublishedFiles(t *testing.T) {
+	for name, want := range map[string]Report{
+		"guidelines-fy2026-many-pages.pdf": {Verdict: Fine, Pages: 121}, "guidelines-first10.pdf": {Verdict: Fine, Pages: 10},
+		"note-1page.pdf": {Verdict: Fine, Pages: 1}, "note-300pages.pdf": {Verdict: Fine, Pages: 300},
+		"encrypted-user-password.pdf": {Verdict: Protected, Why: noPassword}, "encrypted-owner-only.pdf": {Verdict: Fine, Pages: 1},
+		"pdf-with-javascript.pdf": {Verdict: Refused, Why: hasScript}, "pdf-with-embedded-file.pdf": {Verdict: Refused, Why: hasFile},
+		"pdf-truncated.pdf": {Verdict: Damaged, Why: broken}, "empty-0-bytes.pdf": {Verdict: Refused, Why: "The file is empty"},
+		"text-renamed.pdf":          {Verdict: Refused, Why: "Its name ends in .pdf, but it isn’t a PDF file"},
+		"html-renamed.jpg":          {Verdict: Refused, Why: "Its name ends in .jpg, but it isn’t a JPG file"},
+		"polyglot-pdf-zip.pdf":      {Verdict: Refused, Why: twoKinds},
+		"polyglot-html-in-pdf.pdf":  {Verdict: Refused, Why: "Its name ends in .pdf, but it isn’t a PDF file"},
+		"polyglot-gif-js.gif":       {Verdict: Refused, Why: "We can’t take this type of file"},
+		"svg-with-script.svg":       {Verdict: Refused, Why: "We can’t take this type of file"},
+		"nist-usability-table.docx": {Verdict: Fine}, "note-minimal.docx": {Verdict: Fine},
+		"macro-enabled-dummy.docm": {Verdict: Refused, Why: "We can’t take this type of file"}, "docm-renamed.docx": {Verdict: Refused, Why: hasMacros},
+		"legacy-word97.doc":            {Verdict: Refused, Why: "It is in an older Word format. Save it as PDF or DOCX, and upload that"},
+		"conversion-table-fy2026.xlsx": {Verdict: Refused, Why: "We can’t take this type of file"},
+		"scan-page.png":                {Verdict: Fine, Pages: 1}, "scan-page.jpg": {Verdict: Fine, Pages: 1}, "small-photo.jpg": {Verdict: Fine, Pages: 1},
+		"fax-5pages-g4.tif": {Verdict: Fine, Pages: 5}, "png-20000x20000-1bit.png": {Verdict: TooLarge, Why: tooManyPixels},
+		"zip-ratio-1000.zip": {Verdict: Refused, Why: "We can’t take this type of file"},
+	} {
+		file, err := os.ReadFile(feedtest.Real(t, filepath.Join("uploads", name)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := look(t, name, file)
+		got.Text = ""
+		if got != want {
+			t.Errorf("%s: %+v, want %+v", name, got, want)
+		}
+	}
+}
+
+// made is a small file of each kind, of our own, so that nothing here depends
+// on others' files.
+func TestOwnFiles(t *testing.T) {
+	for name, c := range map[string]struct {
+		file []byte
+		want Verdict
+	}{
+		"note.pdf":     {pdf("Patient: Jane Roe", ""), Fine},
+		"open.pdf":     {pdf("", "/OpenAction << /S /JavaScript /JS (app.alert\\(1\\)) >>"), Refused},
+		"launch.pdf":   {pdf("", "/OpenAction << /S /Launch /F (cmd.exe) >>"), Refused},
+		"before.pdf":   {append([]byte("<html>"), pdf("", "")...), Refused},
+		"behind.pdf":   {append(pdf("", ""), bytes.Repeat([]byte("MZ"), 2000)...), Refused},
+		"half.pdf":     {pdf("", "")[:200], Damaged},
+		"words.docx":   {docx(nil), Fine},
+		"macro.docx":   {docx(map[string]string{"word/vbaProject.bin": "x"}), Refused},
+		"object.docx":  {docx(map[string]string{"word/embeddings/oleObject1.bin": "x"}), Refused},
+		"remote.docx":  {docx(map[string]string{"word/_rels/settings.xml.rels": `<Relationships><Relationship Type="x/attachedTemplate" Target="https://x.example/a.dotm" TargetMode="External"/></Relationships>`}), Refused},
+		"link.docx":    {docx(map[string]string{"word/_rels/document.xml.rels": `<Relationships><Relationship Type="x/hyperlink" Target="https://x.example/" TargetMode="External"/></Relationships>`}), Fine},
+		"entity.docx":  {docx(map[string]string{"word/footer.xml": `<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><x>&e;</x>`}), Refused},
+		"bomb.docx":    {docx(map[string]string{"word/media/a.bmp": strings.Repeat("\x00", 8<<20)}), Refused},
+		"up.docx":      {docx(map[string]string{"../../x": "x"}), Refused},
+		"sheet.docx":   {archive(map[string]string{"[Content_Types].xml": "<x/>", "xl/workbook.xml": "<x/>"}), Refused},
+		"fax.tif":      {tiff(850, 1100, 3), Fine},
+		"ring.tif":     {ring(), Damaged},
+		"flood.tif":    {tiff(60_000, 60_000, 1), TooLarge},
+		"behind.tif":   {append(tiff(10, 10, 1), docx(nil)...), Refused},
+		"noheader.jpg": {[]byte("\xff\xd8\xff\xe0 nothing"), Damaged},
+		"two.jpg":      {[]byte("\xff\xd8\xff\xe0%PDF-1.4"), Refused},
+		"program.exe":  {[]byte("MZ"), Refused},
+		"none":         {[]byte("x"), Refused},
+		"page.html":    {[]byte("<script>alert(1)</script>"), Refused},
+		"picture.svg":  {[]byte("<svg onload='alert(1)'/>"), Refused},
+		"x.pdf":        {nil, Refused},
+	} {
+		if got := look(t, name, c.file); got.Verdict != c.want || got.Verdict != Fine && got.Why == "" {
+			t.Errorf("%s: %+v, want %s", name, got, c.want)
+		}
+	}
+}
+
+func TestTextOfAPage(t *testing.T) {
+	if r := look(t, "note.pdf", pdf(`Patient: Jane Roe\054 DOB: 02/11/1950 \(copy\)`, "")); r.Pages != 1 || !strings.Contains(r.Text, "Patient: Jane Roe, DOB: 02/11/1950 (copy)") {
+		t.Errorf("%+v", r)
+	}
+}
+
+func TestPasswords(t *testing.T) {
+	file, err := os.ReadFile(feedtest.Real(t, "uploads/encrypted-user-password.pdf"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := NewReader()
+	var made bytes.Buffer
+	r, err := p.Run(context.Background(), Ask{Do: Open, Type: PDF, Password: "testuser"}, bytes.NewReader(file), &made)
+	if err != nil || r.Verdict != Fine || r.Pages != 1 {
+		t.Fatalf("%+v, %v", r, err)
+	}
+	if got := look(t, "made.pdf", made.Bytes()); got.Verdict != Fine {
+		t.Errorf("the copy: %+v", got)
+	}
+	made.Reset()
+	r, err = p.Run(context.Background(), Ask{Do: Open, Type: PDF, Password: "wrong"}, bytes.NewReader(file), &made)
+	if err != nil || r.Verdict != Protected || made.Len() != 0 {
+		t.Errorf("a wrong password: %+v, %v, %d bytes", r, err, made.Len())
+	}
+}
+
+func TestPagesAlone(t *testing.T) {
+	file, err := os.ReadFile(feedtest.Real(t, "uploads/note-300pages.pdf"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var made bytes.Buffer
+	r, err := NewReader().Run(context.Background(), Ask{Do: Select, Type: PDF, Pages: []int{1, 2, 3, 7}}, bytes.NewReader(file), &made)
+	if err != nil || r.Verdict != Fine || r.Pages != 4 {
+		t.Fatalf("%+v, %v", r, err)
+	}
+	if got := look(t, "made.pdf", made.Bytes()); got.Verdict != Fine || got.Pages != 4 || made.Len() > len(file)/10 {
+		t.Errorf("%+v, %d bytes", got, made.Len())
+	}
+}
+
+// A file that takes the process down, or for ever, is damaged, and this
+// program's memory does not notice; a program that is not there is our own
+// fault.
+func TestTheProcessIsLimited(t *testing.T) {
+	if raceDetector {
+		t.Skip("the race detector takes more memory than the limit is")
+	}
+	var before, after runtime.MemStats
+	file := bomb(t)
+	runtime.ReadMemStats(&before)
+	if r := look(t, "bomb.pdf", file); r.Verdict != Damaged {
+		t.Errorf("a bomb of %d bytes: %+v", len(file), r)
+	}
+	runtime.ReadMemStats(&after)
+	if grown := int64(after.Sys) - int64(before.Sys); grown > 64<<20 {
+		t.Errorf("%d MB more memory here", grown>>20)
+	}
+	p := NewReader()
+	p.Patience, p.Program = 300*time.Millisecond, filepath.Join(t.TempDir(), "forever")
+	if err := os.WriteFile(p.Program, []byte("#!/bin/sh\nexec /bin/sleep 100\n"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	r, err := p.Run(context.Background(), Ask{Do: Look, Type: PDF}, strings.NewReader("x"), nil)
+	if err != nil || r.Verdict != Damaged {
+		t.Errorf("without end: %+v, %v", r, err)
+	}
+	p.Program += ".none"
+	if r, err = p.Run(context.Background(), Ask{Do: Look, Type: PDF}, strings.NewReader("x"), nil); err == nil {
+		t.Errorf("without a program: %+v", r)
+	}
+	if r, err = p.Run(context.Background(), Ask{Do: Look, Type: PDF}, iotest.ErrReader(io.ErrNoProgress), nil); err == nil {
+		t.Errorf("a store that fails: %+v", r)
+	}
+}
+
+// bomb is a PDF of some kilobytes whose page unpacks to a gigabyte.
+func bomb(t *testing.T) []byte {
+	t.Helper()
+	packed := pack(t, bytes.NewReader(pack(t, io.LimitReader(blanks{}, 1<<30))))
+	file := string(pdf("x", ""))
+	start, end := strings.Index(file, "<< /Length"), strings.Index(file, "endstream")
+	return []byte(file[:start] + "<< /Filter [/FlateDecode /FlateDecode] /Length " + itoa(len(packed)) + " >>\nstream\n" + string(packed) + "\n" + file[end:])
+}
+
+type blanks struct{}
+
+func (blanks) Read(p []byte) (int, error) {
+	for i := range p {
+		p[i] = ' '
+	}
+	return len(p), nil
+}
+
+func pack(t *testing.T, r io.Reader) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	w, err := zlib.NewWriterLevel(&b, zlib.BestSpeed)
+	if err == nil {
+		_, err = io.Copy(w, r)
+	}
+	if err == nil {
+		err = w.Close()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+func TestNames(t *testing.T) {
+	for sent, want := range map[string]string{
+		"mri.pdf": "mri.pdf", "C:\\Users\\maria\\mri.pdf": "mri.pdf", "../../etc/passwd": "passwd", "": "file", "..": "file", "/": "file",
+		"a\x00b\r\n.pdf": "ab.pdf", "exe\u202Efdp.pdf": "exefdp.pdf", "\xff\xfea.pdf": "a.pdf", "a\"b<c>.pdf": "abc.pdf",
+		strings.Repeat("x", 300) + ".pdf": strings.Repeat("x", 116) + ".pdf", "." + strings.Repeat("x", 300): strings.Repeat("x", 120), "Müller Röntgen.pdf": "Müller Röntgen.pdf",
+	} {
+		if got := Name(sent); got != want {
+			t.Errorf("%q: %q, want %q", sent, got, want)
+		}
+	}
+}
+
+func TestEnds(t *testing.T) {
+	content := bytes.Repeat([]byte("0123456789abcdef"), 40_000)
+	for _, step := range []int{1000, 4096, 70_000, len(content)} {
+		e := &Ends{}
+		for at := 0; at < len(content); at += step {
+			_, _ = e.Write(content[at:min(at+step, len(content))])
+		}
+		if e.Size != int64(len(content)) || !bytes.Equal(e.head, content[:headSize]) || !bytes.HasSuffix(e.tail, content[len(content)-tailSize:]) {
+			t.Errorf("in steps of %d: %d bytes, %d and %d", step, e.Size, len(e.head), len(e.tail))
+		}
+	}
+}
+
+func FuzzSniff(f *testing.F) {
+	f.Add("a.pdf", pdf("x", ""))
+	f.Add("a.docx", docx(nil))
+	f.Add("a.tif", tiff(10, 10, 1))
+	f.Add("a.doc", []byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"))
+	f.Fuzz(func(t *testing.T, name string, file []byte) {
+		e := &Ends{}
+		_, _ = e.Write(file)
+		kind, refusal := e.Sniff(name)
+		if (kind == "") != (refusal != "") && kind == "" {
+			t.Errorf("%q is of no type and not refused", name)
+		}
+		if clean := Name(name); clean == "" || len([]rune(clean)) > longestName || strings.ContainsAny(clean, "/\\\x00\r\n") {
+			t.Errorf("%q became %q", name, clean)
+		}
+	})
+}
+
+// Whatever comes, the process answers: it neither hangs nor makes a file of
+// what it refuses.
+func FuzzLook(f *testing.F) {
+	f.Add(uint8(0), pdf("Patient: Jane", ""))
+	f.Add(uint8(0), pdf("", "/OpenAction << /S /JavaScript /JS (x) >>"))
+	f.Add(uint8(1), docx(nil))
+	f.Add(uint8(4), tiff(10, 10, 2))
+	f.Add(uint8(4), ring())
+	f.Fuzz(func(t *testing.T, kind uint8, file []byte) {
+		if len(file) > 1<<20 {
+			t.Skip()
+		}
+		report, made := do(Ask{Do: Look, Type: Types[int(kind)%len(Types)]}, file)
+		if report.Verdict == "" || report.Verdict != Fine && report.Why == "" || made != nil {
+			t.Errorf("%+v and %d bytes", report, len(made))
+		}
+	})
+}
+
+// pdf is a PDF of one page that says text, with more in its catalog.
+func pdf(text, catalog string) []byte {
+	content := "BT /F1 12 Tf 72 700 Td (" + text + ") Tj ET"
+	objects := []string{"<< /Type /Catalog /Pages 2 0 R " + catalog + " >>", "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+		"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>",
+		"<< /Length " + itoa(len(content)) + " >>\nstream\n" + content + "\nendstream", "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>"}
+	b := bytes.NewBufferString("%PDF-1.4\n")
+	var at []int
+	for i, o := range objects {
+		at = append(at, b.Len())
+		b.WriteString(itoa(i+1) + " 0 obj\n" + o + "\nendobj\n")
+	}
+	start := b.Len()
+	b.WriteString("xref\n0 6\n0000000000 65535 f \n")
+	for _, n := range at {
+		b.WriteString(strings.Repeat("0", 10-len(itoa(n))) + itoa(n) + " 00000 n \n")
+	}
+	b.WriteString("trailer\n<< /Size 6 /Root 1 0 R >>\nstartxref\n" + itoa(start) + "\n%%EOF\n")
+	return b.Bytes()
+}
+
+func itoa(n int) string {
+	if n < 10 {
+		return string(rune('0' + n))
+	}
+	return itoa(n/10) + string(rune('0'+n%10))
+}
+
+func docx(more map[string]string) []byte {
+	all := map[string]string{"[Content_Types].xml": `<Types><Override PartName="/word/document.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/></Types>`,
+		"word/document.xml": "<w:document/>"}
+	for name, text := range more {
+		all[name] = text
+	}
+	return archive(all)
+}
+
+func archive(all map[string]string) []byte {
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	for name, text := range all {
+		w, err := z.Create(name)
+		if err == nil {
+			_, err = io.WriteString(w, text)
+		}
+		if err != nil {
+			panic(err)
+		}
+	}
+	if err := z.Close(); err != nil {
+		panic(err)
+	}
+	return b.Bytes()
+}
+
+// tiff is pages with nothing in them but their size.
+func tiff(width, height uint32, pages int) []byte {
+	b := []byte("II*\x00")
+	b = binary.LittleEndian.AppendUint32(b, 8)
+	for n := range pages {
+		b = binary.LittleEndian.AppendUint16(b, 2)
+		for tag, value := range map[uint16]uint32{256: width, 257: height} {
+			b = binary.LittleEndian.AppendUint16(b, tag)
+			b = binary.LittleEndian.AppendUint16(b, 4)
+			b = binary.LittleEndian.AppendUint32(b, 1)
+			b = binary.LittleEndian.AppendUint32(b, value)
+		}
+		next := uint32(len(b) + 4)
+		if n == pages-1 {
+			next = 0
+		}
+		b = binary.LittleEndian.AppendUint32(b, next)
+	}
+	return b
+}
+
+// ring is a TIFF whose only page says that it is followed by itself.
+func ring() []byte {
+	b := tiff(10, 10, 1)
+	binary.LittleEndian.PutUint32(b[len(b)-4:], 8)
+	return b
+}

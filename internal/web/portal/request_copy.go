@@ -1,0 +1,133 @@
+package portal
+
+import (
+	"context"
+	"errors"
+	"io"
+
+	"parley/internal/domain/attachment"
+	"parley/internal/fault"
+	"parley/internal/infra/blob"
+	"parley/internal/infra/inspect"
+	"parley/internal/web"
+)
+
+// A making is another content being made of a file: without its password, or
+// with some of its pages.
+type making struct {
+	upload attachment.Upload
+	field  string
+	ref    blob.Ref
+	pages  int
+	wrong  string // why it could not be made
+	typed  string
+}
+
+func mayOpen(ctx context.Context, r *web.Request) (web.Answer, error) {
+	return mayMake(ctx, r, "password_", func(u attachment.Upload) bool { return u.Status == attachment.Protected })
+}
+
+func mayPick(ctx context.Context, r *web.Request) (web.Answer, error) {
+	return mayMake(ctx, r, "pages_", canPick)
+}
+
+func mayMake(ctx context.Context, r *web.Request, field string, can func(attachment.Upload) bool) (web.Answer, error) {
+	q, u, err := mayChange(ctx, r)
+	if err != nil {
+		return web.Answer{}, err
+	}
+	if q.SentAt != nil || u.DeletedAt != nil || !can(u) {
+		return web.Answer{SeeOther: "/requests/" + q.Number + "/files"}, nil
+	}
+	r.Carry = &making{upload: u, field: field + u.ID}
+	return web.Answer{}, nil
+}
+
+// openWithPassword makes a copy that needs no password; the password is kept
+// nowhere.
+func (p *Pages) openWithPassword(ctx context.Context, r *web.Request) error {
+	c := r.Carry.(*making)
+	if err := r.ParseForm(); err != nil {
+		return fault.New(fault.Invalid, "This form can’t be read. Open the page again.")
+	}
+	password := r.PostForm.Get("password")
+	if password == "" {
+		c.wrong = "Enter the file’s password"
+		return nil
+	}
+	report, err := p.make(ctx, c, inspect.Ask{Do: inspect.Open, Type: inspect.PDF, Password: password})
+	if report.Verdict == inspect.Protected {
+		c.wrong = "This password doesn’t open the file"
+	}
+	return err
+}
+
+// pickPages makes a copy of the chosen pages alone.
+func (p *Pages) pickPages(ctx context.Context, r *web.Request) error {
+	c := r.Carry.(*making)
+	if err := r.ParseForm(); err != nil {
+		return fault.New(fault.Invalid, "This form can’t be read. Open the page again.")
+	}
+	c.typed = r.PostForm.Get("pages")
+	chosen, err := attachment.Pages(c.typed, c.upload.Pages)
+	if err != nil {
+		c.wrong = fault.Of(err).Text
+		return nil
+	}
+	_, err = p.make(ctx, c, inspect.Ask{Do: inspect.Select, Type: inspect.PDF, Pages: chosen})
+	return err
+}
+
+// make has the process write a copy straight into the store.
+func (p *Pages) make(ctx context.Context, c *making, ask inspect.Ask) (inspect.Report, error) {
+	from, err := p.Files.Open(ctx, c.upload.BlobKey)
+	if err != nil {
+		return inspect.Report{}, err
+	}
+	defer from.Close()
+	out, in := io.Pipe()
+	done := make(chan inspect.Report, 1)
+	go func() {
+		report, err := p.Reader.Run(ctx, ask, from, in)
+		if err == nil && report.Verdict != inspect.Fine {
+			err = errNothingMade
+		}
+		done <- report
+		_ = in.CloseWithError(err)
+	}()
+	ref, err := p.Files.Put(ctx, out)
+	_ = out.CloseWithError(io.ErrClosedPipe)
+	report := <-done
+	switch {
+	case err == nil:
+		c.ref, c.pages = ref, report.Pages
+	case errors.Is(err, errNothingMade):
+		c.wrong, err = report.Why, nil
+	}
+	return report, err
+}
+
+var errNothingMade = fault.New(fault.Invalid, "We couldn’t make a copy of this file.")
+
+// keepCopy has the upload be the copy, or says why there is none.
+func keepCopy(ctx context.Context, r *web.Request) (web.Answer, error) {
+	c := r.Carry.(*making)
+	p, away, err := openFiles(ctx, r)
+	if err != nil || away != nil {
+		return answered(away), err
+	}
+	if c.wrong != "" {
+		p.typed[c.field] = c.typed
+		return p.again(ctx, r, fault.Fields{c.field: c.wrong}.Err(), c.field)
+	}
+	u, err := attachment.UploadOf(ctx, r.Tx, string(p.ID), c.upload.ID)
+	if err != nil {
+		return web.Answer{}, err
+	}
+	if u.BlobKey != c.upload.BlobKey {
+		return web.Answer{}, fault.New(fault.Conflict, "Somebody changed this file in the same moment. Look at it again.")
+	}
+	return web.Answer{SeeOther: p.path("/files#" + u.ID)}, attachment.Replace(ctx, r.Tx, r.By, u, c.ref, c.pages)
+}
+
+func (p *Pages) dropCopy(ctx context.Context, r *web.Request) { p.drop(ctx, r.Carry.(*making).ref) }

@@ -1,0 +1,454 @@
+package portal
+
+import (
+	"context"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+
+	"parley/internal/domain/attachment"
+	"parley/internal/domain/civil"
+	"parley/internal/domain/plan"
+	"parley/internal/domain/request"
+	"parley/internal/fault"
+	"parley/internal/infra/blob"
+	"parley/internal/infra/inspect"
+	"parley/internal/web"
+	"parley/internal/web/ui"
+)
+
+// filesPage is what is enclosed with a request, and what is asked for.
+type filesPage struct {
+	*requestPage
+	rules   plan.FileRules
+	fax     string
+	wanted  []request.Wanted
+	rest    []attachment.Upload
+	earlier []attachment.Upload
+	asked   string             // id of the file that is about to be deleted
+	undo    *attachment.Upload // the one that was deleted just now
+	typed   map[string]string  // what was typed, by field
+}
+
+func (p *Pages) registerFiles(s *web.Server) {
+	s.Handle("GET /requests/{request}/files", web.Senders, askFiles)
+	s.HandleSlow("POST /requests/{request}/files", web.Senders, web.Slow{May: mayTake, Do: p.takeFiles, Then: p.keepFiles, Undo: p.dropFiles})
+	s.Handle("POST /requests/{request}/files/done", web.Senders, saveFiles)
+	s.HandleSlow("POST /requests/{request}/files/earlier", web.Senders, web.Slow{May: mayTakeEarlier, Do: p.copyEarlier, Then: p.keepFiles, Undo: p.dropFiles})
+	s.Handle("POST /requests/{request}/files/{upload}/delete", web.Senders, deleteFile)
+	s.Handle("POST /requests/{request}/files/{upload}/restore", web.Senders, restoreFile)
+	s.Handle("POST /requests/{request}/files/{upload}/kind", web.Senders, describeFile)
+	s.HandleSlow("POST /requests/{request}/files/{upload}/password", web.Senders, web.Slow{May: mayOpen, Do: p.openWithPassword, Then: keepCopy, Undo: p.dropCopy})
+	s.HandleSlow("POST /requests/{request}/files/{upload}/pages", web.Senders, web.Slow{May: mayPick, Do: p.pickPages, Then: keepCopy, Undo: p.dropCopy})
+	s.Handle("GET /requests/{request}/fax", web.Senders, showFax)
+	p.registerUploads(s)
+}
+
+func openFiles(ctx context.Context, r *web.Request) (*filesPage, *web.Answer, error) {
+	q, err := openRequest(ctx, r)
+	if err != nil {
+		return nil, nil, err
+	}
+	p := &filesPage{requestPage: q, typed: map[string]string{}, asked: r.Query("delete")}
+	if away, yes := q.early(); yes {
+		return p, &away, nil
+	}
+	if !q.Done(request.OrderPart) {
+		return p, &web.Answer{SeeOther: q.path("/order")}, nil
+	}
+	return p, nil, p.load(ctx, r)
+}
+
+func (p *filesPage) load(ctx context.Context, r *web.Request) error {
+	program, err := plan.GetProgram(ctx, r.Tx, p.Order.ProgramID)
+	if err != nil {
+		return err
+	}
+	p.rules, p.fax = program.Files, program.Fax
+	if p.wanted, p.rest, err = request.Enclosed(ctx, r.Tx, r.By, p.Request); err != nil {
+		return err
+	}
+	if p.earlier, err = request.Earlier(ctx, r.Tx, r.By, p.Request); err != nil {
+		return err
+	}
+	if id := r.Query("undo"); id != "" {
+		u, err := attachment.UploadOf(ctx, r.Tx, string(p.ID), id)
+		if err == nil && u.DeletedAt != nil {
+			p.undo = &u
+		} else if err != nil && !fault.Is(err, fault.NotFound) {
+			return err
+		}
+	}
+	return nil
+}
+
+func askFiles(ctx context.Context, r *web.Request) (web.Answer, error) {
+	p, away, err := openFiles(ctx, r)
+	if err != nil || away != nil {
+		return answered(away), err
+	}
+	return p.show(), nil
+}
+
+func (p *filesPage) show() web.Answer { return p.ask("Files", web.Answer{Body: filesView(p)}) }
+
+// again shows the page with what is wrong.
+func (p *filesPage) again(ctx context.Context, r *web.Request, err error, fields ...string) (web.Answer, error) {
+	if !p.refused(err, append([]string{"files"}, fields...)...) {
+		return web.Answer{}, err
+	}
+	return p.show(), err
+}
+
+// all are the request's files, those for an item of the checklist first.
+func (p *filesPage) all() (all []attachment.Upload) {
+	for _, w := range p.wanted {
+		all = append(all, w.Files...)
+	}
+	return append(all, p.rest...)
+}
+
+// saveFiles goes on, with what the office says about files that it doesn't
+// have, and what kinds the others are.
+func saveFiles(ctx context.Context, r *web.Request) (web.Answer, error) {
+	p, away, err := openFiles(ctx, r)
+	if err != nil || away != nil {
+		return answered(away), err
+	}
+	reasons := map[string]string{}
+	var fields []string
+	for _, w := range p.wanted {
+		name := "without_" + w.ID
+		reasons[w.ID], p.typed[name] = r.Value(name), r.Value(name)
+		fields = append(fields, name)
+	}
+	saved, err := request.SayWithout(ctx, r.Tx, r.By, p.Request, p.since, reasons)
+	if err != nil {
+		return p.again(ctx, r, err, fields...)
+	}
+	for _, u := range p.all() {
+		if kind := r.Value("kind_" + u.ID); kind != "" {
+			if err := attachment.Describe(ctx, r.Tx, r.By, u, kind); err != nil {
+				return web.Answer{}, err
+			}
+		}
+	}
+	return web.Answer{SeeOther: p.after(r, saved)}, nil
+}
+
+// An incoming is what came in one form: files in the store, and what became
+// of those that are not.
+type incoming struct {
+	in     attachment.Folder
+	item   string
+	kind   string
+	files  []came
+	errors []string
+}
+
+type came struct {
+	name string
+	ref  blob.Ref
+}
+
+func mayTake(ctx context.Context, r *web.Request) (web.Answer, error) {
+	p, away, err := openFiles(ctx, r)
+	if err != nil || away != nil {
+		return answered(away), err
+	}
+	in, err := request.Folder(ctx, r.Tx, p.Request)
+	r.Carry = &incoming{in: in}
+	return web.Answer{}, err
+}
+
+// takeFiles stores the files of a form. One that can't be taken does not
+// hinder the others.
+func (p *Pages) takeFiles(ctx context.Context, r *web.Request) error {
+	c := r.Carry.(*incoming)
+	err := r.Parts(func(_, name string, content io.Reader) error {
+		name = inspect.Name(name)
+		if len(c.files) >= c.in.Rules.Most {
+			c.errors = append(c.errors, "You can upload up to "+strconv.Itoa(c.in.Rules.Most)+" files")
+			return nil
+		}
+		most := c.in.Rules.Bytes()
+		ref, err := p.Files.Put(ctx, io.LimitReader(content, most+1))
+		if err != nil {
+			return err
+		}
+		if ref.Size > most {
+			p.drop(ctx, ref)
+			c.errors = append(c.errors, name+": The file must be smaller than "+strconv.Itoa(c.in.Rules.MB)+" MB")
+			return nil
+		}
+		c.files = append(c.files, came{name, ref})
+		return nil
+	})
+	if err != nil {
+		p.dropFiles(context.WithoutCancel(ctx), r)
+	}
+	c.item, c.kind = r.Value("item"), r.Value("kind")
+	return err
+}
+
+// keepFiles makes uploads of what came.
+func (p *Pages) keepFiles(ctx context.Context, r *web.Request) (web.Answer, error) {
+	c := r.Carry.(*incoming)
+	wrong := slices.Clone(c.errors)
+	for _, f := range c.files {
+		_, err := attachment.Take(ctx, r.Tx, r.By, c.in, attachment.New{Name: f.name, Kind: c.kind, Item: c.item}, f.ref)
+		switch {
+		case err == nil:
+		case fault.Is(err, fault.Invalid):
+			wrong = append(wrong, fault.Of(err).Fields["files"])
+			if err := attachment.Drop(ctx, r.Tx, f.ref.Key); err != nil {
+				return web.Answer{}, err
+			}
+		default:
+			return web.Answer{}, err
+		}
+	}
+	if len(c.files) == 0 && len(wrong) == 0 {
+		wrong = append(wrong, "Select a file")
+	}
+	page, away, err := openFiles(ctx, r)
+	if err != nil || away != nil {
+		return answered(away), err
+	}
+	if len(wrong) == 0 {
+		return web.Answer{SeeOther: page.path("/files#list")}, nil
+	}
+	for _, text := range wrong {
+		page.errors = append(page.errors, ui.FieldError{Field: fieldOf(c.item), Text: text})
+	}
+	page.faults[fieldOf(c.item)] = strings.Join(wrong, ". ")
+	a := page.show()
+	a.Status = web.Status[fault.Invalid] // and no error: those that could be taken are
+	return a, nil
+}
+
+func fieldOf(item string) string {
+	if item == "" {
+		return "files"
+	}
+	return "files_" + item
+}
+
+func (p *Pages) dropFiles(ctx context.Context, r *web.Request) {
+	for _, f := range r.Carry.(*incoming).files {
+		p.drop(ctx, f.ref)
+	}
+}
+
+// mayTakeEarlier finds the files that an office chose among those it sent
+// before.
+func mayTakeEarlier(ctx context.Context, r *web.Request) (web.Answer, error) {
+	p, away, err := openFiles(ctx, r)
+	if err != nil || away != nil {
+		return answered(away), err
+	}
+	in, err := request.Folder(ctx, r.Tx, p.Request)
+	r.Carry = &choosing{incoming: incoming{in: in}, earlier: p.earlier}
+	return web.Answer{}, err
+}
+
+// A choosing is files chosen among those sent before.
+type choosing struct {
+	incoming
+	earlier []attachment.Upload
+}
+
+// copyEarlier copies what was chosen: each request has contents of its own,
+// so that deleting one deletes no other.
+func (p *Pages) copyEarlier(ctx context.Context, r *web.Request) error {
+	c := r.Carry.(*choosing)
+	if err := r.ParseForm(); err != nil {
+		return fault.New(fault.Invalid, "This form can’t be read. Open the page again.")
+	}
+	c.item = r.PostForm.Get("item")
+	for _, u := range c.earlier {
+		if !slices.Contains(r.PostForm[earlierField(c.item)], u.ID) {
+			continue
+		}
+		ref, err := p.copyOf(ctx, u.BlobKey)
+		if err != nil {
+			return err
+		}
+		c.files, c.kind = append(c.files, came{u.Name, ref}), u.Kind
+	}
+	r.Carry = &c.incoming
+	return nil
+}
+
+func (p *Pages) copyOf(ctx context.Context, key string) (blob.Ref, error) {
+	from, err := p.Files.Open(ctx, key)
+	if err != nil {
+		return blob.Ref{}, err
+	}
+	defer from.Close()
+	return p.Files.Put(ctx, from)
+}
+
+func deleteFile(ctx context.Context, r *web.Request) (web.Answer, error) {
+	q, u, err := mayChange(ctx, r)
+	if err != nil {
+		return web.Answer{}, err
+	}
+	if err := attachment.Delete(ctx, r.Tx, r.By, u); err != nil {
+		return web.Answer{}, err
+	}
+	return web.Answer{SeeOther: "/requests/" + q.Number + "/files?undo=" + u.ID + "#list"}, nil
+}
+
+func restoreFile(ctx context.Context, r *web.Request) (web.Answer, error) {
+	q, u, err := mayChange(ctx, r)
+	if err != nil {
+		return web.Answer{}, err
+	}
+	return web.Answer{SeeOther: "/requests/" + q.Number + "/files#list"}, attachment.Restore(ctx, r.Tx, r.By, u)
+}
+
+func describeFile(ctx context.Context, r *web.Request) (web.Answer, error) {
+	q, u, err := mayChange(ctx, r)
+	if err != nil {
+		return web.Answer{}, err
+	}
+	return web.Answer{SeeOther: "/requests/" + q.Number + "/files#" + u.ID}, attachment.Describe(ctx, r.Tx, r.By, u, r.Value("kind"))
+}
+
+// detail is what stands under a file's name: "1.2 MB, 4 pages, uploaded …".
+func (p *filesPage) detail(u attachment.Upload) string {
+	all := []string{size(u.Size)}
+	switch {
+	case u.PagesOf > 0:
+		all = append(all, "you’re sharing "+thousands(u.Pages)+" of "+thousands(u.PagesOf)+" pages")
+	case u.Pages == 1:
+		all = append(all, "1 page")
+	case u.Pages > 1:
+		all = append(all, thousands(u.Pages)+" pages")
+	}
+	return strings.Join(append(all, "uploaded "+civil.When(u.AddedAt, p.loc, p.now)+" by "+u.AddedName), ", ")
+}
+
+// canPick reports whether pages of u can be chosen.
+func canPick(u attachment.Upload) bool {
+	return u.Status == attachment.Accepted && u.MediaType == inspect.PDF.Media() && u.Pages > 1
+}
+
+func fileTag(s attachment.Status) ui.TagKind {
+	switch s {
+	case attachment.Accepted:
+		return ui.TagSuccess
+	case attachment.Uploading, attachment.Checking:
+		return ui.TagInfo
+	case attachment.Protected:
+		return ui.TagWarning
+	}
+	return ui.TagError
+}
+
+func kindOptions(chosen string) (all []ui.Option) {
+	for _, k := range attachment.Kinds {
+		all = append(all, ui.Option{Value: k, Label: k, Checked: k == chosen})
+	}
+	return all
+}
+
+// accept is what a file field offers.
+func (p *filesPage) accept() string {
+	var all []string
+	for _, t := range p.rules.Types() {
+		for _, e := range t.Endings() {
+			all = append(all, "."+e)
+		}
+	}
+	return strings.Join(all, ",")
+}
+
+// limitsWords is the one sentence about what can be uploaded.
+func (p *filesPage) limitsWords() string {
+	return p.rules.TypeWords() + ", up to " + strconv.Itoa(p.rules.MB) + " MB each, " + strconv.Itoa(p.rules.Most) + " files in all, " + thousands(p.rules.Pages) + " pages in a file"
+}
+
+// filesStep is the chapter in which files are asked for: the clinical one
+// where there is one, else the last.
+func filesStep() int {
+	if i := slices.Index(requestSteps, ui.Step{Label: "Clinical"}); i >= 0 {
+		return i + 1
+	}
+	return len(requestSteps)
+}
+
+// reason is why there is no file, as it was typed or saved.
+func (p *filesPage) reason(w request.Wanted) string {
+	if typed, ok := p.typed["without_"+w.ID]; ok {
+		return typed
+	}
+	return w.Without
+}
+
+func uploadWords(item string) string {
+	if item == "" {
+		return "Upload files"
+	}
+	return "Upload file"
+}
+
+// itemWords names what a file is for, to who hears a button and not its place.
+func (p *filesPage) itemWords(item string) string {
+	for _, w := range p.wanted {
+		if w.ID == item {
+			return "for " + w.Item
+		}
+	}
+	return "for this request"
+}
+
+func earlierWords(p *filesPage, item string) string {
+	if item == "" || len(p.wanted) == 0 {
+		return "Choose from earlier uploads"
+	}
+	return "Choose from earlier uploads " + p.itemWords(item)
+}
+
+func earlierField(item string) string {
+	if item == "" {
+		return "earlier"
+	}
+	return "earlier_" + item
+}
+
+func (p *filesPage) earlierChoice(item string) ui.Group {
+	g := ui.Group{Name: earlierField(item), Legend: "Files you sent before for this patient", Small: true}
+	if item != "" {
+		g.Legend += ", " + p.itemWords(item)
+	}
+	for _, u := range p.earlier {
+		g.Options = append(g.Options, ui.Option{Value: u.ID, Label: u.Name, Hint: u.Kind + ", " + p.detail(u)})
+	}
+	return g
+}
+
+// filesChapter are the files among the answers to check, and what is asked for
+// and not there.
+func (p *sendPage) filesChapter() chapter {
+	c := chapter{heading: "Files", id: "files"}
+	add := func(key, value string) { c.rows = append(c.rows, ui.SummaryRow{Key: key, Value: value}) }
+	for _, w := range p.wanted {
+		if len(w.Files) == 0 {
+			add(w.Item, w.Without)
+		}
+		for _, u := range w.Files {
+			add(w.Item, u.Name+" ("+u.Words()+")")
+		}
+	}
+	for _, u := range p.files {
+		add(u.Kind, u.Name+" ("+u.Words()+")")
+	}
+	if len(c.rows) == 0 {
+		add("Files", "None")
+	}
+	c.rows[0].ChangeHref, c.rows[0].ChangeWhat = p.path("/files"), "files"
+	return c
+}
