@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"parley/internal/domain/code"
 	"parley/internal/domain/plan"
 	"parley/internal/infra/db"
 	"parley/internal/infra/job"
@@ -24,7 +25,7 @@ func (a *App) Check(ctx context.Context) []Finding {
 	if all[0].Do != "" {
 		return all
 	}
-	return append(all, a.checkQueue(ctx), a.checkPlans(ctx), a.checkScanner(ctx))
+	return append(all, a.checkQueue(ctx), a.checkPlans(ctx), a.checkCodes(ctx), a.checkScanner(ctx))
 }
 
 func (a *App) checkSchema(ctx context.Context) Finding {
@@ -41,6 +42,22 @@ func (a *App) checkSchema(ctx context.Context) Finding {
 		f.Do = fmt.Sprintf("The schema is at version %d and this program needs %d. Run `parley migrate`.", has, needs)
 	case has > needs:
 		f.Do = fmt.Sprintf("The schema is at version %d, newer than this program's %d. Install the program it belongs to.", has, needs)
+	}
+	return f
+}
+
+// checkCodes tells that diagnoses can't be checked before their list is there.
+func (a *App) checkCodes(ctx context.Context) Finding {
+	f := Finding{What: "codes"}
+	err := a.DB.View(ctx, func(tx *db.Tx) error {
+		listed, err := code.Listed(ctx, tx, code.ICD10CM)
+		if err == nil && !listed {
+			f.Note = "No ICD-10-CM codes are imported: diagnoses are taken by their form, without their meaning. Import them with `parley import icd10cm`."
+		}
+		return err
+	})
+	if err != nil {
+		f.Do = "The list of codes can't be read: " + err.Error()
 	}
 	return f
 }

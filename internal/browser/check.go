@@ -13,6 +13,9 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
+// Scripted reports whether the page's scripts run.
+func (tab *Tab) Scripted() bool { return !tab.noScript }
+
 // Finding is one rule that a page breaks, and where.
 type Finding struct {
 	Rule   string   `json:"rule"`

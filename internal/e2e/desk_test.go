@@ -82,7 +82,11 @@ func plain(s string) string { return strings.NewReplacer("’", "'", " ", " ").R
 // where PARLEY_PICTURES names a folder.
 func (d *desk) look(name string) {
 	d.Helper()
-	for _, scheme := range []string{"dark", "light"} {
+	schemes := []string{"dark", "light"}
+	if !d.tab.Scripted() { // the same page in the same colors, which were looked at with its script
+		schemes = schemes[1:]
+	}
+	for _, scheme := range schemes {
 		d.tab.Scheme(scheme)
 		for _, width := range []int{375, 1280} {
 			d.tab.Width(width)

@@ -61,6 +61,13 @@ func Lookup(ctx context.Context, tx *db.Tx, system, code string) (Code, error) {
 	return c, err
 }
 
+// Listed reports whether any code of a system has been imported.
+func Listed(ctx context.Context, tx *db.Tx, system string) (bool, error) {
+	return db.Remember(ctx, tx, topic, "listed "+system, func() (bool, error) {
+		return db.Exists(ctx, tx, `select 1 from code where system = $1`, system)
+	})
+}
+
 // Save stores codes, over those of the same system and code, and reports how
 // many were new or different. No code may stand in the list twice. Who may:
 // imports.

@@ -156,6 +156,13 @@ func LooksLikeProcedure(s string) bool {
 	return len(s) == 5 && strings.Trim(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") == "" && strings.Trim(s[1:4], "0123456789") == ""
 }
 
+// looksLikeDiagnosis reports whether s, without its dot, has the form of an
+// ICD-10-CM code: a letter, a digit, a digit or letter, and up to four more.
+func looksLikeDiagnosis(s string) bool {
+	const digits, both = "0123456789", "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+	return len(s) >= 3 && len(s) <= 7 && strings.ContainsAny(s[:1], both[:26]) && strings.ContainsAny(s[1:2], digits) && strings.Trim(s[2:], both) == ""
+}
+
 // unlisted is a service that is on none of our lists: a code of HCPCS that we
 // know, or one of the form that CPT codes have, whose words are licensed.
 func unlisted(ctx context.Context, tx *db.Tx, s Service) (Service, error) {
@@ -202,22 +209,44 @@ func (in *reading) diagnosis(ctx context.Context, tx *db.Tx, i int, typed string
 		in.f.Check(false, name, "Enter a diagnosis")
 		return nil
 	}
-	c, err := code.Lookup(ctx, tx, code.ICD10CM, typed)
-	if err == nil && c.Billable {
-		in.f.Check(!slices.Contains(in.Diagnoses, Diagnosis{c.Dotted(), c.Long}), name, "This diagnosis is on the request already")
-		in.Diagnoses = append(in.Diagnoses, Diagnosis{c.Dotted(), c.Long})
+	d, err := diagnosisOf(ctx, tx, typed)
+	if fault.Is(err, fault.Invalid) {
+		in.f.Check(false, name, fault.Of(err).Text)
 		return nil
 	}
+	if err == nil {
+		in.f.Check(!slices.Contains(in.Diagnoses, d), name, "This diagnosis is on the request already")
+		in.Diagnoses = append(in.Diagnoses, d)
+	}
+	return err
+}
+
+// diagnosisOf is what a code means, or an Invalid fault. Where no list of
+// codes was imported, whatever has the form of one is taken.
+func diagnosisOf(ctx context.Context, tx *db.Tx, typed string) (Diagnosis, error) {
+	c, err := code.Lookup(ctx, tx, code.ICD10CM, typed)
+	if err == nil && c.Billable {
+		return Diagnosis{c.Dotted(), c.Long}, nil
+	}
 	if err != nil && !fault.Is(err, fault.NotFound) {
-		return err
+		return Diagnosis{}, err
+	}
+	listed, err := code.Listed(ctx, tx, code.ICD10CM)
+	if err != nil {
+		return Diagnosis{}, err
+	}
+	if plain := code.Plain(typed); !listed && looksLikeDiagnosis(plain) {
+		dotted := code.Code{System: code.ICD10CM, Code: plain}.Dotted()
+		return Diagnosis{dotted, "Diagnosis " + dotted}, nil
 	}
 	close, _, err := code.Search(ctx, tx, code.ICD10CM, typed, 1)
-	sentence := "We don’t recognize " + strings.TrimSpace(typed) + ". Enter a code or choose one from the list"
-	if len(close) > 0 {
-		sentence = "We don’t recognize " + strings.TrimSpace(typed) + ". Did you mean " + close[0].Dotted() + ", " + close[0].Long + "?"
+	if err != nil {
+		return Diagnosis{}, err
 	}
-	in.f.Check(false, name, sentence)
-	return err
+	if len(close) > 0 {
+		return Diagnosis{}, fault.New(fault.Invalid, "We don’t recognize %s. Did you mean %s, %s?", strings.TrimSpace(typed), close[0].Dotted(), close[0].Long)
+	}
+	return Diagnosis{}, fault.New(fault.Invalid, "We don’t recognize %s. Enter a code or choose one from the list", strings.TrimSpace(typed))
 }
 
 // program is the one that looks after all services; where several could, the
