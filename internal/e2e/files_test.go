@@ -444,7 +444,6 @@ func TestAnUploadGoesOnAfterAReload(t *testing.T) {
 	d.tab.Upload("#files", path)
 	d.until("Paused — you’re offline")
 	d.look("files-paused")
-	d.tab.Eval(`window.onbeforeunload = null; window.addEventListener("beforeunload", e => e.stopImmediatePropagation(), true)`, nil)
 	d.visit("/requests/" + q.Number + "/files")
 	d.says("Uploading, 44%", "Choose the same file again, and it goes on from there.")
 	d.look("files-stopped")

@@ -35,7 +35,7 @@
   // A row for a file that is not on the server's list yet.
   const rowFor = (list, file) => {
     const old = list.querySelector(`li[data-mark="${CSS.escape(markOf(file))}"][data-file=uploading]`);
-    const status = element("p", { className: "cluster" });
+    const status = element("p", { className: "file-state" });
     const bar = element("progress", { max: 100, value: 0 });
     bar.setAttribute("aria-label", "Upload of " + file.name);
     const pause = element("button", { type: "button", className: "usa-button usa-button--outline is-small" });
@@ -110,9 +110,10 @@
       view.words(`Uploading, ${view.bar.value}%`);
     };
     try {
-      await send(file, form.elements.item.value, mine, view, held, show);
+      await send(file, form.querySelector("[name=item]").value, mine, view, held, show);
       view.end("Checking");
       say(`${file.name} uploaded, checking`);
+      running.delete(markOf(file));
       await refresh();
     } catch (e) {
       if (!(e instanceof Stop)) throw e;
@@ -216,7 +217,7 @@
   // Our own rows that are done stand on the server's list now.
   const forget = () => {
     for (const row of page.querySelectorAll("li[data-sending]")) {
-      if (!row.querySelector("progress") && row.querySelector(".cluster").textContent === "Checking") row.remove();
+      if (!row.querySelector("progress") && row.querySelector(".file-state").textContent === "Checking") row.remove();
     }
   };
 
@@ -284,8 +285,5 @@
     setTimeout(() => undo.contains(document.activeElement) || undo.remove(), 10000);
   }
 
-  addEventListener("beforeunload", (e) => {
-    if (running.size) e.preventDefault();
-  });
   watch();
 })();
