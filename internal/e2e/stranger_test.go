@@ -8,6 +8,7 @@ import (
 
 	"parley/internal/domain/account"
 	"parley/internal/domain/attachment"
+	"parley/internal/domain/order"
 	"parley/internal/infra/db"
 	"parley/internal/web"
 )
@@ -35,8 +36,12 @@ func fixture(t testing.TB, h *house) *strings.Replacer {
 		letter, err = db.One(ctx, tx, db.Value[string], `select id from letter where order_id = $1`, string(o.ID))
 		return err
 	})
+	w.Lists()
+	q := h.draft(t, order.Standard)
+	made := h.as(t, w.Maria, "authenticator").begin(q, "Canarywell.pdf", 10)
+	upload := made.to[strings.LastIndexByte(made.to, '/')+1:]
 	return strings.NewReplacer("{order}", o.Number, "{call}", c.Number, "{file}", file.ID, "{letter}", letter, "{view}", "viw_1", "{hours}", "hrs_1", "{off}", "off_1",
-		"{note}", "not_1", "{job}", "job_1", "{session}", "ses_1", "{device}", "dev_1", "{$}", "")
+		"{request}", q.Number, "{upload}", upload, "{note}", "not_1", "{job}", "job_1", "{session}", "ses_1", "{device}", "dev_1", "{$}", "")
 }
 
 // Every registered route is tried as nobody, without a second factor, as
@@ -97,7 +102,7 @@ func try(t *testing.T, r reader, who, method, path string, route web.Route) {
 			t.Errorf("%s, %s %s: the answer holds %q", who, method, path, c)
 		}
 	}
-	named := strings.Contains(route.Pattern, "{order}") || strings.Contains(route.Pattern, "{call}")
+	named := strings.Contains(route.Pattern, "{order}") || strings.Contains(route.Pattern, "{call}") || strings.Contains(route.Pattern, "{request}")
 	switch {
 	case named && a.status != 303 && a.status != 403 && a.status != 404:
 		t.Errorf("%s, %s %s: %d, want 303, 403 or 404", who, method, path, a.status)
@@ -127,7 +132,7 @@ func TestStrangersChangeNothing(t *testing.T) {
 		before := h.fingerprint(t)
 		for _, by := range []reader{h.as(t, h.world.Stranger, "authenticator"), {t: t, h: h}} {
 			for _, route := range h.Web.Routes() {
-				if method, path, _ := strings.Cut(route.Pattern, " "); method == "POST" && (strings.Contains(path, "{order}") || strings.Contains(path, "{call}")) {
+				if method, path, _ := strings.Cut(route.Pattern, " "); method == "POST" && (strings.Contains(path, "{order}") || strings.Contains(path, "{call}") || strings.Contains(path, "{request}")) {
 					by.post(names.Replace(path), url.Values{"slot": {"s_1_30"}, "reason": {"other"}, "note": {"x"}, "note_phone": {"555-555-0100"}})
 				}
 			}
@@ -144,7 +149,8 @@ func (h *house) fingerprint(t testing.TB) string {
 	var parts []string
 	h.world.Do(func(ctx context.Context, tx *db.Tx) error {
 		for _, q := range []string{`select number || status || version from orders order by number`, `select number || status || version from call order by number`,
-			`select count(*) || '' from claim`, `select count(*) || '' from order_event`, `select count(*) || '' from scheduler_note`, `select count(*) || '' from call_draft`} {
+			`select count(*) || '' from claim`, `select count(*) || '' from order_event`, `select count(*) || '' from scheduler_note`, `select count(*) || '' from call_draft`,
+			`select number || version from request order by number`, `select id || status || received from upload order by id`} {
 			some, err := db.All(ctx, tx, db.Value[string], q)
 			if err != nil {
 				return err

@@ -41,7 +41,8 @@ func (s *Server) answerSlowly(w http.ResponseWriter, r *http.Request, g Guard, p
 	ans, done, err := s.may(ctx, req, g, p.May)
 	if err == nil && !done {
 		if err = p.Do(ctx, req); err == nil {
-			ans, err = s.then(ctx, req, p.Then)
+			// What has come is kept, whether or not somebody waits for the answer.
+			ans, err = s.then(context.WithoutCancel(ctx), req, p.Then)
 		}
 		if err != nil && p.Undo != nil && fault.Of(err).Kind != fault.Internal { // else nobody knows whether it was kept
 			p.Undo(context.WithoutCancel(ctx), req)

@@ -3,8 +3,6 @@ package attachment
 import (
 	"cmp"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"io"
 	"strconv"
@@ -91,15 +89,10 @@ func (i *Inspector) Check(ctx context.Context, c Check) error {
 	return i.DB.Update(ctx, func(tx *db.Tx) error { return settle(ctx, tx, u, found) })
 }
 
-// join makes one file of the pieces. A single piece is the file already.
+// join makes one file of the pieces.
 func (i *Inspector) join(ctx context.Context, u Upload, all []part) (Upload, error) {
-	before, ref := u, blob.Ref{}
-	var err error
-	if len(all) == 1 {
-		ref, err = i.whole(ctx, all[0])
-	} else {
-		ref, err = i.Files.Put(ctx, &pieces{ctx: ctx, files: i.Files, left: all})
-	}
+	before := u
+	ref, err := i.Files.Put(ctx, &pieces{ctx: ctx, files: i.Files, left: all})
 	if err != nil {
 		return u, err
 	}
@@ -109,7 +102,7 @@ func (i *Inspector) join(ctx context.Context, u Upload, all []part) (Upload, err
 		if err := now.save(ctx, tx, before); err != nil {
 			return err
 		}
-		if err := deleteParts(ctx, tx, u.ID); err != nil || len(all) == 1 {
+		if err := deleteParts(ctx, tx, u.ID); err != nil {
 			return err
 		}
 		var work []job.Work
@@ -118,22 +111,10 @@ func (i *Inspector) join(ctx context.Context, u Upload, all []part) (Upload, err
 		}
 		return job.AddAll(ctx, tx, work)
 	})
-	if fault.Of(err).Kind == fault.Conflict && len(all) > 1 {
+	if fault.Is(err, fault.Conflict) {
 		err = errors.Join(err, i.Files.Delete(ctx, ref.Key)) // somebody deleted it, or was faster
 	}
 	return u, err
-}
-
-// whole is what is known of a piece that is the whole file.
-func (i *Inspector) whole(ctx context.Context, p part) (blob.Ref, error) {
-	r, err := i.Files.Open(ctx, p.blobKey)
-	if err != nil {
-		return blob.Ref{}, err
-	}
-	defer r.Close()
-	sum := sha256.New()
-	n, err := io.Copy(sum, r)
-	return blob.Ref{Key: p.blobKey, Size: n, SHA256: hex.EncodeToString(sum.Sum(nil))}, err
 }
 
 // pieces reads one piece after the other, with one open at a time.

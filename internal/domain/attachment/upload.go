@@ -159,11 +159,13 @@ func Extend(ctx context.Context, tx *db.Tx, by account.Actor, u Upload, starts i
 	if u.Status != Uploading || starts != u.Received || starts+ref.Size > u.Size {
 		return u, fault.New(fault.Conflict, "This part of the file doesn’t follow what has come.")
 	}
-	if err := insertPart(ctx, tx, u, starts, ref); err != nil {
-		return u, err
-	}
 	before := u
 	u.Received += ref.Size
+	if ref.Size == u.Size { // one piece is the file already
+		u.BlobKey, u.SHA256 = ref.Key, ref.SHA256
+	} else if err := insertPart(ctx, tx, u, starts, ref); err != nil {
+		return u, err
+	}
 	if u.Received == u.Size {
 		u.Status = Checking
 		if err := job.Add(ctx, tx, Check{u.ID}); err != nil {

@@ -30,7 +30,8 @@ type orderPage struct {
 	organization account.Organization
 	practitioner *provider.Practitioner
 	files        []attachment.File
-	answered     bool // there are clinical answers
+	answered     bool                // there are clinical answers
+	late         []attachment.Upload // on their way, or not taken after the request was sent
 	letters      []letter.Letter
 	events       []order.Event
 	gaps         []order.Gap
@@ -110,7 +111,10 @@ func (p *orderPage) history(ctx context.Context, r *web.Request) (err error) {
 	if p.gaps, err = order.Gaps(ctx, r.Tx, p.o.ID); err != nil || !p.clinical {
 		return err
 	}
-	p.files, err = attachment.Of(ctx, r.Tx, string(p.o.ID))
+	if p.files, err = attachment.Of(ctx, r.Tx, string(p.o.ID)); err != nil {
+		return err
+	}
+	p.late, err = attachment.Late(ctx, r.Tx, string(p.o.ID))
 	return err
 }
 
