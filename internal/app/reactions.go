@@ -8,6 +8,7 @@ import (
 	"parley/internal/domain/letter"
 	"parley/internal/domain/peer"
 	"parley/internal/domain/request"
+	"parley/internal/domain/review"
 	"parley/internal/infra/job"
 )
 
@@ -45,9 +46,9 @@ func (a *App) react() {
 	job.React(r, desk.SignInCode)     // account.CodeAsked
 	job.React(r, desk.AccountChanged) // account.SecurityChanged
 
-	job.Handle(r, a.Looks.Check)                        // attachment.Check
-	job.Handle(r, a.Looks.Discard)                      // attachment.Discard
-	job.React(r, request.FileChecked, desk.FileChecked) // attachment.Checked
+	job.Handle(r, a.Looks.Check)                                            // attachment.Check
+	job.Handle(r, a.Looks.Discard)                                          // attachment.Discard
+	job.React(r, request.FileChecked, review.FileChecked, desk.FileChecked) // attachment.Checked
 
 	job.Handle(r, desk.Deliver) // notify.Send
 

@@ -80,7 +80,10 @@ func TestTheChecklistOfFiles(t *testing.T) {
 	d.says("Check your answers and send", "earlier.pdf (Accepted)")
 	d.tab.Click("label[for=attested]")
 	d.tab.Click("Send request")
-	d.says("Request sent")
+	d.says("Approved", "Authorization number", "1 of 1 approved")
+	d.look("request-approved")
+	d.tab.Click("Open the order")
+	d.says("The answers meet the criteria of Lumbar spine MRI 2026.1")
 }
 
 // A hundred megabytes go through without the program growing, and so do 25

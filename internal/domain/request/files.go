@@ -137,7 +137,7 @@ func FilesWanted(r Request, wanted []Wanted, rest []attachment.Upload) string {
 
 // filesReady refuses to send what lacks a file, and returns the items of the
 // checklist for which one is accepted.
-func (r Request) filesReady(ctx context.Context, tx *db.Tx, by account.Actor) (items []string, err error) {
+func (r Request) filesReady(ctx context.Context, tx *db.Tx, by account.Actor) ([]string, error) {
 	wanted, rest, err := Enclosed(ctx, tx, by, r)
 	if err != nil {
 		return nil, err
@@ -146,11 +146,19 @@ func (r Request) filesReady(ctx context.Context, tx *db.Tx, by account.Actor) (i
 		return nil, fault.Fields{"files": why}.Err()
 	}
 	for _, w := range wanted {
-		if slices.ContainsFunc(w.Files, func(u attachment.Upload) bool { return u.Status == attachment.Accepted }) {
-			items = append(items, w.ID)
+		rest = append(rest, w.Files...)
+	}
+	return items(rest), nil
+}
+
+// items are those of the checklist for which one of some files is accepted.
+func items(all []attachment.Upload) (found []string) {
+	for _, u := range all {
+		if u.Status == attachment.Accepted && u.Item != "" {
+			found = append(found, u.Item)
 		}
 	}
-	return items, nil
+	return found
 }
 
 // AsksForFiles reports whether the page of files stands on r's way: something

@@ -77,6 +77,27 @@ func Send(ctx context.Context, tx *db.Tx, by account.Actor, r Request, s Sending
 	return Sent{o, found, enclosed}, err
 }
 
+// Reweigh weighs what was answered about an order once more, with the files
+// that are enclosed by now. Only the program does so. The error is a NotFound
+// fault for an order that didn't begin here.
+func Reweigh(ctx context.Context, tx *db.Tx, o order.Order) (Request, Sent, error) {
+	by := account.Program()
+	r, err := ofOrder(ctx, tx, o.ID)
+	if err != nil {
+		return r, Sent{}, err
+	}
+	answered, err := Answers(ctx, tx, by, o)
+	if err != nil {
+		return r, Sent{}, err
+	}
+	found, err := weigh(ctx, tx, by, r, answered)
+	if err != nil {
+		return r, Sent{}, err
+	}
+	files, err := attachment.Uploads(ctx, tx, string(r.ID))
+	return r, Sent{o, found, items(files)}, err
+}
+
 // ready says what is missing before r can be sent.
 func (r Request) ready(tx *db.Tx, s Sending) error {
 	if err := r.open(tx); err != nil {

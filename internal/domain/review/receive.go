@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"parley/internal/domain/account"
+	"parley/internal/domain/attachment"
 	"parley/internal/domain/civil"
 	"parley/internal/domain/guideline"
 	"parley/internal/domain/order"
@@ -25,6 +26,30 @@ func Receive(ctx context.Context, tx *db.Tx, by account.Actor, r request.Request
 	if err != nil || len(sent.Outcomes) == 0 {
 		return sent.Order, err
 	}
+	return settle(ctx, tx, r, sent)
+}
+
+// FileChecked approves an order that lacked nothing but a file that was still
+// being checked when it was sent, and that nobody has begun to review.
+func FileChecked(ctx context.Context, tx *db.Tx, e attachment.Checked) error {
+	all, err := attachment.UploadsByID(ctx, tx, []string{e.UploadID})
+	if err != nil || len(all) == 0 || all[0].OrderID == "" || all[0].Status != attachment.Accepted {
+		return err
+	}
+	o, err := order.OfEvent(ctx, tx, order.ID(all[0].OrderID))
+	if err != nil || o.Status != order.New {
+		return err
+	}
+	r, sent, err := request.Reweigh(ctx, tx, o)
+	if err != nil {
+		return err
+	}
+	_, err = settle(ctx, tx, r, sent)
+	return err
+}
+
+// settle approves what can be approved without a person.
+func settle(ctx context.Context, tx *db.Tx, r request.Request, sent request.Sent) (order.Order, error) {
 	program, err := plan.GetProgram(ctx, tx, sent.Order.ProgramID)
 	if err != nil {
 		return sent.Order, err

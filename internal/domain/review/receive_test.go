@@ -7,12 +7,14 @@ import (
 	"testing"
 
 	"parley/internal/domain/account"
+	"parley/internal/domain/attachment"
 	"parley/internal/domain/letter"
 	"parley/internal/domain/order"
 	"parley/internal/domain/plan"
 	"parley/internal/domain/request"
 	"parley/internal/domain/review"
 	"parley/internal/fault"
+	"parley/internal/infra/blob"
 	"parley/internal/infra/db"
 	"parley/internal/infra/db/dbtest"
 	"parley/internal/scene"
@@ -112,6 +114,53 @@ func explained(t *testing.T, w *scene.World, o order.Order) {
 			t.Errorf("%v: %+v", err, all)
 		}
 		return nil
+	})
+}
+
+// An order that lacks nothing but a file that is still being checked waits,
+// and is approved once the file is taken; not if somebody reviews it by then.
+func TestAFileThatComesLate(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := scene.New(t, d, 1)
+		w.Lists()
+		w.Publish("lumbar-mri")
+		for _, c := range []struct{ before, want order.Status }{{order.New, order.Approved}, {order.NurseReview, order.NurseReview}} {
+			r := w.Filled()
+			var u attachment.Upload
+			w.Do(func(ctx context.Context, tx *db.Tx) error {
+				in, err := request.Folder(ctx, tx, r)
+				if err != nil {
+					return err
+				}
+				u, err = attachment.Take(ctx, tx, w.Maria, in, attachment.New{Name: "note.pdf", Item: "note"}, blob.Ref{Key: "k", Size: 10, SHA256: "s"})
+				return err
+			})
+			o, err := received(w, r, meets)
+			if err != nil || o.Status != order.New {
+				t.Fatalf("sent with a file on its way: %s, %v", o.Status, err)
+			}
+			checked := func(ctx context.Context, tx *db.Tx) error {
+				return review.FileChecked(ctx, tx, attachment.Checked{UploadID: u.ID})
+			}
+			w.Do(checked)
+			if got := again(t, w, o.ID).Status; got != order.New {
+				t.Errorf("approved before the file was taken: %s", got)
+			}
+			w.Do(func(ctx context.Context, tx *db.Tx) error {
+				if c.before != order.New {
+					if _, err := order.Move(ctx, tx, account.Program(), o, c.before, "In review."); err != nil {
+						return err
+					}
+				}
+				_, err := tx.Exec(ctx, `update upload set status = 'accepted' where id = $1`, u.ID)
+				return err
+			})
+			w.Do(checked)
+			w.Do(checked)
+			if got := again(t, w, o.ID).Status; got != c.want {
+				t.Errorf("%s: %s, want %s", c.before, got, c.want)
+			}
+		}
 	})
 }
 

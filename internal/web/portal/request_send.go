@@ -245,7 +245,10 @@ func (p *submittedPage) approval() []ui.SummaryRow {
 	if !p.o.ValidTo.IsZero() {
 		rows = append(rows, ui.SummaryRow{Key: "Valid", Value: civil.DateRange(p.o.ValidFrom, p.o.ValidTo)})
 	}
-	return append(rows, ui.SummaryRow{Key: "Where", Value: p.o.SiteName})
+	if p.o.SiteName != "" {
+		rows = append(rows, ui.SummaryRow{Key: "Where", Value: p.o.SiteName})
+	}
+	return rows
 }
 
 // copyOrder begins another request like an order: for the same patient, or for
