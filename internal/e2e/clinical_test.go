@@ -10,24 +10,34 @@ import (
 	"parley/internal/scene"
 )
 
-// asked begins a request for an MRI of the lower back and says all but the
-// clinical part, without a browser; it answers with the request's address.
+// to posts a form that must lead on, and answers where.
+func (r reader) to(path string, form url.Values) string {
+	r.t.Helper()
+	got := r.post(path, form)
+	if got.status != 303 {
+		r.t.Fatalf("%s: %d", path, got.status)
+	}
+	return got.to
+}
+
+// begun begins a request for Rosa, without a browser; it answers with the
+// request's address.
+func begun(t *testing.T, r reader) string {
+	t.Helper()
+	confirm := r.to("/requests/new", url.Values{"service_month": {"12"}, "service_day": {"1"}, "service_year": {"2026"}, "number": {scene.Card}, "born_month": {"4"}, "born_day": {"28"}, "born_year": {"1986"}})
+	path := strings.TrimSuffix(confirm, "/patient/confirm")
+	r.to(confirm, url.Values{"patient": {choice(t, r.get(confirm).body, "patient", "Rosa Canarywell")}})
+	return path
+}
+
+// asked begins a request for an MRI of her lower back and says all but the
+// clinical part.
 func asked(t *testing.T, r reader) string {
 	t.Helper()
-	to := func(path string, form url.Values) string {
-		t.Helper()
-		got := r.post(path, form)
-		if got.status != 303 {
-			t.Fatalf("%s: %d", path, got.status)
-		}
-		return got.to
-	}
-	confirm := to("/requests/new", url.Values{"service_month": {"12"}, "service_day": {"1"}, "service_year": {"2026"}, "number": {scene.Card}, "born_month": {"4"}, "born_day": {"28"}, "born_year": {"1986"}})
-	path := strings.TrimSuffix(confirm, "/patient/confirm")
-	to(confirm, url.Values{"patient": {choice(t, r.get(confirm).body, "patient", "Rosa Canarywell")}})
-	to(path+"/order", url.Values{"service": {"72148"}, "diagnosis": {"M54.50"}, "urgency": {"standard"}})
+	path := begun(t, r)
+	r.to(path+"/order", url.Values{"service": {"72148"}, "diagnosis": {"M54.50"}, "urgency": {"standard"}})
 	form := r.get(path + "/providers").body
-	to(path+"/providers", url.Values{"practitioner": {choice(t, form, "practitioner", "Ada Okafor")}, "contact_name": {"Maria Chen"},
+	r.to(path+"/providers", url.Values{"practitioner": {choice(t, form, "practitioner", "Ada Okafor")}, "contact_name": {"Maria Chen"},
 		"contact_phone": {"555-555-0147"}, "contact_email": {"maria@office.example"}, "site": {"open"}})
 	return path
 }
