@@ -36,6 +36,10 @@ func look(t testing.TB, name string, file []byte) Report {
 	if refusal != "" {
 		return refused(refusal)
 	}
+	if raceDetector { // under which the process takes a second to start; others here start it
+		report, _ := do(Ask{Do: Look, Type: kind}, file)
+		return report
+	}
 	r, err := NewReader().Run(context.Background(), Ask{Do: Look, Type: kind}, bytes.NewReader(file), nil)
 	if err != nil {
 		t.Fatal(name, err)
