@@ -32,6 +32,9 @@ func TestCommandsOnAnInstallation(t *testing.T) {
 			}{
 				{append([]string{"migrate"}, at...), 0, "The schema is at version "},
 				{append([]string{"check"}, at...), 1, "There is no plan yet."},
+				{append([]string{"check"}, at...), 1, "note  virus scanner: None is set"},
+				{append([]string{"check", "--scan", "tcp://127.0.0.1:1"}, at...), 1, "FIX   virus scanner: The scanner does not answer"},
+				{append([]string{"check", "--scan", "127.0.0.1"}, at...), 2, "must be like tcp://"},
 				{add("office staff"), 0, "can sign in with the password"},
 				{add("organization administrator"), 0, "is organization administrator at Cedar now"},
 				{add("king"), 1, "Select a role"},

@@ -270,7 +270,7 @@ func TestForgottenFiles(t *testing.T) {
 	})
 }
 
-func TestWhatIsRefusedAtOnce(t *testing.T) {
+func TestASVS_5_2_1_FilesHaveLimits(t *testing.T) {
 	each(t, func(b *bench) {
 		b.folder.Rules = plan.NewFileRules(1, 2, 500, []string{"pdf", "png"})
 		for want, n := range map[string]attachment.New{
@@ -320,7 +320,7 @@ func TestWhatIsRefusedAtOnce(t *testing.T) {
 }
 
 // While the scanner is down nothing passes; what it finds is deleted.
-func TestTheScanner(t *testing.T) {
+func TestASVS_5_4_3_NothingPassesUnscanned(t *testing.T) {
 	each(t, func(b *bench) {
 		s := scantest.Switched(t)
 		scanner, err := scan.Open(s.Address)

@@ -15,7 +15,7 @@ import (
 // file's name may be a patient's, so only its ends are told.
 func (d *Desk) FileChecked(ctx context.Context, tx *db.Tx, e attachment.Checked) error {
 	all, err := attachment.UploadsByID(ctx, tx, []string{e.UploadID})
-	if err != nil || len(all) == 0 || all[0].OrderID == "" || all[0].Live() || all[0].DeletedAt != nil {
+	if err != nil || len(all) == 0 || all[0].OrderID == "" || all[0].Status == attachment.Accepted || all[0].DeletedAt != nil {
 		return err
 	}
 	u := all[0]

@@ -197,7 +197,7 @@ func FileChecked(ctx context.Context, tx *db.Tx, e attachment.Checked) error {
 		return err
 	}
 	text := "A file came after the request and was added."
-	if !all[0].Live() {
+	if all[0].Status != attachment.Accepted {
 		text = "A file that came with the request was not accepted."
 	}
 	return order.Note(ctx, tx, account.Program(), o, "file", text, false)

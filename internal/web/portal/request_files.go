@@ -298,7 +298,7 @@ func deleteFile(ctx context.Context, r *web.Request) (web.Answer, error) {
 	if err := attachment.Delete(ctx, r.Tx, r.By, u); err != nil {
 		return web.Answer{}, err
 	}
-	return web.Answer{SeeOther: "/requests/" + q.Number + "/files?undo=" + u.ID + "#list"}, nil
+	return web.Answer{SeeOther: "/requests/" + q.Number + "/files?undo=" + u.ID + "#undo"}, nil
 }
 
 func restoreFile(ctx context.Context, r *web.Request) (web.Answer, error) {
@@ -328,7 +328,11 @@ func (p *filesPage) detail(u attachment.Upload) string {
 	case u.Pages > 1:
 		all = append(all, thousands(u.Pages)+" pages")
 	}
-	return strings.Join(append(all, "uploaded "+civil.When(u.AddedAt, p.loc, p.now)+" by "+u.AddedName), ", ")
+	verb := "uploaded "
+	if u.Status == attachment.Uploading {
+		verb = "begun "
+	}
+	return strings.Join(append(all, verb+civil.When(u.AddedAt, p.loc, p.now)+" by "+u.AddedName), ", ")
 }
 
 // canPick reports whether pages of u can be chosen.
