@@ -49,7 +49,7 @@ var owners = map[string]string{
 	"reviewer": "domain/review", "reviewer_license": "domain/review", "reviewer_program": "domain/review", "reviewer_plan": "domain/review", "reviewer_line": "domain/review", "reviewer_language": "domain/review", "determination": "domain/review", "determination_line": "domain/review", "denial_intent": "domain/review",
 	"request": "domain/request", "need_receipt": "domain/request",
 	"letter": "domain/letter", "mail": "domain/notify",
-	"weekly_hours": "domain/peer", "time_off": "domain/peer", "call": "domain/peer", "call_order": "domain/peer", "claim": "domain/peer", "reviewer_day": "domain/peer", "reviewer_week": "domain/peer", "reviewer_busy": "domain/peer", "match_rule": "domain/peer", "call_statement": "domain/peer", "call_event": "domain/peer", "call_attempt": "domain/peer", "call_day": "domain/peer", "call_draft": "domain/peer", "call_undo": "domain/peer", "call_feed": "domain/peer", "call_alert": "domain/peer", "call_window": "domain/peer", "scheduler_note": "domain/peer", "cover": "domain/peer", "cover_call": "domain/peer",
+	"weekly_hours": "domain/peer", "time_off": "domain/peer", "call": "domain/peer", "call_order": "domain/peer", "claim": "domain/peer", "reviewer_day": "domain/peer", "reviewer_week": "domain/peer", "reviewer_busy": "domain/peer", "match_rule": "domain/peer", "call_statement": "domain/peer", "call_event": "domain/peer", "call_attempt": "domain/peer", "call_day": "domain/peer", "call_draft": "domain/peer", "call_undo": "domain/peer", "call_feed": "domain/peer", "speaker_link": "domain/peer", "speaker_visit": "domain/peer", "call_alert": "domain/peer", "call_window": "domain/peer", "scheduler_note": "domain/peer", "cover": "domain/peer", "cover_call": "domain/peer",
 }
 
 var (

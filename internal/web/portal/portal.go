@@ -20,6 +20,7 @@ type Pages struct {
 func (p *Pages) Register(s *web.Server) {
 	s.Handle("GET /{$}", web.SignedIn, home)
 	p.registerRequests(s)
+	registerSpeakers(s)
 	s.Handle("GET /orders", web.Readers, listOrders)
 	s.Handle("GET /orders.csv", web.Readers, exportOrders)
 	s.Handle("POST /orders/search", web.Readers, sealSearch)
