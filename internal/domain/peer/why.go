@@ -235,11 +235,7 @@ func (f Offer) whyOpen(s Slot) Check {
 
 // whyHours is whether the reviewer works.
 func (f Offer) whyHours(c candidate, s Slot, loc *time.Location) []Check {
-	in := NewHorizon(s.Start, s.End())
-	starts := Free(Hours{Weekly: f.work.weekly[c.id]}, in).Erode(s.Minutes / int(Quantum/time.Minute))
-	at := in.index(floorDiv(s.Start.Unix(), quantumSec))
-	covered := starts[at/64]>>(at%64)&1 == 1
-	all := []Check{check("Weekly hours", covered, func() (string, string) {
+	all := []Check{check("Weekly hours", covers(f.work.weekly[c.id], s), func() (string, string) {
 		return "Weekly hours cover " + civil.Span(s.Start, s.End(), loc), "No weekly hours cover " + civil.Span(s.Start, s.End(), loc)
 	})}
 	for _, off := range f.work.off[c.id] {
