@@ -34,7 +34,7 @@ func TestAReviewerChangesOneSession(t *testing.T) {
 	d.tab.Type("#end", "noon")
 	d.look("series")
 	d.tab.Click("See what changes")
-	d.says("Tue, Nov 24 only, 10:00 AM to 12:00 PM", "Tuesdays, 9:00 AM to 5:00 PM, from Wed, Nov 25",
+	d.says("Tue, Nov 24 only, 10:00 AM to 12:00 PM", "Tuesdays, 9:00 AM to 5:00 PM, from Tue, Dec 1",
 		"1 booked call stands where you'll have no hours. It stays as it is until you or a scheduler moves it.", "Tue, Nov 24, 9:00 to 9:30 AM CT")
 	d.look("series-preview")
 	d.tab.Click("Save the change")

@@ -97,7 +97,7 @@ func calendarView(p *calendarPage) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if hours := still(p.hours, p.today()); len(hours) == 0 {
+		if hours := p.still(p.hours); len(hours) == 0 {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, "<p>You have no call hours. Add some so that offices can book you.</p>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

@@ -143,23 +143,30 @@ func (p *seriesPage) callWords(c peer.Listed) string {
 // hoursWords are weekly hours, or one session of them, as people read them.
 func hoursWords(h peer.WeeklyHours, today civil.Date) string {
 	times := civil.MinuteOfDay(h.Start) + " to " + civil.MinuteOfDay(h.End)
-	if h.From == h.To {
-		return civil.ShortDate(h.From, today) + " only, " + times
+	first, last := h.From, h.To // the sessions, not the days between which they lie
+	for first.Weekday() != h.Weekday {
+		first = first.AddDays(1)
+	}
+	for !last.IsZero() && last.Weekday() != h.Weekday {
+		last = last.AddDays(-1)
+	}
+	if first == last {
+		return civil.ShortDate(first, today) + " only, " + times
 	}
 	words := h.Weekday.String() + "s, " + times
 	if h.From.After(today) {
-		words += ", from " + civil.ShortDate(h.From, today)
+		words += ", from " + civil.ShortDate(first, today)
 	}
-	if !h.To.IsZero() {
-		words += ", until " + civil.ShortDate(h.To, today)
+	if !last.IsZero() {
+		words += ", until " + civil.ShortDate(last, today)
 	}
 	return words
 }
 
-// still are the hours that are not over.
-func still(all []peer.WeeklyHours, today civil.Date) (some []peer.WeeklyHours) {
+// still are the hours that have a session to come.
+func (p *calendarPage) still(all []peer.WeeklyHours) (some []peer.WeeklyHours) {
 	for _, h := range all {
-		if h.To.IsZero() || !h.To.Before(today) {
+		if len(peer.Sessions(h, p.now, 1)) > 0 {
 			some = append(some, h)
 		}
 	}
