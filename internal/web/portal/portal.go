@@ -54,6 +54,8 @@ func (p *Pages) Register(s *web.Server) {
 	s.Handle("GET /calendar-feed", web.SignedIn, askFeed)
 	s.Handle("POST /calendar-feed", web.SignedIn, newFeed)
 	s.Handle("POST /calendar-feed/stop", web.SignedIn, stopFeed)
+	s.Handle("POST /calendar-feed/places/{place}", web.Callers, newPlaceFeed)
+	s.Handle("POST /calendar-feed/places/{place}/stop", web.Callers, stopPlaceFeed)
 	s.Handle("GET /calendar/{token}", web.Public, p.readFeed)
 
 	s.Handle("GET /p2p", web.Callers, listCalls)
