@@ -14,6 +14,7 @@ import (
 
 	"parley/internal/domain/account"
 	"parley/internal/fault"
+	"parley/internal/infra/httpd"
 	"parley/internal/web/ui"
 )
 
@@ -98,7 +99,7 @@ func (s *Server) shell(r *Request, a Answer) ui.Shell {
 func withFault(a Answer, err error) Answer {
 	f := fault.Of(err)
 	if a.Status == 0 {
-		a.Status = Status[f.Kind]
+		a.Status = httpd.Status[f.Kind]
 	}
 	if a.Errors == nil {
 		a.Errors = Errors(f)
