@@ -39,6 +39,8 @@ type SetupPlan struct {
 	TimeZone        string            `json:"time_zone"`
 	Phone           string            `json:"phone"`
 	Hours           string            `json:"hours"`
+	Opens           string            `json:"opens"` // of its local day, like "08:00"; left out with closes: 8 to 18
+	Closes          string            `json:"closes"`
 	FederalHolidays bool              `json:"federal_holidays"` // this year's and the next two
 	Holidays        map[string]string `json:"holidays"`         // day to name
 	Lines           []SetupLine       `json:"lines"`
@@ -70,7 +72,8 @@ type SetupProgram struct {
 	Confirm      string   `json:"confirm"`
 	LookAhead    int      `json:"look_ahead_days"`
 	Hold         int      `json:"hold_minutes"`
-	Notice       int      `json:"notice_minutes"`
+	Notice       int      `json:"notice_minutes"`        // of business time
+	UrgentNotice int      `json:"urgent_notice_minutes"` // 0 is notice_minutes
 	Distribution string   `json:"distribution"`
 	CallFrom     string   `json:"call_from"`
 	Attempts     int      `json:"attempts_needed"`
@@ -237,7 +240,11 @@ func (c *configurer) setPlans(ctx context.Context, tx *db.Tx) error {
 	for _, in := range c.Plans {
 		p := c.plans[in.Code]
 		p.Code, p.Name, p.PayerID, p.TimeZone, p.Phone, p.Hours = in.Code, in.Name, in.PayerID, in.TimeZone, in.Phone, in.Hours
-		p, err := plan.Save(ctx, tx, c.by, p)
+		var err error
+		if p.Opens, p.Closes, err = serviceHours(in); err != nil {
+			return about("plan "+in.Code, err)
+		}
+		p, err = plan.Save(ctx, tx, c.by, p)
 		if err != nil {
 			return about("plan "+in.Code, err)
 		}
@@ -254,6 +261,30 @@ func (c *configurer) setPlans(ctx context.Context, tx *db.Tx) error {
 		}
 	}
 	return nil
+}
+
+// serviceHours reads when a plan does business; 0 and 0 where nothing is said.
+func serviceHours(in SetupPlan) (opens, closes int, err error) {
+	if in.Opens == "" && in.Closes == "" {
+		return 0, 0, nil
+	}
+	if opens, err = wallMinute(in.Opens); err == nil {
+		closes, err = wallMinute(in.Closes)
+	}
+	return opens, closes, err
+}
+
+// wallMinute reads a time of a local day, like "09:00", in minutes; "24:00" is
+// the day's end.
+func wallMinute(text string) (int, error) {
+	if text == "24:00" {
+		return civil.DayMinutes, nil
+	}
+	t, err := time.Parse("15:04", text)
+	if err != nil {
+		return 0, fmt.Errorf("a time must read like 09:00, not %q", text)
+	}
+	return t.Hour()*60 + t.Minute(), nil
 }
 
 func (c *configurer) setHolidays(ctx context.Context, tx *db.Tx, p plan.Plan, in SetupPlan) error {
@@ -282,7 +313,7 @@ func (c *configurer) setPrograms(ctx context.Context, tx *db.Tx) error {
 		p := c.programs[in.Code]
 		p.Code, p.Name, p.Description, p.SlotMinutes, p.Confirm = in.Code, in.Name, in.Description, in.SlotMinutes, in.Confirm
 		p.LookAheadDays, p.HoldMinutes, p.NoticeMinutes, p.Distribution, p.CallFrom, p.Specialty = in.LookAhead, in.Hold, in.Notice, in.Distribution, in.CallFrom, in.Specialty
-		p.AttemptsNeeded, p.AttemptsApart, p.MostOrders = in.Attempts, in.Apart, in.MostOrders
+		p.AttemptsNeeded, p.AttemptsApart, p.MostOrders, p.UrgentNotice = in.Attempts, in.Apart, in.MostOrders, in.UrgentNotice
 		p.Intake = in.Intake
 		p.Files, p.Fax = plan.NewFileRules(in.FileMB, in.MostFiles, in.MostPages, in.FileTypes), in.Fax
 		p, err := plan.SaveProgram(ctx, tx, c.by, p)

@@ -65,12 +65,12 @@ func (c *configurer) setHours(ctx context.Context, tx *db.Tx, r review.Reviewer,
 	}
 	for _, h := range hours {
 		weekday, ok := weekdayOf(h.Day)
-		from, fromErr := time.Parse("15:04", h.From)
-		to, toErr := time.Parse("15:04", h.To)
+		from, fromErr := wallMinute(h.From)
+		to, toErr := wallMinute(h.To)
 		if !ok || fromErr != nil || toErr != nil {
 			return fmt.Errorf("hours must read like Monday, 09:00, 12:00, not %s, %s, %s", h.Day, h.From, h.To)
 		}
-		w := peer.WeeklyHours{PersonID: r.PersonID, Weekday: weekday, Start: from.Hour()*60 + from.Minute(), End: to.Hour()*60 + to.Minute(), TimeZone: r.TimeZone}
+		w := peer.WeeklyHours{PersonID: r.PersonID, Weekday: weekday, Start: from, End: to, TimeZone: r.TimeZone}
 		if _, err := peer.AddHours(ctx, tx, c.by, w); err != nil {
 			return err
 		}

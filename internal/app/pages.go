@@ -3,8 +3,10 @@ package app
 import (
 	"context"
 	"net/http"
+	"strings"
 	"time"
 
+	"parley/internal/api/scheduling"
 	"parley/internal/infra/db"
 	"parley/internal/infra/job"
 	"parley/internal/web"
@@ -30,6 +32,10 @@ func (a *App) pages() (*web.Server, error) {
 	(&portal.Pages{Desk: a.Desk, Files: a.Files, Reader: a.Looks.Reader}).Register(s)
 	review.Register(s)
 	admin.Register(s)
+	systems := &scheduling.API{DB: a.DB, Log: a.Log, URL: func() string { return strings.TrimSuffix(a.URL, "/") }, Name: a.Name, Version: a.Version}
+	for _, pattern := range scheduling.Patterns {
+		s.Raw(pattern, systems.Handler())
+	}
 	if a.Demo {
 		a.demoPages(s)
 	}

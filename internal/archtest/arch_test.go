@@ -41,7 +41,7 @@ var rooms = []string{"access", "portal", "review", "admin"}
 var owners = map[string]string{
 	"revision": "infra/db", "job": "infra/job", "lease": "infra/job", "audit": "domain/audit",
 	"organization": "domain/account", "person": "domain/account", "recovery_code": "domain/account", "session": "domain/account", "trusted_device": "domain/account", "mailed_code": "domain/account",
-	"throttle": "domain/account", "saved_form": "domain/account", "form_key": "domain/account", "membership": "domain/account", "staff_scope": "domain/account", "saved_view": "domain/account", "preference": "domain/account",
+	"throttle": "domain/account", "saved_form": "domain/account", "form_key": "domain/account", "membership": "domain/account", "api_key": "domain/account", "staff_scope": "domain/account", "saved_view": "domain/account", "preference": "domain/account",
 	"location": "domain/provider", "practitioner": "domain/provider", "practitioner_location": "domain/provider", "listing": "domain/provider",
 	"plan": "domain/plan", "plan_line": "domain/plan", "plan_holiday": "domain/plan", "program": "domain/plan", "delegation": "domain/plan", "rollout": "domain/plan", "procedure": "domain/plan",
 	"member": "domain/member", "coverage": "domain/member", "code": "domain/code", "guideline": "domain/guideline", "guideline_use": "domain/guideline", "guideline_response": "domain/guideline", "guideline_answer": "domain/guideline", "attachment": "domain/attachment", "upload": "domain/attachment", "upload_part": "domain/attachment",
@@ -49,7 +49,7 @@ var owners = map[string]string{
 	"reviewer": "domain/review", "reviewer_license": "domain/review", "reviewer_program": "domain/review", "reviewer_plan": "domain/review", "reviewer_line": "domain/review", "reviewer_language": "domain/review", "determination": "domain/review", "determination_line": "domain/review", "denial_intent": "domain/review",
 	"request": "domain/request", "request_kept": "domain/request", "request_working": "domain/request", "need_receipt": "domain/request",
 	"letter": "domain/letter", "mail": "domain/notify",
-	"weekly_hours": "domain/peer", "time_off": "domain/peer", "call": "domain/peer", "call_order": "domain/peer", "claim": "domain/peer", "reviewer_day": "domain/peer", "reviewer_week": "domain/peer", "reviewer_busy": "domain/peer", "match_rule": "domain/peer", "call_statement": "domain/peer", "call_event": "domain/peer", "call_attempt": "domain/peer", "call_day": "domain/peer", "call_draft": "domain/peer", "call_undo": "domain/peer", "call_feed": "domain/peer", "call_alert": "domain/peer", "call_window": "domain/peer", "scheduler_note": "domain/peer", "cover": "domain/peer", "cover_call": "domain/peer",
+	"weekly_hours": "domain/peer", "time_off": "domain/peer", "call": "domain/peer", "call_order": "domain/peer", "claim": "domain/peer", "reviewer_day": "domain/peer", "reviewer_week": "domain/peer", "reviewer_busy": "domain/peer", "match_rule": "domain/peer", "call_statement": "domain/peer", "call_event": "domain/peer", "call_attempt": "domain/peer", "call_day": "domain/peer", "call_draft": "domain/peer", "call_undo": "domain/peer", "call_feed": "domain/peer", "speaker_link": "domain/peer", "speaker_visit": "domain/peer", "usual_times": "domain/peer", "place_feed": "domain/peer", "call_alert": "domain/peer", "call_window": "domain/peer", "scheduler_note": "domain/peer", "cover": "domain/peer", "cover_call": "domain/peer",
 }
 
 var (

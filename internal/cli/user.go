@@ -14,6 +14,8 @@ type userCmd struct {
 	Add      userAddCmd      `cmd:"" help:"Add a person with a role, or a role to a person. Prints a password to hand over."`
 	Password userPasswordCmd `cmd:"" help:"Give a person a new password to hand over, if they forgot theirs."`
 	ResetMFA userResetCmd    `cmd:"" name:"reset-mfa" help:"Take a person's second factor away; they set up a new one at the next sign-in."`
+	Key      userKeyCmd      `cmd:"" help:"Make a key by which a system of an office comes in as this person. Prints it once."`
+	EndKeys  userEndKeysCmd  `cmd:"" name:"end-keys" help:"End all keys of a person at once."`
 	Disable  userDisableCmd  `cmd:"" help:"Shut a person out at once."`
 }
 
@@ -80,6 +82,48 @@ func (c *userResetCmd) Run(s *streams) error {
 		}
 		fmt.Fprintf(s.out, "%s sets up a new second factor at the next sign-in. All their sessions ended.\n", p.Email)
 		return nil
+	})
+}
+
+type userKeyCmd struct {
+	storage
+	Email string `arg:"" help:"Email address of the person as whom the system acts; best one of its own."`
+	Name  string `help:"Which system it is for." required:""`
+	Days  int    `help:"For how many days it holds, 366 at most." default:"180"`
+}
+
+// Run makes the key.
+func (c *userKeyCmd) Run(s *streams) error {
+	return c.with(s, func(ctx context.Context, tx *db.Tx) error {
+		p, err := account.ByEmail(ctx, tx, c.Email)
+		if err != nil {
+			return err
+		}
+		key, err := account.MakeKey(ctx, tx, account.Program(), p.ID, c.Name, c.Days)
+		if err == nil {
+			fmt.Fprintf(s.out, "%s\nIt is shown this once and holds %d days. Whoever has it acts as %s.\n", key, c.Days, p.Email)
+		}
+		return err
+	})
+}
+
+type userEndKeysCmd struct {
+	storage
+	Email string `arg:"" help:"Their email address."`
+}
+
+// Run ends the keys.
+func (c *userEndKeysCmd) Run(s *streams) error {
+	return c.with(s, func(ctx context.Context, tx *db.Tx) error {
+		p, err := account.ByEmail(ctx, tx, c.Email)
+		if err != nil {
+			return err
+		}
+		n, err := account.EndKeys(ctx, tx, account.Program(), p.ID)
+		if err == nil {
+			fmt.Fprintf(s.out, "Keys of %s that ended: %d.\n", p.Email, n)
+		}
+		return err
 	})
 }
 

@@ -89,6 +89,7 @@ type reader struct {
 	t      testing.TB
 	h      *house
 	cookie string
+	other  string // a cookie besides that of the session, as name=value
 }
 
 // as is a reader signed in as by. factor "" leaves the second one due.
@@ -132,6 +133,9 @@ func (r reader) do(method, path string, form url.Values) answer {
 	}
 	if r.cookie != "" {
 		req.AddCookie(&http.Cookie{Name: "parley_session", Value: r.cookie})
+	}
+	if r.other != "" {
+		req.Header.Add("Cookie", r.other)
 	}
 	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }, Timeout: 20 * time.Second}
 	res, err := client.Do(req)

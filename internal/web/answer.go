@@ -116,7 +116,7 @@ var doors = map[account.State]string{account.Outside: "/sign-in", account.Locked
 
 func (s *Server) failed(r *http.Request, err error) Answer {
 	f := fault.Of(err)
-	status := Status[f.Kind]
+	status := httpd.Status[f.Kind]
 	if f.Kind == fault.Internal {
 		s.Log.Error("page", "request", audit.RequestID(r.Context()), "pattern", r.Pattern, "err", err)
 		if db.Contended(err) || errors.Is(err, context.DeadlineExceeded) {

@@ -14,6 +14,7 @@ import (
 
 	"parley/internal/domain/account"
 	"parley/internal/fault"
+	"parley/internal/infra/httpd"
 	"parley/internal/web/ui"
 )
 
@@ -103,7 +104,7 @@ func (s *Server) shell(r *Request, a Answer) ui.Shell {
 func withFault(a Answer, err error) Answer {
 	f := fault.Of(err)
 	if a.Status == 0 {
-		a.Status = Status[f.Kind]
+		a.Status = httpd.Status[f.Kind]
 	}
 	if a.Errors == nil {
 		a.Errors = Errors(f)
@@ -173,13 +174,20 @@ func (s *Settings) DeviceCookie(token string) *http.Cookie {
 	return s.cookie(deviceCookie, token, time.Duration(s.DeviceDays)*24*time.Hour)
 }
 
+// SpeakerCookie carries, until the browser closes, what lets a speaker without
+// an account in to their call; an empty token takes it away. Brief reads it,
+// by the name "speaker".
+func (s *Settings) SpeakerCookie(token string) *http.Cookie {
+	return s.cookie("parley_speaker", token, 0)
+}
+
 // BriefCookie carries what one page has for the next, for ten minutes. What
 // is secret in it is sealed by whoever sets it; an empty value takes it away.
 func (s *Settings) BriefCookie(name, value string) *http.Cookie {
 	return s.cookie("parley_"+name, value, 10*time.Minute)
 }
 
-// Brief is what BriefCookie carried, or "".
+// Brief is what BriefCookie or SpeakerCookie carried, or "".
 func (r *Request) Brief(name string) string {
 	return read(r.Request, r.Settings.cookieName("parley_"+name))
 }

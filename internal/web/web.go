@@ -164,13 +164,3 @@ func (s *Server) missing(w http.ResponseWriter, r *http.Request) {
 		return Answer{}, fault.New(fault.NotFound, "We can't find that page. Check the address, or search for an order.")
 	})
 }
-
-// Status is the HTTP status for each kind of fault.
-var Status = map[fault.Kind]int{
-	fault.Internal: http.StatusInternalServerError,
-	fault.NotFound: http.StatusNotFound,
-	fault.Denied:   http.StatusForbidden,
-	fault.Invalid:  http.StatusUnprocessableEntity,
-	fault.Conflict: http.StatusConflict,
-	fault.TooMany:  http.StatusTooManyRequests,
-}

@@ -123,6 +123,19 @@ func Program() Actor {
 	return Actor{ID: "program", Name: "Parley", Verified: true, Seats: []Seat{{Role: program}}}
 }
 
+// Speaker is who speaks in one call, whom a personal link and a code let in.
+// They have no account and no role: what they may do with that call, and
+// nothing else, package peer says.
+func Speaker(call, name string) Actor {
+	return Actor{ID: speakerPrefix + PersonID(call), Name: name, Verified: true}
+}
+
+// speakerPrefix tells speakers from people, whose ids begin with "per_".
+const speakerPrefix PersonID = "speaker:"
+
+// Speaks reports whether a is the speaker of the call with this id.
+func (a Actor) Speaks(call string) bool { return a.ID == speakerPrefix+PersonID(call) }
+
 // IsProgram reports whether a is the program itself.
 func (a Actor) IsProgram() bool { return a.Has(program) }
 

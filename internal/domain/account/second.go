@@ -13,7 +13,7 @@ import (
 // the one mailed for this session, under a new token. The caller commits even
 // a failure.
 func Verify(ctx context.Context, tx *db.Tx, box *secret.Box, v Visit, code string) (token string, err error) {
-	code, err = sixDigits(code)
+	code, err = SixDigits(code)
 	if err != nil {
 		return "", err
 	}

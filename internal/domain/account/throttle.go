@@ -64,6 +64,39 @@ func CountLookup(ctx context.Context, tx *db.Tx, by Actor) error {
 	return err
 }
 
+// A speaker's tries count for the call, whichever link they come by, and go on
+// counting when a new code is asked for.
+func speakerLimit(call string) limit {
+	return limit{"speaker|" + call, 5, week, " or ask the office to arrange the call"}
+}
+func speakerMailLimit(call string) limit {
+	return limit{"speaker mail|" + call, 10, time.Hour, " for another code"}
+}
+
+// CountSpeakerCode notes one more try at a speaker's code before it is known
+// whether it is right. left is how many more there are; in a pause the error
+// is a TooMany fault. The transaction must commit, whatever comes of it.
+func CountSpeakerCode(ctx context.Context, tx *db.Tx, call string) (left int, err error) {
+	return speakerLimit(call).count(ctx, tx)
+}
+
+// HeedSpeakerCode returns a TooMany fault while there is a pause.
+func HeedSpeakerCode(ctx context.Context, tx *db.Tx, call string) error {
+	return speakerLimit(call).heed(ctx, tx)
+}
+
+// ForgetSpeakerCode forgets the tries before the one that was right.
+func ForgetSpeakerCode(ctx context.Context, tx *db.Tx, call string) error {
+	return speakerLimit(call).forget(ctx, tx)
+}
+
+// CountSpeakerMail notes that a code is mailed to a call's speaker, so that
+// nobody who has a link fills the mailbox.
+func CountSpeakerMail(ctx context.Context, tx *db.Tx, call string) error {
+	_, err := speakerMailLimit(call).count(ctx, tx)
+	return err
+}
+
 const reset = " or reset your password"
 
 // count notes one more try before it is known to have failed, so that of many

@@ -91,7 +91,7 @@ func Replace(ctx context.Context, tx *db.Tx, box *secret.Box, v Visit, s Setup, 
 }
 
 func install(ctx context.Context, tx *db.Tx, box *secret.Box, v Visit, s Setup, code string) ([]string, error) {
-	code, err := sixDigits(code)
+	code, err := SixDigits(code)
 	if err != nil {
 		return nil, err
 	}
@@ -116,8 +116,9 @@ func install(ctx context.Context, tx *db.Tx, box *secret.Box, v Visit, s Setup, 
 	return drawRecovery(ctx, tx, v.By.ID)
 }
 
-// sixDigits takes the spaces out that apps show and people copy.
-func sixDigits(code string) (string, error) {
+// SixDigits takes the spaces out of a code that apps show and people copy. A
+// code of anything but six digits is an Invalid fault at "code".
+func SixDigits(code string) (string, error) {
 	code = strings.Join(strings.Fields(code), "")
 	f := fault.Fields{}
 	f.Check(code != "", "code", "Enter the 6-digit code")

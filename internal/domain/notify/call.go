@@ -216,11 +216,21 @@ func (d *Desk) office(ctx context.Context, tx *db.Tx, a about, kind string, l Le
 	if a.call.People.Email != "" && a.call.People.Email != a.call.ArrangerEmail {
 		people = append(people, mail.Address{Name: a.call.People.SpeakerName(), Email: a.call.People.Email})
 	}
-	for _, to := range people {
+	for i, to := range people {
+		l, link := l, d.URL+"/p2p/"+a.call.Number
 		l.To = to
 		l.Key = a.key(kind, to.Email)
+		if i > 0 {
+			guest, err := d.forSpeaker(ctx, tx, a, &l)
+			if err != nil {
+				return err
+			}
+			if guest {
+				link = ""
+			}
+		}
 		if method != "" {
-			l.Calendar, l.Method = d.calendar(a, tx, method, a.call.UIDOffice, people), string(method)
+			l.Calendar, l.Method = d.calendar(a, tx, method, a.call.UIDOffice, link, people), string(method)
 		}
 		if err := d.Queue(ctx, tx, l); err != nil {
 			return err
@@ -234,7 +244,7 @@ func (d *Desk) toReviewer(ctx context.Context, tx *db.Tx, a about, r review.Revi
 	l.Link, l.LinkText = "/p2p/"+a.call.Number, "See the call"
 	l.ObjectID, l.Key = string(a.call.ID), a.key(kind+"-reviewer", r.Email)
 	if method != "" {
-		l.Calendar, l.Method = d.calendar(a, tx, method, uid, []mail.Address{l.To}), string(method)
+		l.Calendar, l.Method = d.calendar(a, tx, method, uid, d.URL+"/p2p/"+a.call.Number, []mail.Address{l.To}), string(method)
 	}
 	return d.Queue(ctx, tx, l)
 }
@@ -334,14 +344,19 @@ func (a about) when(zone string, now time.Time) string {
 }
 
 // calendar is the entry for one side. The two sides have entries of their
-// own, so that neither learns the other's addresses.
-func (d *Desk) calendar(a about, tx *db.Tx, method ical.Method, uid string, people []mail.Address) []byte {
+// own, so that neither learns the other's addresses. link is where its reader
+// signs in, "" for a speaker without an account: a personal link is in no
+// calendar, since others see it there.
+func (d *Desk) calendar(a about, tx *db.Tx, method ical.Method, uid, link string, people []mail.Address) []byte {
 	e := ical.Event{
 		UID: uid, Sequence: a.call.Sequence, Method: method, Start: a.call.StartsAt, End: a.call.EndsAt, Stamp: tx.Now(),
 		Summary:     "Peer-to-peer call (" + a.which() + ")",
-		Description: "Reference " + a.call.Reference() + ". Sign in to see or change the call: " + d.URL + "/p2p/" + a.call.Number,
-		Location:    "Phone", URL: d.URL + "/p2p/" + a.call.Number,
+		Description: "Reference " + a.call.Reference() + ". Sign in to see or change the call: " + link,
+		Location:    "Phone", URL: link,
 		Organizer: ical.Address(d.From), AlarmBefore: 15 * time.Minute,
+	}
+	if link == "" {
+		e.Description = "Reference " + a.call.Reference() + ". The link in the mail opens the call."
 	}
 	for _, p := range people {
 		e.Attendees = append(e.Attendees, ical.Address(p))
@@ -360,7 +375,7 @@ func (d *Desk) Invite(ctx context.Context, tx *db.Tx, c peer.Call) ([]byte, erro
 	if c.Status == peer.Cancelled {
 		method = ical.Cancel
 	}
-	return d.calendar(a, tx, method, c.UIDOffice, []mail.Address{{Name: c.ArrangerName, Email: c.ArrangerEmail}}), nil
+	return d.calendar(a, tx, method, c.UIDOffice, d.URL+"/p2p/"+c.Number, []mail.Address{{Name: c.ArrangerName, Email: c.ArrangerEmail}}), nil
 }
 
 // NoteLeft tells the program's internal list that an office found no time.

@@ -11,12 +11,22 @@ import (
 	"parley/internal/infra/db/dbtest"
 )
 
-// body is the text of the newest mail whose subject has these words.
+// speaker is the address of who speaks in the calls of tests, who has no
+// account.
+const speaker = "ada@test.example"
+
+// body is the text of the newest mail whose subject has these words, to
+// anybody but the speaker.
 func (o *office) body(t *testing.T, words string) string {
+	t.Helper()
+	return o.bodyTo(t, words, func(address string) bool { return address != speaker })
+}
+
+func (o *office) bodyTo(t *testing.T, words string, to func(address string) bool) string {
 	t.Helper()
 	all := o.sender.box.All()
 	for i := len(all) - 1; i >= 0; i-- {
-		if strings.Contains(all[i].Subject, words) {
+		if strings.Contains(all[i].Subject, words) && to(all[i].To.Email) {
 			if strings.Contains(all[i].Text, "Canarywell") || strings.Contains(all[i].Text, "Okafor") {
 				t.Errorf("a mail names people: %q", all[i].Text)
 			}
@@ -41,6 +51,9 @@ func TestWhatBecameOfACallIsTold(t *testing.T) {
 		has(t, lines, 1, "p2p@um.example: Priority: we missed a peer-to-peer call")
 		if text := o.body(t, "We missed"); !strings.Contains(text, "This isn't your office's fault.") || !strings.Contains(text, "/p2p/"+missed.Number+"/again") {
 			t.Errorf("it says %q", text)
+		}
+		if text := o.bodyTo(t, "We missed", func(a string) bool { return a == speaker }); strings.Contains(text, "https://") || !strings.Contains(text, "turn to Maria Chen") {
+			t.Errorf("to who has no account and a call that is over, it says %q", text)
 		}
 
 		for i := range 2 {

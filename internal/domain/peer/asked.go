@@ -45,7 +45,7 @@ func needsOf(ctx context.Context, tx *db.Tx, about []Matter, moving *Call, d Dra
 // ordered"); where it isn't known, the one that orders of the program usually
 // come from.
 func needOf(ctx context.Context, tx *db.Tx, o order.Order, st Standing, today civil.Date) (n need, err error) {
-	n = need{plan: st.Plan, line: st.Line, program: st.Program, specialty: st.Program.Specialty, today: today}
+	n = need{plan: st.Plan, line: st.Line, program: st.Program, specialty: st.Program.Specialty, today: today, urgent: o.Urgency == order.Urgent}
 	if o.PractitionerID != "" {
 		specialty, err := specialtyOf(ctx, tx, o.PractitionerID)
 		if err != nil {

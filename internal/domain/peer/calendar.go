@@ -21,6 +21,7 @@ type WeeklyHours struct {
 	TimeZone string
 	From     civil.Date // first day on which they hold
 	To       civil.Date // last; zero for no end
+	Series   string     // what was one once: see ChangeHours
 }
 
 // TimeOff is when a reviewer takes no calls, whatever the hours.
@@ -32,10 +33,10 @@ type TimeOff struct {
 	Calls  int // filled by TimeOffOf: calls that stand in it and are not over
 }
 
-const hoursColumns = `id, person_id, weekday, start_minute, end_minute, time_zone, valid_from, valid_to`
+const hoursColumns = `id, person_id, weekday, start_minute, end_minute, time_zone, valid_from, valid_to, series_id`
 
 func scanHours(r db.Row) (h WeeklyHours, err error) {
-	return h, r.Scan(&h.ID, (*string)(&h.PersonID), (*int)(&h.Weekday), &h.Start, &h.End, &h.TimeZone, &h.From, &h.To)
+	return h, r.Scan(&h.ID, (*string)(&h.PersonID), (*int)(&h.Weekday), &h.Start, &h.End, &h.TimeZone, &h.From, &h.To, &h.Series)
 }
 
 // mine refuses who sets hours of another, but for those who administer.
@@ -55,9 +56,7 @@ func AddHours(ctx context.Context, tx *db.Tx, by account.Actor, h WeeklyHours) (
 	}
 	f := fault.Fields{}
 	f.Check(h.Weekday >= time.Sunday && h.Weekday <= time.Saturday, "weekday", "Select a day")
-	f.Check(h.Start >= 0 && h.Start < civil.DayMinutes && h.Start%15 == 0, "start", "Enter a start time on a quarter hour, like 9:00 AM")
-	f.Check(h.End > 0 && h.End <= civil.DayMinutes && h.End%15 == 0, "end", "Enter an end time on a quarter hour, like 12:00 PM")
-	f.Check(h.End > h.Start, "end", "End time must be after start time")
+	checkTimes(f, h.Start, h.End)
 	_, err := civil.Zone(h.TimeZone)
 	f.Check(err == nil && h.TimeZone != "", "time_zone", "Select a time zone")
 	if err := f.Err(); err != nil {
@@ -67,18 +66,15 @@ func AddHours(ctx context.Context, tx *db.Tx, by account.Actor, h WeeklyHours) (
 	if err != nil {
 		return h, err
 	}
-	for _, other := range all {
-		if other.Weekday == h.Weekday && other.Start < h.End && h.Start < other.End && overlaps(other, h) {
-			return h, fault.Fields{"start": "This overlaps " + h.Weekday.String() + " " + civil.MinuteOfDay(other.Start) + " to " + civil.MinuteOfDay(other.End) + ". Change it or choose another time"}.Err()
-		}
+	if err := clash(h, all); err != nil {
+		return h, err
 	}
 	if h.From.IsZero() {
 		h.From = civil.DateIn(tx.Now(), time.UTC)
 	}
 	h.ID = db.NewID("hrs")
-	_, err = tx.Exec(ctx, `insert into weekly_hours (`+hoursColumns+`) values ($1, $2, $3, $4, $5, $6, $7, $8)`,
-		h.ID, string(h.PersonID), int(h.Weekday), h.Start, h.End, h.TimeZone, h.From, h.To)
-	if err != nil {
+	h.Series = h.ID
+	if err := insertHours(ctx, tx, h); err != nil {
 		return h, err
 	}
 	return h, auditRecord(ctx, tx, by.Audit("hours.added", "reviewer", string(h.PersonID)))

@@ -46,6 +46,9 @@ func (c Capacity) Short() bool { return c.Open < c.Demand() }
 // capacityDays are as many as offices mostly choose from.
 const capacityDays = 5
 
+// dayHours are whole business days: of no one plan are the hours for all.
+var dayHours = civil.Hours{Close: civil.DayMinutes}
+
 // CapacityUntil is when the days that capacity is about end.
 func CapacityUntil(calendar civil.Calendar, now time.Time) time.Time {
 	today := civil.DateIn(now, calendar.Zone)
@@ -84,7 +87,7 @@ func Capacities(ctx context.Context, tx *db.Tx, by account.Actor, only Only, cal
 	var all []Capacity
 	for _, p := range programs {
 		c := Capacity{Program: p, Booked: sums["booked"][p.ID], Asked: sums["asked"][p.ID], Denied: sums["denied"][p.ID]}
-		q := Query{Minutes: p.SlotMinutes, From: s.now.Add(time.Duration(p.NoticeMinutes) * time.Minute), Until: until, Open: days}
+		q := Query{Minutes: p.SlotMinutes, From: calendar.AddBusinessTime(s.now, time.Duration(p.NoticeMinutes)*time.Minute, dayHours), Until: until, Open: days}
 		for i, r := range reviewers {
 			if r.Active && r.Physician && r.Licensed("", civil.DateIn(s.now, calendar.Zone)) && slices.Contains(r.Programs, p.ID) {
 				c.Open += s.work.room(index, q, i, people[i])

@@ -99,9 +99,10 @@ func MayBeLate(c Call, now time.Time) bool {
 }
 
 // RunLate tells the reviewer that the office is some minutes late. Who may:
-// who books calls, from two hours before the call until its end.
+// who books calls, and who speaks in this one, from two hours before the call
+// until its end.
 func RunLate(ctx context.Context, tx *db.Tx, by account.Actor, c Call, o order.Order, late int) (Call, error) {
-	if err := by.Must(account.BookCalls); err != nil {
+	if err := maySpeak(by, c); err != nil {
 		return c, err
 	}
 	if !MayBeLate(c, tx.Now()) {
@@ -125,9 +126,9 @@ func RunLate(ctx context.Context, tx *db.Tx, by account.Actor, c Call, o order.O
 // ChangePhone sets how the speaker of a call is reached: its two numbers with
 // their extensions, and what to say or press. The checks are those of booking.
 // The reviewer is told if the call is less than a day away. Who may: who books
-// calls, before the call begins.
+// calls, and who speaks in this one, before the call begins.
 func ChangePhone(ctx context.Context, tx *db.Tx, by account.Actor, c Call, o order.Order, p People) (Call, error) {
-	if err := by.Must(account.BookCalls); err != nil {
+	if err := maySpeak(by, c); err != nil {
 		return c, err
 	}
 	if !MayChangePhone(c, tx.Now()) {

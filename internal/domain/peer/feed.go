@@ -76,44 +76,53 @@ func FeedOf(ctx context.Context, tx *db.Tx, box *secret.Box, by account.Actor) (
 	if err != nil || len(all) == 0 {
 		return "", made, err
 	}
-	sealed, err := base64.StdEncoding.DecodeString(all[0].sealed)
-	if err != nil {
-		return "", made, err
-	}
-	plain, err := box.Open(sealed, feedContext(by.ID))
-	return string(plain), all[0].at, err
+	token, err = openToken(box, all[0].sealed, feedContext(by.ID))
+	return token, all[0].at, err
 }
 
-// ReadFeed is whose address a token is part of, and their calls of the last
-// month and the next half year, the first first. A NotFound fault for any
-// other token, and for a person who no longer has calls.
-func ReadFeed(ctx context.Context, tx *db.Tx, token string) (account.Actor, []Listed, error) {
+// openToken is the secret part of an address as it was sealed.
+func openToken(box *secret.Box, text string, of []byte) (string, error) {
+	sealed, err := base64.StdEncoding.DecodeString(text)
+	if err != nil {
+		return "", err
+	}
+	plain, err := box.Open(sealed, of)
+	return string(plain), err
+}
+
+// ReadFeed are the calls of the last month and the next half year, the first
+// first, of the person or the location whose address a token is part of. A
+// NotFound fault for any other token, and for a person who no longer has
+// calls.
+func ReadFeed(ctx context.Context, tx *db.Tx, token string) ([]Listed, error) {
 	gone := fault.New(fault.NotFound, "There is no calendar at this address.")
 	all, err := db.All(ctx, tx, db.Value[string], `select person_id from call_feed where token_hash = $1`, secret.HashToken(token))
 	if err != nil {
-		return account.Actor{}, nil, err
+		return nil, err
 	}
 	if len(all) == 0 {
-		return account.Actor{}, nil, gone
+		return readPlace(ctx, tx, token)
 	}
 	by, err := account.Act(ctx, tx, account.PersonID(all[0]))
 	if fault.Is(err, fault.NotFound) {
-		return by, nil, gone
+		return nil, gone
 	}
 	if err != nil {
-		return by, nil, err
+		return nil, err
 	}
 	by.Verified = true // the address was made by someone who was; it shows no more than times
 	if mayFeed(by) != nil {
-		return by, nil, gone
+		return nil, gone
 	}
-	calls, err := feedCalls(ctx, tx, by)
-	return by, calls, err
+	return feedCalls(ctx, tx, by)
 }
+
+// feedSpan is the condition on calls of which a feed tells.
+const feedSpan = `call.starts_at >= $1 and call.starts_at < $2 and call.status in ('scheduled', 'confirmed', 'in_call', 'completed')`
 
 func feedCalls(ctx context.Context, tx *db.Tx, by account.Actor) ([]Listed, error) {
 	visible, args := order.Visible(by, 3)
-	where := `call.starts_at >= $1 and call.starts_at < $2 and call.status in ('scheduled', 'confirmed', 'in_call', 'completed')`
+	where := feedSpan
 	if by.Can(account.HoldCalls) {
 		visible, args, where = "", []any{string(by.ID)}, where+` and call.reviewer_id = $3`
 	}

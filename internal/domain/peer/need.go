@@ -31,6 +31,7 @@ type need struct {
 	today     civil.Date
 	until     *time.Time // after which no call about it may end, nil for the horizon's own end
 	rule      *Rule      // of law that asks for a tier, nil if none does
+	urgent    bool       // the order is
 	stated    bool       // the office made the statement that the law asks for without a match
 }
 
@@ -158,13 +159,26 @@ func (all needs) deadline() (first *time.Time) {
 	return first
 }
 
-// notice is how long before its start a time can still be booked: as long as
-// the program asks that asks for most.
-func (all needs) notice() (most time.Duration) {
-	for _, n := range all {
-		most = max(most, time.Duration(n.program.NoticeMinutes)*time.Minute)
+// notice is how much business time must lie before a call about the order.
+func (n need) notice() time.Duration {
+	return time.Duration(n.program.Notice(n.urgent)) * time.Minute
+}
+
+// from is when the notice is over if it is given now: it runs while the plan
+// does business, so one given on a Friday evening ends on Monday.
+func (n need) from(now time.Time) time.Time {
+	return n.calendar.AddBusinessTime(now, n.notice(), n.plan.ServiceHours())
+}
+
+// latest is the one whose notice is over last.
+func (all needs) latest(now time.Time) need {
+	last := all[0]
+	for _, n := range all[1:] {
+		if n.from(now).After(last.from(now)) {
+			last = n
+		}
 	}
-	return most
+	return last
 }
 
 // end is when the last day of the horizon is over, on the calendar on which

@@ -121,7 +121,7 @@ func (s snapshot) asked(by needs) Query {
 	if s.stay {
 		return Query{Minutes: s.moving.Minutes(), From: s.moving.StartsAt, Until: s.moving.EndsAt}
 	}
-	q := Query{Minutes: s.minutes, From: s.now.Add(by.notice()), Until: by.end()}
+	q := Query{Minutes: s.minutes, From: by.latest(s.now).from(s.now), Until: by.end()}
 	if until := by.deadline(); until != nil && until.Before(q.Until) {
 		q.Until = *until
 	}

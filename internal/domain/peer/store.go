@@ -302,10 +302,14 @@ func dropDraft(ctx context.Context, tx *db.Tx, d Draft) error {
 	return tx.Send(ctx, `delete from call_draft where id = $1`, d.ID)
 }
 
-// Sweep lets go of what can't be undone any more, of holds that ended, and of drafts nobody came back to for a
+// Sweep lets go of what can't be undone any more, of holds that ended, of
+// speakers' links to calls long over, and of drafts nobody came back to for a
 // month. Holds are dead without it; this is only tidiness.
 func Sweep(ctx context.Context, tx *db.Tx) error {
 	if err := sealAll(ctx, tx, ""); err != nil {
+		return err
+	}
+	if err := sweepSpeakers(ctx, tx); err != nil {
 		return err
 	}
 	if _, err := tx.Exec(ctx, `delete from claim where expires_at is not null and expires_at <= $1`, tx.Now()); err != nil {

@@ -46,11 +46,11 @@ func timesOf(ctx context.Context, tx *db.Tx) (*times, error) {
 func (t *times) loadWeekly(ctx context.Context, tx *db.Tx) error {
 	all, err := db.All(ctx, tx, scanHours, `select `+hoursColumns+` from weekly_hours order by person_id, weekday, start_minute, id`)
 	for _, h := range all {
-		zone, zoneErr := civil.Zone(h.TimeZone)
+		w, zoneErr := h.weekly()
 		if zoneErr != nil {
 			return zoneErr
 		}
-		t.weekly[h.PersonID] = append(t.weekly[h.PersonID], Weekly{Weekday: h.Weekday, From: h.Start, Until: h.End, Zone: zone, ValidFrom: h.From, ValidUntil: h.To})
+		t.weekly[h.PersonID] = append(t.weekly[h.PersonID], w)
 	}
 	return err
 }

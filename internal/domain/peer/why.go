@@ -170,7 +170,7 @@ func (n need) lack(r review.Reviewer) string {
 
 // whyTime is what holds for everybody at a time.
 func (f Offer) whyTime(s Slot, loc *time.Location) []Check {
-	notice, horizon := f.needs.notice(), f.needs.end()
+	horizon := f.needs.end()
 	if end := NewHorizon(f.now, horizon).Until(); end.Before(horizon) { // no horizon is longer than 93 days
 		horizon = end
 	}
@@ -182,7 +182,8 @@ func (f Offer) whyTime(s Slot, loc *time.Location) []Check {
 	all := []Check{
 		check("Start", s.Start.Unix()%(quantumSec*perStart) == 0 && s.Start.Nanosecond() == 0, func() (string, string) { return "On the quarter hour", "Calls start on the quarter hour" }),
 		check("Notice", !s.Start.Before(f.query.From), func() (string, string) {
-			return "After the notice of " + civil.Left(notice), "Inside the notice of " + civil.Left(notice) + ": times begin at " + civil.When(f.query.From, loc, f.now)
+			notice := f.noticeWords()
+			return "After " + notice, "Inside " + notice + ": times begin at " + civil.When(f.query.From, loc, f.now)
 		}),
 		check("Look-ahead", !s.End().After(horizon), func() (string, string) {
 			return "Within the " + days, "Beyond the " + days + ", which end " + civil.Deadline(horizon, loc, f.now)
@@ -197,6 +198,22 @@ func (f Offer) whyTime(s Slot, loc *time.Location) []Check {
 		all = append(all, check("Another time", !f.isNow(s.Start), func() (string, string) { return "Not the call’s time now", "This is the call’s time now" }))
 	}
 	return append(all, f.whyOpen(s))
+}
+
+// noticeWords say what notice counts, and in whose hours: "the notice of 1 h,
+// counted while Harbor Health Plan is open, 8:00 AM to 6:00 PM CT".
+func (f Offer) noticeWords() string {
+	n := f.needs.latest(f.now)
+	words := "the notice of " + civil.Left(n.notice())
+	if n.urgent && n.program.UrgentNotice > 0 {
+		words += " for an urgent order"
+	}
+	if n.notice() == 0 {
+		return words
+	}
+	hours, zone := n.plan.ServiceHours(), n.calendar.Zone
+	today := civil.DateIn(f.now, zone)
+	return words + ", counted on business days while " + n.plan.Name + " is open, " + civil.Span(civil.Start(today, hours.Open, zone), civil.End(today, hours.Close, zone), zone)
 }
 
 // whyOpen is whether the plans do business. A call across midnight has two
@@ -218,11 +235,7 @@ func (f Offer) whyOpen(s Slot) Check {
 
 // whyHours is whether the reviewer works.
 func (f Offer) whyHours(c candidate, s Slot, loc *time.Location) []Check {
-	in := NewHorizon(s.Start, s.End())
-	starts := Free(Hours{Weekly: f.work.weekly[c.id]}, in).Erode(s.Minutes / int(Quantum/time.Minute))
-	at := in.index(floorDiv(s.Start.Unix(), quantumSec))
-	covered := starts[at/64]>>(at%64)&1 == 1
-	all := []Check{check("Weekly hours", covered, func() (string, string) {
+	all := []Check{check("Weekly hours", covers(f.work.weekly[c.id], s), func() (string, string) {
 		return "Weekly hours cover " + civil.Span(s.Start, s.End(), loc), "No weekly hours cover " + civil.Span(s.Start, s.End(), loc)
 	})}
 	for _, off := range f.work.off[c.id] {

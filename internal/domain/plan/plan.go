@@ -33,8 +33,12 @@ type Plan struct {
 	PayerID  string
 	TimeZone string // IANA name; business days and deadlines are counted in it
 	Phone    string
-	Hours    string // "Monday to Friday, 7 AM to 7 PM CT"
-	Source   string // where an import found it; unique
+	Hours    string // "Monday to Friday, 7 AM to 7 PM CT", for people
+	// Opens and Closes are when the plan does business on its business days, in
+	// minutes of its local day: what is counted in business time counts between
+	// them. Zero in Closes is saved as 8 AM to 6 PM.
+	Opens, Closes int
+	Source        string // where an import found it; unique
 }
 
 // Zone is the plan's time zone. A plan is not saved without a real one.
@@ -84,7 +88,8 @@ type Program struct {
 	Confirm       string // "instant", or "staff" where a person confirms each call
 	LookAheadDays int    // business days in which times are offered
 	HoldMinutes   int
-	NoticeMinutes int    // how long before its start a time can still be booked
+	NoticeMinutes int    // of business time that must lie before a call; see Plan.Opens
+	UrgentNotice  int    // the same for urgent orders; 0 is NoticeMinutes
 	Distribution  string // address of the internal list that hears of every call
 	CallFrom      string // the number we call from
 	Specialty     string // of the physicians who order its services; "" for none in particular
@@ -109,6 +114,18 @@ func (p Program) TryAgain() string {
 	}
 	return " If nobody answers we'll try again after " + strconv.Itoa(p.AttemptsApart) + " minutes."
 }
+
+// Notice is how many minutes of business time must lie before a call about an
+// order.
+func (p Program) Notice(urgent bool) int {
+	if urgent && p.UrgentNotice > 0 {
+		return p.UrgentNotice
+	}
+	return p.NoticeMinutes
+}
+
+// ServiceHours are when the plan does business on its business days.
+func (p Plan) ServiceHours() civil.Hours { return civil.Hours{Open: p.Opens, Close: p.Closes} }
 
 // Due is when a decision on a request received then is due: a number of
 // calendar days at the same wall time in the plan's zone, or hours if urgent.
@@ -205,7 +222,11 @@ func Save(ctx context.Context, tx *db.Tx, by account.Actor, p Plan) (Plan, error
 	if err := may(by); err != nil {
 		return p, err
 	}
+	if p.Closes == 0 {
+		p.Opens, p.Closes = 8*60, 18*60
+	}
 	f := fault.Fields{}
+	f.Check(p.Opens >= 0 && p.Opens < p.Closes && p.Closes <= civil.DayMinutes, "closes", "The plan must close after it opens, by the end of the day")
 	f.Check(p.Name != "", "name", "Enter a name")
 	f.Check(p.Code != "", "code", "Enter a code")
 	_, zoneErr := civil.Zone(p.TimeZone)
@@ -244,6 +265,7 @@ func SaveProgram(ctx context.Context, tx *db.Tx, by account.Actor, p Program) (P
 	}
 	p.AttemptsNeeded, p.AttemptsApart, p.MostOrders = cmp.Or(p.AttemptsNeeded, 2), cmp.Or(p.AttemptsApart, 5), cmp.Or(p.MostOrders, 3)
 	f := fault.Fields{}
+	f.Check(p.NoticeMinutes >= 0 && p.UrgentNotice >= 0, "notice_minutes", "The notice can't be negative")
 	f.Check(p.AttemptsNeeded >= 1 && p.AttemptsNeeded <= 5, "attempts_needed", "Attempts needed must be 1 to 5")
 	f.Check(p.AttemptsApart >= 1 && p.AttemptsApart <= 30, "attempts_apart", "Attempts must be 1 to 30 minutes apart")
 	f.Check(p.MostOrders >= 1 && p.MostOrders <= 5, "most_orders", "A call can be about 1 to 5 orders")

@@ -4,25 +4,27 @@ import (
 	"context"
 	"encoding/json"
 	"slices"
+	"strconv"
+	"strings"
 
 	"parley/internal/domain/civil"
 	"parley/internal/infra/db"
 )
 
-const planColumns = `id, code, name, payer_id, time_zone, phone, hours, source_key`
+const planColumns = `id, code, name, payer_id, time_zone, phone, hours, source_key, open_minute, close_minute`
 
 func scanPlan(r db.Row) (p Plan, err error) {
-	return p, r.Scan((*string)(&p.ID), &p.Code, &p.Name, &p.PayerID, &p.TimeZone, &p.Phone, &p.Hours, &p.Source)
+	return p, r.Scan((*string)(&p.ID), &p.Code, &p.Name, &p.PayerID, &p.TimeZone, &p.Phone, &p.Hours, &p.Source, &p.Opens, &p.Closes)
 }
 
 func save(ctx context.Context, tx *db.Tx, p Plan) (int64, error) {
 	return tx.Exec(ctx, `
-		insert into plan (`+planColumns+`, created_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+		insert into plan (`+planColumns+`, created_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 		on conflict (id) do update set code = excluded.code, name = excluded.name, payer_id = excluded.payer_id,
-			time_zone = excluded.time_zone, phone = excluded.phone, hours = excluded.hours
-		where (plan.code, plan.name, plan.payer_id, plan.time_zone, plan.phone, plan.hours)
-			is distinct from (excluded.code, excluded.name, excluded.payer_id, excluded.time_zone, excluded.phone, excluded.hours)`,
-		string(p.ID), p.Code, p.Name, p.PayerID, p.TimeZone, p.Phone, p.Hours, orNull(p.Source), tx.Now())
+			time_zone = excluded.time_zone, phone = excluded.phone, hours = excluded.hours, open_minute = excluded.open_minute, close_minute = excluded.close_minute
+		where (plan.code, plan.name, plan.payer_id, plan.time_zone, plan.phone, plan.hours, plan.open_minute, plan.close_minute)
+			is distinct from (excluded.code, excluded.name, excluded.payer_id, excluded.time_zone, excluded.phone, excluded.hours, excluded.open_minute, excluded.close_minute)`,
+		string(p.ID), p.Code, p.Name, p.PayerID, p.TimeZone, p.Phone, p.Hours, orNull(p.Source), p.Opens, p.Closes, tx.Now())
 }
 
 func orNull(s string) *string {
@@ -62,43 +64,48 @@ func saveLine(ctx context.Context, tx *db.Tx, l Line) (int64, error) {
 		string(l.PlanID), l.Code, l.Name, l.Phone, l.Hours, l.DecisionDays, l.UrgentHours, l.CallEffect, l.CallWindowDays, l.CallBusiness, l.CallsPerCase, l.Peers, l.PreDecisionHours, l.CallReviewer)
 }
 
-const programColumns = `id, code, name, description, slot_minutes, confirm, look_ahead_days, hold_minutes, notice_minutes, distribution, call_from, attempts_needed, attempts_apart, specialty, most_orders, intake, file_mb, most_files, most_pages, file_types, fax`
+// programColumns are those that SaveProgram writes, the key first.
+var programColumns = []string{
+	"id", "code", "name", "description", "slot_minutes", "confirm", "look_ahead_days", "hold_minutes", "notice_minutes", "urgent_notice_minutes", "distribution", "call_from",
+	"attempts_needed", "attempts_apart", "specialty", "most_orders", "intake", "file_mb", "most_files", "most_pages", "file_types", "fax",
+}
 
 func scanProgram(r db.Row) (p Program, err error) {
 	var intake string
-	if err := r.Scan((*string)(&p.ID), &p.Code, &p.Name, &p.Description, &p.SlotMinutes, &p.Confirm, &p.LookAheadDays,
-		&p.HoldMinutes, &p.NoticeMinutes, &p.Distribution, &p.CallFrom, &p.AttemptsNeeded, &p.AttemptsApart, &p.Specialty, &p.MostOrders, &intake,
+	if err := r.Scan((*string)(&p.ID), &p.Code, &p.Name, &p.Description, &p.SlotMinutes, &p.Confirm, &p.LookAheadDays, &p.HoldMinutes, &p.NoticeMinutes, &p.UrgentNotice,
+		&p.Distribution, &p.CallFrom, &p.AttemptsNeeded, &p.AttemptsApart, &p.Specialty, &p.MostOrders, &intake,
 		&p.Files.MB, &p.Files.Most, &p.Files.Pages, &p.Files.types, &p.Fax); err != nil {
 		return p, err
 	}
 	return p, json.Unmarshal([]byte(intake), &p.Intake)
 }
 
+// saveProgram reports how many rows it changed: none if all is there already.
 func saveProgram(ctx context.Context, tx *db.Tx, p Program) (int64, error) {
 	intake, err := json.Marshal(p.Intake)
 	if err != nil {
 		return 0, err
 	}
-	return tx.Exec(ctx, `
-		insert into program (`+programColumns+`, created_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
-		on conflict (id) do update set code = excluded.code, name = excluded.name, description = excluded.description,
-			slot_minutes = excluded.slot_minutes, confirm = excluded.confirm, look_ahead_days = excluded.look_ahead_days,
-			hold_minutes = excluded.hold_minutes, notice_minutes = excluded.notice_minutes,
-			distribution = excluded.distribution, call_from = excluded.call_from,
-			attempts_needed = excluded.attempts_needed, attempts_apart = excluded.attempts_apart, specialty = excluded.specialty, most_orders = excluded.most_orders, intake = excluded.intake,
-			file_mb = excluded.file_mb, most_files = excluded.most_files, most_pages = excluded.most_pages, file_types = excluded.file_types, fax = excluded.fax
-		where (program.code, program.name, program.description, program.slot_minutes, program.confirm, program.look_ahead_days,
-				program.hold_minutes, program.notice_minutes, program.distribution, program.call_from, program.attempts_needed, program.attempts_apart, program.specialty, program.most_orders, program.intake,
-				program.file_mb, program.most_files, program.most_pages, program.file_types, program.fax)
-			is distinct from (excluded.code, excluded.name, excluded.description, excluded.slot_minutes, excluded.confirm,
-				excluded.look_ahead_days, excluded.hold_minutes, excluded.notice_minutes, excluded.distribution, excluded.call_from,
-				excluded.attempts_needed, excluded.attempts_apart, excluded.specialty, excluded.most_orders, excluded.intake,
-				excluded.file_mb, excluded.most_files, excluded.most_pages, excluded.file_types, excluded.fax)`,
-		string(p.ID), p.Code, p.Name, p.Description, p.SlotMinutes, p.Confirm, p.LookAheadDays, p.HoldMinutes, p.NoticeMinutes, p.Distribution, p.CallFrom, p.AttemptsNeeded, p.AttemptsApart, p.Specialty, p.MostOrders, string(intake), p.Files.MB, p.Files.Most, p.Files.Pages, p.Files.types, p.Fax, tx.Now())
+	return tx.Exec(ctx, programUpsert,
+		string(p.ID), p.Code, p.Name, p.Description, p.SlotMinutes, p.Confirm, p.LookAheadDays, p.HoldMinutes, p.NoticeMinutes, p.UrgentNotice,
+		p.Distribution, p.CallFrom, p.AttemptsNeeded, p.AttemptsApart, p.Specialty, p.MostOrders, string(intake),
+		p.Files.MB, p.Files.Most, p.Files.Pages, p.Files.types, p.Fax, tx.Now())
 }
 
+// programUpsert writes what is new or different.
+var programUpsert = func() string {
+	var places, set, old, now []string
+	for i, c := range programColumns {
+		places = append(places, "$"+strconv.Itoa(i+1))
+		set, old, now = append(set, c+" = excluded."+c), append(old, "program."+c), append(now, "excluded."+c)
+	}
+	return `insert into program (` + strings.Join(programColumns, ", ") + `, created_at) values (` + strings.Join(places, ", ") + `, $` + strconv.Itoa(len(places)+1) + `)
+		on conflict (id) do update set ` + strings.Join(set[1:], ", ") + `
+		where (` + strings.Join(old, ", ") + `) is distinct from (` + strings.Join(now, ", ") + `)`
+}()
+
 func programs(ctx context.Context, tx *db.Tx) ([]Program, error) {
-	return db.All(ctx, tx, scanProgram, `select `+programColumns+` from program order by name, id`)
+	return db.All(ctx, tx, scanProgram, `select `+strings.Join(programColumns, ", ")+` from program order by name, id`)
 }
 
 // insertDelegation leaves alone what is there to the letter.

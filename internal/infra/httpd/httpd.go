@@ -15,6 +15,8 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/klauspost/compress/gzhttp"
+
+	"parley/internal/fault"
 )
 
 // csp allows what this program serves and nothing else: no inline script or
@@ -135,6 +137,16 @@ func Serve(ctx context.Context, l net.Listener, h http.Handler, log *slog.Logger
 		return err
 	}
 	return <-done
+}
+
+// Status is the HTTP status for each kind of fault.
+var Status = map[fault.Kind]int{
+	fault.Internal: http.StatusInternalServerError,
+	fault.NotFound: http.StatusNotFound,
+	fault.Denied:   http.StatusForbidden,
+	fault.Invalid:  http.StatusUnprocessableEntity,
+	fault.Conflict: http.StatusConflict,
+	fault.TooMany:  http.StatusTooManyRequests,
 }
 
 // Address is where a request came from, without the port. forwarded says that

@@ -4,6 +4,7 @@ import (
 	"context"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/a-h/templ"
 
@@ -55,10 +56,13 @@ func (p *oneCall) again(err error, body templ.Component, fields ...string) (web.
 	return p.ask("Peer-to-peer call", web.Answer{Body: body, Crumbs: p.crumbs()}), err
 }
 
-func (p *oneCall) lates() ui.Group {
-	g := ui.Group{Name: "late", Legend: "How late will you be?", Error: p.faults["late"], Small: true}
+func (p *oneCall) lates() ui.Group { return lates(p.late, p.faults["late"]) }
+
+// lates ask by how many minutes a speaker is late.
+func lates(chosen int, wrong string) ui.Group {
+	g := ui.Group{Name: "late", Legend: "How late will you be?", Error: wrong, Small: true}
 	for _, n := range peer.Lates {
-		g.Options = append(g.Options, ui.Option{Value: strconv.Itoa(n), Label: strconv.Itoa(n) + " minutes", Checked: p.late == n})
+		g.Options = append(g.Options, ui.Option{Value: strconv.Itoa(n), Label: strconv.Itoa(n) + " minutes", Checked: chosen == n})
 	}
 	return g
 }
@@ -87,12 +91,17 @@ func savePhone(ctx context.Context, r *web.Request) (web.Answer, error) {
 	if err != nil {
 		return web.Answer{}, err
 	}
-	v := func(name string) string { return strings.TrimSpace(r.Value(name)) }
-	p.people = peer.People{Phone: v("phone"), Extension: v("extension"), BackupPhone: v("backup_phone"), BackupExtension: v("backup_extension"), Instructions: v("instructions")}
+	p.people = typedPhone(r)
 	if _, err = peer.ChangePhone(ctx, r.Tx, r.By, p.c, p.o, p.people); err == nil {
 		return web.Answer{SeeOther: p.callPath("")}, nil
 	}
 	return p.again(err, phoneView(p), phoneFields...)
+}
+
+// typedPhone is how the speaker is reached, as typed into phoneInputs.
+func typedPhone(r *web.Request) peer.People {
+	v := func(name string) string { return strings.TrimSpace(r.Value(name)) }
+	return peer.People{Phone: v("phone"), Extension: v("extension"), BackupPhone: v("backup_phone"), BackupExtension: v("backup_extension"), Instructions: v("instructions")}
 }
 
 // callAgain leads from a mail to the times for another call, where the plan
@@ -122,8 +131,10 @@ func (p *oneCall) attemptWords(d peer.Dial) string {
 }
 
 // lateWords say that the office is late, and since when we know.
-func (p *oneCall) lateWords() string {
-	return "Running " + strconv.Itoa(p.day.Late) + " minutes late. The reviewer was told at " + civil.Clock(*p.day.LateAt, p.loc) + "."
+func (p *oneCall) lateWords() string { return lateWords(p.day, p.loc) }
+
+func lateWords(d peer.Day, loc *time.Location) string {
+	return "Running " + strconv.Itoa(d.Late) + " minutes late. The reviewer was told at " + civil.Clock(*d.LateAt, loc) + "."
 }
 
 // resultWords say what came of a call for one order: a heading and, where

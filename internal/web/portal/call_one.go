@@ -176,13 +176,18 @@ func (p *oneCall) changeable(row ui.SummaryRow) ui.SummaryRow {
 
 // effectOf says what the call can do for one order.
 func (p *oneCall) effectOf(e peer.Effect, until *time.Time) string {
+	return effectWords(e, until, p.loc, p.now)
+}
+
+// effectWords say what a call can do, and until when.
+func effectWords(e peer.Effect, until *time.Time, loc *time.Location, now time.Time) string {
 	if e == peer.Discussion {
 		return "Discussion only: the call can't change the decision."
 	}
 	if until == nil {
 		return "It can change the decision."
 	}
-	return "It can change the decision, until " + civil.Deadline(*until, p.loc, p.now) + "."
+	return "It can change the decision, until " + civil.Deadline(*until, loc, now) + "."
 }
 
 // statusLine says to its reader where the call stands.
@@ -204,11 +209,14 @@ func (p *oneCall) statusLine() string {
 
 func (p *oneCall) when() string { return callTime(p.c, p.loc, p.now) }
 
-func (p *oneCall) countdown() string {
-	if !p.c.Status.Live() || !p.c.StartsAt.After(p.now) {
+func (p *oneCall) countdown() string { return countdown(p.c, p.now) }
+
+// countdown is how long it is until a call, "" once it has begun.
+func countdown(c peer.Call, now time.Time) string {
+	if !c.Status.Live() || !c.StartsAt.After(now) {
 		return ""
 	}
-	return "in " + civil.Left(p.c.StartsAt.Sub(p.now))
+	return "in " + civil.Left(c.StartsAt.Sub(now))
 }
 
 func (p *oneCall) callPath(parts string) string { return "/p2p/" + p.c.Number + parts }

@@ -16,9 +16,10 @@ type timePage struct {
 	*callPage
 	offer   peer.Offer
 	several several
+	usual   *peer.Usual // of the ordering physician, nil for none
 	chosen  string      // the slot that was chosen, if it was
 	near    []peer.Slot // the closest to a time that was lost
-	part    string      // "morning", "lunch", "afternoon" or ""
+	part    string      // one of dayParts, usualPart or ""
 	all     bool        // show every time of every day
 	same    bool        // show only times with a reviewer of the same specialty
 	match   string      // what is wrong with the statement about the match
@@ -45,6 +46,10 @@ func (c *callPage) times(ctx context.Context, r *web.Request) (*timePage, error)
 	}
 	if p.moving != nil {
 		p.action = "/p2p/" + p.moving.Number + "/reschedule"
+	}
+	var err error
+	if p.usual, err = peer.UsualOf(ctx, r.Tx, p.o); err != nil {
+		return nil, err
 	}
 	return p, p.offers(ctx, r)
 }

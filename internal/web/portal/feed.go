@@ -15,6 +15,7 @@ import (
 type feedPage struct {
 	address string // "" for none
 	made    time.Time
+	places  []peer.PlaceFeed
 	back    string // where the page was opened from
 	key     string
 	loc     *time.Location
@@ -30,7 +31,23 @@ func askFeed(ctx context.Context, r *web.Request) (web.Answer, error) {
 	if token != "" {
 		p.address, p.made = r.Settings.URL.JoinPath("calendar", token+".ics").String(), made
 	}
+	if err == nil {
+		p.places, err = peer.PlaceFeeds(ctx, r.Tx, r.Settings.Box, r.By)
+	}
+	for i, f := range p.places {
+		if f.Token != "" {
+			p.places[i].Token = r.Settings.URL.JoinPath("calendar", f.Token+".ics").String()
+		}
+	}
 	return web.Answer{Title: "Calls in your own calendar", Body: feedView(p)}, err
+}
+
+func newPlaceFeed(ctx context.Context, r *web.Request) (web.Answer, error) {
+	return web.Answer{SeeOther: "/calendar-feed"}, peer.NewPlaceFeed(ctx, r.Tx, r.Settings.Box, r.By, r.PathValue("place"))
+}
+
+func stopPlaceFeed(ctx context.Context, r *web.Request) (web.Answer, error) {
+	return web.Answer{SeeOther: "/calendar-feed"}, peer.StopPlaceFeed(ctx, r.Tx, r.By, r.PathValue("place"))
 }
 
 func newFeed(ctx context.Context, r *web.Request) (web.Answer, error) {
@@ -44,8 +61,8 @@ func stopFeed(ctx context.Context, r *web.Request) (web.Answer, error) {
 // readFeed answers a calendar program, which can't sign in: the address is
 // what it knows.
 func (p *Pages) readFeed(ctx context.Context, r *web.Request) (web.Answer, error) {
-	_, calls, err := peer.ReadFeed(ctx, r.Tx, strings.TrimSuffix(r.PathValue("token"), ".ics"))
+	calls, err := peer.ReadFeed(ctx, r.Tx, strings.TrimSuffix(r.PathValue("token"), ".ics"))
 	return web.Answer{File: &web.File{Name: "calls.ics", Type: "text/calendar; charset=utf-8", Body: p.Desk.Feed(calls)}}, err
 }
 
-func (p *feedPage) since() string { return civil.When(p.made, p.loc, p.now) }
+func (p *feedPage) since(t time.Time) string { return civil.When(t, p.loc, p.now) }

@@ -13,6 +13,7 @@ import (
 	"parley/internal/domain/request"
 	"parley/internal/fault"
 	"parley/internal/infra/blob"
+	"parley/internal/infra/httpd"
 	"parley/internal/infra/inspect"
 	"parley/internal/web"
 	"parley/internal/web/ui"
@@ -224,7 +225,7 @@ func (p *Pages) keepFiles(ctx context.Context, r *web.Request) (web.Answer, erro
 	}
 	page.faults[fieldOf(c.item)] = strings.Join(wrong, ". ")
 	a := page.show()
-	a.Status = web.Status[fault.Invalid] // and no error: those that could be taken are
+	a.Status = httpd.Status[fault.Invalid] // and no error: those that could be taken are
 	return a, nil
 }
 

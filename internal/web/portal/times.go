@@ -59,6 +59,14 @@ func (p *timePage) effect() peer.Standing {
 // shown are the free times in the chosen part of the day.
 func (p *timePage) shown() []peer.Slot {
 	var all []peer.Slot
+	if p.part == usualPart && p.usual != nil {
+		for _, s := range p.offer.Slots {
+			if p.usual.Fits(s) && (!p.same || s.SameSpecialty()) {
+				all = append(all, s)
+			}
+		}
+		return all
+	}
 	for _, part := range dayParts {
 		if part.value != p.part {
 			continue
@@ -207,7 +215,7 @@ func (p *timePage) late(d civil.Date) bool {
 }
 
 func (p *timePage) noneInPart() string {
-	word := map[string]string{"morning": "morning", "lunch": "lunch", "afternoon": "afternoon"}[p.part]
+	word := map[string]string{"morning": "morning", "lunch": "lunch", "afternoon": "afternoon", usualPart: "usual"}[p.part]
 	n := len(p.offer.Slots)
 	if word == "" {
 		return "No times match. " + thousands(n) + " other times are open."

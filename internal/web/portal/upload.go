@@ -15,6 +15,7 @@ import (
 	"parley/internal/domain/request"
 	"parley/internal/fault"
 	"parley/internal/infra/blob"
+	"parley/internal/infra/httpd"
 	"parley/internal/web"
 )
 
@@ -80,7 +81,7 @@ func problem(err error) web.Answer {
 	for _, said := range f.Fields {
 		text = said
 	}
-	return web.Answer{Status: web.Status[f.Kind], File: asJSON(map[string]string{"problem": text})}
+	return web.Answer{Status: httpd.Status[f.Kind], File: asJSON(map[string]string{"problem": text})}
 }
 
 func asJSON(v any) *web.File {

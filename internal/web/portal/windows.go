@@ -2,6 +2,7 @@ package portal
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -42,7 +43,28 @@ func askWindows(ctx context.Context, r *web.Request) (web.Answer, error) {
 	for _, w := range p.draft.Windows {
 		p.rows = append(p.rows, p.row(w))
 	}
+	if len(p.rows) == 0 {
+		p.rows = p.usualRows()
+	}
 	return p.show(), nil
+}
+
+// usualRows are the physician's usual times on the next days that they and the
+// plan have, to start from: as many as must be given.
+func (p *windowsPage) usualRows() (all []windowRow) {
+	if p.usual == nil {
+		return nil
+	}
+	loc, err := civil.Zone(p.usual.TimeZone)
+	if err != nil {
+		return nil
+	}
+	for d := civil.DateIn(p.now, loc).AddDays(1); !d.After(p.offer.LastDay) && !p.late(d) && len(all) < peer.LeastWindows; d = d.AddDays(1) {
+		if slices.Contains(p.usual.Days, d.Weekday()) && p.offer.Calendar.IsBusinessDay(d) {
+			all = append(all, p.row(peer.Span{Start: civil.Start(d, p.usual.From, loc), End: civil.End(d, p.usual.To, loc)}))
+		}
+	}
+	return all
 }
 
 func (p *windowsPage) row(w peer.Span) windowRow {
@@ -162,7 +184,7 @@ func (p *windowsPage) days(chosen string) []ui.Option {
 }
 
 // clock are the quarter hours in which offices work.
-func (p *windowsPage) clock(chosen string) []ui.Option {
+func clock(chosen string) []ui.Option {
 	all := []ui.Option{{Label: "Choose a time"}}
 	for m := 6 * 60; m <= 20*60; m += 15 {
 		value := strconv.Itoa(m)

@@ -232,11 +232,11 @@ func windowFields(p *windowsPage, n string, row windowRow) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.SelectField(ui.Field{Name: "from_" + n, Label: "From", Error: p.faults["from_"+n], Width: "md"}, p.clock(row.from)).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.SelectField(ui.Field{Name: "from_" + n, Label: "From", Error: p.faults["from_"+n], Width: "md"}, clock(row.from)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.SelectField(ui.Field{Name: "to_" + n, Label: "To", Error: p.faults["to_"+n], Width: "md"}, p.clock(row.to)).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.SelectField(ui.Field{Name: "to_" + n, Label: "To", Error: p.faults["to_"+n], Width: "md"}, clock(row.to)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -61,8 +61,8 @@ func showCalendar(ctx context.Context, r *web.Request) (web.Answer, error) {
 	switch said := r.Query("saved"); said {
 	case "hours":
 		p.saved = "Offices can book you in these hours now."
-	case "dropped":
-		p.saved = "No new calls in those hours; calls already booked stay."
+	case "changed":
+		p.saved = "Your hours are changed. Calls already booked stay."
 	default:
 		if n, err := strconv.Atoi(said); err == nil && n >= 0 {
 			p.saved = "No new calls in that time." + standWords(n)
@@ -103,11 +103,8 @@ func addHours(ctx context.Context, r *web.Request) (web.Answer, error) {
 	var ok bool
 	h.Start, ok = minuteOf(p.form.start)
 	f.Check(ok, "start", "Enter a start time, like 9:00 AM")
-	h.End, ok = minuteOf(p.form.end)
+	h.End, ok = endMinuteOf(p.form.end)
 	f.Check(ok, "end", "Enter an end time, like 12:00 PM")
-	if h.End == 0 && ok {
-		h.End = civil.DayMinutes // "until 12:00 AM" is the end of the day
-	}
 	if err := f.Err(); err != nil {
 		return p.failed(err, "weekday", "start", "end")
 	}
@@ -117,19 +114,22 @@ func addHours(ctx context.Context, r *web.Request) (web.Answer, error) {
 	return web.Answer{SeeOther: "/review/calendar?saved=hours"}, nil
 }
 
-// minuteOf reads a time of day as people write it: 9, 9:00, 9 am, 9:00 AM, 14:30.
+// minuteOf reads a time of day as people write it: 9, 9:00, 9 am, 9:00 AM, 14:30,
+// noon, midnight.
 func minuteOf(s string) (int, bool) {
 	s = strings.ToUpper(strings.ReplaceAll(strings.ReplaceAll(strings.TrimSpace(s), " ", ""), ".", ""))
+	switch s {
+	case "MIDNIGHT":
+		return 0, true
+	case "NOON":
+		return civil.DayMinutes / 2, true
+	}
 	for _, layout := range []string{"3:04PM", "3PM", "15:04", "15"} {
 		if t, err := time.Parse(layout, s); err == nil {
 			return t.Hour()*60 + t.Minute(), true
 		}
 	}
 	return 0, false
-}
-
-func dropHours(ctx context.Context, r *web.Request) (web.Answer, error) {
-	return web.Answer{SeeOther: "/review/calendar?saved=dropped"}, peer.DropHours(ctx, r.Tx, r.By, r.By.ID, r.PathValue("hours"))
 }
 
 func addTimeOff(ctx context.Context, r *web.Request) (web.Answer, error) {
@@ -196,10 +196,6 @@ func instant(f fault.Fields, name, label, day, clock string, end bool, loc *time
 
 func dropTimeOff(ctx context.Context, r *web.Request) (web.Answer, error) {
 	return web.Answer{SeeOther: "/review/calendar"}, peer.DropTimeOff(ctx, r.Tx, r.By, r.By.ID, r.PathValue("off"))
-}
-
-func (p *calendarPage) hoursWords(h peer.WeeklyHours) string {
-	return h.Weekday.String() + "s, " + civil.MinuteOfDay(h.Start) + " to " + civil.MinuteOfDay(h.End)
 }
 
 func (p *calendarPage) zoneWords() string { return civil.LongZone(p.loc) }

@@ -31,7 +31,8 @@ func Register(s *web.Server) {
 	s.Handle("POST /review/calls/{call}/notes", web.Review, saveWork)
 	s.Handle("GET /review/calendar", web.Review, showCalendar)
 	s.Handle("POST /review/calendar/hours", web.Review, addHours)
-	s.Handle("POST /review/calendar/hours/{hours}/delete", web.Review, dropHours)
+	s.Handle("GET /review/calendar/hours/{hours}", web.Review, askSeries)
+	s.Handle("POST /review/calendar/hours/{hours}", web.Review, saveSeries)
 	s.Handle("POST /review/calendar/off", web.Review, addTimeOff)
 	s.Handle("POST /review/calendar/off/{off}/delete", web.Review, dropTimeOff)
 

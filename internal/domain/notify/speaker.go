@@ -1,0 +1,49 @@
+package notify
+
+import (
+	"context"
+	"slices"
+
+	"parley/internal/domain/peer"
+	"parley/internal/infra/db"
+	"parley/internal/infra/mail"
+)
+
+// forSpeaker has a letter to a speaker who has no account lead by a personal
+// link while the call is to come, and then to who arranged it. What has a link
+// is forgotten once it is sent.
+func (d *Desk) forSpeaker(ctx context.Context, tx *db.Tx, a about, l *Letter) (guest bool, err error) {
+	if guest, err = peer.Welcome(ctx, tx, a.call); err != nil || !guest {
+		return guest, err
+	}
+	l.Link, l.LinkText = "", ""
+	now, err := peer.ByID(ctx, tx, a.call.ID)
+	if err != nil {
+		return guest, err
+	}
+	token, ok, err := peer.InviteSpeaker(ctx, tx, now)
+	if err != nil {
+		return guest, err
+	}
+	if !ok {
+		l.Lines = append(slices.Clip(l.Lines), "For anything about this call turn to "+a.call.ArrangerName+", who arranged it.")
+		return guest, nil
+	}
+	l.Link, l.LinkText, l.Secret = "/speak/"+token, "Open your call", true
+	l.Lines = append(slices.Clip(l.Lines), "The link is for you alone and ends with the call. It asks for a code that we send to this address.")
+	return guest, nil
+}
+
+// SpeakerCode mails the code that a speaker asked for. The code is in the
+// mail alone.
+func (d *Desk) SpeakerCode(ctx context.Context, tx *db.Tx, e peer.SpeakerCodeAsked) error {
+	g, code, ok, err := peer.DrawSpeakerCode(ctx, tx, e)
+	if err != nil || !ok {
+		return err
+	}
+	return d.Queue(ctx, tx, Letter{
+		Key: "speaker-code:" + db.NewID("cod"), To: mail.Address{Name: g.People.SpeakerName(), Email: g.People.Email}, ObjectID: string(g.ID),
+		Subject: "Your code for the peer-to-peer call", Secret: true,
+		Lines: []string{"Your code is " + code + ". It works once, for 10 minutes.", "If you didn't ask for it, somebody else has your link. Tell the office that arranged the call."},
+	})
+}
