@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"time"
 
 	"parley/internal/domain/account"
@@ -9,6 +10,7 @@ import (
 	"parley/internal/domain/peer"
 	"parley/internal/domain/request"
 	"parley/internal/domain/review"
+	"parley/internal/infra/db"
 	"parley/internal/infra/job"
 )
 
@@ -57,5 +59,6 @@ func (a *App) react() {
 	r.Every("sweep.accounts", time.Hour, account.Sweep)
 	r.Every("sweep.drafts", time.Hour, request.Sweep)
 	r.Every("sweep.uploads", 10*time.Minute, attachment.Sweep)
+	r.Every("sweep.files", 24*time.Hour, func(_ context.Context, tx *db.Tx) error { return a.Files.Sweep(tx.Now().Add(-24 * time.Hour)) })
 	r.Every("sweep.calls", time.Minute, peer.Sweep)
 }

@@ -20,6 +20,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"time"
 
 	"parley/internal/fault"
 	"parley/internal/infra/secret"
@@ -223,6 +224,19 @@ func (d Dir) Delete(_ context.Context, key string) error {
 		return err
 	}
 	return nil
+}
+
+// Sweep forgets what was being put when the program was killed: files that
+// never got their name and that nobody wrote to since a time.
+func (d Dir) Sweep(since time.Time) error {
+	left, err := filepath.Glob(filepath.Join(d.Path, ".put-*"))
+	for _, path := range left {
+		info, statErr := os.Stat(path)
+		if statErr == nil && info.ModTime().Before(since) {
+			err = errors.Join(err, os.Remove(path))
+		}
+	}
+	return err
 }
 
 // syncDir makes a new name in a directory survive a power failure.

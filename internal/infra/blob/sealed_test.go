@@ -11,6 +11,7 @@ import (
 	"sync"
 	"testing"
 	"testing/iotest"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -151,6 +152,28 @@ func TestFilesFromBefore(t *testing.T) {
 	}
 	if len(files(t, d.Path)) != 1 {
 		t.Error("a sealed file was not deleted")
+	}
+}
+
+// What a killed program was writing goes; what is being written stays.
+func TestSweep(t *testing.T) {
+	d := sealing(t)
+	kept := put(t, d, "kept")
+	old, fresh := filepath.Join(d.Path, ".put-1"), filepath.Join(d.Path, ".put-2")
+	for _, path := range []string{old, fresh} {
+		if err := os.WriteFile(path, []byte("half"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	long := time.Now().Add(-48 * time.Hour)
+	if err := os.Chtimes(old, long, long); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Sweep(time.Now().Add(-24 * time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := d.all(kept.Key); err != nil || string(got) != "kept" || len(files(t, d.Path)) != 2 {
+		t.Errorf("%q, %v, %d files", got, err, len(files(t, d.Path)))
 	}
 }
 

@@ -65,6 +65,11 @@ func serve(in io.Reader, out io.Writer) error {
 
 // do does what is asked. made is the file that it makes, if any.
 func do(ask Ask, file []byte) (report Report, made []byte) {
+	defer func() {
+		if recover() != nil { // a reader that gives up on a file says the file is broken
+			report, made = damaged(broken), nil
+		}
+	}()
 	switch {
 	case ask.Do == Look && ask.Type == PDF:
 		return lookAtPDF(file, ask.Password), nil
