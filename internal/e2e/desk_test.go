@@ -18,9 +18,13 @@ import (
 )
 
 // still opens a house with a small world whose clock stands still, at the
-// start of a working week in Chicago.
+// start of a working week in Chicago. Tests in such houses run side by side:
+// they mostly wait for their browsers.
 func still(t testing.TB, reviewers int) *house {
 	t.Helper()
+	if t, ok := t.(*testing.T); ok {
+		t.Parallel()
+	}
 	h := open(t, "", true)
 	h.at(0)
 	h.world = scene.New(t, h.DB, reviewers)
