@@ -25,6 +25,12 @@ func still(t testing.TB, reviewers int) *house {
 	if t, ok := t.(*testing.T); ok {
 		t.Parallel()
 	}
+	return stands(t, reviewers)
+}
+
+// stands is still for tests that take several houses in turn.
+func stands(t testing.TB, reviewers int) *house {
+	t.Helper()
 	h := open(t, "", true)
 	h.at(0)
 	h.world = scene.New(t, h.DB, reviewers)

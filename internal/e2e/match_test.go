@@ -253,7 +253,7 @@ func TestWhyThisTime(t *testing.T) {
 func TestTimePageAsksAlikeForAnyNumberOfReviewers(t *testing.T) {
 	took := map[int]int{}
 	for _, reviewers := range []int{1, 40} {
-		h := still(t, reviewers)
+		h := stands(t, reviewers)
 		h.law("Orthopedic surgery", texas)
 		o := h.world.Denied()
 		h.Web.Ran = func(pattern string, statements int) {

@@ -44,12 +44,11 @@ var standings = []struct {
 }
 
 func TestEveryAnswerToWhetherACallIsToBeHad(t *testing.T) {
-	tab := browser.New(t)
 	for _, s := range standings {
 		t.Run(s.name, func(t *testing.T) {
 			h := still(t, 1)
 			o := s.make(h)
-			d := h.desk(t, tab, h.world.Maria)
+			d := h.desk(t, browser.New(t), h.world.Maria)
 			d.visit("/orders/" + o.Number)
 			d.look("order-" + s.name)
 			d.visit("/orders/" + o.Number + "/p2p")
