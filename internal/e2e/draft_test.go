@@ -54,7 +54,8 @@ func TestTwoColleaguesOnOneDraft(t *testing.T) {
 		t.Fatalf("Maria's answer: %d", got.status)
 	}
 	d.visit(first)
-	d.says("Cancer now or in the past")
+	d.says("You typed this")
+	d.tab.Click("None of these")
 	d.tab.Click("New or increasing weakness of a leg")
 	maria.post(first, url.Values{"answers": {"2"}, "q.red_flags": {"infection"}})
 	d.tab.Click("Continue")

@@ -60,7 +60,7 @@ func SaveAnswers(ctx context.Context, tx *db.Tx, by account.Actor, r Request, id
 	if page != "" {
 		address += "/" + page
 	}
-	if err := Forget(ctx, tx, r, address); err != nil {
+	if err := forgetTyped(ctx, tx, by, r, address); err != nil {
 		return out, err
 	}
 	q.Response, out.Faults, out.Again = &saved, t.Faults, t.Again

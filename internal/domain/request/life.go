@@ -122,12 +122,24 @@ func (r Request) forgotten(ctx context.Context, tx *db.Tx) error {
 	if err := dropFiles(ctx, tx, by, r, func(attachment.Upload) bool { return true }); err != nil {
 		return err
 	}
-	for _, statement := range []string{`delete from request_kept where request_id = $1`, `delete from request_working where request_id = $1`, `delete from request where id = $1`} {
+	if err := r.clear(ctx, tx); err != nil {
+		return err
+	}
+	if _, err := tx.Exec(ctx, `delete from request where id = $1`, string(r.ID)); err != nil {
+		return err
+	}
+	return record(ctx, tx, by, r, "request.purged")
+}
+
+// clear drops what was typed on r's pages and not saved, and who works on
+// them.
+func (r Request) clear(ctx context.Context, tx *db.Tx) error {
+	for _, statement := range []string{`delete from request_kept where request_id = $1`, `delete from request_working where request_id = $1`} {
 		if _, err := tx.Exec(ctx, statement, string(r.ID)); err != nil {
 			return err
 		}
 	}
-	return record(ctx, tx, by, r, "request.purged")
+	return nil
 }
 
 // OfEvent returns a request that an event is about. Only reactions may use it:

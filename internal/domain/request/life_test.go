@@ -91,7 +91,10 @@ func TestWhatIsTypedIsKept(t *testing.T) {
 		typed := url.Values{"service": {"7214"}, "password": {"secret"}, "why": {"ünïcode & more"}}
 		kept := func() (k request.Kept, ok bool) {
 			w.Do(func(ctx context.Context, tx *db.Tx) (err error) {
-				k, ok, err = request.KeptOf(ctx, tx, r, "order")
+				found, err := request.KeptFor(ctx, tx, w.Maria, r, "order", time.Time{})
+				if ok = found != nil; ok {
+					k = *found
+				}
 				return err
 			})
 			return k, ok
@@ -114,6 +117,63 @@ func TestWhatIsTypedIsKept(t *testing.T) {
 		})
 		if _, ok := kept(); ok {
 			t.Error("it is still kept after the page was saved")
+		}
+	})
+}
+
+// What two people type on one page stays apart: each goes on with their own,
+// saving one forgets that one, and a colleague's is shown only while nobody
+// saved the page after it.
+func TestWhatTwoPeopleTypeStaysApart(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := office(t, d)
+		r := w.Filled()
+		var jess account.Actor
+		w.Do(func(ctx context.Context, tx *db.Tx) (err error) {
+			jess, err = w.Person(ctx, tx, "Jess", "Ng", w.Office.ID, account.OfficeStaff)
+			return err
+		})
+		minute := 0
+		later := func(f func(ctx context.Context, tx *db.Tx) error) {
+			t.Helper()
+			minute++
+			d.Now = func() time.Time { return dbtest.Clock.Add(time.Duration(minute) * time.Minute) }
+			w.Do(f)
+		}
+		keeps := func(by account.Actor, code string) {
+			t.Helper()
+			later(func(ctx context.Context, tx *db.Tx) error {
+				return request.KeepTyped(ctx, tx, by, r, "order", url.Values{"service": {code}})
+			})
+		}
+		sees := func(by account.Actor) (code string) {
+			w.Do(func(ctx context.Context, tx *db.Tx) error {
+				k, err := request.KeptFor(ctx, tx, by, r, "order", r.Changed[request.OrderPart].At)
+				if k != nil {
+					code = k.Form.Get("service")
+				}
+				return err
+			})
+			return code
+		}
+		keeps(jess, "1")
+		if sees(jess) != "1" || sees(w.Maria) != "1" {
+			t.Errorf("Jess sees %q and Maria %q", sees(jess), sees(w.Maria))
+		}
+		keeps(w.Maria, "2")
+		if sees(jess) != "1" || sees(w.Maria) != "2" {
+			t.Errorf("both typed: Jess sees %q and Maria %q", sees(jess), sees(w.Maria))
+		}
+		later(func(ctx context.Context, tx *db.Tx) (err error) {
+			r, err = request.Save(ctx, tx, w.Maria, r, request.OrderPart, r.Version, func(*request.Content) {})
+			return err
+		})
+		if sees(jess) != "1" || sees(w.Maria) != "" {
+			t.Errorf("Maria saved: Jess sees %q and Maria %q", sees(jess), sees(w.Maria))
+		}
+		later(func(ctx context.Context, tx *db.Tx) error { return request.Discard(ctx, tx, jess, r, "order") })
+		if sees(jess) != "" {
+			t.Errorf("Jess discarded hers and sees %q", sees(jess))
 		}
 	})
 }

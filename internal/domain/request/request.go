@@ -233,7 +233,7 @@ func Save(ctx context.Context, tx *db.Tx, by account.Actor, r Request, part Part
 	if err := update(ctx, tx, r); err != nil {
 		return r, err
 	}
-	if err := Forget(ctx, tx, r, string(part)); err != nil {
+	if err := forgetTyped(ctx, tx, by, r, string(part)); err != nil {
 		return r, err
 	}
 	if err := leave(ctx, tx, by, r, part); err != nil {

@@ -120,6 +120,9 @@ func (r Request) close(ctx context.Context, tx *db.Tx, by account.Actor, o order
 	if err := update(ctx, tx, r); err != nil {
 		return err
 	}
+	if err := r.clear(ctx, tx); err != nil {
+		return err
+	}
 	return record(ctx, tx, by, r, "request.sent")
 }
 

@@ -28,11 +28,19 @@ func Enter(ctx context.Context, tx *db.Tx, by account.Actor, r Request, part Par
 	if err != nil || other != nil {
 		return other, err
 	}
-	return nil, tx.Later(ctx, func(ctx context.Context, tx *db.Tx) error { return TakeOver(ctx, tx, by, r, part) })
+	return nil, tx.Later(ctx, func(ctx context.Context, tx *db.Tx) error { return occupy(ctx, tx, by, r, part) })
 }
 
-// TakeOver has by be the one who works on a part of r.
+// TakeOver has by be the one who works on a part of r, whoever did. Who may:
+// who may open r.
 func TakeOver(ctx context.Context, tx *db.Tx, by account.Actor, r Request, part Part) error {
+	if err := occupy(ctx, tx, by, r, part); err != nil {
+		return err
+	}
+	return record(ctx, tx, by, r, "request.taken_over")
+}
+
+func occupy(ctx context.Context, tx *db.Tx, by account.Actor, r Request, part Part) error {
 	_, err := tx.Exec(ctx, `
 		insert into request_working (request_id, part, person_id, person_name, at) values ($1, $2, $3, $4, $5)
 		on conflict (request_id, part) do update set person_id = excluded.person_id, person_name = excluded.person_name, at = excluded.at`,

@@ -43,9 +43,7 @@ func openRequest(ctx context.Context, r *web.Request) (*requestPage, error) {
 		return p, err
 	}
 	p.since = p.Version
-	if n, err := strconv.Atoi(r.Value("since")); err == nil {
-		p.since = n
-	}
+	p.asOf(r)
 	if p.Patient.PlanID == "" {
 		return p, nil
 	}
@@ -56,6 +54,14 @@ func openRequest(ctx context.Context, r *web.Request) (*requestPage, error) {
 	l, err := plan.GetLine(ctx, r.Tx, p.Patient.PlanID, p.Patient.Line)
 	p.help = help(pl, l)
 	return p, err
+}
+
+// asOf has the page be the one that a form was on: what was saved since is
+// told before it is replaced.
+func (p *requestPage) asOf(r *web.Request) {
+	if n, err := strconv.Atoi(r.Value("since")); err == nil {
+		p.since = n
+	}
 }
 
 // gone sends who opens a request that was sent to the order it is.

@@ -140,10 +140,11 @@ func askClinical(ctx context.Context, r *web.Request) (web.Answer, error) {
 	if away := p.pick(r); away != nil {
 		return *away, nil
 	}
-	if locked, err := p.enter(ctx, r, request.ClinicalPart, p.address()); err != nil || locked != nil {
+	if locked, err := p.enter(ctx, r, request.ClinicalPart, p.address(), p.q.Response.ChangedAt); err != nil || locked != nil {
 		return answered(locked), err
 	}
 	if p.kept != nil {
+		p.sawAnswers(r)
 		p.form = p.form.Posted(p.one.Key, r.Form, nil)
 		p.one, _ = p.form.Page(p.one.Key)
 	}
@@ -154,6 +155,13 @@ func (p *clinicalPage) show() web.Answer {
 	return p.ask("Clinical questions", web.Answer{Body: clinicalView(p)})
 }
 
+// sawAnswers notes which version of the answers a form was on.
+func (p *clinicalPage) sawAnswers(r *web.Request) {
+	if n, err := strconv.Atoi(r.Value("answers")); err == nil {
+		p.seen = n
+	}
+}
+
 func saveClinical(ctx context.Context, r *web.Request) (web.Answer, error) {
 	p, away, err := openClinical(ctx, r)
 	if err != nil || away != nil {
@@ -162,9 +170,7 @@ func saveClinical(ctx context.Context, r *web.Request) (web.Answer, error) {
 	if away := p.pick(r); away != nil {
 		return *away, nil
 	}
-	if n, err := strconv.Atoi(r.Value("answers")); err == nil {
-		p.seen = n
-	}
+	p.sawAnswers(r)
 	out, err := request.SaveAnswers(ctx, r.Tx, r.By, p.Request, p.q.Guideline.ID, p.one.Key, r.Form, p.seen)
 	if err != nil {
 		return web.Answer{}, err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"strings"
+	"time"
 
 	"parley/internal/domain/civil"
 	"parley/internal/domain/plan"
@@ -14,14 +15,17 @@ import (
 // enter opens a page of the request to work on it. What was typed on it before
 // and never saved is put into r's form. Where the program lets one person at a
 // time work on a page and somebody else does, the answer says so.
-func (p *requestPage) enter(ctx context.Context, r *web.Request, part request.Part, page string) (*web.Answer, error) {
+//
+// saved is when the page was last saved.
+func (p *requestPage) enter(ctx context.Context, r *web.Request, part request.Part, page string, saved time.Time) (*web.Answer, error) {
 	p.page = page
-	kept, ok, err := request.KeptOf(ctx, r.Tx, p.Request, page)
-	if err != nil {
+	var err error
+	if p.kept, err = request.KeptFor(ctx, r.Tx, r.By, p.Request, page, saved); err != nil {
 		return nil, err
 	}
-	if ok {
-		p.kept, r.Form = &kept, kept.Form
+	if p.kept != nil {
+		r.Form = p.kept.Form
+		p.asOf(r)
 	}
 	if p.working, err = request.Enter(ctx, r.Tx, r.By, p.Request, part); err != nil || p.working == nil {
 		return nil, err
@@ -74,7 +78,7 @@ func dropTyped(ctx context.Context, r *web.Request) (web.Answer, error) {
 		return web.Answer{}, err
 	}
 	page := r.PathValue("page")
-	return web.Answer{SeeOther: "/requests/" + q.Number + "/" + strings.TrimPrefix(page, "/")}, request.Forget(ctx, r.Tx, q, page)
+	return web.Answer{SeeOther: "/requests/" + q.Number + "/" + strings.TrimPrefix(page, "/")}, request.Discard(ctx, r.Tx, r.By, q, page)
 }
 
 // takeOver lets a person work on a page that somebody else had open.

@@ -57,7 +57,7 @@ func askOrder(ctx context.Context, r *web.Request) (web.Answer, error) {
 	if away, yes := p.early(); yes {
 		return away, nil
 	}
-	if locked, err := p.enter(ctx, r, request.OrderPart, "order"); err != nil || locked != nil {
+	if locked, err := p.enter(ctx, r, request.OrderPart, "order", p.Changed[request.OrderPart].At); err != nil || locked != nil {
 		return answered(locked), err
 	}
 	p.asked = askedOf(p.Order)

@@ -75,7 +75,7 @@ func askPatient(ctx context.Context, r *web.Request) (web.Answer, error) {
 		return away, nil
 	}
 	p := &patientPage{requestPage: q}
-	if locked, err := p.enter(ctx, r, request.PatientPart, "patient"); err != nil || locked != nil {
+	if locked, err := p.enter(ctx, r, request.PatientPart, "patient", p.Changed[request.PatientPart].At); err != nil || locked != nil {
 		return answered(locked), err
 	}
 	t := q.Patient.Typed

@@ -46,7 +46,7 @@ func askProviders(ctx context.Context, r *web.Request) (web.Answer, error) {
 	if away, yes := p.early(); yes {
 		return away, nil
 	}
-	if locked, err := p.enter(ctx, r, request.ProvidersPart, "providers"); err != nil || locked != nil {
+	if locked, err := p.enter(ctx, r, request.ProvidersPart, "providers", p.Changed[request.ProvidersPart].At); err != nil || locked != nil {
 		return answered(locked), err
 	}
 	if p.kept != nil {

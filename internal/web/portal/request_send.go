@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strconv"
+	"time"
 
 	"parley/internal/domain/account"
 	"parley/internal/domain/attachment"
@@ -74,8 +75,8 @@ func askSend(ctx context.Context, r *web.Request) (web.Answer, error) {
 	if err != nil || away != nil {
 		return answered(away), err
 	}
-	kept, ok, err := request.KeptOf(ctx, r.Tx, p.Request, p.page)
-	if ok {
+	kept, err := request.KeptFor(ctx, r.Tx, r.By, p.Request, p.page, time.Time{})
+	if kept != nil {
 		p.sending = request.Sending{Note: kept.Form.Get("note")}
 	}
 	return p.show(), err

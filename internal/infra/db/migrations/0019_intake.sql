@@ -12,7 +12,7 @@ create table preference (
 -- on which part of it.
 create table request_kept (
   request_id text not null references request (id), page text not null, form text not null,
-  person_id text not null, person_name text not null, at timestamptz not null, primary key (request_id, page));
+  person_id text not null, person_name text not null, at timestamptz not null, primary key (request_id, page, person_id));
 create table request_working (
   request_id text not null references request (id), part text not null,
   person_id text not null, person_name text not null, at timestamptz not null, primary key (request_id, part));
