@@ -13,6 +13,7 @@ package browser
 import (
 	"context"
 	"os/exec"
+	"parley/internal/infra/feed/feedtest"
 	"strings"
 	"sync"
 	"testing"
@@ -66,8 +67,14 @@ func Zone(name string) Option {
 }
 
 // New starts Chromium with a profile of its own and opens a tab 1280 pixels wide. The test's end closes it.
+//
+// Under the race detector the test is skipped: it waits for a browser, not for us, and takes three times as long. All
+// of them run without it; what concurrent readers do to each other is tested without a browser.
 func New(t testing.TB, options ...Option) *Tab {
 	t.Helper()
+	if feedtest.Race {
+		t.Skip("browser tests run without the race detector")
+	}
 	ctx, cancel := chromedp.NewExecAllocator(context.Background(), flags(t)...)
 	t.Cleanup(cancel)
 	ctx, cancel = chromedp.NewContext(ctx)

@@ -136,7 +136,7 @@ func TestAnUploadGoesOnAfterAReload(t *testing.T) {
 	content := note("long", 9<<20)
 	path := onDisk(t, "long.pdf", content)
 	d.visit("/requests/" + q.Number + "/files")
-	d.tab.Eval(`(() => { const real = fetch; let n = 0; window.fetch = (to, o) => o && o.method === "PATCH" && ++n > 1 ? Promise.reject(new TypeError("offline")) : real(to, o) })()`, nil)
+	d.tab.Eval(`(() => { const real = fetch; let came = 0; window.fetch = async (to, o) => { const piece = o && o.method === "PATCH"; if (piece && came) throw new TypeError("offline"); const answer = await real(to, o); if (piece && answer.ok) came++; return answer } })()`, nil)
 	d.tab.Upload("#files", path)
 	d.until("Paused — you’re offline")
 	d.look("files-paused")
