@@ -25,6 +25,8 @@ type DB struct {
 	schema         *sql.DB // that changes it
 	dialect        dialect
 	memory         *memory
+	bell           *bell
+	listening      *pgx.ConnConfig // nil where one process has the database
 
 	repeated atomic.Int64
 
@@ -68,7 +70,7 @@ func openPostgres(ctx context.Context, url string) (*DB, error) {
 	pool.SetMaxIdleConns(maxConns)
 	schema := stdlib.OpenDB(*config)
 	schema.SetMaxIdleConns(0)
-	return &DB{writer: pool, reader: pool, schema: schema, dialect: postgres, memory: newMemory(), Now: time.Now}, nil
+	return &DB{writer: pool, reader: pool, schema: schema, dialect: postgres, memory: newMemory(), bell: newBell(), listening: config, Now: time.Now}, nil
 }
 
 // openLite gives writers one connection that takes the write lock when it
@@ -88,7 +90,7 @@ func openLite(ctx context.Context, path string) (*DB, error) {
 	}
 	reader.SetMaxOpenConns(4)
 	reader.SetMaxIdleConns(4)
-	return &DB{writer: writer, reader: reader, schema: writer, dialect: lite, memory: newMemory(), Now: time.Now}, nil
+	return &DB{writer: writer, reader: reader, schema: writer, dialect: lite, memory: newMemory(), bell: newBell(), Now: time.Now}, nil
 }
 
 func ping(ctx context.Context, pool *sql.DB) (*sql.DB, error) {

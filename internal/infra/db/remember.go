@@ -124,6 +124,7 @@ func (tx *Tx) changed(topic string) {
 		tx.revisions.changed = map[string]bool{}
 	}
 	tx.revisions.changed[topic] = true
+	tx.Tell(topic)
 }
 
 // target is the table that a statement writes to, "" if it writes to none.

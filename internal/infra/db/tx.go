@@ -29,6 +29,7 @@ type Tx struct {
 	revisions  revisions
 	own        map[any]any
 	before     []func(context.Context) error
+	told       []string
 }
 
 // Now is when the transaction began, in UTC at the precision both databases
@@ -119,7 +120,11 @@ func (db *DB) run(ctx context.Context, pool *sql.DB, readOnly bool, f func(*Tx) 
 	if err := t.flush(ctx); err != nil {
 		return err
 	}
-	return classify(tx.Commit())
+	if err := tx.Commit(); err != nil {
+		return classify(err)
+	}
+	db.bell.told(t.told)
+	return nil
 }
 
 // BeforeCommit has last run as the last thing that the transaction does, after

@@ -25,6 +25,7 @@ func Register(s *web.Server) {
 	s.Handle("POST /review/cases/{order}/intent", web.Review, announceIntent)
 
 	s.Handle("GET /review/calls", web.Review, listCalls)
+	s.HandleLive("GET /review/calls/live", web.Review, liveCalls)
 	s.Handle("GET /review/calls/{call}", web.Review, showWork)
 	s.Handle("POST /review/calls/{call}", web.Review, recordOutcome)
 	s.Handle("POST /review/calls/{call}/attempts", web.Review, logAttempt)
@@ -37,6 +38,7 @@ func Register(s *web.Server) {
 	s.Handle("POST /review/calendar/off/{off}/delete", web.Review, dropTimeOff)
 
 	s.Handle("GET /board", web.Review, board)
+	s.HandleLive("GET /board/live", web.Review, liveBoard)
 	s.Handle("GET /board/calls/{call}", web.Review, askConfirm)
 	s.Handle("POST /board/calls/{call}", web.Review, confirmCall)
 	s.Handle("POST /board/calls/{call}/done", web.Review, missedDone)
