@@ -5,6 +5,7 @@ import (
 
 	"parley/internal/app"
 	"parley/internal/app/bench"
+	"parley/internal/domain/account"
 	"parley/internal/infra/mail"
 )
 
@@ -12,6 +13,7 @@ type benchCmd struct {
 	Slots   benchSlots   `cmd:"" help:"Free times for 10 business days; --rows is the number of reviewers."`
 	Booking benchBooking `cmd:"" help:"Bookings, alone, beside searches, and 64 on one time; --rows is the number of reviewers."`
 	Search  benchSearch  `cmd:"" help:"Order search; --rows is the number of orders."`
+	Live    benchLive    `cmd:"" help:"From a booking to the screens of others; --rows is the number of open pages."`
 }
 
 // A benchRun fills a database and measures. Give it one of its own.
@@ -28,19 +30,41 @@ type (
 		Mixed int `help:"Bookings, holds, moves, cancellations and changes of reviewer to run against each other."`
 	}
 	benchSearch struct{ benchRun }
+	benchLive   struct{ benchRun }
 )
 
 func (b benchRun) open(s *streams) (*bench.Run, func(), error) {
-	a, err := app.Open(s.ctx, app.Config{Database: b.Database, Data: b.Data, Log: s.log, Sender: &mail.Box{}})
+	r, _, closed, err := b.program(s)
+	return r, closed, err
+}
+
+// program is the run with the whole program around its database.
+func (b benchRun) program(s *streams) (*bench.Run, *app.App, func(), error) {
+	limits := account.Limits{Idle: time.Hour, Absolute: time.Hour}
+	a, err := app.Open(s.ctx, app.Config{Database: b.Database, Data: b.Data, Sender: &mail.Box{}, Limits: limits})
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	closed := func() { _ = a.Close() }
 	if err := a.DB.Migrate(s.ctx); err != nil {
 		closed()
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
-	return &bench.Run{DB: a.DB, Rows: b.Rows, For: time.Duration(b.Seconds) * time.Second, Out: s.out}, closed, nil
+	return &bench.Run{DB: a.DB, Rows: b.Rows, For: time.Duration(b.Seconds) * time.Second, Out: s.out}, a, closed, nil
+}
+
+// Run measures from a booking to the screens of others.
+func (b *benchLive) Run(s *streams) error {
+	r, a, closed, err := b.program(s)
+	if err != nil {
+		return err
+	}
+	defer closed()
+	h, err := a.Handler()
+	if err != nil {
+		return err
+	}
+	return r.Live(s.ctx, h)
 }
 
 // Run measures free times.

@@ -77,6 +77,27 @@ type hub struct {
 	end   chan struct{} // closed when the program ends
 	ended bool
 	idle  func() // ends the looking; nil while nobody listens
+
+	saying sync.Mutex
+	said   map[[2]picture]string // what was told of changes lately
+}
+
+const mostSaid = 100 // of what was told lately
+
+// change is what is told of the change from one picture to another. Most who
+// hear of one had the same before.
+func (h *hub) change(from, to picture) string {
+	h.saying.Lock()
+	defer h.saying.Unlock()
+	if text, ok := h.said[[2]picture{from, to}]; ok {
+		return text
+	}
+	if len(h.said) >= mostSaid || h.said == nil {
+		h.said = map[[2]picture]string{}
+	}
+	text := event(to, changes(from, to))
+	h.said[[2]picture{from, to}] = text
+	return text
 }
 
 // EndStreams ends all streams, for good: their readers go to another process,

@@ -171,7 +171,7 @@ func (s *Server) follow(w http.ResponseWriter, req *Request, l *listener, since 
 			text = s.renew(req, l)
 		}
 		if now := l.picture(); now != shown && text != over {
-			text, shown = event(now, changes(shown, now)), now
+			text, shown = s.hub.change(shown, now), now
 		}
 		if text == "" {
 			continue
