@@ -21,11 +21,8 @@ func (p *oneCall) openDay(ctx context.Context, r *web.Request) (err error) {
 	if p.dials, err = peer.Dials(ctx, r.Tx, p.c); err != nil {
 		return err
 	}
-	if p.day, err = peer.DayOf(ctx, r.Tx, p.c); err != nil {
-		return err
-	}
+	p.day, err = peer.DayOf(ctx, r.Tx, p.c)
 	p.late = p.day.Late
-	p.subjects, p.hidden, err = peer.SubjectsSeen(ctx, r.Tx, r.By, p.c)
 	books := r.By.Can(account.BookCalls)
 	p.mayBeLate = books && peer.MayBeLate(p.c, p.now)
 	p.mayPhone = books && peer.MayChangePhone(p.c, p.now)
@@ -70,6 +67,11 @@ func lates(chosen int, wrong string) ui.Group {
 // canMove reports whether the office can still move the call itself.
 func (p *oneCall) canMove() bool {
 	return p.mayChange && peer.MayMove(p.person, p.c, p.now)
+}
+
+// canTakeOut reports whether an order can still be taken out of the call.
+func (p *oneCall) canTakeOut() bool {
+	return p.mayTake && peer.MayMove(p.person, p.c, p.now)
 }
 
 func askPhone(ctx context.Context, r *web.Request) (web.Answer, error) {
