@@ -26,6 +26,7 @@ type oneCall struct {
 	hidden     int            // orders that the reader may not
 	people     peer.People    // as typed on the page that changes the number
 	late       int            // minutes, as chosen
+	link       peer.Link      // of the speaker, as the office may change it
 	mayBeLate  bool
 	mayPhone   bool
 	mine       bool // the reader is the reviewer who has it

@@ -72,6 +72,7 @@ func (p *Pages) Register(s *web.Server) {
 	s.HandleLive("GET /p2p/{call}/reschedule/live", web.Callers, liveTimes)
 	s.Handle("POST /p2p/{call}/reschedule", web.Callers, reschedule)
 	s.Handle("POST /p2p/{call}/late", web.Callers, sayLate)
+	s.Handle("POST /p2p/{call}/link", web.Callers, changeLink)
 	s.Handle("GET /p2p/{call}/phone", web.Callers, askPhone)
 	s.Handle("POST /p2p/{call}/phone", web.Callers, savePhone)
 	s.Handle("GET /p2p/{call}/again", web.Callers, callAgain)
