@@ -231,6 +231,11 @@ func settle(ctx context.Context, tx *db.Tx, o order.Order, st Standing, moving *
 		return err
 	}
 	candidates := offer.ranked(d.Slot, d.Reviewer, c.ReviewerID)
+	if moving != nil {
+		if err := leaveFor(ctx, tx, *moving, d.Slot, candidates); err != nil {
+			return err
+		}
+	}
 	won, err := take(ctx, tx, string(c.ID), nil, d.Slot, candidates, d.ID)
 	if err != nil {
 		return err

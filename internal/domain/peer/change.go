@@ -42,9 +42,6 @@ func Reschedule(ctx context.Context, tx *db.Tx, by account.Actor, c Call, o orde
 	if err := seal(ctx, tx, c); err != nil {
 		return c, err
 	}
-	if err := leaveDay(ctx, tx, was); err != nil {
-		return c, err
-	}
 	c.Zone, c.Sequence = zone.String(), c.Sequence+1
 	c.Language = spoken(d, was)
 	if err := settle(ctx, tx, o, st, &was, d, &c); err != nil {
@@ -93,6 +90,33 @@ func movedEvent(c, was Call) job.Args {
 		return WasAsked{n}
 	}
 	return Moved{n}
+}
+
+// leaveFor takes was off its reviewer's week and day, before one of the
+// candidates gets it in s. The weeks of all of them are taken first, in one
+// order: two calls that change places wait for each other in no circle.
+func leaveFor(ctx context.Context, tx *db.Tx, was Call, s Slot, candidates []candidate) error {
+	if was.ReviewerID == "" || was.StartsAt.IsZero() {
+		return nil
+	}
+	r, err := review.Get(ctx, tx, was.ReviewerID)
+	if err != nil {
+		return err
+	}
+	loc, err := civil.Zone(r.TimeZone)
+	if err != nil {
+		return err
+	}
+	args := []any{string(was.ReviewerID), weekOf(civil.DateIn(was.StartsAt, loc))}
+	for _, c := range candidates[:min(len(candidates), mostCandidates)] {
+		args = append(args, string(c.id), weekOf(civil.DateIn(s.Start, c.zone)))
+	}
+	_, err = db.All(ctx, tx, db.Value[int], `select booked from reviewer_week where (reviewer_id, week) in (values `+db.Tuples(len(args)/2, 2)+`)
+		order by reviewer_id, week {{for update}}`, args...)
+	if err != nil {
+		return err
+	}
+	return uncount(ctx, tx, was.ReviewerID, loc, was.StartsAt)
 }
 
 // leaveDay takes a call off its reviewer's day.
