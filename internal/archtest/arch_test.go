@@ -45,6 +45,7 @@ var owners = map[string]string{
 	"location": "domain/provider", "practitioner": "domain/provider", "practitioner_location": "domain/provider", "listing": "domain/provider",
 	"plan": "domain/plan", "plan_line": "domain/plan", "plan_holiday": "domain/plan", "program": "domain/plan", "delegation": "domain/plan", "rollout": "domain/plan", "procedure": "domain/plan",
 	"member": "domain/member", "coverage": "domain/member", "code": "domain/code", "guideline": "domain/guideline", "guideline_use": "domain/guideline", "guideline_response": "domain/guideline", "guideline_answer": "domain/guideline", "attachment": "domain/attachment", "upload": "domain/attachment", "upload_part": "domain/attachment",
+	"clock": "domain/deadline", "clock_event": "domain/deadline", "rule_pack": "domain/deadline",
 	"orders": "domain/order", "order_count": "domain/order", "order_service": "domain/order", "order_diagnosis": "domain/order", "order_reference": "domain/order", "order_event": "domain/order", "order_source": "domain/order", "order_gap": "domain/order",
 	"reviewer": "domain/review", "reviewer_license": "domain/review", "reviewer_program": "domain/review", "reviewer_plan": "domain/review", "reviewer_line": "domain/review", "reviewer_language": "domain/review", "determination": "domain/review", "determination_line": "domain/review", "denial_intent": "domain/review",
 	"request": "domain/request", "request_kept": "domain/request", "request_working": "domain/request", "need_receipt": "domain/request",
