@@ -5,17 +5,16 @@ package review
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import "github.com/a-h/templ"
-import templruntime "github.com/a-h/templ/runtime"
-
 import (
+	"parley/internal/domain/civil"
+	"parley/internal/domain/order"
+	"parley/internal/web/ui"
 	"slices"
 	"strconv"
 	"strings"
 
-	"parley/internal/domain/civil"
-	"parley/internal/domain/order"
-	"parley/internal/web/ui"
+	"github.com/a-h/templ"
+	templruntime "github.com/a-h/templ/runtime"
 )
 
 type templComponent = templ.Component
