@@ -5,13 +5,14 @@ package review
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
+
 import (
-	"parley/internal/domain/order"
-	"parley/internal/web/ui"
 	"strconv"
 
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
+	"parley/internal/domain/order"
+	"parley/internal/web/ui"
 )
 
 func clockView(p *clockPage) templ.Component {

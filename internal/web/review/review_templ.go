@@ -5,16 +5,17 @@ package review
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
+
 import (
-	"parley/internal/domain/civil"
-	"parley/internal/domain/order"
-	"parley/internal/web/ui"
 	"slices"
 	"strconv"
 	"strings"
 
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
+	"parley/internal/domain/civil"
+	"parley/internal/domain/order"
+	"parley/internal/web/ui"
 )
 
 type templComponent = templ.Component
