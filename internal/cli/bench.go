@@ -12,6 +12,7 @@ type benchCmd struct {
 	Slots   benchSlots   `cmd:"" help:"Free times for 10 business days; --rows is the number of reviewers."`
 	Booking benchBooking `cmd:"" help:"Bookings, alone, beside searches, and 64 on one time; --rows is the number of reviewers."`
 	Search  benchSearch  `cmd:"" help:"Order search; --rows is the number of orders."`
+	Review  benchReview  `cmd:"" help:"The queue, and Next case pressed by 50 at once; --rows is the number of open cases."`
 }
 
 // A benchRun fills a database and measures. Give it one of its own.
@@ -28,6 +29,7 @@ type (
 		Mixed int `help:"Bookings, holds, moves, cancellations and changes of reviewer to run against each other."`
 	}
 	benchSearch struct{ benchRun }
+	benchReview struct{ benchRun }
 )
 
 func (b benchRun) open(s *streams) (*bench.Run, func(), error) {
@@ -72,4 +74,14 @@ func (b *benchSearch) Run(s *streams) error {
 	}
 	defer closed()
 	return r.Search(s.ctx)
+}
+
+// Run measures the queue.
+func (b *benchReview) Run(s *streams) error {
+	r, closed, err := b.open(s)
+	if err != nil {
+		return err
+	}
+	defer closed()
+	return r.Review(s.ctx)
 }
