@@ -6,7 +6,9 @@ import (
 
 	"parley/internal/domain/account"
 	"parley/internal/domain/attachment"
+	"parley/internal/domain/deadline"
 	"parley/internal/domain/letter"
+	"parley/internal/domain/order"
 	"parley/internal/domain/peer"
 	"parley/internal/domain/request"
 	"parley/internal/domain/review"
@@ -21,6 +23,8 @@ func (a *App) react() {
 
 	job.React(r, letter.Write, desk.Decided, peer.Follow) // review.Decided
 	job.React(r, desk.Intended)                           // review.Intended
+
+	job.React(r, order.ClockPassed) // deadline.Passed
 
 	job.React(r, desk.DraftExpiring)  // request.Expiring
 	job.React(r, desk.SignatureAsked) // request.SignatureAsked
@@ -62,4 +66,5 @@ func (a *App) react() {
 	r.Every("sweep.uploads", 10*time.Minute, attachment.Sweep)
 	r.Every("sweep.files", 24*time.Hour, func(_ context.Context, tx *db.Tx) error { return a.Files.Sweep(tx.Now().Add(-24 * time.Hour)) })
 	r.Every("sweep.calls", time.Minute, peer.Sweep)
+	r.Every("sweep.clocks", time.Minute, deadline.Sweep)
 }

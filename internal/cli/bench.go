@@ -14,6 +14,7 @@ type benchCmd struct {
 	Booking benchBooking `cmd:"" help:"Bookings, alone, beside searches, and 64 on one time; --rows is the number of reviewers."`
 	Search  benchSearch  `cmd:"" help:"Order search; --rows is the number of orders."`
 	Live    benchLive    `cmd:"" help:"From a booking to the screens of others; --rows is the number of open pages."`
+	Review  benchReview  `cmd:"" help:"The queue, and Next case pressed by 50 at once; --rows is the number of open cases."`
 }
 
 // A benchRun fills a database and measures. Give it one of its own.
@@ -31,6 +32,7 @@ type (
 	}
 	benchSearch struct{ benchRun }
 	benchLive   struct{ benchRun }
+	benchReview struct{ benchRun }
 )
 
 func (b benchRun) open(s *streams) (*bench.Run, func(), error) {
@@ -96,4 +98,14 @@ func (b *benchSearch) Run(s *streams) error {
 	}
 	defer closed()
 	return r.Search(s.ctx)
+}
+
+// Run measures the queue.
+func (b *benchReview) Run(s *streams) error {
+	r, closed, err := b.open(s)
+	if err != nil {
+		return err
+	}
+	defer closed()
+	return r.Review(s.ctx)
 }

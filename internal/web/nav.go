@@ -20,6 +20,7 @@ type section struct {
 var sections = []section{
 	{"Home", "/", func(a account.Actor) bool { return a.On(account.Portal) }},
 	{"Queue", "/review", func(a account.Actor) bool { return a.Can(account.ReviewOrders) }},
+	{"Operations", "/ops", func(a account.Actor) bool { return a.Can(account.Supervise) }},
 	{"Calls today", "/review/calls", func(a account.Actor) bool { return a.Can(account.HoldCalls) }},
 	{"Calendar", "/review/calendar", func(a account.Actor) bool { return a.Can(account.HoldCalls) }},
 	{"Board", "/board", func(a account.Actor) bool { return a.Can(account.ConfirmCalls) }},
@@ -28,6 +29,7 @@ var sections = []section{
 	{"Drafts", "/drafts", func(a account.Actor) bool { return a.Can(account.SendRequests) }},
 	{"Peer-to-peer", "/p2p", func(a account.Actor) bool { return a.Can(account.BookCalls) && !a.IsStaff() }},
 	{"Health", "/admin", func(a account.Actor) bool { return a.Can(account.ManageProgram) }},
+	{"Clocks", "/admin/clocks", func(a account.Actor) bool { return a.Can(account.ManageProgram) }},
 	{"Audit", "/admin/audit", func(a account.Actor) bool { return a.Can(account.ReadAudit) }},
 	{"Help", "/help", func(account.Actor) bool { return true }},
 }

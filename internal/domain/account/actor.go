@@ -49,6 +49,7 @@ const (
 	ReviewOrders   Permission = "review orders"
 	Approve        Permission = "approve"
 	Deny           Permission = "make an adverse determination"
+	Supervise      Permission = "supervise reviews"
 	ManageOffice   Permission = "manage an organization"
 	ManageProgram  Permission = "administer the program"
 	ReadAudit      Permission = "read the audit"
@@ -65,7 +66,7 @@ var may = map[Role][]Permission{
 	Scheduler:   {ReadOrders, BookCalls, ConfirmCalls},
 	Intake:      {ReadOrders, AnswerClinical},
 	Appeals:     {ReadOrders, ReadClinical},
-	Supervisor:  {ReadOrders, ReadClinical, AnswerClinical, ReviewOrders, BookCalls, ConfirmCalls},
+	Supervisor:  {ReadOrders, ReadClinical, AnswerClinical, ReviewOrders, Supervise, BookCalls, ConfirmCalls},
 	Admin:       {ManageProgram, ReadAudit, ImportData},
 	Auditor:     {ReadOrders, ReadAudit},
 	program:     {ReadOrders, BookCalls, ConfirmCalls, ImportData, Approve, AnswerClinical},

@@ -26,7 +26,11 @@ func Receive(ctx context.Context, tx *db.Tx, by account.Actor, r request.Request
 	if err != nil || len(sent.Outcomes) == 0 {
 		return sent.Order, err
 	}
-	return settle(ctx, tx, r, sent)
+	o, err := settle(ctx, tx, r, sent)
+	if err != nil || !o.Status.Pending() {
+		return o, err
+	}
+	return o, tally(ctx, tx, o)
 }
 
 // FileChecked approves an order that lacked nothing but a file that was still
@@ -55,7 +59,11 @@ func settle(ctx context.Context, tx *db.Tx, r request.Request, sent request.Sent
 		return sent.Order, err
 	}
 	approvals, ok := enough(sent)
-	if !ok || program.Intake.ByHand || r.Patient.Anyway != "" { // care that is asked for twice needs a look
+	paused, err := anyPaused(ctx, tx, approvals)
+	if err != nil {
+		return sent.Order, err
+	}
+	if !ok || paused || program.Intake.ByHand || r.Patient.Anyway != "" { // care that is asked for twice needs a look
 		return sent.Order, nil
 	}
 	return approve(ctx, tx, sent.Order, approvals)

@@ -120,8 +120,10 @@ func (Decided) Kind() string { return "review.decided" }
 // Decide makes a determination on every service of an order. Approving takes
 // a reviewer; anything adverse takes a physician with a license that holds
 // today, specific reasons, and the statement that they reviewed the case, and
-// where the plan says so that the office was heard before (Announce). If the
-// order changed since it was read the error is a Conflict.
+// where the plan says so that the office was heard before (Announce). Who
+// declared a conflict of interest with the office may not. If the order changed
+// since it was read, or someone else works on it, the error is a Conflict. A decision is reopened
+// for an error by a second person.
 func Decide(ctx context.Context, tx *db.Tx, by account.Actor, d Decision) (Determination, error) {
 	if err := by.Must(account.Approve); err != nil {
 		return Determination{}, err
@@ -133,7 +135,16 @@ func Decide(ctx context.Context, tx *db.Tx, by account.Actor, d Decision) (Deter
 	if o.Version != d.Version {
 		return Determination{}, fault.New(fault.Conflict, "Someone else changed this order while you were deciding. Read it again before you decide.")
 	}
+	if err := mine(ctx, tx, by, o); err != nil {
+		return Determination{}, err
+	}
+	if err := noConflict(ctx, tx, by, o); err != nil {
+		return Determination{}, err
+	}
 	if err := check(o, d); err != nil {
+		return Determination{}, err
+	}
+	if err := secondPerson(ctx, tx, by, d); err != nil {
 		return Determination{}, err
 	}
 	made, err := sign(ctx, tx, by, o, d)
@@ -152,7 +163,26 @@ func Decide(ctx context.Context, tx *db.Tx, by account.Actor, d Decision) (Deter
 	if err := endIntent(ctx, tx, o.ID); err != nil {
 		return made, err
 	}
+	if err := release(ctx, tx, o.ID); err != nil {
+		return made, err
+	}
 	return made, job.Add(ctx, tx, Decided{string(o.ID), made.ID})
+}
+
+// AfterError is what led to deciding again where the first decision was wrong.
+const AfterError = "error"
+
+// secondPerson has a decision that is reopened for an error be made by someone
+// else than who made it: nobody corrects themselves unseen.
+func secondPerson(ctx context.Context, tx *db.Tx, by account.Actor, d Decision) error {
+	if d.After != AfterError {
+		return nil
+	}
+	first, err := Decider(ctx, tx, d.Order)
+	if err == nil && first == by.ID {
+		return fault.New(fault.Denied, "You made this decision. Someone else must reopen it for an error.")
+	}
+	return err
 }
 
 // sign says who decides and refuses those who may not.

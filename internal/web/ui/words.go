@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"parley/internal/domain/civil"
+	"parley/internal/domain/deadline"
 	"parley/internal/domain/order"
 	"parley/internal/domain/peer"
 )
@@ -53,6 +54,23 @@ func DueClock(due time.Time, loc *time.Location, now time.Time) ClockView {
 	return v
 }
 
+// KeptClock is an order's clock in words, as it runs or ran.
+func KeptClock(k deadline.Kept, loc *time.Location, now time.Time) ClockView {
+	switch k.Standing {
+	case deadline.Paused:
+		return ClockView{State: "paused", Text: "Paused", Due: "runs on " + civil.NearWhen(k.Until, loc, now)}
+	case deadline.Met, deadline.TooLate:
+		early := k.Due.Sub(*k.EndedAt)
+		if early < 0 {
+			return ClockView{State: "overdue", Text: "Decided " + civil.Left(-early) + " late", Due: civil.When(*k.EndedAt, loc, now)}
+		}
+		return ClockView{State: "met", Text: "Met, " + civil.Left(early) + " early", Due: civil.When(*k.EndedAt, loc, now)}
+	case deadline.Stopped:
+		return ClockView{State: "none", Text: "Not running", Due: "ended " + civil.When(*k.EndedAt, loc, now)}
+	}
+	return DueClock(k.Due, loc, now)
+}
+
 // OrderTag is an order's status as people see it everywhere.
 func OrderTag(s order.Status) (TagKind, string) {
 	kind := TagNeutral
@@ -81,4 +99,12 @@ func CallTag(s peer.Status) (TagKind, string) {
 		kind = TagError
 	}
 	return kind, s.Words()
+}
+
+// source says where a rule stands: "Medicare Advantage, 2026.1: 42 CFR 422.572(a)".
+func source(l deadline.Limit) string {
+	if l.Pack.From.IsZero() { // a plan's own time has no version to look up
+		return l.Pack.Name
+	}
+	return l.Pack.Name + ", " + l.Pack.Version + ": " + l.Rule.Citation
 }
