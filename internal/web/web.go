@@ -107,6 +107,9 @@ var (
 	Readers  = Guard{"reads orders", func(v account.Visit) bool { return v.State == account.Open && v.By.Can(account.ReadOrders) }}
 	Callers  = Guard{"books calls", func(v account.Visit) bool { return v.State == account.Open && v.By.Can(account.BookCalls) }}
 	Senders  = Guard{"sends requests", func(v account.Visit) bool { return v.State == account.Open && v.By.Can(account.SendRequests) }}
+	Helpers  = Guard{"takes requests for offices", func(v account.Visit) bool {
+		return v.State == account.Open && (v.By.Can(account.ActOnBehalf) || v.By.Assists != nil)
+	}}
 	Planners = Guard{"plans calls", func(v account.Visit) bool {
 		return v.State == account.Open && (v.By.Can(account.ConfirmCalls) || v.By.Can(account.ManageProgram) || v.By.Can(account.HoldCalls))
 	}}

@@ -36,7 +36,8 @@ type Order struct {
 	ProgramID plan.ProgramID
 
 	Urgency            Urgency
-	Channel            string // "portal", "fhir", "phone", "fax", "import"
+	Channel            string // "portal", "fhir", "phone", "fax", "mail", "import"
+	Caller             string // who called or wrote, where staff took it down for the office; else ""
 	Title              string // in plain words: the first service
 	ServiceFrom        civil.Date
 	ServiceTo          civil.Date
@@ -193,17 +194,23 @@ func Create(ctx context.Context, tx *db.Tx, by account.Actor, o Order) (Order, e
 	return o, record(ctx, tx, e)
 }
 
-// How says how o reached us, to follow "received": "by fax".
+// How says how o reached us, to follow "received": "by fax from J. Smith".
 func (o Order) How() string {
+	from := ""
+	if o.Caller != "" {
+		from = " from " + o.Caller
+	}
 	switch o.Channel {
 	case "portal":
 		return "through this site"
 	case "fhir":
 		return "as an electronic request"
 	case "phone":
-		return "by phone"
+		return "by phone" + from
 	case "fax":
-		return "by fax"
+		return "by fax" + from
+	case "mail":
+		return "by mail" + from
 	}
 	return "by import"
 }

@@ -16,10 +16,12 @@ type Site struct {
 // Place is where a site is, as people read it.
 func (s Site) Place() string { return strings.Trim(s.Line+", "+s.City+", "+s.State+" "+s.ZIP, ", ") }
 
-const siteSelect = `
-	select o.id, o.name, o.npi, coalesce(l.line, ''), coalesce(l.city, ''), coalesce(l.state, ''), coalesce(l.zip, '')
-	from organization o left join location l on l.id = (select min(id) from location where organization_id = o.id)
-	where o.kind = 'site'`
+const (
+	placeSelect = `
+		select o.id, o.name, o.npi, coalesce(l.line, ''), coalesce(l.city, ''), coalesce(l.state, ''), coalesce(l.zip, '')
+		from organization o left join location l on l.id = (select min(id) from location where organization_id = o.id) `
+	siteSelect = placeSelect + `where o.kind = 'site'`
+)
 
 func scanSite(r db.Row) (s Site, err error) {
 	return s, r.Scan(&s.ID, &s.Name, &s.NPI, &s.Line, &s.City, &s.State, &s.ZIP)
@@ -33,7 +35,7 @@ func FindSites(ctx context.Context, tx *db.Tx, text string, n int) ([]Site, erro
 	if text == "" {
 		return nil, nil
 	}
-	begins := strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`).Replace(text) + "%"
+	begins := beginning(text)
 	return db.All(ctx, tx, scanSite, siteSelect+`
 		and (o.npi = $1 or o.tin = $1 or l.zip like $2 escape '\' or lower(l.city) like $2 escape '\' or lower(o.name) like $2 escape '\' or lower(o.name) like $3 escape '\')
 		order by o.name, o.id limit $4`, text, begins, "% "+begins, n)

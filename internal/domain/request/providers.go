@@ -141,9 +141,21 @@ func (p *Providers) site(ctx context.Context, tx *db.Tx, n Named, f fault.Fields
 func Usual(ctx context.Context, tx *db.Tx, by account.Actor, r Request) (Providers, error) {
 	last, err := lastSent(ctx, tx, by, r.OrganizationID)
 	if err != nil || len(last) == 0 {
-		return Providers{LocationID: r.Providers.LocationID, Contact: order.Contact{Name: by.Name, Email: by.Email}}, err
+		return Providers{LocationID: r.Providers.LocationID, Contact: firstContact(r, by)}, err
+	}
+	if r.Taken != nil { // whoever calls today
+		last[0].Providers.Contact = firstContact(r, by)
 	}
 	return last[0].Providers, nil
+}
+
+// firstContact is whom to ask as long as nobody said: who fills the request in, or who
+// called staff about it.
+func firstContact(r Request, by account.Actor) order.Contact {
+	if t := r.Taken; t != nil {
+		return order.Contact{Name: t.Caller, Phone: t.Phone}
+	}
+	return order.Contact{Name: by.Name, Email: by.Email}
 }
 
 // RecentSites are where the office's last orders were to be done, by name, at

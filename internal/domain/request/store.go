@@ -34,11 +34,11 @@ func insert(ctx context.Context, tx *db.Tx, r *Request) error {
 	}
 	for range attempts {
 		n, err := tx.Exec(ctx, `
-			insert into request (`+columns+`, location_id, practitioner_id)
-			select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, null, null, null, $13, $14 where not exists (select 1 from orders where number = $2)
+			insert into request (`+columns+`, location_id, practitioner_id, assist_id)
+			select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, null, null, null, $13, $14, $15 where not exists (select 1 from orders where number = $2)
 			on conflict do nothing`,
 			string(r.ID), r.Number, r.OrganizationID, string(content), r.Version, r.CreatedBy, r.CreatedName, r.CreatedAt,
-			r.ChangedBy, r.ChangedName, r.ChangedAt, r.ExpiresAt, r.Providers.LocationID, r.Providers.PractitionerID)
+			r.ChangedBy, r.ChangedName, r.ChangedAt, r.ExpiresAt, r.Providers.LocationID, r.Providers.PractitionerID, r.Taken.id())
 		if err != nil || n == 1 {
 			return err
 		}
@@ -85,6 +85,8 @@ func mine(by account.Actor, from int) (where string, args []any) {
 	for _, s := range by.Seats {
 		switch {
 		case s.Role.Side() != account.Portal || s.Role == account.Site:
+		case by.Assists != nil:
+			any = append(any, "(organization_id = "+arg(s.OrganizationID)+" and assist_id <> '')")
 		case s.Sees == "own":
 			own := "organization_id = " + arg(s.OrganizationID) + " and (created_by = " + arg(string(by.ID))
 			if s.PractitionerID != "" {
@@ -101,6 +103,14 @@ func mine(by account.Actor, from int) (where string, args []any) {
 		return "(1 = 0)", nil
 	}
 	return "(" + strings.Join(any, " or ") + ")", args
+}
+
+// id is that of the assistance in which a request was taken down, "" for none.
+func (t *Taken) id() string {
+	if t == nil {
+		return ""
+	}
+	return t.AssistID
 }
 
 func find(ctx context.Context, tx *db.Tx, by account.Actor, number string) (Request, error) {

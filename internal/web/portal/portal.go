@@ -88,6 +88,9 @@ func (p *Pages) Register(s *web.Server) {
 }
 
 func (p *Pages) registerRequests(s *web.Server) {
+	s.Handle("GET /assist", web.Helpers, askAssist)
+	s.Handle("POST /assist", web.Helpers, startAssist)
+	s.Handle("POST /assist/end", web.Helpers, endAssist)
 	s.Handle("GET /requests/new", web.Senders, newRequest)
 	s.Handle("POST /requests/new", web.Senders, findPatient)
 	s.Handle("GET /requests/{request}", web.Senders, overview)

@@ -31,13 +31,14 @@ type requestPage struct {
 	kept    *request.Kept    // what was typed on it and not saved; nil for nothing
 	working *request.Working // who else works on it; nil for nobody
 	me      account.PersonID
+	assists bool // the reader acts for the office
 }
 
 // requestSteps of a request.
 var requestSteps = []ui.Step{{Label: "Patient and plan"}, {Label: "Order"}, {Label: "Providers"}, {Label: "Clinical"}, {Label: "Check and send"}}
 
 func openRequest(ctx context.Context, r *web.Request) (*requestPage, error) {
-	p := &requestPage{key: r.Key(), me: r.By.ID, loc: r.Zone(civil.DefaultZone), now: r.Tx.Now(), faults: map[string]string{}}
+	p := &requestPage{key: r.Key(), me: r.By.ID, assists: r.By.Assists != nil, loc: r.Zone(civil.DefaultZone), now: r.Tx.Now(), faults: map[string]string{}}
 	var err error
 	if p.Request, err = request.Get(ctx, r.Tx, r.By, r.PathValue("request")); err != nil {
 		return p, err

@@ -48,7 +48,7 @@ func (d typedDate) input(name, legend, hint, problem string) ui.DateInput {
 
 // newRequest asks for whom a request is; nothing is kept until that is sent.
 func newRequest(_ context.Context, r *web.Request) (web.Answer, error) {
-	p := &patientPage{requestPage: &requestPage{key: r.Key(), faults: map[string]string{}}}
+	p := &patientPage{requestPage: &requestPage{key: r.Key(), assists: r.By.Assists != nil, faults: map[string]string{}}}
 	return p.show(), nil
 }
 
@@ -89,7 +89,7 @@ func askPatient(ctx context.Context, r *web.Request) (web.Answer, error) {
 // findPatient keeps what was typed and goes on to whom it could mean. The
 // first time it begins the request.
 func findPatient(ctx context.Context, r *web.Request) (web.Answer, error) {
-	p := &patientPage{requestPage: &requestPage{key: r.Key(), faults: map[string]string{}}}
+	p := &patientPage{requestPage: &requestPage{key: r.Key(), assists: r.By.Assists != nil, faults: map[string]string{}}}
 	if r.PathValue("request") != "" {
 		q, err := openRequest(ctx, r)
 		if err != nil {
