@@ -25,6 +25,7 @@ import (
 	"parley/internal/domain/account"
 	"parley/internal/domain/attachment"
 	"parley/internal/domain/audit"
+	"parley/internal/domain/member"
 	"parley/internal/domain/notify"
 	"parley/internal/infra/blob"
 	"parley/internal/infra/db"
@@ -54,7 +55,8 @@ type Config struct {
 	Demo      bool
 	Version   string
 	Workers   int
-	Scanner   scan.Scanner // of what is uploaded; nil: there is none
+	Scanner   scan.Scanner      // of what is uploaded; nil: there is none
+	PlanKeys  map[string]string // bearer tokens of plans' own systems, by plan code
 	Log       *slog.Logger
 }
 
@@ -67,6 +69,7 @@ type App struct {
 	Jobs    *job.Runner
 	Desk    *notify.Desk
 	Looks   *attachment.Inspector // at what is uploaded
+	Plans   *member.Inquiry       // at plans' own systems
 	Web     *web.Server
 	Clock   *Clock
 	metrics *metrics
@@ -107,6 +110,7 @@ func Open(ctx context.Context, c Config) (*App, error) {
 	}
 	a.Desk = &notify.Desk{Name: c.Name, URL: strings.TrimSuffix(c.URL, "/"), From: c.From, DB: a.DB, Sender: c.Sender}
 	a.Looks = &attachment.Inspector{DB: a.DB, Files: a.Files, Scanner: c.Scanner, Reader: inspect.NewReader()}
+	a.Plans = &member.Inquiry{DB: a.DB, Keys: c.PlanKeys}
 	a.Jobs = job.NewRunner(a.DB, c.Log)
 	a.react()
 	if a.Web, err = a.pages(); err != nil {

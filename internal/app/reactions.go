@@ -7,6 +7,7 @@ import (
 	"parley/internal/domain/account"
 	"parley/internal/domain/attachment"
 	"parley/internal/domain/letter"
+	"parley/internal/domain/order"
 	"parley/internal/domain/peer"
 	"parley/internal/domain/request"
 	"parley/internal/domain/review"
@@ -52,6 +53,9 @@ func (a *App) react() {
 	job.Handle(r, a.Looks.Check)                                            // attachment.Check
 	job.Handle(r, a.Looks.Discard)                                          // attachment.Discard
 	job.React(r, request.FileChecked, review.FileChecked, desk.FileChecked) // attachment.Checked
+
+	job.Handle(r, a.Plans.Ask)                                          // member.AskPlan
+	job.React(r, order.EligibilityAnswered, review.EligibilityAnswered) // member.EligibilityAnswered
 
 	job.Handle(r, desk.Deliver) // notify.Send
 

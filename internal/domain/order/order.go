@@ -28,6 +28,7 @@ type Order struct {
 	SiteID, SiteName                           string // where it will be done; may be ""
 
 	MemberID, CoverageID string
+	EligibilityID        string // what the plan was asked about the coverage; "" if it wasn't
 	MemberNumber         string // as on the card when the order was made
 	Patient              Patient
 

@@ -105,6 +105,8 @@ func finish(ctx context.Context, tx *db.Tx, by account.Actor, all []Questions) e
 
 // weigh evaluates what was answered about each service of r, in their order.
 // A service that no guideline covers has the zero Outcome: it needs a person.
+// So has every service while the plan has yet to say that it covers the
+// patient.
 func weigh(ctx context.Context, tx *db.Tx, by account.Actor, r Request, all []Questions) ([]guideline.Outcome, error) {
 	outcomes := make([]guideline.Outcome, len(r.Order.Services))
 	for i, s := range r.Order.Services {
@@ -119,6 +121,10 @@ func weigh(ctx context.Context, tx *db.Tx, by account.Actor, r Request, all []Qu
 			return nil, err
 		}
 		outcomes[i] = result.Outcome
+	}
+	e, err := Eligible(ctx, tx, r)
+	if err != nil || e != nil && (e.ToConfirm() || !e.Covered) {
+		return make([]guideline.Outcome, len(outcomes)), err
 	}
 	return outcomes, nil
 }

@@ -103,6 +103,7 @@ type Patient struct {
 	Line                string
 	PlanName            string
 	CoveredFrom, Covers civil.Date // zero: not known, or no end
+	EligibilityID       string     // what the plan was asked about their coverage; "" until a plan is chosen
 	Anyway              string     // why it is asked for although there is an open order for it
 }
 

@@ -74,6 +74,9 @@ func Send(ctx context.Context, tx *db.Tx, by account.Actor, r Request, s Sending
 	if err := r.close(ctx, tx, by, o); err != nil {
 		return Sent{}, err
 	}
+	if err := order.NoteCoverage(ctx, tx, by, o); err != nil {
+		return Sent{}, err
+	}
 	found, err := weigh(ctx, tx, by, r, questions)
 	return Sent{o, found, enclosed}, err
 }
@@ -139,7 +142,7 @@ func (r Request) order(by account.Actor, s Sending) order.Order {
 	c := r.Content
 	o := order.Order{
 		Number: r.Number, OrganizationID: r.OrganizationID, LocationID: c.Providers.LocationID, PractitionerID: c.Providers.PractitionerID,
-		SiteID: c.Providers.SiteID, SiteName: c.Providers.Site, MemberID: c.Patient.MemberID, CoverageID: c.Patient.CoverageID, MemberNumber: c.Patient.Number,
+		SiteID: c.Providers.SiteID, SiteName: c.Providers.Site, MemberID: c.Patient.MemberID, CoverageID: c.Patient.CoverageID, EligibilityID: c.Patient.EligibilityID, MemberNumber: c.Patient.Number,
 		Patient: order.Patient{First: c.Patient.First, Last: c.Patient.Last, Born: c.Patient.Born}, PlanID: c.Patient.PlanID, Line: c.Patient.Line,
 		ProgramID: c.Order.ProgramID, Urgency: c.Order.Urgency, Channel: channel, Title: c.Order.Services[0].Wording,
 		ServiceFrom: c.Patient.Typed.Service, Contact: c.Providers.Contact, Note: note(c, s),

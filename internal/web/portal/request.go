@@ -32,6 +32,8 @@ type requestPage struct {
 	working *request.Working // who else works on it; nil for nobody
 	me      account.PersonID
 	assists bool // the reader acts for the office
+
+	coverage *coverageLine // what is known of the patient's; nil while none is chosen
 }
 
 // requestSteps of a request.
@@ -54,7 +56,10 @@ func openRequest(ctx context.Context, r *web.Request) (*requestPage, error) {
 	}
 	l, err := plan.GetLine(ctx, r.Tx, p.Patient.PlanID, p.Patient.Line)
 	p.help = help(pl, l)
-	return p, err
+	if err != nil {
+		return p, err
+	}
+	return p, p.cover(ctx, r, pl.Name)
 }
 
 // asOf has the page be the one that a form was on: what was saved since is

@@ -172,6 +172,7 @@ func (p *sendPage) chapters() []chapter {
 		change(ui.SummaryRow{Key: "Patient", Value: patient.Name() + ", born " + ui.BirthDate(patient.Born)}, "/patient", "patient"),
 		{Key: "Plan", Value: patient.PlanName + ", member ID " + patient.Number},
 		change(ui.SummaryRow{Key: "Date of service", Value: civil.MediumDate(patient.Typed.Service)}, "/patient", "date of service"),
+		{Key: "Eligibility", Value: p.coverageWords()},
 	}}, {heading: "Order"}}
 	for _, s := range ordered.Services {
 		value := s.Wording + " (" + s.Code + ")"
@@ -192,6 +193,14 @@ func (p *sendPage) chapters() []chapter {
 		change(ui.SummaryRow{Key: "Where it will be done", Value: siteWords(who)}, "/providers", "place of service"),
 	}})
 	return append(append(all, p.clinical()...), p.filesChapter())
+}
+
+// coverageWords say whether the patient is covered, and who says so.
+func (p *sendPage) coverageWords() string {
+	if p.coverage == nil {
+		return ""
+	}
+	return p.coverage.heading() + ". " + p.coverage.sourceWords()
 }
 
 // clinical are the answers to each guideline's questions.
