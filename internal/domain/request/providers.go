@@ -35,7 +35,7 @@ func SaveProviders(ctx context.Context, tx *db.Tx, by account.Actor, r Request, 
 	if err := p.practitioner(ctx, tx, by, r, n, f); err != nil {
 		return r, err
 	}
-	if err := p.site(ctx, tx, n, f); err != nil {
+	if err := p.site(ctx, tx, r, n, f); err != nil {
 		return r, err
 	}
 	checkContact(p, n.Contact, f)
@@ -113,7 +113,7 @@ func (p *Providers) byNPI(ctx context.Context, tx *db.Tx, by account.Actor, npi 
 	return err
 }
 
-func (p *Providers) site(ctx context.Context, tx *db.Tx, n Named, f fault.Fields) error {
+func (p *Providers) site(ctx context.Context, tx *db.Tx, r Request, n Named, f fault.Fields) error {
 	switch n.Site {
 	case "":
 		f.Check(false, "site", "Select where it will be done")
@@ -129,7 +129,11 @@ func (p *Providers) site(ctx context.Context, tx *db.Tx, n Named, f fault.Fields
 			f.Check(false, "site", "Select where it will be done")
 			return nil
 		}
-		p.SiteID, p.Site = o.ID, o.Name
+		if err != nil {
+			return err
+		}
+		known, err := StandingOf(ctx, tx, r, o.ID)
+		p.SiteID, p.Site, p.Network = o.ID, o.Name, known.Standing
 		return err
 	}
 	return nil

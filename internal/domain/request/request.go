@@ -152,9 +152,10 @@ type Providers struct {
 	LocationID     string // of the office that orders
 	Location       string
 	Contact        order.Contact
-	SiteID         string // "" where it is not here, or not decided
-	Site           string // as people read it
-	SiteOpen       bool   // not decided yet
+	SiteID         string        // "" where it is not here, or not decided
+	Site           string        // as people read it
+	SiteOpen       bool          // not decided yet
+	Network        plan.Standing // of the site, in the patient's plan on the day of service
 }
 
 // keep is how long a draft lives after it was last changed, and remain how

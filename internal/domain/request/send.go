@@ -8,6 +8,7 @@ import (
 	"parley/internal/domain/attachment"
 	"parley/internal/domain/guideline"
 	"parley/internal/domain/order"
+	"parley/internal/domain/plan"
 	"parley/internal/fault"
 	"parley/internal/infra/db"
 )
@@ -172,6 +173,9 @@ func note(c Content, s Sending) string {
 	}
 	if c.Patient.Anyway != "" {
 		all = append(all, "Sent although an order for the same is open: "+c.Patient.Anyway)
+	}
+	if c.Providers.Network == plan.OutOfNetwork {
+		all = append(all, c.Providers.Site+" is out of network for the plan. The office chose it all the same.")
 	}
 	if text := strings.TrimSpace(s.Note); text != "" {
 		all = append(all, text)

@@ -38,7 +38,7 @@ type orderPage struct {
 	gaps         []order.Gap
 	earliest     *peer.Slot // nil if a call can't be booked, or no time is free
 	mayCall      bool
-	clinical     bool // may see files
+	clinical     bool          // may see files
 	coverage     *coverageLine // what was known of the patient's; nil if it wasn't asked
 	staff        bool
 	site         bool // a rendering site: when and where, not why

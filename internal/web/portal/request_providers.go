@@ -2,9 +2,12 @@ package portal
 
 import (
 	"context"
+	"net/url"
 	"slices"
+	"strings"
 
 	"parley/internal/domain/order"
+	"parley/internal/domain/plan"
 	"parley/internal/domain/provider"
 	"parley/internal/domain/request"
 	"parley/internal/web"
@@ -17,8 +20,11 @@ type providersPage struct {
 	named      request.Named
 	colleagues []provider.Practitioner
 	locations  []provider.Location
-	sites      []provider.Site
-	search     string // for a site
+	sites      []request.SiteChoice
+	out        *request.SiteChoice // the chosen site, if it is out of network and nobody has said to keep it
+	nearest    *request.SiteChoice // in network; nil if none is known
+	form       url.Values          // as it was sent
+	search     string              // for a site
 	searched   bool
 }
 
@@ -34,7 +40,11 @@ func openProviders(ctx context.Context, r *web.Request) (*providersPage, error) 
 	if p.locations, err = provider.Locations(ctx, r.Tx, q.OrganizationID); err != nil {
 		return nil, err
 	}
-	p.sites, err = request.RecentSites(ctx, r.Tx, q.Request)
+	recent, err := request.RecentSites(ctx, r.Tx, q.Request)
+	if err != nil {
+		return nil, err
+	}
+	p.sites, err = request.Weighed(ctx, r.Tx, q.Request, recent)
 	return p, err
 }
 
@@ -93,18 +103,20 @@ func (p *providersPage) phoneOf(location string) string {
 // and so are those that a search found.
 func (p *providersPage) show(ctx context.Context, r *web.Request, err error) (web.Answer, error) {
 	if p.search != "" {
-		found, findErr := provider.FindSites(ctx, r.Tx, p.search, mostFound)
+		found, findErr := request.FindSites(ctx, r.Tx, p.Request, p.search, mostFound)
 		if findErr != nil {
 			return web.Answer{}, findErr
 		}
 		p.searched, p.sites = true, found
 	}
-	if id := p.named.Site; id != "" && id != "open" && id != "other" && !slices.ContainsFunc(p.sites, func(s provider.Site) bool { return s.ID == id }) {
-		chosen, findErr := provider.SitesByID(ctx, r.Tx, []string{id})
+	if id := p.named.Site; id != "" && id != "open" && id != "other" && !slices.ContainsFunc(p.sites, func(s request.SiteChoice) bool { return s.ID == id }) {
+		chosen, findErr := request.StandingOf(ctx, r.Tx, p.Request, id)
 		if findErr != nil {
 			return web.Answer{}, findErr
 		}
-		p.sites = append(chosen, p.sites...)
+		if chosen.ID != "" {
+			p.sites = append([]request.SiteChoice{chosen}, p.sites...)
+		}
 	}
 	return p.ask("Providers", web.Answer{Body: providersView(p)}), err
 }
@@ -122,6 +134,13 @@ func saveProviders(ctx context.Context, r *web.Request) (web.Answer, error) {
 		p.search = r.Value("site_search")
 		return p.show(ctx, r, nil)
 	}
+	if err := p.checkNetwork(ctx, r); err != nil {
+		return web.Answer{}, err
+	}
+	if p.out != nil {
+		p.form = r.Form
+		return p.ask("Out of network", web.Answer{Body: outOfNetworkView(p)}), nil
+	}
 	saved, err := request.SaveProviders(ctx, r.Tx, r.By, p.Request, p.since, p.named)
 	if err == nil {
 		return web.Answer{SeeOther: p.after(r, saved)}, nil
@@ -130,6 +149,37 @@ func saveProviders(ctx context.Context, r *web.Request) (web.Answer, error) {
 		return web.Answer{}, err
 	}
 	return p.show(ctx, r, err)
+}
+
+// checkNetwork stops at a site that is out of network, until the reader says to
+// keep it or to use another.
+func (p *providersPage) checkNetwork(ctx context.Context, r *web.Request) error {
+	switch instead := r.Value("instead"); {
+	case instead == "keep" || p.named.Site == "" || p.named.Site == "open" || p.named.Site == "other":
+		return nil
+	case instead != "":
+		p.named.Site = instead
+		return nil
+	}
+	chosen, err := request.StandingOf(ctx, r.Tx, p.Request, p.named.Site)
+	if err != nil || chosen.Standing != plan.OutOfNetwork || chosen.ID == p.Providers.SiteID && p.Providers.Network == plan.OutOfNetwork {
+		return err // it was kept before
+	}
+	p.out = &chosen
+	p.nearest, err = request.NearestInNetwork(ctx, r.Tx, p.Request)
+	return err
+}
+
+// siteHint is where a site is, how far, and whether it is in network.
+func siteHint(s request.SiteChoice) string {
+	all := []string{s.Place()}
+	if s.Miles >= 0 {
+		all = append(all, provider.MilesWords(s.Miles)+" from your office")
+	}
+	if s.Standing != plan.NotKnown {
+		all = append(all, string(s.Standing))
+	}
+	return strings.Join(slices.DeleteFunc(all, func(t string) bool { return t == "" }), " · ")
 }
 
 func readNamed(r *web.Request) request.Named {
@@ -157,7 +207,7 @@ func (p *providersPage) locationChoice() ui.Group {
 func (p *providersPage) siteChoice() ui.Group {
 	g := ui.Group{Name: "site", Legend: "Where will it be done?", Error: p.faults["site"]}
 	for _, s := range p.sites {
-		g.Options = append(g.Options, ui.Option{Value: s.ID, Label: s.Name, Hint: s.Place(), Checked: s.ID == p.named.Site})
+		g.Options = append(g.Options, ui.Option{Value: s.ID, Label: s.Name, Hint: siteHint(s), Checked: s.ID == p.named.Site})
 	}
 	g.Options = append(g.Options,
 		ui.Option{Value: "other", Label: "A site that isn’t listed", Checked: p.named.Site == "other", Reveal: siteField(p)},

@@ -10,6 +10,7 @@ import (
 	"parley/internal/domain/attachment"
 	"parley/internal/domain/civil"
 	"parley/internal/domain/order"
+	"parley/internal/domain/plan"
 	"parley/internal/domain/request"
 	"parley/internal/domain/review"
 	"parley/internal/fault"
@@ -218,6 +219,9 @@ func (p *sendPage) clinical() (all []chapter) {
 func siteWords(p request.Providers) string {
 	if p.SiteOpen {
 		return "Not decided yet"
+	}
+	if p.Network != plan.NotKnown {
+		return p.Site + ", " + string(p.Network)
 	}
 	return p.Site
 }
