@@ -47,6 +47,41 @@ func FindPatient(ctx context.Context, tx *db.Tx, by account.Actor, r Request) ([
 	return people, nil
 }
 
+// LookUp returns whom t could mean, as FindPatient does for a request, and counts
+// the search against who goes through names and numbers. The transaction must
+// commit even when the error is a TooMany fault.
+func LookUp(ctx context.Context, tx *db.Tx, by account.Actor, t Typed) ([]Person, error) {
+	if err := CheckTyped(tx, by, t); err != nil {
+		return nil, err
+	}
+	if err := account.CountPatientSearch(ctx, tx, by); err != nil {
+		return nil, err
+	}
+	var r Request
+	r.Patient.Typed = t
+	found, err := FindPatient(ctx, tx, by, r)
+	if err != nil || len(found) > 0 {
+		return found, err
+	}
+	return nil, account.CountPatientMiss(ctx, tx, by)
+}
+
+// EnterPatient keeps what was typed to find r's patient, and begins r if it is
+// the zero Request. It counts as LookUp does. Who may: those who send requests.
+func EnterPatient(ctx context.Context, tx *db.Tx, by account.Actor, r Request, since int, t Typed) (Request, error) {
+	if _, err := LookUp(ctx, tx, by, t); err != nil {
+		return r, err
+	}
+	if r.ID == "" {
+		begun, err := Begin(ctx, tx, by)
+		if err != nil {
+			return r, err
+		}
+		r, since = begun, begun.Version
+	}
+	return Save(ctx, tx, by, r, PatientPart, since, func(c *Content) { c.Patient = Patient{Typed: t} })
+}
+
 // Days of service that a request can be about: care that is a month past, to
 // half a year ahead.
 const (

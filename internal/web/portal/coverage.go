@@ -126,7 +126,10 @@ func checkEligibility(ctx context.Context, r *web.Request) (web.Answer, error) {
 	q.Patient.Typed = p.typed.read(f)
 	err := f.Err()
 	if err == nil {
-		p.people, err = request.FindPatient(ctx, r.Tx, r.By, q)
+		p.people, err = request.LookUp(ctx, r.Tx, r.By, q.Patient.Typed)
+	}
+	if fault.Is(err, fault.TooMany) {
+		return web.Answer{Keep: true}, err
 	}
 	if err != nil {
 		if !p.refused(err, "service", "number", "born", "first", "last") {

@@ -364,7 +364,7 @@ func outOfNetworkView(p *providersPage) templ.Component {
 				}
 				ctx = templ.InitializeContext(ctx)
 				if p.nearest != nil {
-					templ_7745c5c3_Err = ui.SendButton("Use "+p.nearest.Name, p.path("/providers"), "instead", p.nearest.ID).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.SecondaryButton("Use "+p.nearest.Name, "instead", p.nearest.ID).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -373,7 +373,7 @@ func outOfNetworkView(p *providersPage) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.SendButton("Keep "+p.out.Name, p.path("/providers"), "instead", "keep").Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.SecondaryButton("Keep "+p.out.Name, "instead", "keep").Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
