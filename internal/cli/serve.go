@@ -84,6 +84,7 @@ type mailSettings struct {
 	MailPort     int    `help:"Port of the mail server." default:"587" env:"PARLEY_MAIL_PORT"`
 	MailTLS      string `help:"How the connection is protected: starttls, tls, offered or none." enum:"starttls,tls,offered,none" default:"starttls" env:"PARLEY_MAIL_TLS"`
 	MailUsername string `help:"User name at the mail server; empty for none." env:"PARLEY_MAIL_USERNAME"`
+	Faxes        string `help:"Domain of a gateway that faxes what is mailed to NUMBER@DOMAIN: offices can then have notices by fax. Empty: by mail alone." env:"PARLEY_FAX_GATEWAY" name:"fax-gateway"`
 	MailPassword string `help:"File that holds the password at the mail server." env:"PARLEY_MAIL_PASSWORD_FILE" name:"mail-password-file" type:"path"`
 }
 
@@ -122,7 +123,7 @@ func (c *serveCmd) config(s *streams) (app.Config, error) {
 	return app.Config{
 		Database: c.Database, Data: c.Data, URL: c.URL, Name: c.Name, From: sender.From, Sender: sender,
 		Limits: account.Limits{Idle: c.Idle, Absolute: c.Absolute}, Warn: c.Warn, Forwarded: c.Forwarded,
-		Support: ui.HelpLine{Phone: c.SupportPhone, Hours: c.SupportHours}, Notice: notice, Version: Version, Workers: c.Workers, Scanner: scanner, PlanKeys: keys, Log: s.log,
+		Support: ui.HelpLine{Phone: c.SupportPhone, Hours: c.SupportHours}, Notice: notice, Version: Version, Workers: c.Workers, Scanner: scanner, PlanKeys: keys, Faxes: c.Faxes, Log: s.log,
 	}, nil
 }
 

@@ -85,6 +85,7 @@ type Settings struct {
 	Version      string
 	Box          *secret.Box
 	MailFrom     string
+	Faxes        bool // notices can go by fax
 	PhoneDefault string
 }
 

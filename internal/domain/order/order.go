@@ -25,6 +25,7 @@ type Order struct {
 	Status Status
 
 	OrganizationID, LocationID, PractitionerID string // who ordered; the last two may be ""
+	PractitionerAddress                        string // where the practitioner orders, as people read it; may be ""
 	SiteID, SiteName                           string // where it will be done; may be ""
 
 	MemberID, CoverageID string
@@ -73,7 +74,10 @@ type Patient struct {
 func (p Patient) Name() string { return strings.TrimSpace(p.First + " " + p.Last) }
 
 // A Contact is whom to ask about an order.
-type Contact struct{ Name, Phone, Extension, Fax, Email string }
+type Contact struct {
+	Name, Phone, Extension, Fax, Email string
+	Notices                            string // how they hear of the order: "" by mail, "fax" by fax
+}
 
 // An Urgency is how soon an answer is needed.
 type Urgency string

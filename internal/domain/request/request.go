@@ -149,9 +149,12 @@ type Diagnosis struct{ Code, Wording string }
 type Providers struct {
 	PractitionerID string // "" until chosen
 	Practitioner   string // as people read them
+	AddressKey     string // of the practitioner's address; see provider.Addresses
+	Address        string // as people read it
 	LocationID     string // of the office that orders
 	Location       string
 	Contact        order.Contact
+	ContactOnce    bool          // the contact is for this request only
 	SiteID         string        // "" where it is not here, or not decided
 	Site           string        // as people read it
 	SiteOpen       bool          // not decided yet

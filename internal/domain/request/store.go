@@ -146,6 +146,17 @@ func lastSent(ctx context.Context, tx *db.Tx, by account.Actor, organizationID s
 		organizationID, string(by.ID))
 }
 
+// lastAddress is the key of the address at which a practitioner ordered last for
+// an office; "" before the first.
+func lastAddress(ctx context.Context, tx *db.Tx, organizationID, practitionerID string) (string, error) {
+	last, err := db.All(ctx, tx, scan, `select `+columns+` from request where sent_at is not null and organization_id = $1 and practitioner_id = $2 order by sent_at desc, id limit 1`,
+		organizationID, practitionerID)
+	if err != nil || len(last) == 0 {
+		return "", err
+	}
+	return last[0].Providers.AddressKey, nil
+}
+
 func record(ctx context.Context, tx *db.Tx, by account.Actor, r Request, action string) error {
 	e := by.Audit(action, "request", string(r.ID))
 	e.MemberID = r.Patient.MemberID

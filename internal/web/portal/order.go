@@ -195,7 +195,7 @@ func (p *orderPage) practitionerName() string {
 
 func (p *orderPage) facts() []ui.SummaryRow {
 	rows := []ui.SummaryRow{
-		{Key: "Ordering provider", Value: p.practitionerName()},
+		{Key: "Ordering provider", Value: strings.Trim(p.practitionerName()+", "+p.o.PractitionerAddress, ", ")},
 		{Key: "Organization", Value: p.organization.Name},
 		{Key: "Site", Value: p.o.SiteName},
 		{Key: "Program", Value: p.standing.Program.Name},

@@ -10,6 +10,7 @@ import (
 	"parley/internal/domain/plan"
 	"parley/internal/domain/provider"
 	"parley/internal/domain/request"
+	"parley/internal/fault"
 	"parley/internal/web"
 	"parley/internal/web/ui"
 )
@@ -20,6 +21,8 @@ type providersPage struct {
 	named      request.Named
 	colleagues []provider.Practitioner
 	locations  []provider.Location
+	addresses  []provider.Address // of the chosen practitioner
+	faxes      bool               // notices can go by fax
 	sites      []request.SiteChoice
 	out        *request.SiteChoice // the chosen site, if it is out of network and nobody has said to keep it
 	nearest    *request.SiteChoice // in network; nil if none is known
@@ -33,7 +36,7 @@ func openProviders(ctx context.Context, r *web.Request) (*providersPage, error) 
 	if err != nil {
 		return nil, err
 	}
-	p := &providersPage{requestPage: q}
+	p := &providersPage{requestPage: q, faxes: r.Settings.Faxes}
 	if p.colleagues, err = provider.Colleagues(ctx, r.Tx, q.OrganizationID); err != nil {
 		return nil, err
 	}
@@ -80,7 +83,7 @@ func askProviders(ctx context.Context, r *web.Request) (web.Answer, error) {
 }
 
 func namedOf(p request.Providers) request.Named {
-	n := request.Named{Practitioner: p.PractitionerID, Location: p.LocationID, Contact: p.Contact, Site: p.SiteID}
+	n := request.Named{Practitioner: p.PractitionerID, Location: p.LocationID, Address: p.AddressKey, Contact: p.Contact, Once: p.ContactOnce, Site: p.SiteID}
 	switch {
 	case p.SiteOpen:
 		n.Site = "open"
@@ -102,6 +105,16 @@ func (p *providersPage) phoneOf(location string) string {
 // show answers with the page. The chosen site is among those to choose from,
 // and so are those that a search found.
 func (p *providersPage) show(ctx context.Context, r *web.Request, err error) (web.Answer, error) {
+	if id := p.named.Practitioner; id != "" && id != "other" {
+		known, findErr := provider.Addresses(ctx, r.Tx, id, p.OrganizationID)
+		if findErr != nil && !fault.Is(findErr, fault.NotFound) {
+			return web.Answer{}, findErr
+		}
+		p.addresses = known
+		if at := func(a provider.Address) bool { return a.Key == p.named.Location }; p.named.Address == "" && slices.ContainsFunc(known, at) {
+			p.named.Address = p.named.Location
+		}
+	}
 	if p.search != "" {
 		found, findErr := request.FindSites(ctx, r.Tx, p.Request, p.search, mostFound)
 		if findErr != nil {
@@ -145,7 +158,7 @@ func saveProviders(ctx context.Context, r *web.Request) (web.Answer, error) {
 	if err == nil {
 		return web.Answer{SeeOther: p.after(r, saved)}, nil
 	}
-	if !p.refused(err, "location", "practitioner", "npi", "contact_name", "contact_phone", "contact_extension", "contact_email", "site", "site_text") {
+	if !p.refused(err, "location", "practitioner", "npi", "contact_name", "contact_phone", "contact_extension", "contact_notices", "contact_email", "contact_fax", "site", "site_text") {
 		return web.Answer{}, err
 	}
 	return p.show(ctx, r, err)
@@ -183,8 +196,55 @@ func siteHint(s request.SiteChoice) string {
 }
 
 func readNamed(r *web.Request) request.Named {
-	return request.Named{Practitioner: r.Value("practitioner"), NPI: r.Value("npi"), Location: r.Value("location"), Site: r.Value("site"), SiteText: r.Value("site_text"),
-		Contact: order.Contact{Name: r.Value("contact_name"), Phone: r.Value("contact_phone"), Extension: r.Value("contact_extension"), Email: r.Value("contact_email")}}
+	notices := ""
+	if r.Settings.Faxes {
+		notices = strings.TrimPrefix(r.Value("contact_notices"), "mail")
+	}
+	email, fax := r.Value("contact_email"), r.Value("contact_fax")
+	if notices == request.ByFax { // what belongs to the other choice is not shown
+		email = ""
+	} else {
+		fax = ""
+	}
+	return request.Named{Practitioner: r.Value("practitioner"), Address: r.Value("address"), Once: r.Value("contact_for") == "once", NPI: r.Value("npi"), Location: r.Value("location"), Site: r.Value("site"), SiteText: r.Value("site_text"),
+		Contact: order.Contact{Name: r.Value("contact_name"), Phone: r.Value("contact_phone"), Extension: r.Value("contact_extension"), Fax: fax, Email: email, Notices: notices}}
+}
+
+// addressChoice is among several addresses of the chosen practitioner.
+func (p *providersPage) addressChoice() ui.Group {
+	g := ui.Group{Name: "address", Legend: "At which address?"}
+	for _, a := range p.addresses {
+		hint := ""
+		if a.Phone != "" {
+			hint = "Phone " + a.Phone
+		}
+		if a.Fax != "" {
+			hint = strings.TrimPrefix(hint+", fax "+a.Fax, ", ")
+		}
+		g.Options = append(g.Options, ui.Option{Value: a.Key, Label: a.Words(), Hint: hint, Checked: a.Key == p.named.Address})
+	}
+	return g
+}
+
+// asksLocation reports whether the office has several locations, and the
+// practitioner's address doesn't say which of them orders.
+func (p *providersPage) asksLocation() bool {
+	return len(p.locations) > 1 && (len(p.addresses) < 2 || p.faults["location"] != "" || !slices.ContainsFunc(p.locations, func(l provider.Location) bool { return l.ID == p.named.Address }))
+}
+
+// noticeChoice is how the contact hears of the order.
+func (p *providersPage) noticeChoice() ui.Group {
+	return ui.Group{Name: "contact_notices", Legend: "How should we send updates?", Error: p.faults["contact_notices"], Options: []ui.Option{
+		{Value: "mail", Label: "Email", Hint: "And on this site", Checked: p.named.Contact.Notices != request.ByFax, Reveal: emailField(p)},
+		{Value: request.ByFax, Label: "Fax", Hint: "And on this site. A fax names no patient", Checked: p.named.Contact.Notices == request.ByFax, Reveal: faxField(p)},
+	}}
+}
+
+// contactChoice is for how long the contact holds.
+func (p *providersPage) contactChoice() ui.Group {
+	return ui.Group{Name: "contact_for", Legend: "Use this contact for", Small: true, Options: []ui.Option{
+		{Value: "always", Label: "This and my next requests", Checked: !p.named.Once}, {Value: "once", Label: "This request only", Checked: p.named.Once},
+	}}
 }
 
 func (p *providersPage) practitioners() ui.Group {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"parley/internal/domain/account"
@@ -187,10 +188,10 @@ func (p *sendPage) chapters() []chapter {
 	}
 	all[1].rows = append(all[1].rows, change(ui.SummaryRow{Key: "How soon", Value: urgencyWords(ordered)}, "/order", "how soon it is needed"))
 	all = append(all, chapter{heading: "Providers", rows: []ui.SummaryRow{
-		change(ui.SummaryRow{Key: "Ordering provider", Value: who.Practitioner}, "/providers", "ordering provider"),
+		change(ui.SummaryRow{Key: "Ordering provider", Value: strings.TrimSuffix(who.Practitioner+", "+who.Address, ", ")}, "/providers", "ordering provider"),
 		{Key: "Location", Value: who.Location},
 		change(ui.SummaryRow{Key: "Contact", Value: who.Contact.Name + ", " + withExtension(who.Contact.Phone, who.Contact.Extension)}, "/providers", "contact"),
-		{Key: "Updates", Value: "On this site, and by email to " + who.Contact.Email},
+		{Key: "Updates", Value: noticeWords(who.Contact)},
 		change(ui.SummaryRow{Key: "Where it will be done", Value: siteWords(who)}, "/providers", "place of service"),
 	}})
 	return append(append(all, p.clinical()...), p.filesChapter())
@@ -214,6 +215,14 @@ func (p *sendPage) clinical() (all []chapter) {
 		all = append(all, c)
 	}
 	return all
+}
+
+// noticeWords say how a contact hears of the order.
+func noticeWords(c order.Contact) string {
+	if c.Notices == request.ByFax {
+		return "On this site, and by fax to " + c.Fax
+	}
+	return "On this site, and by email to " + c.Email
 }
 
 func siteWords(p request.Providers) string {
