@@ -25,6 +25,8 @@ func (a *App) react() {
 
 	job.React(r, desk.DraftExpiring)  // request.Expiring
 	job.React(r, desk.SignatureAsked) // request.SignatureAsked
+	job.React(r, desk.ClinicalAsked)  // request.ClinicalAsked
+	job.React(r, desk.HandedBack)     // request.HandedBack
 
 	job.React(r, desk.CallRequested)    // peer.WasAsked
 	job.React(r, desk.CallBooked)       // peer.Booked

@@ -64,6 +64,7 @@ type Content struct {
 	Providers Providers
 	Clinical  Clinical
 	Signature *Signature // nil until signed, and after a change
+	Handed    *Handing   // nil unless the practitioner was asked to answer
 	Files     Files
 	Taken     *Taken          // how staff took it down for its office; nil if nobody did
 	Changed   map[Part]Change // of the parts somebody has saved

@@ -56,10 +56,10 @@ func update(ctx context.Context, tx *db.Tx, r Request) error {
 	n, err := tx.Exec(ctx, `
 		update request set content = $1, version = $2, changed_by = $3, changed_name = $4, changed_at = $5, expires_at = $6,
 			deleted_at = $7, sent_at = $8, order_id = $9, location_id = $10, practitioner_id = $11,
-			reminded_days = case when expires_at = $6 then reminded_days else null end
-		where id = $12 and version = $13`,
+			reminded_days = case when expires_at = $6 then reminded_days else null end, handed_at = $12
+		where id = $13 and version = $14`,
 		string(content), r.Version, r.ChangedBy, r.ChangedName, r.ChangedAt, r.ExpiresAt, r.DeletedAt, r.SentAt, orNull(string(r.OrderID)),
-		r.Providers.LocationID, r.Providers.PractitionerID, string(r.ID), r.Version-1)
+		r.Providers.LocationID, r.Providers.PractitionerID, r.waitsSince(), string(r.ID), r.Version-1)
 	if err == nil && n == 0 {
 		return fault.New(fault.Conflict, "Somebody changed this request in the same moment. Check what they entered, then continue.")
 	}
@@ -103,6 +103,15 @@ func mine(by account.Actor, from int) (where string, args []any) {
 		return "(1 = 0)", nil
 	}
 	return "(" + strings.Join(any, " or ") + ")", args
+}
+
+// waitsSince is since when the clinical questions wait for the practitioner; nil
+// if they don't.
+func (c Content) waitsSince() *time.Time {
+	if !c.WithPractitioner() {
+		return nil
+	}
+	return &c.Handed.At
 }
 
 // id is that of the assistance in which a request was taken down, "" for none.

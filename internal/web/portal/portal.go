@@ -114,6 +114,8 @@ func (p *Pages) registerRequests(s *web.Server) {
 	s.Handle("GET /requests/{request}/clinical/{guideline}/{page}", web.Senders, askClinical)
 	s.Handle("POST /requests/{request}/clinical/{guideline}/{page}", web.Senders, saveClinical)
 	s.Handle("GET /requests/{request}/clinical/{guideline}/{page}/{question}", web.Senders, offerAnswers)
+	s.Handle("POST /requests/{request}/hand", web.Senders, hand)
+	s.Handle("POST /requests/{request}/hand-back", web.Senders, handBack)
 	s.Handle("GET /requests/{request}/review", web.Senders, askSend)
 	s.Handle("POST /requests/{request}/review", web.Senders, sendRequest)
 	s.Handle("POST /requests/{request}/extend", web.Senders, extendDraft)

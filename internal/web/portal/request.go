@@ -32,6 +32,7 @@ type requestPage struct {
 	working *request.Working // who else works on it; nil for nobody
 	me      account.PersonID
 	assists bool // the reader acts for the office
+	maySign bool // the reader is the practitioner who orders
 
 	coverage *coverageLine // what is known of the patient's; nil while none is chosen
 }
@@ -45,7 +46,7 @@ func openRequest(ctx context.Context, r *web.Request) (*requestPage, error) {
 	if p.Request, err = request.Get(ctx, r.Tx, r.By, r.PathValue("request")); err != nil {
 		return p, err
 	}
-	p.since = p.Version
+	p.since, p.maySign = p.Version, p.MaySign(r.By)
 	p.asOf(r)
 	if p.Patient.PlanID == "" {
 		return p, nil

@@ -24,7 +24,6 @@ type sendPage struct {
 	*requestPage
 	questions []request.Questions
 	sign      bool // the program wants the ordering practitioner's signature
-	maySign   bool // the reader is that practitioner
 	asked     bool // the practitioner was just asked to sign
 	sending   request.Sending
 	due       string
@@ -57,7 +56,7 @@ func openSend(ctx context.Context, r *web.Request) (*sendPage, *web.Answer, erro
 	if p.sign, err = request.WantsSignature(ctx, r.Tx, q.Request); err != nil {
 		return p, nil, err
 	}
-	p.maySign, p.asked = q.MaySign(r.By), r.Query("asked") == "yes"
+	p.asked = r.Query("asked") == "yes"
 	if asks, err := request.AsksForFiles(ctx, r.Tx, r.By, q.Request); err != nil || asks {
 		return p, &web.Answer{SeeOther: q.path("/files")}, err
 	}
