@@ -4,10 +4,12 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"parley/internal/domain/account"
 	"parley/internal/domain/civil"
+	"parley/internal/domain/deadline"
 	"parley/internal/domain/peer"
 	"parley/internal/domain/plan"
 	"parley/internal/domain/provider"
@@ -69,6 +71,10 @@ func (c *configurer) setPlans(ctx context.Context, tx *db.Tx) error {
 		for _, l := range in.Lines {
 			line := plan.Line{PlanID: p.ID, Code: l.Code, Name: l.Name, Phone: l.Phone, Hours: l.Hours, DecisionDays: l.DecisionDays, UrgentHours: l.UrgentHours,
 				CallEffect: l.CallEffect, CallWindowDays: l.WindowDays, CallBusiness: l.WindowIn != "calendar", CallsPerCase: l.Calls, Peers: l.Peers, PreDecisionHours: l.PreDecision, CallReviewer: l.Reviewer}
+			if unknown, err := deadline.Known(ctx, tx, l.RulePacks); err != nil || unknown != "" {
+				return about("plan "+in.Code+", line "+l.Code, cmp.Or(err, fmt.Errorf("there is no rule pack %q; `parley deadline packs` lists them", unknown)))
+			}
+			line.RulePacks = strings.Join(l.RulePacks, ",")
 			if err := plan.SaveLine(ctx, tx, c.by, line); err != nil {
 				return about("plan "+in.Code+", line "+l.Code, err)
 			}

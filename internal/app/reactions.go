@@ -6,6 +6,7 @@ import (
 
 	"parley/internal/domain/account"
 	"parley/internal/domain/attachment"
+	"parley/internal/domain/deadline"
 	"parley/internal/domain/letter"
 	"parley/internal/domain/order"
 	"parley/internal/domain/peer"
@@ -22,6 +23,8 @@ func (a *App) react() {
 
 	job.React(r, letter.Write, desk.Decided, peer.Follow) // review.Decided
 	job.React(r, desk.Intended)                           // review.Intended
+
+	job.React(r, order.ClockPassed) // deadline.Passed
 
 	job.React(r, desk.DraftExpiring)  // request.Expiring
 	job.React(r, desk.SignatureAsked) // request.SignatureAsked
@@ -67,4 +70,5 @@ func (a *App) react() {
 	r.Every("sweep.uploads", 10*time.Minute, attachment.Sweep)
 	r.Every("sweep.files", 24*time.Hour, func(_ context.Context, tx *db.Tx) error { return a.Files.Sweep(tx.Now().Add(-24 * time.Hour)) })
 	r.Every("sweep.calls", time.Minute, peer.Sweep)
+	r.Every("sweep.clocks", time.Minute, deadline.Sweep)
 }

@@ -41,19 +41,20 @@ type SetupPlan struct {
 
 // A SetupLine is a line of business.
 type SetupLine struct {
-	Code         string `json:"code"`
-	Name         string `json:"name"`
-	Phone        string `json:"phone"`
-	Hours        string `json:"hours"`
-	DecisionDays int    `json:"decision_days"`
-	UrgentHours  int    `json:"urgent_hours"`
-	CallEffect   string `json:"call_effect"` // "change" or "discussion"
-	WindowDays   int    `json:"call_window_days"`
-	WindowIn     string `json:"call_window_in"` // "business" or "calendar"
-	Calls        int    `json:"calls_per_decision"`
-	Peers        string `json:"peers"`
-	PreDecision  int    `json:"pre_decision_hours"`
-	Reviewer     string `json:"call_reviewer"` // "any", "not_decider" or "decider"
+	Code         string   `json:"code"`
+	Name         string   `json:"name"`
+	Phone        string   `json:"phone"`
+	Hours        string   `json:"hours"`
+	DecisionDays int      `json:"decision_days"`
+	UrgentHours  int      `json:"urgent_hours"`
+	CallEffect   string   `json:"call_effect"` // "change" or "discussion"
+	WindowDays   int      `json:"call_window_days"`
+	WindowIn     string   `json:"call_window_in"` // "business" or "calendar"
+	Calls        int      `json:"calls_per_decision"`
+	Peers        string   `json:"peers"`
+	PreDecision  int      `json:"pre_decision_hours"`
+	Reviewer     string   `json:"call_reviewer"` // "any", "not_decider" or "decider"
+	RulePacks    []string `json:"rule_packs"`    // ids; none for those usual for the type of plan
 }
 
 // A SetupProgram is a program.

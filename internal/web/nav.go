@@ -29,6 +29,7 @@ var sections = []section{
 	{"Drafts", "/drafts", func(a account.Actor) bool { return a.Can(account.SendRequests) }},
 	{"Peer-to-peer", "/p2p", func(a account.Actor) bool { return a.Can(account.BookCalls) && !a.IsStaff() }},
 	{"Health", "/admin", func(a account.Actor) bool { return a.Can(account.ManageProgram) }},
+	{"Clocks", "/admin/clocks", func(a account.Actor) bool { return a.Can(account.ManageProgram) }},
 	{"Audit", "/admin/audit", func(a account.Actor) bool { return a.Can(account.ReadAudit) }},
 	{"Help", "/help", func(account.Actor) bool { return true }},
 }

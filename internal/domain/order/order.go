@@ -10,6 +10,7 @@ import (
 
 	"parley/internal/domain/account"
 	"parley/internal/domain/civil"
+	"parley/internal/domain/deadline"
 	"parley/internal/domain/plan"
 	"parley/internal/fault"
 	"parley/internal/infra/db"
@@ -168,8 +169,8 @@ type Received struct{ OrderID string }
 func (Received) Kind() string { return "order.received" }
 
 // Create stores an order and everything on it, with its first event. A zero
-// Number gets one; a zero Status means received; due is worked out from the
-// plan's line of business. Who may: imports, staff, and offices for
+// Number gets one; a zero Status means received; the clock of its decision
+// begins unless it brings a due time. Who may: imports, staff, and offices for
 // themselves. An order whose Source exists already is a Conflict.
 func Create(ctx context.Context, tx *db.Tx, by account.Actor, o Order) (Order, error) {
 	if !by.IsStaff() && !by.ActsFor(o.OrganizationID) {
@@ -185,11 +186,17 @@ func Create(ctx context.Context, tx *db.Tx, by account.Actor, o Order) (Order, e
 	if o.ReceivedAt.IsZero() {
 		o.ReceivedAt = tx.Now()
 	}
-	if err := setDue(ctx, tx, &o); err != nil {
+	clock, err := forecast(ctx, tx, &o)
+	if err != nil {
 		return o, err
 	}
 	if err := insert(ctx, tx, &o); err != nil {
 		return o, err
+	}
+	if clock != nil {
+		if err := clock.Begin(ctx, tx, string(o.ID), o.PlanID); err != nil {
+			return o, err
+		}
 	}
 	if err := addEvent(ctx, tx, o, event(by, "received", "Received "+o.How()+"."), o.ReceivedAt); err != nil {
 		return o, err
@@ -228,23 +235,6 @@ func check(o Order) error {
 	f.Check(o.ProgramID != "", "program", "Choose the program")
 	f.Check(len(o.Services) > 0, "service", "Enter at least one service")
 	return f.Err()
-}
-
-func setDue(ctx context.Context, tx *db.Tx, o *Order) error {
-	if !o.Status.Pending() || o.DueAt != nil {
-		return nil
-	}
-	p, err := plan.Get(ctx, tx, o.PlanID)
-	if err != nil {
-		return err
-	}
-	line, err := plan.GetLine(ctx, tx, o.PlanID, o.Line)
-	if err != nil {
-		return err
-	}
-	due := line.Due(o.ReceivedAt, o.Urgency == Urgent, p.Zone())
-	o.DueAt = &due
-	return nil
 }
 
 // Get returns the order people call number, with its services, diagnoses and
@@ -300,6 +290,11 @@ func Move(ctx context.Context, tx *db.Tx, by account.Actor, o Order, to Status, 
 	o.Status, o.ChangedAt = to, tx.Now()
 	if err := update(ctx, tx, &o, from); err != nil {
 		return o, err
+	}
+	if from.Pending() && !to.Pending() {
+		if err := deadline.End(ctx, tx, string(o.ID), to.Decided()); err != nil {
+			return o, err
+		}
 	}
 	e := event(by, "status", text)
 	e.FromStatus, e.ToStatus = from, to

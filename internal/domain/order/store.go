@@ -164,10 +164,10 @@ func insertReference(ctx context.Context, tx *db.Tx, id ID, r Reference) error {
 func update(ctx context.Context, tx *db.Tx, o *Order, from Status) error {
 	err := db.Changed(tx.Exec(ctx, `
 		update orders set status = $1, valid_from = $2, valid_to = $3, auth_number = $4, due_at = $5, decided_at = $6, denial_kind = $7,
-			appeal_at = $8, changed_at = $9, sort_due = $10, site_id = $11, site_name = $12, version = version + 1
-		where id = $13 and version = $14`,
+			appeal_at = $8, changed_at = $9, sort_due = $10, site_id = $11, site_name = $12, urgency = $13, version = version + 1
+		where id = $14 and version = $15`,
 		string(o.Status), o.ValidFrom, o.ValidTo, o.AuthNumber, o.DueAt, o.DecidedAt, o.DenialKind,
-		o.AppealAt, o.ChangedAt, sortDue(*o), orNull(o.SiteID), o.SiteName, string(o.ID), o.Version))
+		o.AppealAt, o.ChangedAt, sortDue(*o), orNull(o.SiteID), o.SiteName, string(o.Urgency), string(o.ID), o.Version))
 	if err != nil {
 		return err
 	}

@@ -71,6 +71,10 @@ type Line struct {
 	// PreDecisionHours are how long before a denial the office can talk to a
 	// reviewer, inside the clock of the decision; 0: no such offer is made.
 	PreDecisionHours int
+	// RulePacks are the ids of the rule packs that hold, comma separated, beside
+	// the plan's own days and hours; "" for those usual for the type of plan.
+	// See package deadline.
+	RulePacks string
 }
 
 // Who may take a call about a decision. NotDecider brings fresh eyes to it;
@@ -129,17 +133,6 @@ func (p Program) Notice(urgent bool) int {
 
 // ServiceHours are when the plan does business on its business days.
 func (p Plan) ServiceHours() civil.Hours { return civil.Hours{Open: p.Opens, Close: p.Closes} }
-
-// Due is when a decision on a request received then is due: a number of
-// calendar days at the same wall time in the plan's zone, or hours if urgent.
-func (l Line) Due(received time.Time, urgent bool, zone *time.Location) time.Time {
-	if urgent {
-		return received.Add(time.Duration(l.UrgentHours) * time.Hour)
-	}
-	local := received.In(zone)
-	minute := local.Hour()*60 + local.Minute()
-	return civil.End(civil.DateIn(received, zone).AddDays(l.DecisionDays), minute, zone)
-}
 
 // CallUntil is the end of the window for a call about a decision made then.
 // ok is false where there is no end.

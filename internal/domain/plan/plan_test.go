@@ -73,19 +73,6 @@ func TestPhases(t *testing.T) {
 	}
 }
 
-// A decision is due at the same wall time, whatever clocks did meanwhile.
-func TestDueAcrossTheEndOfDaylightTime(t *testing.T) {
-	loc := chicago(t)
-	received := time.Date(2026, 10, 29, 14, 14, 0, 0, loc) // clocks go back on November 1
-	l := Line{DecisionDays: 7, UrgentHours: 72}
-	if due := l.Due(received, false, loc); due.In(loc).Format("2006-01-02 15:04 MST") != "2026-11-05 14:14 CST" {
-		t.Errorf("standard: %v", due.In(loc))
-	}
-	if due := l.Due(received, true, loc); due.Sub(received) != 72*time.Hour {
-		t.Errorf("urgent: %v after", due.Sub(received))
-	}
-}
-
 // Five business days over Thanksgiving end at the close of a Tuesday; over
 // New Year's, which is a Friday in 2027, after the weekend.
 func TestTheWindowForACallCountsBusinessDays(t *testing.T) {

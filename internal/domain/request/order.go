@@ -10,6 +10,8 @@ import (
 	"parley/internal/domain/account"
 	"parley/internal/domain/civil"
 	"parley/internal/domain/code"
+	"parley/internal/domain/deadline"
+	"parley/internal/domain/member"
 	"parley/internal/domain/order"
 	"parley/internal/domain/plan"
 	"parley/internal/fault"
@@ -335,12 +337,21 @@ func Programs(ctx context.Context, tx *db.Tx, r Request, codes []string) ([]plan
 // Dues are when a decision would be due if r were sent now: a standard one,
 // and an urgent one.
 func Dues(ctx context.Context, tx *db.Tx, r Request) (standard, urgent time.Time, err error) {
-	p, err := plan.Get(ctx, tx, r.Patient.PlanID)
+	m, err := member.Get(ctx, tx, member.ID(r.Patient.MemberID))
 	if err != nil {
 		return standard, urgent, err
 	}
-	l, err := plan.GetLine(ctx, tx, r.Patient.PlanID, r.Patient.Line)
-	return l.Due(tx.Now(), false, p.Zone()), l.Due(tx.Now(), true, p.Zone()), err
+	s := deadline.Subject{PlanID: r.Patient.PlanID, Line: r.Patient.Line, State: m.State, Received: tx.Now(), Kind: deadline.Standard, Electronic: true}
+	if t := r.Taken; t != nil { // the clock began when it reached the staff who take it down
+		s.Received, s.Electronic = t.ReceivedAt, false
+	}
+	slow, err := deadline.Forecast(ctx, tx, s)
+	if err != nil {
+		return standard, urgent, err
+	}
+	s.Kind = deadline.Urgent
+	fast, err := deadline.Forecast(ctx, tx, s)
+	return slow.Due, fast.Due, err
 }
 
 // Stops says why r need not be sent, "" if it does: the list says that no

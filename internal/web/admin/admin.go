@@ -19,6 +19,7 @@ func Register(s *web.Server) {
 	s.Handle("GET /admin", web.Manage, health)
 	s.Handle("POST /admin/jobs/{job}/revive", web.Manage, revive)
 	s.Handle("GET /admin/audit", web.Manage, showAudit)
+	s.Handle("GET /admin/clocks", web.Manage, tryClocks)
 }
 
 type healthPage struct {

@@ -24,6 +24,9 @@ func Register(s *web.Server) {
 	s.Handle("GET /review/cases/{order}/intent", web.Review, askIntent)
 	s.Handle("POST /review/cases/{order}/intent", web.Review, announceIntent)
 
+	s.Handle("GET /review/cases/{order}/clock", web.Review, askClock)
+	s.Handle("POST /review/cases/{order}/clock", web.Review, changeClock)
+
 	s.Handle("GET /review/calls", web.Review, listCalls)
 	s.Handle("GET /review/calls/{call}", web.Review, showWork)
 	s.Handle("POST /review/calls/{call}", web.Review, recordOutcome)

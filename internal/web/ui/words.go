@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"parley/internal/domain/civil"
+	"parley/internal/domain/deadline"
 	"parley/internal/domain/order"
 	"parley/internal/domain/peer"
 )
@@ -51,6 +52,23 @@ func DueClock(due time.Time, loc *time.Location, now time.Time) ClockView {
 		v.State = "due_soon"
 	}
 	return v
+}
+
+// KeptClock is an order's clock in words, as it runs or ran.
+func KeptClock(k deadline.Kept, loc *time.Location, now time.Time) ClockView {
+	switch k.Standing {
+	case deadline.Paused:
+		return ClockView{State: "paused", Text: "Paused", Due: "runs on " + civil.NearWhen(k.Until, loc, now)}
+	case deadline.Met, deadline.TooLate:
+		early := k.Due.Sub(*k.EndedAt)
+		if early < 0 {
+			return ClockView{State: "overdue", Text: "Decided " + civil.Left(-early) + " late", Due: civil.When(*k.EndedAt, loc, now)}
+		}
+		return ClockView{State: "met", Text: "Met, " + civil.Left(early) + " early", Due: civil.When(*k.EndedAt, loc, now)}
+	case deadline.Stopped:
+		return ClockView{State: "none", Text: "Not running", Due: "ended " + civil.When(*k.EndedAt, loc, now)}
+	}
+	return DueClock(k.Due, loc, now)
 }
 
 // OrderTag is an order's status as people see it everywhere.
