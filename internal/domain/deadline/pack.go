@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"parley/internal/domain/civil"
@@ -140,7 +139,7 @@ func chosen(all []*Pack, l plan.Line, day civil.Date) []*Pack {
 // agreement is the time that a plan gives itself. What asking for information
 // does to it is what the law that holds beside it says.
 func agreement(days, hours int, beside []*Pack) *Pack {
-	p := &Pack{ID: agreed, Version: strconv.Itoa(days) + "d" + strconv.Itoa(hours) + "h", Name: "This plan's own time", Basis: "contract", Source: "The plan's agreement",
+	p := &Pack{ID: agreed, Version: fmt.Sprintf("%dd%dh", days, hours), Name: "This plan's own time", Basis: "contract", Source: "The plan's agreement",
 		Rules: []Rule{
 			{ID: "urgent", Kinds: []Kind{Urgent}, Within: Amount{hours, Hours}},
 			{ID: "standard", Kinds: []Kind{Standard, Concurrent, Retrospective, Stabilized}, Within: Amount{days, CalendarDays}},

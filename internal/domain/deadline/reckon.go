@@ -159,7 +159,7 @@ func (w *walk) extend(e Event) {
 	}
 	w.longer = true
 	w.due = w.f.after(w.due, x.By)
-	w.say(e.At, "Extended once by "+x.By.String()+": "+e.Why)
+	w.say(e.At, "Extended once by "+x.By.String()+": "+strings.TrimSuffix(e.Why, ".")+".")
 }
 
 // reclassify has the rule for another kind count. What became urgent counts

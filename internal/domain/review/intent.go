@@ -156,7 +156,7 @@ func IntentsOf(ctx context.Context, tx *db.Tx, ids []order.ID) (map[order.ID]*In
 // unheard refuses a clinical denial before the office was told and had its
 // time. A denial for another reason isn't discussed.
 func unheard(ctx context.Context, tx *db.Tx, o order.Order, d Decision) error {
-	if d.Kind != "clinical" || !outcome(d.Lines).Adverse() {
+	if d.Kind != "clinical" || !d.Adverse() {
 		return nil
 	}
 	i, err := IntentOf(ctx, tx, o.ID)

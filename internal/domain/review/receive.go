@@ -26,7 +26,11 @@ func Receive(ctx context.Context, tx *db.Tx, by account.Actor, r request.Request
 	if err != nil || len(sent.Outcomes) == 0 {
 		return sent.Order, err
 	}
-	return settle(ctx, tx, r, sent)
+	o, err := settle(ctx, tx, r, sent)
+	if err != nil || !o.Status.Pending() {
+		return o, err
+	}
+	return o, tally(ctx, tx, o)
 }
 
 // FileChecked approves an order that lacked nothing but a file that was still

@@ -120,8 +120,9 @@ func (Decided) Kind() string { return "review.decided" }
 // Decide makes a determination on every service of an order. Approving takes
 // a reviewer; anything adverse takes a physician with a license that holds
 // today, specific reasons, and the statement that they reviewed the case, and
-// where the plan says so that the office was heard before (Announce). If the
-// order changed since it was read the error is a Conflict.
+// where the plan says so that the office was heard before (Announce). Who
+// declared a conflict of interest with the office may not. If the order changed
+// since it was read, or someone else works on it, the error is a Conflict.
 func Decide(ctx context.Context, tx *db.Tx, by account.Actor, d Decision) (Determination, error) {
 	if err := by.Must(account.Approve); err != nil {
 		return Determination{}, err
@@ -132,6 +133,12 @@ func Decide(ctx context.Context, tx *db.Tx, by account.Actor, d Decision) (Deter
 	}
 	if o.Version != d.Version {
 		return Determination{}, fault.New(fault.Conflict, "Someone else changed this order while you were deciding. Read it again before you decide.")
+	}
+	if err := mine(ctx, tx, by, o); err != nil {
+		return Determination{}, err
+	}
+	if err := noConflict(ctx, tx, by, o); err != nil {
+		return Determination{}, err
 	}
 	if err := check(o, d); err != nil {
 		return Determination{}, err
@@ -150,6 +157,9 @@ func Decide(ctx context.Context, tx *db.Tx, by account.Actor, d Decision) (Deter
 		return made, err
 	}
 	if err := endIntent(ctx, tx, o.ID); err != nil {
+		return made, err
+	}
+	if err := release(ctx, tx, o.ID); err != nil {
 		return made, err
 	}
 	return made, job.Add(ctx, tx, Decided{string(o.ID), made.ID})

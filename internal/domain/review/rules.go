@@ -27,6 +27,9 @@ func outcome(lines []Line) order.Status {
 	return order.Partial
 }
 
+// Adverse reports whether d denies or reduces anything.
+func (d Decision) Adverse() bool { return outcome(d.Lines).Adverse() }
+
 // check says what a decision lacks, by the fields of the page that sends it.
 func check(o order.Order, d Decision) error {
 	if err := reopening(o, d); err != nil {
@@ -44,7 +47,7 @@ func check(o order.Order, d Decision) error {
 	if len(f) == 0 && len(byLine) != len(open) {
 		return fault.New(fault.Conflict, "This order's services changed. Read it again before you decide.")
 	}
-	if outcome(d.Lines).Adverse() {
+	if d.Adverse() {
 		f.Check(d.Kind == "clinical" || d.Kind == "administrative", "kind", "Select whether the reason is clinical or administrative")
 		f.Check(d.Rationale != "", "rationale", "Write the reason in plain words")
 		f.Check(len(d.Rationale) <= 4000, "rationale", "The reason must be 4,000 characters or less")

@@ -32,9 +32,11 @@ func count(ctx context.Context, tx *db.Tx, by account.Actor, q Query, p *Page) e
 		return err
 	}
 	all := 0
+	p.counts = map[order.Status]int{}
 	sums := [4]map[string]*Choice{{}, {}, {}, {}}
 	for _, f := range tallies {
 		all += f.N
+		p.counts[f.Status] += f.N
 		words := f.Status.Words()
 		for i, c := range []Choice{{words, words, 0}, {f.Plan, names[f.Plan], 0}, {f.Program, names[f.Program], 0}, {f.Location, names[f.Location], 0}} {
 			if c.Value == "" {
@@ -78,7 +80,7 @@ func names(ctx context.Context, tx *db.Tx) (map[string]string, error) {
 
 func (q Query) has(f order.Tally) bool {
 	in := func(values []string, v string) bool { return len(values) == 0 || slices.Contains(values, v) }
-	return in(q.Status, f.Status.Words()) && in(q.Plan, f.Plan) && in(q.Program, f.Program) && in(q.Location, f.Location)
+	return (len(q.Exactly) == 0 || slices.Contains(q.Exactly, f.Status)) && in(q.Status, f.Status.Words()) && in(q.Plan, f.Plan) && in(q.Program, f.Program) && in(q.Location, f.Location)
 }
 
 // way is the quick one for the page of q that p counted.

@@ -67,6 +67,7 @@ func (q Query) find(by account.Actor, s Sort, from []any, falls bool, found way,
 		one.find(by, q)
 		one.in("orders.status", []string{status})
 		one.passing(func() { one.facets(q) })
+		one.waiting(q)
 		one.beyond(s, from, falls)
 		all = append(all, "select * from (select * from orders where "+one.String()+end+") q"+strconv.Itoa(len(all)))
 		w.args = one.args

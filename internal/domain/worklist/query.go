@@ -156,6 +156,7 @@ func (w *where) filters(q Query, by way) {
 	narrow := func() {
 		w.in("orders.status", statuses)
 		w.facets(q)
+		w.waiting(q)
 	}
 	if by == walking {
 		w.passing(narrow)
@@ -168,6 +169,18 @@ func (w *where) facets(q Query) {
 	w.in("orders.plan_id", q.Plan)
 	w.in("orders.program_id", q.Program)
 	w.in("orders.location_id", q.Location)
+}
+
+// waiting narrows a queue of cases.
+func (w *where) waiting(q Query) {
+	if !q.DueBy.IsZero() {
+		w.and("orders.sort_due <= " + w.arg(q.DueBy.Unix()))
+	}
+	var ids []string
+	for _, id := range q.Only {
+		ids = append(ids, string(id))
+	}
+	w.in("orders.id", ids)
 }
 
 // passing adds conditions that most orders pass, said so that no planner
@@ -184,6 +197,9 @@ func (w *where) passing(add func()) {
 // statuses are those of the words a list is filtered by.
 func (q Query) statuses() []string {
 	var all []string
+	for _, s := range q.Exactly {
+		all = append(all, string(s))
+	}
 	for _, words := range q.Status {
 		for _, s := range order.Family(words) {
 			all = append(all, string(s))

@@ -26,6 +26,12 @@ type Query struct {
 	Program  []string
 	Location []string
 
+	// A queue of cases asks for finer statuses than people read, for what is due
+	// by a time, or for some cases alone. Only none asks for all.
+	Exactly []order.Status
+	DueBy   time.Time
+	Only    []order.ID
+
 	Sort   Sort
 	After  string // cursor: the page that follows it
 	Before string // cursor: the page that comes before it
@@ -90,6 +96,16 @@ type Page struct {
 	Next, Earlier string // cursors; "" at the ends
 	Sort          Sort   // what the list is in the order of
 	all           int
+	counts        map[order.Status]int // of all that the search finds
+}
+
+// Count is how many orders of a search are in some statuses, whatever the
+// filters.
+func (p Page) Count(statuses ...order.Status) (n int) {
+	for _, s := range statuses {
+		n += p.counts[s]
+	}
+	return n
 }
 
 // CountLimit is how far counts go: beyond it people narrow the search anyway,

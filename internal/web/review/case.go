@@ -28,6 +28,8 @@ type casePage struct {
 	gaps               []order.Gap
 	answered           bool // there are clinical answers
 	decision           *review.Determination
+	claim              *review.Claim // nil: nobody works on it
+	me                 account.PersonID
 	mayDecide, mayDeny bool
 	license            string         // of the reader, for the order's state
 	intent             *review.Intent // a denial that is meant, nil for none
@@ -63,7 +65,7 @@ func openCase(ctx context.Context, r *web.Request) (*casePage, error) {
 		return nil, err
 	}
 	o.Services = o.Open() // what was withdrawn needs no outcome
-	p := &casePage{o: o, key: r.Key(), now: r.Tx.Now(), mayDecide: r.By.Can(account.Approve), mayDeny: r.By.Can(account.Deny), faults: map[string]string{}}
+	p := &casePage{o: o, me: r.By.ID, key: r.Key(), now: r.Tx.Now(), mayDecide: r.By.Can(account.Approve), mayDeny: r.By.Can(account.Deny), faults: map[string]string{}}
 	if p.plan, err = plan.Get(ctx, r.Tx, o.PlanID); err != nil {
 		return nil, err
 	}
@@ -81,6 +83,9 @@ func openCase(ctx context.Context, r *web.Request) (*casePage, error) {
 		return nil, err
 	}
 	if p.license, err = licenseFor(ctx, r, o); err != nil {
+		return nil, err
+	}
+	if p.claim, err = review.ClaimOf(ctx, r.Tx, o.ID); err != nil {
 		return nil, err
 	}
 	d, err := review.Latest(ctx, r.Tx, o.ID)
@@ -135,14 +140,6 @@ func text(d civil.Date) string {
 	return ui.ShortDay(d)
 }
 
-func showCase(ctx context.Context, r *web.Request) (web.Answer, error) {
-	p, err := openCase(ctx, r)
-	if err != nil {
-		return web.Answer{}, err
-	}
-	return p.answer(caseView(p)), nil
-}
-
 func askDecision(ctx context.Context, r *web.Request) (web.Answer, error) {
 	p, err := openCase(ctx, r)
 	if err != nil {
@@ -150,6 +147,11 @@ func askDecision(ctx context.Context, r *web.Request) (web.Answer, error) {
 	}
 	if !p.open() {
 		return web.Answer{SeeOther: "/review/cases/" + p.o.Number}, nil
+	}
+	if p.mayDeny {
+		if err := p.suggest(ctx, r); err != nil {
+			return web.Answer{}, err
+		}
 	}
 	if r.Query("after") == afterCall {
 		p.form.after = afterCall
@@ -162,6 +164,12 @@ func askDecision(ctx context.Context, r *web.Request) (web.Answer, error) {
 func (p *casePage) open() bool {
 	return p.mayDecide && p.o.Status.Pending() || p.mayDeny && p.o.Status.Adverse()
 }
+
+// others reports whether someone else works on the case.
+func (p *casePage) others() bool { return p.claim != nil && p.claim.PersonID != p.me }
+
+// mine reports whether the reader works on it.
+func (p *casePage) mine() bool { return p.claim != nil && p.claim.PersonID == p.me }
 
 // answer is the case, or a page of it whose name is last.
 func (p *casePage) answer(body templComponent, last ...ui.Link) web.Answer {
@@ -242,6 +250,9 @@ func (p *casePage) decisionOf() (review.Decision, error) {
 	}
 	for _, s := range p.o.Services {
 		d.Lines = append(d.Lines, p.form.lines[s.Line].read(f, s))
+	}
+	if !d.Adverse() { // what was suggested for a denial is no part of an approval
+		d.Kind, d.Rationale, d.Reviewed, d.WouldChange = "", "", "", ""
 	}
 	return d, f.Err()
 }

@@ -4,13 +4,7 @@
 package review
 
 import (
-	"context"
-	"parley/internal/domain/civil"
-	"time"
-
-	"parley/internal/domain/account"
 	"parley/internal/domain/order"
-	"parley/internal/domain/worklist"
 	"parley/internal/web"
 	"parley/internal/web/ui"
 )
@@ -18,7 +12,16 @@ import (
 // Register adds the pages to s.
 func Register(s *web.Server) {
 	s.Handle("GET /review", web.Review, queue)
+	s.Handle("POST /review/next", web.Review, nextCase)
+	s.Handle("GET /review/conflicts", web.Review, showConflicts)
+	s.Handle("POST /review/conflicts", web.Review, declareConflict)
+	s.Handle("POST /review/conflicts/{organization}/withdraw", web.Review, withdrawConflict)
 	s.Handle("GET /review/cases/{order}", web.Review, showCase)
+	s.Handle("POST /review/cases/{order}/claim", web.Review, claimCase)
+	s.Handle("POST /review/cases/{order}/release", web.Review, releaseCase)
+	s.Handle("POST /review/cases/{order}/physician", web.Review, sendUp)
+	s.Handle("POST /review/cases/{order}/marks", web.Review, saveMark)
+	s.Handle("POST /review/cases/{order}/notes", web.Review, addNote)
 	s.Handle("GET /review/cases/{order}/decide", web.Review, askDecision)
 	s.Handle("POST /review/cases/{order}/decide", web.Review, decide)
 	s.Handle("GET /review/cases/{order}/intent", web.Review, askIntent)
@@ -51,35 +54,6 @@ func Register(s *web.Server) {
 	s.Handle("GET /board/reviewers", web.Planners, listReviewers)
 	s.Handle("GET /board/why", web.Planners, askWhy)
 	s.Handle("POST /board/notes/{note}/done", web.Review, noteDone)
-}
-
-// queuePage lists the cases that wait, what is due first on top.
-type queuePage struct {
-	page worklist.Page
-	next string
-	prev string
-	loc  *time.Location
-	now  time.Time
-}
-
-func queue(ctx context.Context, r *web.Request) (web.Answer, error) {
-	if err := r.By.Must(account.ReviewOrders); err != nil {
-		return web.Answer{}, err
-	}
-	q := worklist.Query{Status: []string{order.New.Words(), order.NurseReview.Words(), order.InfoRequested.Words()},
-		After: r.Query("after"), Before: r.Query("before"), Size: 50}
-	page, err := worklist.List(ctx, r.Tx, r.By, q)
-	if err != nil {
-		return web.Answer{}, err
-	}
-	p := queuePage{page: page, loc: r.Zone(civil.DefaultZone), now: r.Tx.Now()}
-	if page.Next != "" {
-		p.next = "/review?after=" + page.Next
-	}
-	if page.Earlier != "" {
-		p.prev = "/review?before=" + page.Earlier
-	}
-	return web.Answer{Title: "Queue", Body: queueView(p), Wide: true}, nil
 }
 
 func patient(o order.Order, plan string) ui.Patient {

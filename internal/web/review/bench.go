@@ -1,0 +1,229 @@
+package review
+
+import (
+	"context"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"parley/internal/domain/account"
+	"parley/internal/domain/guideline"
+	"parley/internal/domain/order"
+	"parley/internal/domain/request"
+	"parley/internal/domain/review"
+	"parley/internal/fault"
+	"parley/internal/infra/db"
+	"parley/internal/web"
+	"parley/internal/web/ui"
+)
+
+// benchPage is a case on the bench: what was asked for, the criteria as the
+// reviewer marks them, and the evidence.
+type benchPage struct {
+	*casePage
+	answers []request.Questions
+	marks   map[string]review.Mark
+	here    []string      // others who look at the case
+	notes   []order.Event // that the office doesn't read
+	typed   url.Values    // a form that came back
+	failed  int           // the criterion whose form came back; 0 for none
+	n       int           // criteria drawn so far
+}
+
+func openBench(ctx context.Context, r *web.Request) (*benchPage, error) {
+	c, err := openCase(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	p := &benchPage{casePage: c, typed: url.Values{}}
+	if r.By.Can(account.ReadClinical) {
+		if p.answers, err = request.Answers(ctx, r.Tx, r.By, c.o); err != nil {
+			return nil, err
+		}
+	}
+	if p.marks, err = review.Marks(ctx, r.Tx, c.o.ID, c.now); err != nil {
+		return nil, err
+	}
+	if p.here, err = review.AlsoHere(ctx, r.Tx, r.By, c.o.ID); err != nil {
+		return nil, err
+	}
+	events, err := order.Events(ctx, r.Tx, r.By, c.o.ID)
+	for _, e := range events {
+		if e.Internal && e.Kind == "note" {
+			p.notes = append(p.notes, e)
+		}
+	}
+	return p, err
+}
+
+func (p *benchPage) page() web.Answer { return p.answer(benchView(p)) }
+
+func showCase(ctx context.Context, r *web.Request) (web.Answer, error) {
+	p, err := openBench(ctx, r)
+	if err != nil {
+		return web.Answer{}, err
+	}
+	by, id := r.By, p.o.ID
+	return p.page(), r.Tx.Later(ctx, func(ctx context.Context, tx *db.Tx) error { return review.See(ctx, tx, by, id) })
+}
+
+// refused shows the case with what was typed and what is wrong with it.
+func (p *benchPage) refused(r *web.Request, err error, fields ...string) (web.Answer, error) {
+	f := fault.Of(err)
+	if f.Kind == fault.Internal || f.Kind == fault.NotFound {
+		return web.Answer{}, err
+	}
+	p.typed, p.faults, p.errors = r.Form, f.Fields, web.Errors(err, fields...)
+	return p.page(), err
+}
+
+func sendUp(ctx context.Context, r *web.Request) (web.Answer, error) {
+	p, err := openBench(ctx, r)
+	if err != nil {
+		return web.Answer{}, err
+	}
+	if _, err := review.SendUp(ctx, r.Tx, r.By, p.o, strings.TrimSpace(r.Value("note"))); err != nil {
+		return p.refused(r, err, "note")
+	}
+	return web.Answer{SeeOther: "/review"}, nil
+}
+
+func addNote(ctx context.Context, r *web.Request) (web.Answer, error) {
+	p, err := openBench(ctx, r)
+	if err != nil {
+		return web.Answer{}, err
+	}
+	if err := review.Jot(ctx, r.Tx, r.By, p.o, strings.TrimSpace(r.Value("words"))); err != nil {
+		return p.refused(r, err, "words")
+	}
+	return web.Answer{SeeOther: "/review/cases/" + p.o.Number + "#notes"}, nil
+}
+
+func saveMark(ctx context.Context, r *web.Request) (web.Answer, error) {
+	p, err := openBench(ctx, r)
+	if err != nil {
+		return web.Answer{}, err
+	}
+	n := r.Value("n")
+	v := func(name string) string { return strings.TrimSpace(r.Value(name + "_" + n)) }
+	m := review.Mark{Guideline: r.Value("guideline"), Criterion: r.Value("criterion"), Says: v("says"), FileID: v("file"), Note: v("note")}
+	if text := v("page"); text != "" {
+		if m.Page, err = strconv.Atoi(text); err != nil {
+			m.Page = -1
+		}
+	}
+	if err = p.known(m); err == nil {
+		err = review.SaveMark(ctx, r.Tx, r.By, p.o, m)
+	}
+	if err == nil {
+		return web.Answer{SeeOther: "/review/cases/" + p.o.Number + "#criterion-" + n}, nil
+	}
+	f := fault.Of(err)
+	for _, name := range []string{"says", "page", "file", "note"} { // each criterion has its own fields
+		if text, ok := f.Fields[name]; ok {
+			delete(f.Fields, name)
+			f.Fields[name+"_"+n] = text
+		}
+	}
+	p.failed, _ = strconv.Atoi(n)
+	return p.refused(r, err, "says_"+n, "page_"+n, "file_"+n, "note_"+n)
+}
+
+// known refuses a mark of what is no criterion of the case.
+func (p *benchPage) known(m review.Mark) error {
+	for _, q := range p.answers {
+		if q.Guideline.Name() == m.Guideline && has(q.Meter().Lines, m.Criterion) {
+			return nil
+		}
+	}
+	return fault.New(fault.Conflict, "The criteria of this case changed. Look at them again.")
+}
+
+func has(lines []guideline.MeterLine, id string) bool {
+	for _, l := range lines {
+		if string(l.Criterion) == id && len(l.Of) == 0 || has(l.Of, id) {
+			return true
+		}
+	}
+	return false
+}
+
+// number gives the next criterion its number on the page.
+func (p *benchPage) number() int {
+	p.n++
+	return p.n
+}
+
+// mark is the one that stands for a criterion, and whether there is one.
+func (p *benchPage) mark(q request.Questions, l guideline.MeterLine) (review.Mark, bool) {
+	m, ok := p.marks[q.Guideline.Name()+"/"+string(l.Criterion)]
+	return m, ok
+}
+
+// value is what stands in a field of a criterion's form: what was typed, else
+// what was marked.
+func (p *benchPage) value(name string, n int, marked string) string {
+	if p.failed == n {
+		return p.typed.Get(field(name, n))
+	}
+	return marked
+}
+
+// fileName is the name of one of the case's files, "" if it has no such.
+func (p *benchPage) fileName(id string) string {
+	for _, f := range p.files {
+		if f.ID == id {
+			return f.Name
+		}
+	}
+	return ""
+}
+
+func (p *benchPage) says(n int, m review.Mark) ui.Group {
+	g := ui.Group{Name: field("says", n), Legend: "What the records show", Small: true, Error: p.faults[field("says", n)]}
+	for _, s := range []string{review.MarkMet, review.MarkNotMet, review.MarkNotShown} {
+		g.Options = append(g.Options, ui.Option{Value: s, Label: review.SaysWords[s], Checked: p.value("says", n, m.Says) == s})
+	}
+	return g
+}
+
+func (p *benchPage) evidence(n int, m review.Mark) []ui.Option {
+	all := []ui.Option{{Label: "None"}}
+	for _, f := range p.files {
+		all = append(all, ui.Option{Value: f.ID, Label: f.Name, Checked: p.value("file", n, m.FileID) == f.ID})
+	}
+	return all
+}
+
+// counted says how the criteria of a guideline are marked: "2 met, 1 not met,
+// 4 to mark".
+func (p *benchPage) counted(q request.Questions) string {
+	count := map[string]int{}
+	p.each(q.Meter().Lines, func(l guideline.MeterLine) {
+		m, _ := p.mark(q, l)
+		count[m.Says]++
+	})
+	words := strconv.Itoa(count[review.MarkMet]) + " met, " + strconv.Itoa(count[review.MarkNotMet]) + " not met, " + strconv.Itoa(count[review.MarkNotShown]) + " not shown"
+	if count[""] > 0 {
+		words += ", " + strconv.Itoa(count[""]) + " to mark"
+	}
+	return words
+}
+
+// each visits the criteria that are rules themselves.
+func (p *benchPage) each(lines []guideline.MeterLine, visit func(guideline.MeterLine)) {
+	for _, l := range lines {
+		if len(l.Of) == 0 {
+			visit(l)
+		}
+		p.each(l.Of, visit)
+	}
+}
+
+// tallyWords is how criteria stood when the order was sent.
+func tallyWords(t review.Tally) string {
+	if !t.Known() {
+		return "No criteria"
+	}
+	return strconv.Itoa(t.Met) + " met, " + strconv.Itoa(t.NotMet) + " not met, " + strconv.Itoa(t.NotShown) + " not shown"
+}

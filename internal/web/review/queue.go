@@ -1,0 +1,188 @@
+package review
+
+import (
+	"context"
+	"net/url"
+	"slices"
+	"strconv"
+	"time"
+
+	"parley/internal/domain/account"
+	"parley/internal/domain/civil"
+	"parley/internal/domain/order"
+	"parley/internal/domain/review"
+	"parley/internal/domain/worklist"
+	"parley/internal/fault"
+	"parley/internal/web"
+)
+
+// queuePage lists the cases that wait, what is due first on top.
+type queuePage struct {
+	page    worklist.Page
+	view    string
+	views   []queueView
+	claims  map[order.ID]review.Claim
+	tallies map[order.ID]review.Tally
+	me      account.PersonID
+	nothing bool // Next case found none
+	key     string
+	next    string
+	prev    string
+	loc     *time.Location
+	now     time.Time
+}
+
+// A queueView is one way to look at the queue; Count is -1 where it isn't
+// counted.
+type queueView struct {
+	ID, Words string
+	Count     int
+}
+
+func (v queueView) label() string {
+	if v.Count < 0 {
+		return v.Words
+	}
+	return v.Words + " (" + strconv.Itoa(v.Count) + ")"
+}
+
+// soon is when a case counts as due soon in the queue.
+const soon = 4 * time.Hour
+
+// waiting are all statuses of cases whose decision is due.
+var waiting = []order.Status{order.New, order.NurseReview, order.DoctorReview, order.InfoRequested}
+
+func queue(ctx context.Context, r *web.Request) (web.Answer, error) {
+	if err := r.By.Must(account.ReviewOrders); err != nil {
+		return web.Answer{}, err
+	}
+	p := &queuePage{view: r.Query("view"), me: r.By.ID, key: r.Key(), nothing: r.Query("none") != "", loc: r.Zone(civil.DefaultZone), now: r.Tx.Now()}
+	mine, err := review.ClaimedBy(ctx, r.Tx, r.By)
+	if err != nil {
+		return web.Answer{}, err
+	}
+	q := p.query(r, mine)
+	if p.view != "mine" || len(mine) > 0 {
+		if p.page, err = worklist.List(ctx, r.Tx, r.By, q); err != nil {
+			return web.Answer{}, err
+		}
+	}
+	if err := p.about(ctx, r); err != nil {
+		return web.Answer{}, err
+	}
+	p.count(r.By, len(mine))
+	return web.Answer{Title: "Queue", Body: queueList(p), Wide: true}, nil
+}
+
+// query is what a view asks for.
+func (p *queuePage) query(r *web.Request, mine []order.ID) worklist.Query {
+	q := worklist.Query{Exactly: waiting, After: r.Query("after"), Before: r.Query("before"), Size: 50}
+	switch p.view {
+	case "mine":
+		q.Only = mine
+	case "soon":
+		q.DueBy = p.now.Add(soon)
+	case "physician":
+		q.Exactly = []order.Status{order.DoctorReview}
+	case "office":
+		q.Exactly = []order.Status{order.InfoRequested}
+	case "all":
+	default:
+		p.view, q.Exactly = "", review.Levels(r.By)
+	}
+	return q
+}
+
+// about adds who works on the cases of the page and how their criteria stand.
+func (p *queuePage) about(ctx context.Context, r *web.Request) (err error) {
+	ids := make([]order.ID, len(p.page.Lines))
+	for i, l := range p.page.Lines {
+		ids[i] = l.ID
+	}
+	if p.claims, err = review.Claims(ctx, r.Tx, ids); err != nil {
+		return err
+	}
+	if p.tallies, err = review.Tallies(ctx, r.Tx, ids); err != nil {
+		return err
+	}
+	if p.page.Next != "" {
+		p.next = p.href(p.view, "after", p.page.Next)
+	}
+	if p.page.Earlier != "" {
+		p.prev = p.href(p.view, "before", p.page.Earlier)
+	}
+	return nil
+}
+
+func (p *queuePage) count(by account.Actor, mine int) {
+	counted := func(statuses ...order.Status) int {
+		if p.view == "mine" {
+			return -1 // the page didn't look at the others
+		}
+		return p.page.Count(statuses...)
+	}
+	p.views = []queueView{
+		{"", "To review", counted(review.Levels(by)...)}, {"mine", "My cases", mine}, {"soon", "Due in 4 hours", -1},
+		{"physician", "Physician review", counted(order.DoctorReview)}, {"office", "Waiting for the office", counted(order.InfoRequested)}, {"all", "All that waits", counted(waiting...)},
+	}
+}
+
+func (p *queuePage) href(view, name, value string) string {
+	v := url.Values{}
+	if view != "" {
+		v.Set("view", view)
+	}
+	if name != "" {
+		v.Set(name, value)
+	}
+	if len(v) == 0 {
+		return "/review"
+	}
+	return "/review?" + v.Encode()
+}
+
+func (p *queuePage) caption() string {
+	i := slices.IndexFunc(p.views, func(v queueView) bool { return v.ID == p.view })
+	switch {
+	case p.view == "soon" || p.page.Total == 0:
+		return p.views[i].Words + ", what is due first"
+	case p.page.Total == 1:
+		return p.views[i].Words + ": 1 case"
+	}
+	return p.views[i].Words + ": " + strconv.Itoa(p.page.Total) + " cases, what is due first"
+}
+
+// nextCase claims what is due first and fits, and opens it.
+func nextCase(ctx context.Context, r *web.Request) (web.Answer, error) {
+	o, err := review.Next(ctx, r.Tx, r.By)
+	if fault.Is(err, fault.NotFound) {
+		return web.Answer{SeeOther: "/review?none=1"}, nil
+	}
+	return web.Answer{SeeOther: "/review/cases/" + o.Number}, err
+}
+
+// caseOf is the case that a form is about, as its reader sees it.
+func caseOf(ctx context.Context, r *web.Request) (order.Order, error) {
+	if err := r.By.Must(account.ReviewOrders); err != nil {
+		return order.Order{}, err
+	}
+	return order.Get(ctx, r.Tx, r.By, r.PathValue("order"))
+}
+
+// claimCase has the reader work on a case: one that is free, or, if they say
+// so, one that someone else has.
+func claimCase(ctx context.Context, r *web.Request) (web.Answer, error) {
+	o, err := caseOf(ctx, r)
+	if err == nil {
+		err = review.Take(ctx, r.Tx, r.By, o, r.Value("over") != "")
+	}
+	return web.Answer{SeeOther: "/review/cases/" + o.Number}, err
+}
+
+func releaseCase(ctx context.Context, r *web.Request) (web.Answer, error) {
+	o, err := caseOf(ctx, r)
+	if err == nil {
+		err = review.Release(ctx, r.Tx, r.By, o)
+	}
+	return web.Answer{SeeOther: "/review"}, err
+}
