@@ -1,10 +1,12 @@
 package cli
 
 import (
+	"errors"
 	"time"
 
 	"parley/internal/app"
 	"parley/internal/app/bench"
+	"parley/internal/domain/account"
 	"parley/internal/infra/mail"
 )
 
@@ -13,6 +15,7 @@ type benchCmd struct {
 	Booking benchBooking `cmd:"" help:"Bookings, alone, beside searches, and 64 on one time; --rows is the number of reviewers."`
 	Search  benchSearch  `cmd:"" help:"Order search; --rows is the number of orders."`
 	Review  benchReview  `cmd:"" help:"The queue, and Next case pressed by 50 at once; --rows is the number of open cases."`
+	Intake  benchIntake  `cmd:"" help:"The pages of a request beside uploads, through HTTP; --rows is the number of drafts."`
 }
 
 // A benchRun fills a database and measures. Give it one of its own.
@@ -30,19 +33,25 @@ type (
 	}
 	benchSearch struct{ benchRun }
 	benchReview struct{ benchRun }
+	benchIntake struct{ benchRun }
 )
 
 func (b benchRun) open(s *streams) (*bench.Run, func(), error) {
-	a, err := app.Open(s.ctx, app.Config{Database: b.Database, Data: b.Data, Log: s.log, Sender: &mail.Box{}})
+	a, err := app.Open(s.ctx, app.Config{Database: b.Database, Data: b.Data, URL: "http://127.0.0.1", Log: s.log, Sender: &mail.Box{},
+		Limits: account.Limits{Idle: time.Hour, Absolute: 12 * time.Hour}})
 	if err != nil {
 		return nil, nil, err
+	}
+	handler, err := a.Handler()
+	if err != nil {
+		return nil, nil, errors.Join(err, a.Close())
 	}
 	closed := func() { _ = a.Close() }
 	if err := a.DB.Migrate(s.ctx); err != nil {
 		closed()
 		return nil, nil, err
 	}
-	return &bench.Run{DB: a.DB, Rows: b.Rows, For: time.Duration(b.Seconds) * time.Second, Out: s.out}, closed, nil
+	return &bench.Run{DB: a.DB, Rows: b.Rows, For: time.Duration(b.Seconds) * time.Second, Out: s.out, Handler: handler}, closed, nil
 }
 
 // Run measures free times.
@@ -84,4 +93,14 @@ func (b *benchReview) Run(s *streams) error {
 	}
 	defer closed()
 	return r.Review(s.ctx)
+}
+
+// Run measures the pages of a request.
+func (b *benchIntake) Run(s *streams) error {
+	r, closed, err := b.open(s)
+	if err != nil {
+		return err
+	}
+	defer closed()
+	return r.Intake(s.ctx)
 }

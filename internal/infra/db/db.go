@@ -26,6 +26,8 @@ type DB struct {
 	dialect        dialect
 	memory         *memory
 
+	traces traces
+
 	repeated atomic.Int64
 
 	// Now tells the time. Tests and the demo replace it before use.

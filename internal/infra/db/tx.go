@@ -68,14 +68,7 @@ func (db *DB) View(ctx context.Context, f func(*Tx) error) error {
 	if err != nil || len(later) == 0 {
 		return err
 	}
-	return db.Update(ctx, func(tx *Tx) error {
-		for _, write := range later {
-			if err := write(ctx, tx); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	return db.leave(ctx, later)
 }
 
 const tries = 4

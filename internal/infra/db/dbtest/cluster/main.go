@@ -15,7 +15,7 @@ func main() {
 		fmt.Fprintln(os.Stderr, "cluster PROGRAM DATA SECONDS ROWS")
 		os.Exit(2)
 	}
-	for _, what := range []string{"slots", "booking", "search"} {
+	for _, what := range []string{"slots", "booking", "intake", "search"} {
 		if err := bench(what, os.Args[1], os.Args[2], os.Args[3], os.Args[4]); err != nil {
 			fmt.Fprintln(os.Stderr, "cluster:", err)
 			os.Exit(1)
