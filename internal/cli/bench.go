@@ -16,6 +16,7 @@ type benchCmd struct {
 	Search  benchSearch  `cmd:"" help:"Order search; --rows is the number of orders."`
 	Review  benchReview  `cmd:"" help:"The queue, and Next case pressed by 50 at once; --rows is the number of open cases."`
 	Intake  benchIntake  `cmd:"" help:"The pages of a request beside uploads, through HTTP; --rows is the number of drafts."`
+	Live    benchLive    `cmd:"" help:"From a booking to the screens of others; --rows is the number of open pages."`
 }
 
 // A benchRun fills a database and measures. Give it one of its own.
@@ -34,6 +35,7 @@ type (
 	benchSearch struct{ benchRun }
 	benchReview struct{ benchRun }
 	benchIntake struct{ benchRun }
+	benchLive   struct{ benchRun }
 )
 
 func (b benchRun) open(s *streams) (*bench.Run, func(), error) {
@@ -52,6 +54,16 @@ func (b benchRun) open(s *streams) (*bench.Run, func(), error) {
 		return nil, nil, err
 	}
 	return &bench.Run{DB: a.DB, Rows: b.Rows, For: time.Duration(b.Seconds) * time.Second, Out: s.out, Handler: handler}, closed, nil
+}
+
+// Run measures from a booking to the screens of others.
+func (b *benchLive) Run(s *streams) error {
+	r, closed, err := b.open(s)
+	if err != nil {
+		return err
+	}
+	defer closed()
+	return r.Live(s.ctx, r.Handler)
 }
 
 // Run measures free times.
