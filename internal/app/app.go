@@ -25,6 +25,7 @@ import (
 	"parley/internal/domain/account"
 	"parley/internal/domain/attachment"
 	"parley/internal/domain/audit"
+	"parley/internal/domain/member"
 	"parley/internal/domain/notify"
 	"parley/internal/infra/blob"
 	"parley/internal/infra/db"
@@ -54,7 +55,9 @@ type Config struct {
 	Demo      bool
 	Version   string
 	Workers   int
-	Scanner   scan.Scanner // of what is uploaded; nil: there is none
+	Scanner   scan.Scanner      // of what is uploaded; nil: there is none
+	Faxes     string            // domain of a gateway that faxes what is mailed to NUMBER@domain; "" for none
+	PlanKeys  map[string]string // bearer tokens of plans' own systems, by plan code
 	Log       *slog.Logger
 }
 
@@ -67,6 +70,7 @@ type App struct {
 	Jobs    *job.Runner
 	Desk    *notify.Desk
 	Looks   *attachment.Inspector // at what is uploaded
+	Plans   *member.Inquiry       // at plans' own systems
 	Web     *web.Server
 	Clock   *Clock
 	metrics *metrics
@@ -105,8 +109,9 @@ func Open(ctx context.Context, c Config) (*App, error) {
 	if box, ok := c.Sender.(*mail.Box); ok {
 		a.box = box
 	}
-	a.Desk = &notify.Desk{Name: c.Name, URL: strings.TrimSuffix(c.URL, "/"), From: c.From, DB: a.DB, Sender: c.Sender}
+	a.Desk = &notify.Desk{Name: c.Name, URL: strings.TrimSuffix(c.URL, "/"), From: c.From, DB: a.DB, Sender: c.Sender, Faxes: c.Faxes}
 	a.Looks = &attachment.Inspector{DB: a.DB, Files: a.Files, Scanner: c.Scanner, Reader: inspect.NewReader()}
+	a.Plans = &member.Inquiry{DB: a.DB, Keys: c.PlanKeys}
 	a.Jobs = job.NewRunner(a.DB, c.Log)
 	a.react()
 	if a.Web, err = a.pages(); err != nil {
@@ -125,7 +130,7 @@ func (a *App) settings() (*web.Settings, error) {
 	}
 	return &web.Settings{
 		Name: a.Name, URL: u, Limits: a.Limits, Warn: a.Warn, DeviceDays: 30, Demo: a.Demo, Forwarded: a.Forwarded,
-		Support: a.Support, Maintenance: a.Notice, Version: a.Version, Box: a.Box, MailFrom: a.From.Email,
+		Support: a.Support, Maintenance: a.Notice, Version: a.Version, Box: a.Box, MailFrom: a.From.Email, Faxes: a.Faxes != "",
 	}, nil
 }
 

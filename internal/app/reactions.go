@@ -28,6 +28,8 @@ func (a *App) react() {
 
 	job.React(r, desk.DraftExpiring)  // request.Expiring
 	job.React(r, desk.SignatureAsked) // request.SignatureAsked
+	job.React(r, desk.ClinicalAsked)  // request.ClinicalAsked
+	job.React(r, desk.HandedBack)     // request.HandedBack
 
 	job.React(r, desk.CallRequested)    // peer.WasAsked
 	job.React(r, desk.CallBooked)       // peer.Booked
@@ -57,6 +59,9 @@ func (a *App) react() {
 	job.Handle(r, a.Looks.Check)                                            // attachment.Check
 	job.Handle(r, a.Looks.Discard)                                          // attachment.Discard
 	job.React(r, request.FileChecked, review.FileChecked, desk.FileChecked) // attachment.Checked
+
+	job.Handle(r, a.Plans.Ask)                                          // member.AskPlan
+	job.React(r, order.EligibilityAnswered, review.EligibilityAnswered) // member.EligibilityAnswered
 
 	job.Handle(r, desk.Deliver) // notify.Send
 

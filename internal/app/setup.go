@@ -33,6 +33,7 @@ type SetupPlan struct {
 	Hours           string            `json:"hours"`
 	Opens           string            `json:"opens"` // of its local day, like "08:00"; left out with closes: 8 to 18
 	Closes          string            `json:"closes"`
+	Eligibility     string            `json:"eligibility"`      // address of its own FHIR system; "": its list of members is all there is
 	FederalHolidays bool              `json:"federal_holidays"` // this year's and the next two
 	Holidays        map[string]string `json:"holidays"`         // day to name
 	Lines           []SetupLine       `json:"lines"`

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"time"
 
 	"parley/internal/app"
@@ -13,8 +14,9 @@ type benchCmd struct {
 	Slots   benchSlots   `cmd:"" help:"Free times for 10 business days; --rows is the number of reviewers."`
 	Booking benchBooking `cmd:"" help:"Bookings, alone, beside searches, and 64 on one time; --rows is the number of reviewers."`
 	Search  benchSearch  `cmd:"" help:"Order search; --rows is the number of orders."`
-	Live    benchLive    `cmd:"" help:"From a booking to the screens of others; --rows is the number of open pages."`
 	Review  benchReview  `cmd:"" help:"The queue, and Next case pressed by 50 at once; --rows is the number of open cases."`
+	Intake  benchIntake  `cmd:"" help:"The pages of a request beside uploads, through HTTP; --rows is the number of drafts."`
+	Live    benchLive    `cmd:"" help:"From a booking to the screens of others; --rows is the number of open pages."`
 }
 
 // A benchRun fills a database and measures. Give it one of its own.
@@ -31,42 +33,37 @@ type (
 		Mixed int `help:"Bookings, holds, moves, cancellations and changes of reviewer to run against each other."`
 	}
 	benchSearch struct{ benchRun }
-	benchLive   struct{ benchRun }
 	benchReview struct{ benchRun }
+	benchIntake struct{ benchRun }
+	benchLive   struct{ benchRun }
 )
 
 func (b benchRun) open(s *streams) (*bench.Run, func(), error) {
-	r, _, closed, err := b.program(s)
-	return r, closed, err
-}
-
-// program is the run with the whole program around its database.
-func (b benchRun) program(s *streams) (*bench.Run, *app.App, func(), error) {
-	limits := account.Limits{Idle: time.Hour, Absolute: time.Hour}
-	a, err := app.Open(s.ctx, app.Config{Database: b.Database, Data: b.Data, Sender: &mail.Box{}, Limits: limits})
+	a, err := app.Open(s.ctx, app.Config{Database: b.Database, Data: b.Data, URL: "http://127.0.0.1", Log: s.log, Sender: &mail.Box{},
+		Limits: account.Limits{Idle: time.Hour, Absolute: 12 * time.Hour}})
 	if err != nil {
-		return nil, nil, nil, err
+		return nil, nil, err
+	}
+	handler, err := a.Handler()
+	if err != nil {
+		return nil, nil, errors.Join(err, a.Close())
 	}
 	closed := func() { _ = a.Close() }
 	if err := a.DB.Migrate(s.ctx); err != nil {
 		closed()
-		return nil, nil, nil, err
+		return nil, nil, err
 	}
-	return &bench.Run{DB: a.DB, Rows: b.Rows, For: time.Duration(b.Seconds) * time.Second, Out: s.out}, a, closed, nil
+	return &bench.Run{DB: a.DB, Rows: b.Rows, For: time.Duration(b.Seconds) * time.Second, Out: s.out, Handler: handler}, closed, nil
 }
 
 // Run measures from a booking to the screens of others.
 func (b *benchLive) Run(s *streams) error {
-	r, a, closed, err := b.program(s)
+	r, closed, err := b.open(s)
 	if err != nil {
 		return err
 	}
 	defer closed()
-	h, err := a.Handler()
-	if err != nil {
-		return err
-	}
-	return r.Live(s.ctx, h)
+	return r.Live(s.ctx, r.Handler)
 }
 
 // Run measures free times.
@@ -108,4 +105,14 @@ func (b *benchReview) Run(s *streams) error {
 	}
 	defer closed()
 	return r.Review(s.ctx)
+}
+
+// Run measures the pages of a request.
+func (b *benchIntake) Run(s *streams) error {
+	r, closed, err := b.open(s)
+	if err != nil {
+		return err
+	}
+	defer closed()
+	return r.Intake(s.ctx)
 }

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net"
@@ -40,8 +41,25 @@ type serveCmd struct {
 	SupportHours string `help:"When the support line is answered." env:"PARLEY_SUPPORT_HOURS"`
 	Maintenance  string `help:"Notice of maintenance on every page, such as: Sending is paused on Sunday, Nov 29, 12:30 to 1:00 PM CT." env:"PARLEY_MAINTENANCE"`
 
+	EligibilityKeys string `help:"File with the bearer tokens of plans' own eligibility systems: a JSON object of plan code to token." env:"PARLEY_ELIGIBILITY_KEYS" type:"path"`
+
 	scanSettings
 	mailSettings
+}
+
+// planKeys are what plans' own systems are opened with.
+func (c *serveCmd) planKeys() (keys map[string]string, err error) {
+	if c.EligibilityKeys == "" {
+		return nil, nil
+	}
+	text, err := os.ReadFile(c.EligibilityKeys)
+	if err != nil {
+		return nil, fmt.Errorf("the file with plans' keys: %w", err)
+	}
+	if json.Unmarshal(text, &keys) != nil { // the error would quote a key
+		return nil, errUsage{errors.New("the file with plans' keys must be a JSON object of plan code to token")}
+	}
+	return keys, nil
 }
 
 type scanSettings struct {
@@ -66,6 +84,7 @@ type mailSettings struct {
 	MailPort     int    `help:"Port of the mail server." default:"587" env:"PARLEY_MAIL_PORT"`
 	MailTLS      string `help:"How the connection is protected: starttls, tls, offered or none." enum:"starttls,tls,offered,none" default:"starttls" env:"PARLEY_MAIL_TLS"`
 	MailUsername string `help:"User name at the mail server; empty for none." env:"PARLEY_MAIL_USERNAME"`
+	Faxes        string `help:"Domain of a gateway that faxes what is mailed to NUMBER@DOMAIN: offices can then have notices by fax. Empty: by mail alone." env:"PARLEY_FAX_GATEWAY" name:"fax-gateway"`
 	MailPassword string `help:"File that holds the password at the mail server." env:"PARLEY_MAIL_PASSWORD_FILE" name:"mail-password-file" type:"path"`
 }
 
@@ -93,6 +112,10 @@ func (c *serveCmd) config(s *streams) (app.Config, error) {
 	if err != nil {
 		return app.Config{}, err
 	}
+	keys, err := c.planKeys()
+	if err != nil {
+		return app.Config{}, err
+	}
 	notice := ui.SiteAlert{}
 	if c.Maintenance != "" {
 		notice = ui.SiteAlert{Heading: "Maintenance", Text: c.Maintenance}
@@ -100,7 +123,7 @@ func (c *serveCmd) config(s *streams) (app.Config, error) {
 	return app.Config{
 		Database: c.Database, Data: c.Data, URL: c.URL, Name: c.Name, From: sender.From, Sender: sender,
 		Limits: account.Limits{Idle: c.Idle, Absolute: c.Absolute}, Warn: c.Warn, Forwarded: c.Forwarded,
-		Support: ui.HelpLine{Phone: c.SupportPhone, Hours: c.SupportHours}, Notice: notice, Version: Version, Workers: c.Workers, Scanner: scanner, Log: s.log,
+		Support: ui.HelpLine{Phone: c.SupportPhone, Hours: c.SupportHours}, Notice: notice, Version: Version, Workers: c.Workers, Scanner: scanner, PlanKeys: keys, Faxes: c.Faxes, Log: s.log,
 	}, nil
 }
 

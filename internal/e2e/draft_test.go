@@ -109,10 +109,7 @@ func TestTheOrderingPractitionerSigns(t *testing.T) {
 	d.tab.Click("Ask for the signature")
 	d.says("There is a problem", "has no account here")
 	doctor := h.colleague("Ada", "Okafor", account.Clinician)
-	h.world.Do(func(ctx context.Context, tx *db.Tx) error {
-		_, err := tx.Exec(ctx, `update membership set practitioner_id = $1 where person_id = $2`, h.world.Doctor.ID, string(doctor.ID))
-		return err
-	})
+	h.practices(doctor)
 	d.tab.Type("#note", "Please read the note of Nov 20")
 	d.tab.Click("Ask for the signature")
 	d.says("An email is on its way")

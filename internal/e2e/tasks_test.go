@@ -17,6 +17,7 @@ func TestAColleaguesDraftBecomesAnApproval(t *testing.T) {
 	h.world.Publish("lumbar-mri")
 	jess := h.colleague("Jess", "Ng", account.OfficeStaff)
 	path := asked(t, h.as(t, jess, "authenticator"))
+	h.drain(t) // what runs once a day runs now: by the house's clock files that come today are old
 	d := h.desk(t, browser.New(t), h.world.Maria)
 	d.tab.Width(375)
 	d.visit("/drafts")

@@ -25,6 +25,7 @@ var sections = []section{
 	{"Calendar", "/review/calendar", func(a account.Actor) bool { return a.Can(account.HoldCalls) }},
 	{"Board", "/board", func(a account.Actor) bool { return a.Can(account.ConfirmCalls) }},
 	{"Reviewers", "/board/reviewers", func(a account.Actor) bool { return a.Can(account.ConfirmCalls) || a.Can(account.ManageProgram) }},
+	{"Take a request", "/assist", func(a account.Actor) bool { return a.Can(account.ActOnBehalf) }},
 	{"Orders", "/orders", func(a account.Actor) bool { return a.Can(account.ReadOrders) }},
 	{"Drafts", "/drafts", func(a account.Actor) bool { return a.Can(account.SendRequests) }},
 	{"Peer-to-peer", "/p2p", func(a account.Actor) bool { return a.Can(account.BookCalls) && !a.IsStaff() }},
@@ -69,6 +70,8 @@ func Home(a account.Actor) string {
 		return "/review"
 	case a.Can(account.ConfirmCalls):
 		return "/board"
+	case a.Can(account.ActOnBehalf):
+		return "/assist"
 	case a.Can(account.ManageProgram):
 		return "/admin"
 	case a.Can(account.ReadAudit):

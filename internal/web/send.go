@@ -94,6 +94,9 @@ func (s *Server) shell(r *Request, a Answer) ui.Shell {
 	}
 	seat := r.By.Seat()
 	shell.Person = &ui.Person{Name: r.By.Name, Organization: seat.Organization, Role: string(seat.Role)}
+	if a := r.By.Assists; a != nil {
+		shell.Acting = "Acting for " + a.Organization + ", " + a.Channel + " from " + a.Caller
+	}
 	shell.Nav = nav(r)
 	shell.Idle = ui.Idle{After: s.Settings.Limits.Idle, Warn: s.Settings.Warn}
 	shell.Search, shell.ShowSearch = a.Search, r.By.Can(account.ReadOrders)

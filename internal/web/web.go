@@ -85,6 +85,7 @@ type Settings struct {
 	Version      string
 	Box          *secret.Box
 	MailFrom     string
+	Faxes        bool // notices can go by fax
 	PhoneDefault string
 }
 
@@ -107,6 +108,9 @@ var (
 	Readers  = Guard{"reads orders", func(v account.Visit) bool { return v.State == account.Open && v.By.Can(account.ReadOrders) }}
 	Callers  = Guard{"books calls", func(v account.Visit) bool { return v.State == account.Open && v.By.Can(account.BookCalls) }}
 	Senders  = Guard{"sends requests", func(v account.Visit) bool { return v.State == account.Open && v.By.Can(account.SendRequests) }}
+	Helpers  = Guard{"takes requests for offices", func(v account.Visit) bool {
+		return v.State == account.Open && (v.By.Can(account.ActOnBehalf) || v.By.Assists != nil)
+	}}
 	Planners = Guard{"plans calls", func(v account.Visit) bool {
 		return v.State == account.Open && (v.By.Can(account.ConfirmCalls) || v.By.Can(account.ManageProgram) || v.By.Can(account.HoldCalls))
 	}}

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"net/http"
 	"slices"
 	"sync/atomic"
 	"time"
@@ -40,6 +41,8 @@ type Run struct {
 	Mixed int           // operations against each other, for booking
 	Out   io.Writer
 	world world
+
+	Handler http.Handler // answers readers, for intake
 
 	numbered atomic.Int64
 }

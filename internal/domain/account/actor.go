@@ -54,6 +54,7 @@ const (
 	ManageProgram  Permission = "administer the program"
 	ReadAudit      Permission = "read the audit"
 	ImportData     Permission = "import data"
+	ActOnBehalf    Permission = "take requests for an office"
 )
 
 var may = map[Role][]Permission{
@@ -61,14 +62,15 @@ var may = map[Role][]Permission{
 	Clinician:   {ReadOrders, ReadClinical, SendRequests, AnswerClinical, BookCalls},
 	OrgAdmin:    {ReadOrders, ReadClinical, SendRequests, AnswerClinical, BookCalls, ManageOffice},
 	Site:        {ReadOrders},
-	Nurse:       {ReadOrders, ReadClinical, AnswerClinical, ReviewOrders, Approve},
+	Nurse:       {ReadOrders, ReadClinical, AnswerClinical, ReviewOrders, Approve, ActOnBehalf},
 	Physician:   {ReadOrders, ReadClinical, ReviewOrders, Approve, Deny, HoldCalls},
 	Scheduler:   {ReadOrders, BookCalls, ConfirmCalls},
-	Intake:      {ReadOrders, AnswerClinical},
+	Intake:      {ReadOrders, AnswerClinical, ActOnBehalf},
 	Appeals:     {ReadOrders, ReadClinical},
-	Supervisor:  {ReadOrders, ReadClinical, AnswerClinical, ReviewOrders, Supervise, BookCalls, ConfirmCalls},
+	Supervisor:  {ReadOrders, ReadClinical, AnswerClinical, ReviewOrders, Supervise, BookCalls, ConfirmCalls, ActOnBehalf},
 	Admin:       {ManageProgram, ReadAudit, ImportData},
 	Auditor:     {ReadOrders, ReadAudit},
+	assistant:   {ReadOrders, ReadClinical, SendRequests, AnswerClinical},
 	program:     {ReadOrders, BookCalls, ConfirmCalls, ImportData, Approve, AnswerClinical},
 }
 
@@ -85,7 +87,7 @@ const (
 // Side says where r works.
 func (r Role) Side() Side {
 	switch r {
-	case OfficeStaff, Clinician, OrgAdmin, Site:
+	case OfficeStaff, Clinician, OrgAdmin, Site, assistant:
 		return Portal
 	case Admin, Auditor:
 		return Manage
@@ -115,8 +117,9 @@ type Actor struct {
 	Zone     string // IANA name the person chose; "" if not asked yet
 	Theme    string // "", "light" or "dark"
 	Seats    []Seat
-	Scopes   []Scope // staff only; none means every plan and program
-	Verified bool    // a second factor was given in this session
+	Scopes   []Scope    // staff only; none means every plan and program
+	Verified bool       // a second factor was given in this session
+	Assists  *Assisting // for whom staff act at the moment; nil for everybody else
 }
 
 // Program is Parley itself, acting by a rule or a clock. A person can never be it.
@@ -198,7 +201,11 @@ func (a Actor) Seat() Seat {
 	return a.Seats[0]
 }
 
-// Audit begins an audit entry in a's name.
+// Audit begins an audit entry in a's name, which says for whom they act.
 func (a Actor) Audit(action, kind, id string) audit.Entry {
-	return audit.Entry{ActorID: string(a.ID), ActorName: a.Name, Action: action, Kind: kind, ObjectID: id}
+	name := a.Name
+	if a.Assists != nil {
+		name += " for " + a.Assists.Organization + " by " + a.Assists.Channel
+	}
+	return audit.Entry{ActorID: string(a.ID), ActorName: name, Action: action, Kind: kind, ObjectID: id}
 }

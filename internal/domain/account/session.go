@@ -106,7 +106,9 @@ func Look(ctx context.Context, tx *db.Tx, token string, l Limits) (Visit, error)
 		}
 	}
 	if v.By.IsStaff() {
-		v.By.Scopes, err = scopes(ctx, tx, v.By.ID)
+		if v.By.Scopes, err = scopes(ctx, tx, v.By.ID); err == nil {
+			v.By, err = v.By.assisting(ctx, tx, v.SessionID)
+		}
 	}
 	return v, err
 }

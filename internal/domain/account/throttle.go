@@ -1,7 +1,9 @@
 package account
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -19,6 +21,7 @@ type limit struct {
 	tries  int
 	window time.Duration
 	advice string // what to do besides waiting
+	of     string // what there were too many of; "" for tries
 }
 
 const (
@@ -37,23 +40,23 @@ const (
 // that a stranger's failures elsewhere never keep the owner out. An office
 // has many people behind one address, and may fail more often.
 func accountLimit(email string) limit {
-	return limit{"account|" + secret.HashToken(email), 10, week, reset}
+	return limit{"account|" + secret.HashToken(email), 10, week, reset, ""}
 }
-func deviceLimit(id string) limit       { return limit{"device|" + id, 10, week, reset} }
-func sessionLimit(id string) limit      { return limit{"session|" + id, 10, week, reset} }
-func addressLimit(address string) limit { return limit{"address|" + address, 100, pause, reset} }
+func deviceLimit(id string) limit       { return limit{"device|" + id, 10, week, reset, ""} }
+func sessionLimit(id string) limit      { return limit{"session|" + id, 10, week, reset, ""} }
+func addressLimit(address string) limit { return limit{"address|" + address, 100, pause, reset, ""} }
 func codeLimit(id PersonID) limit {
-	return limit{"code|" + string(id), 10, week, " and enter the newest code"}
+	return limit{"code|" + string(id), 10, week, " and enter the newest code", ""}
 }
 func mailLimit(id PersonID) limit {
-	return limit{"mail|" + string(id), 10, time.Hour, " for another code"}
+	return limit{"mail|" + string(id), 10, time.Hour, " for another code", ""}
 }
 
 // Who looks an order up by its number and the patient's birth date should
 // hardly ever be wrong. Finding one doesn't have the tries forgotten: else an
 // order one knows would buy ten more.
 func lookupLimit(id PersonID) limit {
-	return limit{"lookup|" + string(id), 10, time.Hour, ", or choose from the orders on the page"}
+	return limit{"lookup|" + string(id), 10, time.Hour, ", or choose from the orders on the page", ""}
 }
 
 // CountLookup notes that by looks for an order by its number and birth date,
@@ -64,13 +67,67 @@ func CountLookup(ctx context.Context, tx *db.Tx, by Actor) error {
 	return err
 }
 
+// Who takes down requests finds patients all day, but not one a minute for an
+// hour; and who types from cards is seldom wrong twenty times. More than that is
+// somebody who goes through names and numbers. An office has many people.
+func searchLimits(by Actor) []limit {
+	const advice = ", or call us"
+	return []limit{
+		{"search|" + string(by.ID), 60, time.Hour, advice, "patient searches"},
+		{"search org|" + by.Seat().OrganizationID, 600, time.Hour, advice, "patient searches in your office"},
+	}
+}
+
+func missLimits(by Actor) []limit {
+	const advice = ", or call us with the card at hand"
+	return []limit{
+		{"search miss|" + string(by.ID), 20, time.Hour, advice, "searches that found nobody"},
+		{"search miss org|" + by.Seat().OrganizationID, 200, time.Hour, advice, "searches in your office that found nobody"},
+	}
+}
+
+// CountPatientSearch notes that by looks for a patient, before it is known
+// whether there is one. The transaction must commit, whatever comes of it. In a
+// pause the error is a TooMany fault, and the audit says that somebody was
+// stopped.
+func CountPatientSearch(ctx context.Context, tx *db.Tx, by Actor) error {
+	for _, l := range missLimits(by) {
+		if err := l.heed(ctx, tx); err != nil {
+			return stopped(ctx, tx, by, err)
+		}
+	}
+	for _, l := range searchLimits(by) {
+		if _, err := l.count(ctx, tx); err != nil {
+			return stopped(ctx, tx, by, err)
+		}
+	}
+	return nil
+}
+
+// CountPatientMiss notes that a search found nobody.
+func CountPatientMiss(ctx context.Context, tx *db.Tx, by Actor) error {
+	for _, l := range missLimits(by) {
+		if _, err := l.count(ctx, tx); err != nil && !fault.Is(err, fault.TooMany) {
+			return err
+		}
+	}
+	return nil
+}
+
+func stopped(ctx context.Context, tx *db.Tx, by Actor, err error) error {
+	if fault.Is(err, fault.TooMany) {
+		return errors.Join(record(ctx, tx, by, "person.search_stopped", by.ID, by.Seat().OrganizationID), err)
+	}
+	return err
+}
+
 // A speaker's tries count for the call, whichever link they come by, and go on
 // counting when a new code is asked for.
 func speakerLimit(call string) limit {
-	return limit{"speaker|" + call, 5, week, " or ask the office to arrange the call"}
+	return limit{"speaker|" + call, 5, week, " or ask the office to arrange the call", ""}
 }
 func speakerMailLimit(call string) limit {
-	return limit{"speaker mail|" + call, 10, time.Hour, " for another code"}
+	return limit{"speaker mail|" + call, 10, time.Hour, " for another code", ""}
 }
 
 // CountSpeakerCode notes one more try at a speaker's code before it is known
@@ -140,7 +197,7 @@ func (l limit) heed(ctx context.Context, tx *db.Tx) error {
 }
 
 func (l limit) paused(left time.Duration) error {
-	return fault.New(fault.TooMany, "Too many tries. Wait %s%s", wait(left), l.advice)
+	return fault.New(fault.TooMany, "Too many %s. Wait %s%s", cmp.Or(l.of, "tries"), wait(left), l.advice)
 }
 
 // wait rounds up, so that whoever waits as told is let in.

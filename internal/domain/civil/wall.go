@@ -1,6 +1,9 @@
 package civil
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // A Kind says how a wall time meets the zone's clock.
 type Kind int
@@ -75,3 +78,21 @@ func End(d Date, minute int, loc *time.Location) time.Time {
 // EndOfDay returns the instant at which d is over, which is the start of the
 // day after. People call it 11:59 PM: see [Deadline].
 func EndOfDay(d Date, loc *time.Location) time.Time { return Start(d, DayMinutes, loc) }
+
+// ParseMinute reads a time of day as people write it, in minutes of the day: 9,
+// 9:00, 9 am, 9:00 AM, 14:30, noon, midnight.
+func ParseMinute(s string) (int, bool) {
+	s = strings.ToUpper(strings.ReplaceAll(strings.ReplaceAll(strings.TrimSpace(s), " ", ""), ".", ""))
+	switch s {
+	case "MIDNIGHT":
+		return 0, true
+	case "NOON":
+		return DayMinutes / 2, true
+	}
+	for _, layout := range []string{"3:04PM", "3PM", "15:04", "15"} {
+		if t, err := time.Parse(layout, s); err == nil {
+			return t.Hour()*60 + t.Minute(), true
+		}
+	}
+	return 0, false
+}

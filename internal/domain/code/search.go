@@ -3,6 +3,8 @@ package code
 import (
 	"cmp"
 	"context"
+	"maps"
+	"math/bits"
 	"slices"
 	"strings"
 
@@ -14,14 +16,13 @@ import (
 const topic = "code"
 
 // A list is a system's codes that may stand on a request, by code, and the
-// same by the length of their meaning with the words of each. The words stand
-// in one text, a line for each code, so that 75,000 are looked through in a
-// few milliseconds.
+// same by the length of their meaning with an index of its words: so that of
+// 75,000 those that mean something are found in a fraction of a millisecond.
 type list struct {
-	codes   []Code // by code
-	shorter []Code // the shortest meaning first
-	text    string // "\n low back pain  unspecified\n …": each word after a space, a line for each of shorter
-	ends    []int  // of the lines in text
+	codes   []Code    // by code
+	shorter []Code    // the shortest meaning first
+	words   []string  // of all meanings, sorted, lower case
+	in      [][]int32 // the places in shorter of each word's meanings, rising
 }
 
 func listOf(ctx context.Context, tx *db.Tx, system string) (*list, error) {
@@ -32,15 +33,26 @@ func listOf(ctx context.Context, tx *db.Tx, system string) (*list, error) {
 }
 
 func newList(codes []Code) *list {
-	l := &list{codes: codes, shorter: slices.Clone(codes), ends: make([]int, len(codes))}
+	l := &list{codes: codes, shorter: slices.Clone(codes)}
 	slices.SortStableFunc(l.shorter, func(a, b Code) int { return cmp.Compare(len(a.Long), len(b.Long)) })
-	var text strings.Builder
+	in := map[string][]int32{}
 	for i, c := range l.shorter {
-		text.WriteString(" " + strings.Map(spaced, strings.ToLower(c.Long)) + "\n")
-		l.ends[i] = text.Len()
+		for _, word := range wordsOf(c.Long) {
+			if at := in[word]; len(at) == 0 || at[len(at)-1] != int32(i) {
+				in[word] = append(at, int32(i))
+			}
+		}
 	}
-	l.text = text.String()
+	l.words = slices.Sorted(maps.Keys(in))
+	for _, word := range l.words {
+		l.in = append(l.in, in[word])
+	}
 	return l
+}
+
+// wordsOf are the words of a text as they are compared.
+func wordsOf(text string) []string {
+	return strings.Fields(strings.Map(spaced, strings.ToLower(text)))
 }
 
 // spaced has words begin after a space whatever joins them.
@@ -62,7 +74,7 @@ func Search(ctx context.Context, tx *db.Tx, system, text string, n int) (found [
 		return nil, 0, err
 	}
 	if found, total = l.beginning(Plain(text), n); total == 0 {
-		found, total = l.meaning(strings.Fields(strings.Map(spaced, strings.ToLower(text))), n)
+		found, total = l.meaning(wordsOf(text), n)
 	}
 	return found, total, nil
 }
@@ -78,44 +90,36 @@ func (l *list) beginning(prefix string, n int) (found []Code, total int) {
 }
 
 // meaning returns the first n codes of which each of the words begins a word,
-// and how many there are. It looks for the longest word, which is likely in
-// the fewest lines, and for the others in those.
+// and how many there are.
 func (l *list) meaning(words []string, n int) (found []Code, total int) {
-	slices.SortFunc(words, func(a, b string) int { return len(b) - len(a) })
-	for i := range words {
-		words[i] = " " + words[i]
+	if len(words) == 0 {
+		return nil, 0
 	}
-	line, from := 0, 0
-	for line < len(l.ends) {
-		at := strings.Index(l.text[from:], words[0])
-		if at < 0 {
-			break
+	left := l.having(words[0])
+	for _, word := range words[1:] {
+		also := l.having(word)
+		for i := range left {
+			left[i] &= also[i]
 		}
-		line = l.lineOf(from+at, line)
-		if has(l.text[from+at-l.back(from+at, line):l.ends[line]], words[1:]) {
+	}
+	for i, some := range left {
+		for ; some != 0; some &= some - 1 {
 			if total++; total <= n {
-				found = append(found, l.shorter[line])
+				found = append(found, l.shorter[i*64+bits.TrailingZeros64(some)])
 			}
 		}
-		from, line = l.ends[line], line+1
 	}
 	return found, total
 }
 
-// back is how far the line begins before at.
-func (l *list) back(at, line int) int {
-	if line == 0 {
-		return at
+// having has a bit for each place in shorter, set where a word begins so.
+func (l *list) having(prefix string) []uint64 {
+	set := make([]uint64, (len(l.shorter)+63)/64)
+	first, _ := slices.BinarySearch(l.words, prefix)
+	for i := first; i < len(l.words) && strings.HasPrefix(l.words[i], prefix); i++ {
+		for _, at := range l.in[i] {
+			set[at/64] |= 1 << (at % 64)
+		}
 	}
-	return at - l.ends[line-1]
-}
-
-// lineOf is the line of the text that at lies in, from line on.
-func (l *list) lineOf(at, line int) int {
-	n, _ := slices.BinarySearch(l.ends[line:], at+1)
-	return line + n
-}
-
-func has(line string, words []string) bool {
-	return !slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(line, w) })
+	return set
 }

@@ -53,10 +53,11 @@ func (d *Desk) Intended(ctx context.Context, tx *db.Tx, e review.Intended) error
 	})
 }
 
-// contact is who hears of an order at its office.
+// contact is who hears of an order at its office. Who hears by fax has an
+// address that Queue makes one of the fax gateway.
 type contact struct{ number, name, email string }
 
 func contactOf(ctx context.Context, tx *db.Tx, orderID string) (contact, error) {
 	return db.One(ctx, tx, func(r db.Row) (c contact, err error) { return c, r.Scan(&c.number, &c.name, &c.email) },
-		`select number, contact_name, contact_email from orders where id = $1`, orderID)
+		`select number, contact_name, case when contact_notices = 'fax' then '`+faxed+`' || contact_fax else contact_email end from orders where id = $1`, orderID)
 }

@@ -6,9 +6,11 @@ package notify
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"parley/internal/domain/account"
+	"parley/internal/domain/order"
 	"parley/internal/fault"
 	"parley/internal/infra/db"
 	"parley/internal/infra/job"
@@ -22,6 +24,19 @@ type Desk struct {
 	From   mail.Address // also the organizer of every calendar entry
 	DB     *db.DB
 	Sender mail.Sender
+	Faxes  string // domain of the gateway that faxes what is mailed to NUMBER@domain; "" for none
+}
+
+// faxed begins the address of who hears by fax, before their number.
+const faxed = "fax:"
+
+// address is where a letter to an address goes.
+func (d *Desk) address(to string) string {
+	number, ok := strings.CutPrefix(to, faxed)
+	if !ok || d.Faxes == "" { // without a gateway the mail fails, and staff see that
+		return to
+	}
+	return order.Digits(number) + "@" + d.Faxes
 }
 
 // A Letter is one mail to one address.
@@ -55,7 +70,7 @@ func (d *Desk) Queue(ctx context.Context, tx *db.Tx, l Letter) error {
 	n, err := tx.Exec(ctx, `
 		insert into mail (id, key, address, name, subject, body, html, calendar, method, object_id, secret, state, queued_at)
 		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'waiting', $12) on conflict do nothing`,
-		id, l.Key, l.To.Email, l.To.Name, l.Subject, text, html, string(l.Calendar), l.Method, l.ObjectID, l.Secret, tx.Now())
+		id, l.Key, d.address(l.To.Email), l.To.Name, l.Subject, text, html, string(l.Calendar), l.Method, l.ObjectID, l.Secret, tx.Now())
 	if err != nil || n == 0 {
 		return err
 	}

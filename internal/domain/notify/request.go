@@ -45,22 +45,56 @@ func (d *Desk) DraftExpiring(ctx context.Context, tx *db.Tx, e request.Expiring)
 // SignatureAsked tells the ordering practitioner that a request waits for
 // their signature.
 func (d *Desk) SignatureAsked(ctx context.Context, tx *db.Tx, e request.SignatureAsked) error {
-	r, err := request.OfEvent(ctx, tx, e.RequestID)
+	return d.aboutDraft(ctx, tx, e.RequestID, e.PersonID, func(r request.Request) (Letter, bool) {
+		return Letter{
+			Key:     "sign:" + e.RequestID + ":" + e.PersonID + ":" + strconv.FormatInt(e.Minute, 10),
+			Subject: "A request waits for your signature (ending " + order.Ending(r.Number) + ")",
+			Lines:   []string{"Your office asks you to sign a request ending " + order.Ending(r.Number) + " before it is sent. Sign in to read it and to sign."},
+			Link:    "/requests/" + r.Number + "/review", LinkText: "Read the request",
+		}, r.Signature == nil
+	})
+}
+
+// ClinicalAsked tells the ordering practitioner that clinical questions wait
+// for them.
+func (d *Desk) ClinicalAsked(ctx context.Context, tx *db.Tx, e request.ClinicalAsked) error {
+	return d.aboutDraft(ctx, tx, e.RequestID, e.PersonID, func(r request.Request) (Letter, bool) {
+		return Letter{
+			Key:     "clinical:" + e.RequestID + ":" + e.PersonID + ":" + strconv.FormatInt(e.Minute, 10),
+			Subject: "Clinical questions wait for you (request ending " + order.Ending(r.Number) + ")",
+			Lines:   []string{"Your office asks you to answer the clinical questions of a request ending " + order.Ending(r.Number) + ". Sign in to answer them, then hand the request back."},
+			Link:    "/requests/" + r.Number + "/clinical", LinkText: "Answer the questions",
+		}, r.WithPractitioner()
+	})
+}
+
+// HandedBack tells who asked the practitioner that the questions are answered.
+func (d *Desk) HandedBack(ctx context.Context, tx *db.Tx, e request.HandedBack) error {
+	return d.aboutDraft(ctx, tx, e.RequestID, e.PersonID, func(r request.Request) (Letter, bool) {
+		return Letter{
+			Key:     "handed-back:" + e.RequestID + ":" + strconv.FormatInt(e.Minute, 10),
+			Subject: "A request is back with you (ending " + order.Ending(r.Number) + ")",
+			Lines:   []string{"The ordering provider is done with the clinical questions of a request ending " + order.Ending(r.Number) + ". Sign in to go on with it."},
+			Link:    "/requests/" + r.Number, LinkText: "Open the request",
+		}, !r.WithPractitioner()
+	})
+}
+
+// aboutDraft writes to a person about a draft, if it still is one, they still
+// have their account, and the letter still is wanted.
+func (d *Desk) aboutDraft(ctx context.Context, tx *db.Tx, requestID, personID string, write func(request.Request) (l Letter, wanted bool)) error {
+	r, err := request.OfEvent(ctx, tx, requestID)
 	if fault.Is(err, fault.NotFound) {
 		return nil
 	}
-	if err != nil || r.SentAt != nil || r.DeletedAt != nil || r.Signature != nil {
+	if err != nil || r.SentAt != nil || r.DeletedAt != nil {
 		return err
 	}
-	to, err := account.Get(ctx, tx, account.PersonID(e.PersonID))
-	if err != nil || to.DisabledAt != nil {
+	to, err := account.Get(ctx, tx, account.PersonID(personID))
+	l, wanted := write(r)
+	if err != nil || to.DisabledAt != nil || !wanted {
 		return err
 	}
-	return d.Queue(ctx, tx, Letter{
-		Key: "sign:" + e.RequestID + ":" + e.PersonID + ":" + strconv.FormatInt(e.Minute, 10),
-		To:  mail.Address{Name: to.Name(), Email: to.Email}, ObjectID: e.RequestID,
-		Subject: "A request waits for your signature (ending " + order.Ending(r.Number) + ")",
-		Lines:   []string{"Your office asks you to sign a request ending " + order.Ending(r.Number) + " before it is sent. Sign in to read it and to sign."},
-		Link:    "/requests/" + r.Number + "/review", LinkText: "Read the request",
-	})
+	l.To, l.ObjectID = mail.Address{Name: to.Name(), Email: to.Email}, requestID
+	return d.Queue(ctx, tx, l)
 }

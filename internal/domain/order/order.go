@@ -26,9 +26,11 @@ type Order struct {
 	Status Status
 
 	OrganizationID, LocationID, PractitionerID string // who ordered; the last two may be ""
+	PractitionerAddress                        string // where the practitioner orders, as people read it; may be ""
 	SiteID, SiteName                           string // where it will be done; may be ""
 
 	MemberID, CoverageID string
+	EligibilityID        string // what the plan was asked about the coverage; "" if it wasn't
 	MemberNumber         string // as on the card when the order was made
 	Patient              Patient
 
@@ -37,7 +39,8 @@ type Order struct {
 	ProgramID plan.ProgramID
 
 	Urgency            Urgency
-	Channel            string // "portal", "fhir", "phone", "fax", "import"
+	Channel            string // "portal", "fhir", "phone", "fax", "mail", "import"
+	Caller             string // who called or wrote, where staff took it down for the office; else ""
 	Title              string // in plain words: the first service
 	ServiceFrom        civil.Date
 	ServiceTo          civil.Date
@@ -72,7 +75,10 @@ type Patient struct {
 func (p Patient) Name() string { return strings.TrimSpace(p.First + " " + p.Last) }
 
 // A Contact is whom to ask about an order.
-type Contact struct{ Name, Phone, Extension, Fax, Email string }
+type Contact struct {
+	Name, Phone, Extension, Fax, Email string
+	Notices                            string // how they hear of the order: "" by mail, "fax" by fax
+}
 
 // An Urgency is how soon an answer is needed.
 type Urgency string
@@ -200,17 +206,23 @@ func Create(ctx context.Context, tx *db.Tx, by account.Actor, o Order) (Order, e
 	return o, record(ctx, tx, e)
 }
 
-// How says how o reached us, to follow "received": "by fax".
+// How says how o reached us, to follow "received": "by fax from J. Smith".
 func (o Order) How() string {
+	from := ""
+	if o.Caller != "" {
+		from = " from " + o.Caller
+	}
 	switch o.Channel {
 	case "portal":
 		return "through this site"
 	case "fhir":
 		return "as an electronic request"
 	case "phone":
-		return "by phone"
+		return "by phone" + from
 	case "fax":
-		return "by fax"
+		return "by fax" + from
+	case "mail":
+		return "by mail" + from
 	}
 	return "by import"
 }

@@ -13,7 +13,8 @@ import (
 // arguments; placeholders begin at $from. It is the one place that says whose
 // orders a person sees: the office's own as the organization decides, a
 // rendering site those to be done there, staff those of their plans and
-// programs. Someone with no right to read sees none.
+// programs, and no others while they act for an office. Someone with no right
+// to read sees none.
 func Visible(by account.Actor, from int) (where string, args []any) {
 	if !by.Can(account.ReadOrders) {
 		return "(1 = 0)", nil
@@ -28,7 +29,13 @@ func Visible(by account.Actor, from int) (where string, args []any) {
 	if len(c.any) == 0 {
 		return "(1 = 0)", nil
 	}
-	return "(" + strings.Join(c.any, " or ") + ")", c.args
+	where = "(" + strings.Join(c.any, " or ") + ")"
+	if by.Assists != nil && len(by.Scopes) > 0 { // of the office's orders those of their own plans and programs
+		c.any = nil
+		c.scopes(by.Scopes)
+		where = "(" + where + " and (" + strings.Join(c.any, " or ") + "))"
+	}
+	return where, c.args
 }
 
 type clause struct {

@@ -7,6 +7,8 @@ package plan
 import (
 	"cmp"
 	"context"
+	"net"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -38,6 +40,7 @@ type Plan struct {
 	// minutes of its local day: what is counted in business time counts between
 	// them. Zero in Closes is saved as 8 AM to 6 PM.
 	Opens, Closes int
+	Eligibility   string // base address of its own FHIR system that says whom it covers; "" for none
 	Source        string // where an import found it; unique
 }
 
@@ -210,6 +213,16 @@ type Rollout struct {
 	Notice    string
 }
 
+// reachable reports whether members' data may be sent to an address.
+func reachable(address string) bool {
+	u, err := url.Parse(address)
+	if err != nil || u.Host == "" || u.User != nil {
+		return false
+	}
+	ip := net.ParseIP(u.Hostname())
+	return u.Scheme == "https" || u.Scheme == "http" && (u.Hostname() == "localhost" || ip != nil && ip.IsLoopback())
+}
+
 // Save stores a plan, new if it has no ID. Who may: administrators and imports.
 func Save(ctx context.Context, tx *db.Tx, by account.Actor, p Plan) (Plan, error) {
 	if err := may(by); err != nil {
@@ -222,6 +235,7 @@ func Save(ctx context.Context, tx *db.Tx, by account.Actor, p Plan) (Plan, error
 	f.Check(p.Opens >= 0 && p.Opens < p.Closes && p.Closes <= civil.DayMinutes, "closes", "The plan must close after it opens, by the end of the day")
 	f.Check(p.Name != "", "name", "Enter a name")
 	f.Check(p.Code != "", "code", "Enter a code")
+	f.Check(p.Eligibility == "" || reachable(p.Eligibility), "eligibility", "The address must begin with https://, or with http:// on this machine")
 	_, zoneErr := civil.Zone(p.TimeZone)
 	f.Check(p.TimeZone != "" && zoneErr == nil, "time_zone", "Choose a time zone")
 	if err := f.Err(); err != nil {

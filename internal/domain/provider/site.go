@@ -1,7 +1,10 @@
 package provider
 
 import (
+	"cmp"
 	"context"
+	"math"
+	"slices"
 	"strings"
 
 	"parley/internal/infra/db"
@@ -11,18 +14,39 @@ import (
 type Site struct {
 	ID, Name, NPI          string
 	Line, City, State, ZIP string
+	At                     *Point // nil if not known
 }
 
 // Place is where a site is, as people read it.
 func (s Site) Place() string { return strings.Trim(s.Line+", "+s.City+", "+s.State+" "+s.ZIP, ", ") }
 
-const siteSelect = `
-	select o.id, o.name, o.npi, coalesce(l.line, ''), coalesce(l.city, ''), coalesce(l.state, ''), coalesce(l.zip, '')
-	from organization o left join location l on l.id = (select min(id) from location where organization_id = o.id)
-	where o.kind = 'site'`
+const (
+	placeSelect = `
+		select o.id, o.name, o.npi, coalesce(l.line, ''), coalesce(l.city, ''), coalesce(l.state, ''), coalesce(l.zip, ''), l.latitude, l.longitude
+		from organization o left join location l on l.id = (select min(id) from location where organization_id = o.id) `
+	siteSelect = placeSelect + `where o.kind = 'site'`
+)
 
 func scanSite(r db.Row) (s Site, err error) {
-	return s, r.Scan(&s.ID, &s.Name, &s.NPI, &s.Line, &s.City, &s.State, &s.ZIP)
+	var latitude, longitude *int
+	err = r.Scan(&s.ID, &s.Name, &s.NPI, &s.Line, &s.City, &s.State, &s.ZIP, &latitude, &longitude)
+	if latitude != nil && longitude != nil {
+		s.At = &Point{*latitude, *longitude}
+	}
+	return s, err
+}
+
+// Near returns sites around a place, the nearest first: those no farther than
+// so many miles by either coordinate, at most n.
+func Near(ctx context.Context, tx *db.Tx, at Point, miles float64, n int) ([]Site, error) {
+	const degree = 69.0 // miles in a degree of latitude
+	dLat := int(miles / degree * million)
+	dLon := int(float64(dLat) / max(0.1, math.Cos(float64(at.Latitude)/million*math.Pi/180)))
+	all, err := db.All(ctx, tx, scanSite, siteSelect+`
+		and l.latitude between $1 and $2 and l.longitude between $3 and $4 order by o.id limit 2000`,
+		at.Latitude-dLat, at.Latitude+dLat, at.Longitude-dLon, at.Longitude+dLon)
+	slices.SortStableFunc(all, func(a, b Site) int { return cmp.Compare(at.Miles(*a.At), at.Miles(*b.At)) })
+	return all[:min(n, len(all))], err
 }
 
 // FindSites returns the sites that text could mean, by name, at most n: it is
@@ -33,7 +57,7 @@ func FindSites(ctx context.Context, tx *db.Tx, text string, n int) ([]Site, erro
 	if text == "" {
 		return nil, nil
 	}
-	begins := strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`).Replace(text) + "%"
+	begins := beginning(text)
 	return db.All(ctx, tx, scanSite, siteSelect+`
 		and (o.npi = $1 or o.tin = $1 or l.zip like $2 escape '\' or lower(l.city) like $2 escape '\' or lower(o.name) like $2 escape '\' or lower(o.name) like $3 escape '\')
 		order by o.name, o.id limit $4`, text, begins, "% "+begins, n)

@@ -105,6 +105,8 @@ func finish(ctx context.Context, tx *db.Tx, by account.Actor, all []Questions) e
 
 // weigh evaluates what was answered about each service of r, in their order.
 // A service that no guideline covers has the zero Outcome: it needs a person.
+// So has every service while the plan has yet to say that it covers the
+// patient.
 func weigh(ctx context.Context, tx *db.Tx, by account.Actor, r Request, all []Questions) ([]guideline.Outcome, error) {
 	outcomes := make([]guideline.Outcome, len(r.Order.Services))
 	for i, s := range r.Order.Services {
@@ -120,13 +122,17 @@ func weigh(ctx context.Context, tx *db.Tx, by account.Actor, r Request, all []Qu
 		}
 		outcomes[i] = result.Outcome
 	}
+	e, err := Eligible(ctx, tx, r)
+	if err != nil || e != nil && (e.ToConfirm() || !e.Covered) {
+		return make([]guideline.Outcome, len(outcomes)), err
+	}
 	return outcomes, nil
 }
 
 // WasAsked reports whether there are clinical answers about an order. The
 // caller has read the order.
 func WasAsked(ctx context.Context, tx *db.Tx, o order.Order) (bool, error) {
-	if o.Channel != channel {
+	if o.Channel != channel && o.Caller == "" {
 		return false, nil
 	}
 	r, err := ofOrder(ctx, tx, o.ID)

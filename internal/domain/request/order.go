@@ -342,6 +342,9 @@ func Dues(ctx context.Context, tx *db.Tx, r Request) (standard, urgent time.Time
 		return standard, urgent, err
 	}
 	s := deadline.Subject{PlanID: r.Patient.PlanID, Line: r.Patient.Line, State: m.State, Received: tx.Now(), Kind: deadline.Standard, Electronic: true}
+	if t := r.Taken; t != nil { // the clock began when it reached the staff who take it down
+		s.Received, s.Electronic = t.ReceivedAt, false
+	}
 	slow, err := deadline.Forecast(ctx, tx, s)
 	if err != nil {
 		return standard, urgent, err

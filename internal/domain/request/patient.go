@@ -47,6 +47,41 @@ func FindPatient(ctx context.Context, tx *db.Tx, by account.Actor, r Request) ([
 	return people, nil
 }
 
+// LookUp returns whom t could mean, as FindPatient does for a request, and counts
+// the search against who goes through names and numbers. The transaction must
+// commit even when the error is a TooMany fault.
+func LookUp(ctx context.Context, tx *db.Tx, by account.Actor, t Typed) ([]Person, error) {
+	if err := CheckTyped(tx, by, t); err != nil {
+		return nil, err
+	}
+	if err := account.CountPatientSearch(ctx, tx, by); err != nil {
+		return nil, err
+	}
+	var r Request
+	r.Patient.Typed = t
+	found, err := FindPatient(ctx, tx, by, r)
+	if err != nil || len(found) > 0 {
+		return found, err
+	}
+	return nil, account.CountPatientMiss(ctx, tx, by)
+}
+
+// EnterPatient keeps what was typed to find r's patient, and begins r if it is
+// the zero Request. It counts as LookUp does. Who may: those who send requests.
+func EnterPatient(ctx context.Context, tx *db.Tx, by account.Actor, r Request, since int, t Typed) (Request, error) {
+	if _, err := LookUp(ctx, tx, by, t); err != nil {
+		return r, err
+	}
+	if r.ID == "" {
+		begun, err := Begin(ctx, tx, by)
+		if err != nil {
+			return r, err
+		}
+		r, since = begun, begun.Version
+	}
+	return Save(ctx, tx, by, r, PatientPart, since, func(c *Content) { c.Patient = Patient{Typed: t} })
+}
+
 // Days of service that a request can be about: care that is a month past, to
 // half a year ahead.
 const (
@@ -107,11 +142,16 @@ func ChoosePatient(ctx context.Context, tx *db.Tx, by account.Actor, r Request, 
 	if !ok && coverage != "" {
 		return r, fault.Fields{"coverage": "Select the plan for this request"}.Err()
 	}
+	asked, err := askPlan(ctx, tx, by, r, c, ok)
+	if err != nil {
+		return r, err
+	}
 	r, err = Save(ctx, tx, by, r, PatientPart, since, func(content *Content) {
 		was := content.Patient
 		content.Patient = Patient{Typed: was.Typed, MemberID: string(p.ID), First: p.First, Last: p.Last, Born: p.Born, Sex: p.Sex, Address: address(p.Member)}
 		if ok {
 			content.Patient.cover(c)
+			content.Patient.EligibilityID = asked
 		}
 		if was.PlanID != content.Patient.PlanID || was.Line != content.Patient.Line {
 			content.Order.ProgramID, content.Order.Insisted = "", false // another plan has other lists
@@ -124,6 +164,46 @@ func ChoosePatient(ctx context.Context, tx *db.Tx, by account.Actor, r Request, 
 		return r, err
 	}
 	return Prepare(ctx, tx, by, r) // the day of service, age and plan decide what is asked
+}
+
+// askPlan asks the plan whether it covers the patient, unless it was asked for
+// r before, and returns what to find the answer by.
+func askPlan(ctx context.Context, tx *db.Tx, by account.Actor, r Request, c Plan, chosen bool) (string, error) {
+	if !chosen {
+		return "", nil
+	}
+	if r.Patient.EligibilityID != "" {
+		e, err := member.EligibilityByID(ctx, tx, r.Patient.EligibilityID)
+		if err != nil || e.CoverageID == c.ID && e.Service == r.Patient.Typed.Service {
+			return e.ID, err
+		}
+	}
+	e, err := member.AskEligibility(ctx, tx, by, c.Coverage, r.Patient.Typed.Service)
+	return e.ID, err
+}
+
+// Eligible is what the plan says about r's patient; nil while none is chosen.
+// The caller has opened r.
+func Eligible(ctx context.Context, tx *db.Tx, r Request) (*member.Eligibility, error) {
+	if r.Patient.EligibilityID == "" {
+		return nil, nil
+	}
+	e, err := member.EligibilityByID(ctx, tx, r.Patient.EligibilityID)
+	return &e, err
+}
+
+// AskPlanAgain has the plan asked once more that didn't answer about r's
+// patient.
+func AskPlanAgain(ctx context.Context, tx *db.Tx, by account.Actor, r Request) error {
+	if err := r.open(tx); err != nil {
+		return err
+	}
+	e, err := Eligible(ctx, tx, r)
+	if err != nil || e == nil {
+		return err
+	}
+	_, err = member.AskAgain(ctx, tx, by, *e)
+	return err
 }
 
 // plan is the coverage that was chosen, or the only one that holds.
@@ -177,4 +257,26 @@ const similarDays = 90
 // patient.
 func CheckTyped(tx *db.Tx, by account.Actor, t Typed) error {
 	return t.check(civil.DateIn(tx.Now(), zoneOf(by)))
+}
+
+// AskedAbout is whom an answer about coverage is about, and by which plan. The
+// caller has read the answer.
+func AskedAbout(ctx context.Context, tx *db.Tx, e member.Eligibility) (Person, Plan, error) {
+	m, err := member.Get(ctx, tx, e.MemberID)
+	if err != nil {
+		return Person{}, Plan{}, err
+	}
+	spans, err := member.Coverages(ctx, tx, m.ID)
+	if err != nil {
+		return Person{}, Plan{}, err
+	}
+	p, err := personOf(ctx, tx, member.Found{Member: m, Coverages: spans}, e.Service)
+	if err != nil {
+		return p, Plan{}, err
+	}
+	i := slices.IndexFunc(p.Plans, func(c Plan) bool { return c.ID == e.CoverageID })
+	if i < 0 {
+		return p, Plan{}, fault.New(fault.NotFound, "We can’t find that answer.")
+	}
+	return p, p.Plans[i], nil
 }

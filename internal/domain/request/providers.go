@@ -18,7 +18,9 @@ type Named struct {
 	Practitioner string // id of one of the office's, or "other"
 	NPI          string // of another
 	Location     string // id of one of the office's locations
+	Address      string // key of one of the practitioner's addresses; "" takes the usual one
 	Contact      order.Contact
+	Once         bool   // the contact is for this request only
 	Site         string // id of a site, "open" where it is not decided, or "other"
 	SiteText     string // name and town of another
 }
@@ -28,25 +30,58 @@ type Named struct {
 // from the national directory and remembered for the office's next requests.
 func SaveProviders(ctx context.Context, tx *db.Tx, by account.Actor, r Request, since int, n Named) (Request, error) {
 	f := fault.Fields{}
-	p := Providers{Contact: tidy(n.Contact)}
+	p := Providers{Contact: tidy(n.Contact), ContactOnce: n.Once}
 	if err := p.location(ctx, tx, r, n, f); err != nil {
 		return r, err
 	}
 	if err := p.practitioner(ctx, tx, by, r, n, f); err != nil {
 		return r, err
 	}
-	if err := p.site(ctx, tx, n, f); err != nil {
+	if err := p.address(ctx, tx, r, n); err != nil {
+		return r, err
+	}
+	if err := p.site(ctx, tx, r, n, f); err != nil {
 		return r, err
 	}
 	checkContact(p, n.Contact, f)
 	if err := f.Err(); err != nil {
 		return r, err
 	}
+	if !n.Once {
+		if err := keepContact(ctx, tx, by, r.OrganizationID, p.Contact); err != nil {
+			return r, err
+		}
+	}
 	return Save(ctx, tx, by, r, ProvidersPart, since, func(c *Content) { c.Providers = p })
 }
 
+// address is the one that was chosen of the practitioner's, as such or as the
+// location that orders; else where they ordered last for this office, else their
+// first.
+func (p *Providers) address(ctx context.Context, tx *db.Tx, r Request, n Named) error {
+	if p.PractitionerID == "" {
+		return nil
+	}
+	all, err := provider.Addresses(ctx, tx, p.PractitionerID, r.OrganizationID)
+	if err != nil || len(all) == 0 {
+		return err
+	}
+	last, err := lastAddress(ctx, tx, r.OrganizationID, p.PractitionerID)
+	if err != nil {
+		return err
+	}
+	for _, k := range []string{n.Address, n.Location, last, all[0].Key} {
+		if i := slices.IndexFunc(all, func(a provider.Address) bool { return a.Key == k }); k != "" && i >= 0 {
+			p.AddressKey, p.Address = all[i].Key, all[i].Words()
+			return nil
+		}
+	}
+	return nil
+}
+
 func tidy(c order.Contact) order.Contact {
-	return order.Contact{Name: strings.TrimSpace(c.Name), Phone: provider.TidyPhone(c.Phone), Extension: strings.TrimSpace(c.Extension), Email: strings.TrimSpace(c.Email)}
+	return order.Contact{Name: strings.TrimSpace(c.Name), Phone: provider.TidyPhone(c.Phone), Extension: strings.TrimSpace(c.Extension),
+		Fax: provider.TidyPhone(c.Fax), Email: strings.TrimSpace(c.Email), Notices: c.Notices}
 }
 
 func checkContact(p Providers, typed order.Contact, f fault.Fields) {
@@ -56,7 +91,10 @@ func checkContact(p Providers, typed order.Contact, f fault.Fields) {
 	f.Check(c.Phone != "", "contact_phone", "Phone number must be 10 digits")
 	f.Check(len(c.Extension) <= 8 && c.Extension == order.Digits(c.Extension), "contact_extension", "Extension must be numbers only")
 	_, err := mail.ParseAddress(c.Email)
-	f.Check(c.Email != "", "contact_email", "Enter an email address")
+	f.Check(c.Notices == "" || c.Notices == ByFax, "contact_notices", "Select how we send updates")
+	f.Check(c.Notices != ByFax || typed.Fax != "", "contact_fax", "Enter a fax number")
+	f.Check(typed.Fax == "" || c.Fax != "", "contact_fax", "Fax number must be 10 digits")
+	f.Check(c.Notices == ByFax || c.Email != "", "contact_email", "Enter an email address")
 	f.Check(c.Email == "" || err == nil, "contact_email", "Enter an email address in the correct format, like name@example.com")
 }
 
@@ -67,6 +105,8 @@ func (p *Providers) location(ctx context.Context, tx *db.Tx, r Request, n Named,
 	}
 	if len(all) == 1 {
 		n.Location = all[0].ID
+	} else if n.Location == "" {
+		n.Location = n.Address // of the practitioner, at that location
 	}
 	i := slices.IndexFunc(all, func(l provider.Location) bool { return l.ID == n.Location })
 	f.Check(i >= 0 || len(all) == 0, "location", "Select the office location")
@@ -113,7 +153,7 @@ func (p *Providers) byNPI(ctx context.Context, tx *db.Tx, by account.Actor, npi 
 	return err
 }
 
-func (p *Providers) site(ctx context.Context, tx *db.Tx, n Named, f fault.Fields) error {
+func (p *Providers) site(ctx context.Context, tx *db.Tx, r Request, n Named, f fault.Fields) error {
 	switch n.Site {
 	case "":
 		f.Check(false, "site", "Select where it will be done")
@@ -129,7 +169,11 @@ func (p *Providers) site(ctx context.Context, tx *db.Tx, n Named, f fault.Fields
 			f.Check(false, "site", "Select where it will be done")
 			return nil
 		}
-		p.SiteID, p.Site = o.ID, o.Name
+		if err != nil {
+			return err
+		}
+		known, err := StandingOf(ctx, tx, r, o.ID)
+		p.SiteID, p.Site, p.Network = o.ID, o.Name, known.Standing
 		return err
 	}
 	return nil
@@ -139,11 +183,27 @@ func (p *Providers) site(ctx context.Context, tx *db.Tx, n Named, f fault.Fields
 // whom to ask, for a first answer on the page; by's own name and address where
 // there is none.
 func Usual(ctx context.Context, tx *db.Tx, by account.Actor, r Request) (Providers, error) {
+	usual := Providers{LocationID: r.Providers.LocationID, Contact: firstContact(r, by)}
 	last, err := lastSent(ctx, tx, by, r.OrganizationID)
-	if err != nil || len(last) == 0 {
-		return Providers{LocationID: r.Providers.LocationID, Contact: order.Contact{Name: by.Name, Email: by.Email}}, err
+	if err != nil {
+		return usual, err
 	}
-	return last[0].Providers, nil
+	if len(last) > 0 {
+		said := last[0].Providers.Contact
+		if last[0].Providers.ContactOnce || r.Taken != nil {
+			said = usual.Contact
+		}
+		usual = last[0].Providers
+		usual.Contact, usual.ContactOnce = said, false
+	}
+	if r.Taken != nil { // whoever calls today
+		return usual, nil
+	}
+	c, err := usualContact(ctx, tx, by, r.OrganizationID)
+	if c != nil {
+		usual.Contact = *c
+	}
+	return usual, err
 }
 
 // RecentSites are where the office's last orders were to be done, by name, at

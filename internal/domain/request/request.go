@@ -64,7 +64,9 @@ type Content struct {
 	Providers Providers
 	Clinical  Clinical
 	Signature *Signature // nil until signed, and after a change
+	Handed    *Handing   // nil unless the practitioner was asked to answer
 	Files     Files
+	Taken     *Taken          // how staff took it down for its office; nil if nobody did
 	Changed   map[Part]Change // of the parts somebody has saved
 }
 
@@ -74,6 +76,17 @@ type Change struct {
 	Name    string
 	At      time.Time
 	Version int
+}
+
+// Taken is how staff took a request down that its office made by phone, fax or
+// mail.
+type Taken struct {
+	AssistID           string
+	Channel            string // "phone", "fax" or "mail"
+	Caller, CallerRole string
+	Phone              string // to call back; may be ""
+	ReceivedAt         time.Time
+	By                 string // name of who took it down
 }
 
 // A Patient is for whom the request is. Before one is chosen, the rest is what
@@ -91,6 +104,7 @@ type Patient struct {
 	Line                string
 	PlanName            string
 	CoveredFrom, Covers civil.Date // zero: not known, or no end
+	EligibilityID       string     // what the plan was asked about their coverage; "" until a plan is chosen
 	Anyway              string     // why it is asked for although there is an open order for it
 }
 
@@ -136,12 +150,16 @@ type Diagnosis struct{ Code, Wording string }
 type Providers struct {
 	PractitionerID string // "" until chosen
 	Practitioner   string // as people read them
+	AddressKey     string // of the practitioner's address; see provider.Addresses
+	Address        string // as people read it
 	LocationID     string // of the office that orders
 	Location       string
 	Contact        order.Contact
-	SiteID         string // "" where it is not here, or not decided
-	Site           string // as people read it
-	SiteOpen       bool   // not decided yet
+	ContactOnce    bool          // the contact is for this request only
+	SiteID         string        // "" where it is not here, or not decided
+	Site           string        // as people read it
+	SiteOpen       bool          // not decided yet
+	Network        plan.Standing // of the site, in the patient's plan on the day of service
 }
 
 // keep is how long a draft lives after it was last changed, and remain how
@@ -151,8 +169,8 @@ const (
 	remain = 30
 )
 
-// Begin starts a request for the office where by works. Who may: those who
-// send requests.
+// Begin starts a request for the office where by works, or for which they act.
+// Who may: those who send requests.
 func Begin(ctx context.Context, tx *db.Tx, by account.Actor) (Request, error) {
 	if err := by.Must(account.SendRequests); err != nil {
 		return Request{}, err
@@ -161,6 +179,9 @@ func Begin(ctx context.Context, tx *db.Tx, by account.Actor) (Request, error) {
 	r := Request{ID: ID(db.NewID("req")), Number: order.NewNumber(), OrganizationID: seat.OrganizationID, Version: 1,
 		CreatedBy: string(by.ID), CreatedName: by.Name, CreatedAt: tx.Now()}
 	r.Providers.LocationID = seat.LocationID
+	if a := by.Assists; a != nil {
+		r.Taken = &Taken{AssistID: a.ID, Channel: a.Channel, Caller: a.Caller, CallerRole: a.CallerRole, Phone: a.Phone, ReceivedAt: a.ReceivedAt, By: by.Name}
+	}
 	r.touch(tx, by)
 	if err := insert(ctx, tx, &r); err != nil {
 		return r, err
@@ -190,7 +211,8 @@ func zoneOf(by account.Actor) *time.Location {
 
 // Get returns the request people call number, if by may see it and it was
 // not deleted; else a NotFound fault. Who may: those who send requests, of
-// the office's drafts as they see its orders. The read is audited.
+// the office's drafts as they see its orders; staff who act for an office, of
+// the drafts that staff took down for it. The read is audited.
 func Get(ctx context.Context, tx *db.Tx, by account.Actor, number string) (Request, error) {
 	r, err := find(ctx, tx, by, order.Digits(number))
 	if err != nil {

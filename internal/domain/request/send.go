@@ -8,6 +8,7 @@ import (
 	"parley/internal/domain/attachment"
 	"parley/internal/domain/guideline"
 	"parley/internal/domain/order"
+	"parley/internal/domain/plan"
 	"parley/internal/fault"
 	"parley/internal/infra/db"
 )
@@ -15,7 +16,7 @@ import (
 // MostNote is how many letters the additional information can have.
 const MostNote = 2000
 
-// channel is how an order came that began here.
+// channel is how an order came that its office sent here.
 const channel = "portal"
 
 // A Sending is what is said at the last step.
@@ -34,7 +35,8 @@ type Sent struct {
 	Enclosed []string            // items of the checklist for which a file is enclosed and accepted
 }
 
-// Send makes r an order, received now, under r's number, and weighs what was
+// Send makes r an order under r's number, received now or when it reached the
+// staff who took it down, and weighs what was
 // answered about it. It happens once: a request that was sent returns its
 // order. Who may: those who send requests. What is still missing is a Conflict
 // that names the page.
@@ -63,7 +65,7 @@ func Send(ctx context.Context, tx *db.Tx, by account.Actor, r Request, s Sending
 	if err != nil {
 		return Sent{}, err
 	}
-	o, err := order.Create(ctx, tx, by, r.order(s))
+	o, err := order.Create(ctx, tx, by, r.order(by, s))
 	if err != nil {
 		return Sent{}, err
 	}
@@ -71,6 +73,9 @@ func Send(ctx context.Context, tx *db.Tx, by account.Actor, r Request, s Sending
 		return Sent{}, err
 	}
 	if err := r.close(ctx, tx, by, o); err != nil {
+		return Sent{}, err
+	}
+	if err := order.NoteCoverage(ctx, tx, by, o); err != nil {
 		return Sent{}, err
 	}
 	found, err := weigh(ctx, tx, by, r, questions)
@@ -131,14 +136,20 @@ func (p Part) Words() string {
 	return map[Part]string{PatientPart: "Patient and plan", OrderPart: "Order", ProvidersPart: "Providers", ClinicalPart: "Clinical questions"}[p]
 }
 
-func (r Request) order(s Sending) order.Order {
+// order is what r becomes. What staff took down was received when it reached
+// them, however long they took; what its office sends itself is received when
+// it is sent.
+func (r Request) order(by account.Actor, s Sending) order.Order {
 	c := r.Content
 	o := order.Order{
-		Number: r.Number, OrganizationID: r.OrganizationID, LocationID: c.Providers.LocationID, PractitionerID: c.Providers.PractitionerID,
-		SiteID: c.Providers.SiteID, SiteName: c.Providers.Site, MemberID: c.Patient.MemberID, CoverageID: c.Patient.CoverageID, MemberNumber: c.Patient.Number,
+		Number: r.Number, OrganizationID: r.OrganizationID, LocationID: c.Providers.LocationID, PractitionerID: c.Providers.PractitionerID, PractitionerAddress: c.Providers.Address,
+		SiteID: c.Providers.SiteID, SiteName: c.Providers.Site, MemberID: c.Patient.MemberID, CoverageID: c.Patient.CoverageID, EligibilityID: c.Patient.EligibilityID, MemberNumber: c.Patient.Number,
 		Patient: order.Patient{First: c.Patient.First, Last: c.Patient.Last, Born: c.Patient.Born}, PlanID: c.Patient.PlanID, Line: c.Patient.Line,
 		ProgramID: c.Order.ProgramID, Urgency: c.Order.Urgency, Channel: channel, Title: c.Order.Services[0].Wording,
 		ServiceFrom: c.Patient.Typed.Service, Contact: c.Providers.Contact, Note: note(c, s),
+	}
+	if t := r.Taken; t != nil && by.Assists != nil {
+		o.Channel, o.Caller, o.ReceivedAt = t.Channel, t.Caller, t.ReceivedAt
 	}
 	for i, svc := range c.Order.Services {
 		o.Services = append(o.Services, order.Service{Line: i + 1, System: svc.System, Code: svc.Code, Wording: svc.Wording, Laterality: svc.Side, Units: svc.Units, Unit: svc.Unit, From: c.Patient.Typed.Service})
@@ -162,6 +173,9 @@ func note(c Content, s Sending) string {
 	}
 	if c.Patient.Anyway != "" {
 		all = append(all, "Sent although an order for the same is open: "+c.Patient.Anyway)
+	}
+	if c.Providers.Network == plan.OutOfNetwork {
+		all = append(all, c.Providers.Site+" is out of network for the plan. The office chose it all the same.")
 	}
 	if text := strings.TrimSpace(s.Note); text != "" {
 		all = append(all, text)

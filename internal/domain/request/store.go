@@ -34,11 +34,11 @@ func insert(ctx context.Context, tx *db.Tx, r *Request) error {
 	}
 	for range attempts {
 		n, err := tx.Exec(ctx, `
-			insert into request (`+columns+`, location_id, practitioner_id)
-			select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, null, null, null, $13, $14 where not exists (select 1 from orders where number = $2)
+			insert into request (`+columns+`, location_id, practitioner_id, assist_id)
+			select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, null, null, null, $13, $14, $15 where not exists (select 1 from orders where number = $2)
 			on conflict do nothing`,
 			string(r.ID), r.Number, r.OrganizationID, string(content), r.Version, r.CreatedBy, r.CreatedName, r.CreatedAt,
-			r.ChangedBy, r.ChangedName, r.ChangedAt, r.ExpiresAt, r.Providers.LocationID, r.Providers.PractitionerID)
+			r.ChangedBy, r.ChangedName, r.ChangedAt, r.ExpiresAt, r.Providers.LocationID, r.Providers.PractitionerID, r.Taken.id())
 		if err != nil || n == 1 {
 			return err
 		}
@@ -56,10 +56,10 @@ func update(ctx context.Context, tx *db.Tx, r Request) error {
 	n, err := tx.Exec(ctx, `
 		update request set content = $1, version = $2, changed_by = $3, changed_name = $4, changed_at = $5, expires_at = $6,
 			deleted_at = $7, sent_at = $8, order_id = $9, location_id = $10, practitioner_id = $11,
-			reminded_days = case when expires_at = $6 then reminded_days else null end
-		where id = $12 and version = $13`,
+			reminded_days = case when expires_at = $6 then reminded_days else null end, handed_at = $12
+		where id = $13 and version = $14`,
 		string(content), r.Version, r.ChangedBy, r.ChangedName, r.ChangedAt, r.ExpiresAt, r.DeletedAt, r.SentAt, orNull(string(r.OrderID)),
-		r.Providers.LocationID, r.Providers.PractitionerID, string(r.ID), r.Version-1)
+		r.Providers.LocationID, r.Providers.PractitionerID, r.waitsSince(), string(r.ID), r.Version-1)
 	if err == nil && n == 0 {
 		return fault.New(fault.Conflict, "Somebody changed this request in the same moment. Check what they entered, then continue.")
 	}
@@ -85,6 +85,8 @@ func mine(by account.Actor, from int) (where string, args []any) {
 	for _, s := range by.Seats {
 		switch {
 		case s.Role.Side() != account.Portal || s.Role == account.Site:
+		case by.Assists != nil:
+			any = append(any, "(organization_id = "+arg(s.OrganizationID)+" and assist_id <> '')")
 		case s.Sees == "own":
 			own := "organization_id = " + arg(s.OrganizationID) + " and (created_by = " + arg(string(by.ID))
 			if s.PractitionerID != "" {
@@ -101,6 +103,23 @@ func mine(by account.Actor, from int) (where string, args []any) {
 		return "(1 = 0)", nil
 	}
 	return "(" + strings.Join(any, " or ") + ")", args
+}
+
+// waitsSince is since when the clinical questions wait for the practitioner; nil
+// if they don't.
+func (c Content) waitsSince() *time.Time {
+	if !c.WithPractitioner() {
+		return nil
+	}
+	return &c.Handed.At
+}
+
+// id is that of the assistance in which a request was taken down, "" for none.
+func (t *Taken) id() string {
+	if t == nil {
+		return ""
+	}
+	return t.AssistID
 }
 
 func find(ctx context.Context, tx *db.Tx, by account.Actor, number string) (Request, error) {
@@ -134,6 +153,17 @@ func drafts(ctx context.Context, tx *db.Tx, by account.Actor, deleted bool, sinc
 func lastSent(ctx context.Context, tx *db.Tx, by account.Actor, organizationID string) ([]Request, error) {
 	return db.All(ctx, tx, scan, `select `+columns+` from request where sent_at is not null and organization_id = $1 and changed_by = $2 order by sent_at desc, id limit 1`,
 		organizationID, string(by.ID))
+}
+
+// lastAddress is the key of the address at which a practitioner ordered last for
+// an office; "" before the first.
+func lastAddress(ctx context.Context, tx *db.Tx, organizationID, practitionerID string) (string, error) {
+	last, err := db.All(ctx, tx, scan, `select `+columns+` from request where sent_at is not null and organization_id = $1 and practitioner_id = $2 order by sent_at desc, id limit 1`,
+		organizationID, practitionerID)
+	if err != nil || len(last) == 0 {
+		return "", err
+	}
+	return last[0].Providers.AddressKey, nil
 }
 
 func record(ctx context.Context, tx *db.Tx, by account.Actor, r Request, action string) error {

@@ -7,6 +7,7 @@ import (
 	"parley/internal/domain/account"
 	"parley/internal/domain/civil"
 	"parley/internal/domain/peer"
+	"parley/internal/domain/request"
 	"parley/internal/domain/worklist"
 	"parley/internal/web"
 )
@@ -14,6 +15,7 @@ import (
 // homeView is what an office sees first: what needs it, and its next calls.
 type homeData struct {
 	name   string
+	waits  []request.Waiting // clinical questions that the reader is asked to answer
 	needs  []worklist.Line
 	recent []worklist.Line
 	calls  []peer.Listed
@@ -36,6 +38,11 @@ func homePage(ctx context.Context, r *web.Request) (web.Answer, error) {
 		return web.Answer{}, err
 	}
 	h.needs, h.recent = denied.Lines, recent.Lines
+	if h.sends {
+		if h.waits, err = request.WaitingFor(ctx, r.Tx, r.By); err != nil {
+			return web.Answer{}, err
+		}
+	}
 	if h.books {
 		if h.calls, err = peer.List(ctx, r.Tx, r.By, "upcoming"); err != nil {
 			return web.Answer{}, err

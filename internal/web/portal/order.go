@@ -11,6 +11,7 @@ import (
 	"parley/internal/domain/attachment"
 	"parley/internal/domain/civil"
 	"parley/internal/domain/letter"
+	"parley/internal/domain/member"
 	"parley/internal/domain/order"
 	"parley/internal/domain/peer"
 	"parley/internal/domain/plan"
@@ -37,7 +38,8 @@ type orderPage struct {
 	gaps         []order.Gap
 	earliest     *peer.Slot // nil if a call can't be booked, or no time is free
 	mayCall      bool
-	clinical     bool // may see files
+	clinical     bool          // may see files
+	coverage     *coverageLine // what was known of the patient's; nil if it wasn't asked
 	staff        bool
 	site         bool // a rendering site: when and where, not why
 	key          string
@@ -107,6 +109,13 @@ func (p *orderPage) history(ctx context.Context, r *web.Request) (err error) {
 	}
 	if p.letters, err = letter.Of(ctx, r.Tx, p.o.ID); err != nil {
 		return err
+	}
+	if p.o.EligibilityID != "" {
+		e, err := member.EligibilityByID(ctx, r.Tx, p.o.EligibilityID)
+		if err != nil {
+			return err
+		}
+		p.coverage = &coverageLine{e, p.standing.Plan.Name, p.standing.Plan.Zone(), p.now}
 	}
 	if p.gaps, err = order.Gaps(ctx, r.Tx, p.o.ID); err != nil || !p.clinical {
 		return err
@@ -186,7 +195,7 @@ func (p *orderPage) practitionerName() string {
 
 func (p *orderPage) facts() []ui.SummaryRow {
 	rows := []ui.SummaryRow{
-		{Key: "Ordering provider", Value: p.practitionerName()},
+		{Key: "Ordering provider", Value: strings.Trim(p.practitionerName()+", "+p.o.PractitionerAddress, ", ")},
 		{Key: "Organization", Value: p.organization.Name},
 		{Key: "Site", Value: p.o.SiteName},
 		{Key: "Program", Value: p.standing.Program.Name},
@@ -194,6 +203,9 @@ func (p *orderPage) facts() []ui.SummaryRow {
 		{Key: "Service date", Value: dates(p.o.ServiceFrom, p.o.ServiceTo)},
 		{Key: "Received", Value: p.when(p.o.ReceivedAt) + ", " + p.o.How()},
 		{Key: "Contact", Value: contact(p.o.Contact)},
+	}
+	if p.coverage != nil {
+		rows = append(rows, ui.SummaryRow{Key: "Eligibility", Value: p.coverage.heading() + ". " + p.coverage.sourceWords()})
 	}
 	for _, ref := range p.o.References {
 		rows = append(rows, ui.SummaryRow{Key: strings.ToUpper(ref.Kind[:1]) + ref.Kind[1:], Value: ref.Value})

@@ -93,6 +93,9 @@ func (p *Pages) Register(s *web.Server) {
 }
 
 func (p *Pages) registerRequests(s *web.Server) {
+	s.Handle("GET /assist", web.Helpers, askAssist)
+	s.Handle("POST /assist", web.Helpers, startAssist)
+	s.Handle("POST /assist/end", web.Helpers, endAssist)
 	s.Handle("GET /requests/new", web.Senders, newRequest)
 	s.Handle("POST /requests/new", web.Senders, findPatient)
 	s.Handle("GET /requests/{request}", web.Senders, overview)
@@ -116,6 +119,8 @@ func (p *Pages) registerRequests(s *web.Server) {
 	s.Handle("GET /requests/{request}/clinical/{guideline}/{page}", web.Senders, askClinical)
 	s.Handle("POST /requests/{request}/clinical/{guideline}/{page}", web.Senders, saveClinical)
 	s.Handle("GET /requests/{request}/clinical/{guideline}/{page}/{question}", web.Senders, offerAnswers)
+	s.Handle("POST /requests/{request}/hand", web.Senders, hand)
+	s.Handle("POST /requests/{request}/hand-back", web.Senders, handBack)
 	s.Handle("GET /requests/{request}/review", web.Senders, askSend)
 	s.Handle("POST /requests/{request}/review", web.Senders, sendRequest)
 	s.Handle("POST /requests/{request}/extend", web.Senders, extendDraft)
@@ -128,6 +133,11 @@ func (p *Pages) registerRequests(s *web.Server) {
 	s.Handle("POST /requests/{request}/restore", web.Senders, restoreDraft)
 	s.Handle("GET /orders/{order}/submitted", web.Senders, submitted)
 	s.Handle("GET /drafts", web.Senders, listDrafts)
+	s.Handle("POST /requests/{request}/eligibility", web.Senders, askPlanAgain)
+	s.Handle("GET /eligibility", web.Senders, askEligibility)
+	s.Handle("POST /eligibility", web.Senders, checkEligibility)
+	s.Handle("GET /eligibility/{eligibility}", web.Senders, showEligibility)
+	s.Handle("POST /eligibility/{eligibility}/again", web.Senders, askEligibilityAgain)
 	s.Handle("GET /check", web.Senders, askCheck)
 	s.Handle("POST /check", web.Senders, answerCheck)
 	s.Handle("GET /check/{receipt}", web.Senders, showReceipt)

@@ -31,18 +31,22 @@ type requestPage struct {
 	kept    *request.Kept    // what was typed on it and not saved; nil for nothing
 	working *request.Working // who else works on it; nil for nobody
 	me      account.PersonID
+	assists bool // the reader acts for the office
+	maySign bool // the reader is the practitioner who orders
+
+	coverage *coverageLine // what is known of the patient's; nil while none is chosen
 }
 
 // requestSteps of a request.
 var requestSteps = []ui.Step{{Label: "Patient and plan"}, {Label: "Order"}, {Label: "Providers"}, {Label: "Clinical"}, {Label: "Check and send"}}
 
 func openRequest(ctx context.Context, r *web.Request) (*requestPage, error) {
-	p := &requestPage{key: r.Key(), me: r.By.ID, loc: r.Zone(civil.DefaultZone), now: r.Tx.Now(), faults: map[string]string{}}
+	p := &requestPage{key: r.Key(), me: r.By.ID, assists: r.By.Assists != nil, loc: r.Zone(civil.DefaultZone), now: r.Tx.Now(), faults: map[string]string{}}
 	var err error
 	if p.Request, err = request.Get(ctx, r.Tx, r.By, r.PathValue("request")); err != nil {
 		return p, err
 	}
-	p.since = p.Version
+	p.since, p.maySign = p.Version, p.MaySign(r.By)
 	p.asOf(r)
 	if p.Patient.PlanID == "" {
 		return p, nil
@@ -53,7 +57,10 @@ func openRequest(ctx context.Context, r *web.Request) (*requestPage, error) {
 	}
 	l, err := plan.GetLine(ctx, r.Tx, p.Patient.PlanID, p.Patient.Line)
 	p.help = help(pl, l)
-	return p, err
+	if err != nil {
+		return p, err
+	}
+	return p, p.cover(ctx, r, pl.Name)
 }
 
 // asOf has the page be the one that a form was on: what was saved since is

@@ -48,7 +48,7 @@ func (d typedDate) input(name, legend, hint, problem string) ui.DateInput {
 
 // newRequest asks for whom a request is; nothing is kept until that is sent.
 func newRequest(_ context.Context, r *web.Request) (web.Answer, error) {
-	p := &patientPage{requestPage: &requestPage{key: r.Key(), faults: map[string]string{}}}
+	p := &patientPage{requestPage: &requestPage{key: r.Key(), assists: r.By.Assists != nil, faults: map[string]string{}}}
 	return p.show(), nil
 }
 
@@ -89,7 +89,7 @@ func askPatient(ctx context.Context, r *web.Request) (web.Answer, error) {
 // findPatient keeps what was typed and goes on to whom it could mean. The
 // first time it begins the request.
 func findPatient(ctx context.Context, r *web.Request) (web.Answer, error) {
-	p := &patientPage{requestPage: &requestPage{key: r.Key(), faults: map[string]string{}}}
+	p := &patientPage{requestPage: &requestPage{key: r.Key(), assists: r.By.Assists != nil, faults: map[string]string{}}}
 	if r.PathValue("request") != "" {
 		q, err := openRequest(ctx, r)
 		if err != nil {
@@ -102,17 +102,13 @@ func findPatient(ctx context.Context, r *web.Request) (web.Answer, error) {
 	t := p.typed.read(f)
 	err := f.Err()
 	if err == nil {
-		err = request.CheckTyped(r.Tx, r.By, t)
+		var saved request.Request
+		if saved, err = request.EnterPatient(ctx, r.Tx, r.By, p.Request, p.since, t); err == nil {
+			return web.Answer{SeeOther: "/requests/" + saved.Number + "/patient/confirm"}, nil
+		}
 	}
-	if err == nil && p.Number == "" {
-		p.Request, err = request.Begin(ctx, r.Tx, r.By)
-		p.since = p.Version
-	}
-	if err == nil {
-		_, err = request.Save(ctx, r.Tx, r.By, p.Request, request.PatientPart, p.since, func(c *request.Content) { c.Patient = request.Patient{Typed: t} })
-	}
-	if err == nil {
-		return web.Answer{SeeOther: p.path("/patient/confirm")}, nil
+	if fault.Is(err, fault.TooMany) {
+		return web.Answer{Keep: true}, err
 	}
 	if !p.refused(err, "service", "number", "born", "first", "last") {
 		return web.Answer{}, err

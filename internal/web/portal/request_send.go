@@ -4,12 +4,14 @@ import (
 	"context"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"parley/internal/domain/account"
 	"parley/internal/domain/attachment"
 	"parley/internal/domain/civil"
 	"parley/internal/domain/order"
+	"parley/internal/domain/plan"
 	"parley/internal/domain/request"
 	"parley/internal/domain/review"
 	"parley/internal/fault"
@@ -22,7 +24,6 @@ type sendPage struct {
 	*requestPage
 	questions []request.Questions
 	sign      bool // the program wants the ordering practitioner's signature
-	maySign   bool // the reader is that practitioner
 	asked     bool // the practitioner was just asked to sign
 	sending   request.Sending
 	due       string
@@ -55,7 +56,7 @@ func openSend(ctx context.Context, r *web.Request) (*sendPage, *web.Answer, erro
 	if p.sign, err = request.WantsSignature(ctx, r.Tx, q.Request); err != nil {
 		return p, nil, err
 	}
-	p.maySign, p.asked = q.MaySign(r.By), r.Query("asked") == "yes"
+	p.asked = r.Query("asked") == "yes"
 	if asks, err := request.AsksForFiles(ctx, r.Tx, r.By, q.Request); err != nil || asks {
 		return p, &web.Answer{SeeOther: q.path("/files")}, err
 	}
@@ -172,6 +173,7 @@ func (p *sendPage) chapters() []chapter {
 		change(ui.SummaryRow{Key: "Patient", Value: patient.Name() + ", born " + ui.BirthDate(patient.Born)}, "/patient", "patient"),
 		{Key: "Plan", Value: patient.PlanName + ", member ID " + patient.Number},
 		change(ui.SummaryRow{Key: "Date of service", Value: civil.MediumDate(patient.Typed.Service)}, "/patient", "date of service"),
+		{Key: "Eligibility", Value: p.coverageWords()},
 	}}, {heading: "Order"}}
 	for _, s := range ordered.Services {
 		value := s.Wording + " (" + s.Code + ")"
@@ -185,13 +187,21 @@ func (p *sendPage) chapters() []chapter {
 	}
 	all[1].rows = append(all[1].rows, change(ui.SummaryRow{Key: "How soon", Value: urgencyWords(ordered)}, "/order", "how soon it is needed"))
 	all = append(all, chapter{heading: "Providers", rows: []ui.SummaryRow{
-		change(ui.SummaryRow{Key: "Ordering provider", Value: who.Practitioner}, "/providers", "ordering provider"),
+		change(ui.SummaryRow{Key: "Ordering provider", Value: strings.TrimSuffix(who.Practitioner+", "+who.Address, ", ")}, "/providers", "ordering provider"),
 		{Key: "Location", Value: who.Location},
 		change(ui.SummaryRow{Key: "Contact", Value: who.Contact.Name + ", " + withExtension(who.Contact.Phone, who.Contact.Extension)}, "/providers", "contact"),
-		{Key: "Updates", Value: "On this site, and by email to " + who.Contact.Email},
+		{Key: "Updates", Value: noticeWords(who.Contact)},
 		change(ui.SummaryRow{Key: "Where it will be done", Value: siteWords(who)}, "/providers", "place of service"),
 	}})
 	return append(append(all, p.clinical()...), p.filesChapter())
+}
+
+// coverageWords say whether the patient is covered, and who says so.
+func (p *sendPage) coverageWords() string {
+	if p.coverage == nil {
+		return ""
+	}
+	return p.coverage.heading() + ". " + p.coverage.sourceWords()
 }
 
 // clinical are the answers to each guideline's questions.
@@ -206,9 +216,20 @@ func (p *sendPage) clinical() (all []chapter) {
 	return all
 }
 
+// noticeWords say how a contact hears of the order.
+func noticeWords(c order.Contact) string {
+	if c.Notices == request.ByFax {
+		return "On this site, and by fax to " + c.Fax
+	}
+	return "On this site, and by email to " + c.Email
+}
+
 func siteWords(p request.Providers) string {
 	if p.SiteOpen {
 		return "Not decided yet"
+	}
+	if p.Network != plan.NotKnown {
+		return p.Site + ", " + string(p.Network)
 	}
 	return p.Site
 }

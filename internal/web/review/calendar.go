@@ -101,7 +101,7 @@ func addHours(ctx context.Context, r *web.Request) (web.Answer, error) {
 	f.Check(dayErr == nil && day >= 0 && day <= 6, "weekday", "Select a day")
 	h.Weekday = time.Weekday(day)
 	var ok bool
-	h.Start, ok = minuteOf(p.form.start)
+	h.Start, ok = civil.ParseMinute(p.form.start)
 	f.Check(ok, "start", "Enter a start time, like 9:00 AM")
 	h.End, ok = endMinuteOf(p.form.end)
 	f.Check(ok, "end", "Enter an end time, like 12:00 PM")
@@ -112,24 +112,6 @@ func addHours(ctx context.Context, r *web.Request) (web.Answer, error) {
 		return p.failed(err, "weekday", "start", "end")
 	}
 	return web.Answer{SeeOther: "/review/calendar?saved=hours"}, nil
-}
-
-// minuteOf reads a time of day as people write it: 9, 9:00, 9 am, 9:00 AM, 14:30,
-// noon, midnight.
-func minuteOf(s string) (int, bool) {
-	s = strings.ToUpper(strings.ReplaceAll(strings.ReplaceAll(strings.TrimSpace(s), " ", ""), ".", ""))
-	switch s {
-	case "MIDNIGHT":
-		return 0, true
-	case "NOON":
-		return civil.DayMinutes / 2, true
-	}
-	for _, layout := range []string{"3:04PM", "3PM", "15:04", "15"} {
-		if t, err := time.Parse(layout, s); err == nil {
-			return t.Hour()*60 + t.Minute(), true
-		}
-	}
-	return 0, false
 }
 
 func addTimeOff(ctx context.Context, r *web.Request) (web.Answer, error) {
@@ -178,7 +160,7 @@ func instant(f fault.Fields, name, label, day, clock string, end bool, loc *time
 	f.Check(real, name+"_day", label+" date must be a real date, like 11/24/2026")
 	minute, ok := 0, true
 	if strings.TrimSpace(clock) != "" {
-		minute, ok = minuteOf(clock)
+		minute, ok = civil.ParseMinute(clock)
 	} else if end {
 		minute = civil.DayMinutes
 	}

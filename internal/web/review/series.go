@@ -95,7 +95,7 @@ func (p *seriesPage) read(r *web.Request) error {
 	}
 	if p.what == "times" {
 		var ok bool
-		p.change.Start, ok = minuteOf(p.start)
+		p.change.Start, ok = civil.ParseMinute(p.start)
 		f.Check(ok, "start", "Enter a start time, like 9:00 AM")
 		p.change.Until, ok = endMinuteOf(p.end)
 		f.Check(ok, "end", "Enter an end time, like 12:00 PM")
@@ -178,7 +178,7 @@ func (p *calendarPage) today() civil.Date { return civil.DateIn(p.now, p.loc) }
 
 // endMinuteOf reads when a stretch of a day ends: "12:00 AM" is the day's end.
 func endMinuteOf(s string) (int, bool) {
-	m, ok := minuteOf(s)
+	m, ok := civil.ParseMinute(s)
 	if m == 0 && ok {
 		m = civil.DayMinutes
 	}

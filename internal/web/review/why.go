@@ -101,7 +101,7 @@ func (p *whyPage) about(f fault.Fields) {
 func (p *whyPage) read(f fault.Fields) time.Time {
 	d, ok := dateOf(p.day)
 	f.Check(ok, "day", "Day must be a real date, like 11/24/2026")
-	minute, real := minuteOf(p.clock)
+	minute, real := civil.ParseMinute(p.clock)
 	f.Check(real && strings.TrimSpace(p.clock) != "", "time", "Enter a time, like 1:00 PM")
 	_, err := civil.Zone(p.zone)
 	f.Check(err == nil, "tz", "Select a time zone")

@@ -21,6 +21,21 @@
     });
   }
 
+  // What a page waits for comes by itself; the link to look again stays for who would rather.
+  const awaited = document.querySelector("[data-await]");
+  if (awaited) {
+    let tries = 0;
+    const look = async () => {
+      if (++tries > 60) return;
+      const answer = await fetch(location.href, { headers: { "X-Await": "1" } }).catch(() => null);
+      if (!answer || !answer.ok) return setTimeout(look, 2000);
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      if (page.querySelector("[data-await]")) return setTimeout(look, 2000);
+      location.reload();
+    };
+    setTimeout(look, 1000);
+  }
+
   // Menus close by Escape, with focus back on their button, and by a click elsewhere.
   for (const menu of all("details[data-menu]")) {
     menu.addEventListener("keydown", (e) => {

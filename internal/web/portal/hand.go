@@ -1,0 +1,49 @@
+package portal
+
+import (
+	"context"
+
+	"parley/internal/domain/civil"
+	"parley/internal/domain/request"
+	"parley/internal/fault"
+	"parley/internal/web"
+	"parley/internal/web/ui"
+)
+
+// hand asks the ordering practitioner to answer the clinical questions.
+func hand(ctx context.Context, r *web.Request) (web.Answer, error) {
+	p, away, err := openClinical(ctx, r)
+	if err != nil || away != nil {
+		return answered(away), err
+	}
+	_, err = request.Hand(ctx, r.Tx, r.By, p.Request)
+	if fault.Is(err, fault.NotFound) {
+		p.errors = []ui.FieldError{{Text: fault.Of(err).Text}}
+		return p.ask("Request overview", web.Answer{Body: overviewView(p.requestPage), Crumbs: p.crumbs(), Status: 422}), err
+	}
+	return web.Answer{SeeOther: p.path("")}, err
+}
+
+// handBack says that the practitioner is done.
+func handBack(ctx context.Context, r *web.Request) (web.Answer, error) {
+	q, err := request.Get(ctx, r.Tx, r.By, r.PathValue("request"))
+	if err == nil {
+		_, err = request.HandBack(ctx, r.Tx, r.By, q)
+	}
+	return web.Answer{SeeOther: "/requests/" + q.Number}, err
+}
+
+// handedWords say who was asked to answer, and by whom.
+func (p *requestPage) handedWords() string {
+	h := p.Handed
+	if h.BackAt != nil {
+		return h.BackName + " handed it back " + civil.When(*h.BackAt, p.loc, p.now) + "."
+	}
+	return h.Name + " asked " + h.To + " to answer the clinical questions " + civil.When(h.At, p.loc, p.now) + "."
+}
+
+// canHand reports whether the practitioner can be asked to answer: it is
+// somebody else, and they weren't asked already.
+func (p *requestPage) canHand() bool {
+	return p.Done(request.ProvidersPart) && p.Clinical.Guidelines > 0 && !p.maySign && !p.WithPractitioner()
+}
