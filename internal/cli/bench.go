@@ -15,6 +15,7 @@ type benchCmd struct {
 	Booking benchBooking `cmd:"" help:"Bookings, alone, beside searches, and 64 on one time; --rows is the number of reviewers."`
 	Search  benchSearch  `cmd:"" help:"Order search; --rows is the number of orders."`
 	Intake  benchIntake  `cmd:"" help:"The pages of a request beside uploads, through HTTP; --rows is the number of drafts."`
+	Review  benchReview  `cmd:"" help:"The queue, and Next case pressed by 50 at once; --rows is the number of open cases."`
 }
 
 // A benchRun fills a database and measures. Give it one of its own.
@@ -32,6 +33,7 @@ type (
 	}
 	benchSearch struct{ benchRun }
 	benchIntake struct{ benchRun }
+	benchReview struct{ benchRun }
 )
 
 func (b benchRun) open(s *streams) (*bench.Run, func(), error) {
@@ -91,4 +93,14 @@ func (b *benchIntake) Run(s *streams) error {
 	}
 	defer closed()
 	return r.Intake(s.ctx)
+}
+
+// Run measures the queue.
+func (b *benchReview) Run(s *streams) error {
+	r, closed, err := b.open(s)
+	if err != nil {
+		return err
+	}
+	defer closed()
+	return r.Review(s.ctx)
 }

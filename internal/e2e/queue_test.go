@@ -5,9 +5,11 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"parley/internal/browser"
 	"parley/internal/domain/account"
+	"parley/internal/domain/deadline"
 	"parley/internal/domain/order"
 	"parley/internal/domain/request"
 	"parley/internal/domain/review"
@@ -165,4 +167,32 @@ func TestClocksAreChangedAndTried(t *testing.T) {
 	a.look("clocks-tried")
 	a.visit("/admin/clocks?received=soon&kind=standard")
 	a.says("Enter a date and a time", "Choose at least one rule pack")
+}
+
+// A supervisor sees which clocks run out, which ran out, and pauses approvals
+// by a guideline.
+func TestASupervisorWatches(t *testing.T) {
+	h := still(t, 1)
+	number := gaps(h)
+	d := h.desk(t, browser.New(t), h.person(t, "Priya", account.Supervisor))
+	d.visit("/ops")
+	d.says("No decision is due within 24 hours", "no clock came close to its end")
+	d.tab.Click("Pause approvals")
+	d.says("Select a guideline", "Say why")
+	d.look("ops-wrong")
+	d.tab.Eval(`document.querySelector("#guideline").value = "lumbar-mri"`, nil)
+	d.tab.Type("#why", "A red flag is misread.")
+	d.tab.Click("Pause approvals")
+	d.says("Lumbar spine MRI is paused: A red flag is misread.")
+	h.at(7*24*time.Hour + time.Hour)
+	h.world.Do(deadline.Sweep)
+	d = h.desk(t, d.tab, h.person(t, "Pria", account.Supervisor)) // a week later the session has ended
+	d.visit("/ops")
+	d.says("Harbor Health Plan, Musculoskeletal", "Late, and not decided yet")
+	d.look("ops")
+	d.tab.Click("Harbor Health Plan, Musculoskeletal")
+	d.says("Due in 24 hours", "Overdue", "by 1 h")
+	d.look("queue-today")
+	d.visit("/review/cases/" + number)
+	d.says("Overdue")
 }

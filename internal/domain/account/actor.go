@@ -49,6 +49,7 @@ const (
 	ReviewOrders   Permission = "review orders"
 	Approve        Permission = "approve"
 	Deny           Permission = "make an adverse determination"
+	Supervise      Permission = "supervise reviews"
 	ManageOffice   Permission = "manage an organization"
 	ManageProgram  Permission = "administer the program"
 	ReadAudit      Permission = "read the audit"
@@ -66,7 +67,7 @@ var may = map[Role][]Permission{
 	Scheduler:   {ReadOrders, BookCalls, ConfirmCalls},
 	Intake:      {ReadOrders, AnswerClinical, ActOnBehalf},
 	Appeals:     {ReadOrders, ReadClinical},
-	Supervisor:  {ReadOrders, ReadClinical, AnswerClinical, ReviewOrders, BookCalls, ConfirmCalls, ActOnBehalf},
+	Supervisor:  {ReadOrders, ReadClinical, AnswerClinical, ReviewOrders, Supervise, BookCalls, ConfirmCalls, ActOnBehalf},
 	Admin:       {ManageProgram, ReadAudit, ImportData},
 	Auditor:     {ReadOrders, ReadAudit},
 	assistant:   {ReadOrders, ReadClinical, SendRequests, AnswerClinical},

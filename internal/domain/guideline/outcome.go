@@ -15,6 +15,7 @@ type Outcome struct {
 // An Approval is what can be approved.
 type Approval struct {
 	Guideline string // "Lumbar spine MRI 2026.1"
+	ID        string // of the guideline, in whatever version
 	Code      string // the service it covers
 	Units     int
 	Unit      string // "" where the unit is the service itself
@@ -52,7 +53,7 @@ func (v *Version) Evaluate(f Facts, a Answers) Result {
 	r := Result{Guideline: v.Name(), Finding: v.find(v.Criteria, v.state(f, a), f.zone())}
 	term, covered := v.term(f.Code)
 	if r.Finding.Truth == Met && covered {
-		r.Outcome.approval = &Approval{Guideline: v.Name(), Code: f.Code, Units: term.Units, Unit: term.Unit, Days: term.Days, Files: v.requiredFiles(f, a)}
+		r.Outcome.approval = &Approval{Guideline: v.Name(), ID: v.ID, Code: f.Code, Units: term.Units, Unit: term.Unit, Days: term.Days, Files: v.requiredFiles(f, a)}
 		return r
 	}
 	r.Outcome.open = r.Finding.open()

@@ -31,9 +31,10 @@ const perLook = 50
 // Next claims for by the case that is due first among those that they may
 // review, that fit them and that nobody works on. However many ask at once,
 // none gets another's. The error is a NotFound fault if nothing waits for
-// them. Who may: reviewers.
+// them. Who may: those who
+// approve.
 func Next(ctx context.Context, tx *db.Tx, by account.Actor) (order.Order, error) {
-	if err := by.Must(account.ReviewOrders); err != nil {
+	if err := by.Must(account.Approve); err != nil {
 		return order.Order{}, err
 	}
 	fits, err := fitting(ctx, tx, by)

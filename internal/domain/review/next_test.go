@@ -99,6 +99,9 @@ func TestTheNextCase(t *testing.T) {
 			if who, _ = review.AlsoHere(ctx, tx, other, second.ID); len(who) != 0 {
 				t.Errorf("they see themselves: %v", who)
 			}
+			if err != nil {
+				return err
+			}
 			mine, err := review.ClaimedBy(ctx, tx, other)
 			if len(mine) != 1 {
 				t.Errorf("mine: %v", mine)

@@ -59,7 +59,11 @@ func settle(ctx context.Context, tx *db.Tx, r request.Request, sent request.Sent
 		return sent.Order, err
 	}
 	approvals, ok := enough(sent)
-	if !ok || program.Intake.ByHand || r.Patient.Anyway != "" { // care that is asked for twice needs a look
+	paused, err := anyPaused(ctx, tx, approvals)
+	if err != nil {
+		return sent.Order, err
+	}
+	if !ok || paused || program.Intake.ByHand || r.Patient.Anyway != "" { // care that is asked for twice needs a look
 		return sent.Order, nil
 	}
 	return approve(ctx, tx, sent.Order, approvals)

@@ -20,6 +20,9 @@ import (
 type queuePage struct {
 	page    worklist.Page
 	view    string
+	plan    []string // ids that narrow it, from Operations
+	program []string
+	pulls   bool // the reader may press Next case
 	views   []queueView
 	claims  map[order.ID]review.Claim
 	tallies map[order.ID]review.Tally
@@ -46,8 +49,8 @@ func (v queueView) label() string {
 	return v.Words + " (" + strconv.Itoa(v.Count) + ")"
 }
 
-// soon is when a case counts as due soon in the queue.
-const soon = 4 * time.Hour
+// soon and today are by when the cases of two views are due.
+const soon, today = 4 * time.Hour, 24 * time.Hour
 
 // waiting are all statuses of cases whose decision is due.
 var waiting = []order.Status{order.New, order.NurseReview, order.DoctorReview, order.InfoRequested}
@@ -56,7 +59,7 @@ func queue(ctx context.Context, r *web.Request) (web.Answer, error) {
 	if err := r.By.Must(account.ReviewOrders); err != nil {
 		return web.Answer{}, err
 	}
-	p := &queuePage{view: r.Query("view"), me: r.By.ID, key: r.Key(), nothing: r.Query("none") != "", loc: r.Zone(civil.DefaultZone), now: r.Tx.Now()}
+	p := &queuePage{view: r.Query("view"), plan: r.URL.Query()["plan"], program: r.URL.Query()["program"], pulls: r.By.Can(account.Approve), me: r.By.ID, key: r.Key(), nothing: r.Query("none") != "", loc: r.Zone(civil.DefaultZone), now: r.Tx.Now()}
 	mine, err := review.ClaimedBy(ctx, r.Tx, r.By)
 	if err != nil {
 		return web.Answer{}, err
@@ -76,12 +79,12 @@ func queue(ctx context.Context, r *web.Request) (web.Answer, error) {
 
 // query is what a view asks for.
 func (p *queuePage) query(r *web.Request, mine []order.ID) worklist.Query {
-	q := worklist.Query{Exactly: waiting, After: r.Query("after"), Before: r.Query("before"), Size: 50}
+	q := worklist.Query{Exactly: waiting, Plan: p.plan, Program: p.program, After: r.Query("after"), Before: r.Query("before"), Size: 50}
 	switch p.view {
 	case "mine":
 		q.Only = mine
-	case "soon":
-		q.DueBy = p.now.Add(soon)
+	case "soon", "today":
+		q.DueBy = p.dueBy()
 	case "physician":
 		q.Exactly = []order.Status{order.DoctorReview}
 	case "office":
@@ -91,6 +94,17 @@ func (p *queuePage) query(r *web.Request, mine []order.ID) worklist.Query {
 		p.view, q.Exactly = "", review.Levels(r.By)
 	}
 	return q
+}
+
+// dueBy is by when the cases of a view are due, zero if it doesn't matter.
+func (p *queuePage) dueBy() time.Time {
+	switch p.view {
+	case "soon":
+		return p.now.Add(soon)
+	case "today":
+		return p.now.Add(today)
+	}
+	return time.Time{}
 }
 
 // about adds who works on the cases of the page and how their criteria stand.
@@ -122,29 +136,29 @@ func (p *queuePage) count(by account.Actor, mine int) {
 		return p.page.Count(statuses...)
 	}
 	p.views = []queueView{
-		{"", "To review", counted(review.Levels(by)...)}, {"mine", "My cases", mine}, {"soon", "Due in 4 hours", -1},
+		{"", "To review", counted(review.Levels(by)...)}, {"mine", "My cases", mine}, {"soon", "Due in 4 hours", -1}, {"today", "Due in 24 hours", -1},
 		{"physician", "Physician review", counted(order.DoctorReview)}, {"office", "Waiting for the office", counted(order.InfoRequested)}, {"all", "All that waits", counted(waiting...)},
 	}
 }
 
 func (p *queuePage) href(view, name, value string) string {
-	v := url.Values{}
+	v := url.Values{"plan": p.plan, "program": p.program}
 	if view != "" {
 		v.Set("view", view)
 	}
 	if name != "" {
 		v.Set(name, value)
 	}
-	if len(v) == 0 {
-		return "/review"
+	if text := v.Encode(); text != "" {
+		return "/review?" + text
 	}
-	return "/review?" + v.Encode()
+	return "/review"
 }
 
 func (p *queuePage) caption() string {
 	i := slices.IndexFunc(p.views, func(v queueView) bool { return v.ID == p.view })
 	switch {
-	case p.view == "soon" || p.page.Total == 0:
+	case !p.dueBy().IsZero() || p.page.Total == 0:
 		return p.views[i].Words + ", what is due first"
 	case p.page.Total == 1:
 		return p.views[i].Words + ": 1 case"

@@ -42,6 +42,10 @@ func Register(s *web.Server) {
 	s.Handle("POST /review/calendar/off", web.Review, addTimeOff)
 	s.Handle("POST /review/calendar/off/{off}/delete", web.Review, dropTimeOff)
 
+	s.Handle("GET /ops", web.Review, showOps)
+	s.Handle("POST /ops/pauses", web.Review, pauseApprovals)
+	s.Handle("POST /ops/pauses/{pause}/end", web.Review, resumeApprovals)
+
 	s.Handle("GET /board", web.Review, board)
 	s.Handle("GET /board/calls/{call}", web.Review, askConfirm)
 	s.Handle("POST /board/calls/{call}", web.Review, confirmCall)
