@@ -151,13 +151,14 @@ func (a *App) Serve(ctx context.Context, l, admin net.Listener) error {
 	if err != nil {
 		return err
 	}
-	done := make(chan error, 3)
-	running := 2
-	go func() { done <- httpd.Serve(ctx, l, h, a.Log) }()
+	done := make(chan error, 4)
+	running := 3
+	go func() { done <- httpd.Serve(ctx, l, h, a.Log, a.Web.EndStreams) }()
 	go func() { a.Jobs.Run(ctx, max(1, a.Workers)); done <- nil }()
+	go func() { a.DB.Listen(ctx, a.Log); done <- nil }()
 	if admin != nil {
 		running++
-		go func() { done <- httpd.Serve(ctx, admin, a.adminHandler(), a.Log) }()
+		go func() { done <- httpd.Serve(ctx, admin, a.adminHandler(), a.Log, nil) }()
 	}
 	for range running {
 		err = errors.Join(err, <-done)

@@ -46,6 +46,7 @@ func (a *App) react() {
 	job.React(r, desk.CallMissed)       // peer.WasMissed
 	job.React(r, desk.NoteLeft)         // peer.NoteLeft
 	job.React(r, desk.SpeakerCode)      // peer.SpeakerCodeAsked
+	job.React(r, desk.SpeakerLink)      // peer.LinkSent
 	job.React(r, peer.TryFill)          // peer.Fill
 	job.React(r, desk.CallLapsed)       // peer.Lapsed
 	job.React(r, peer.SeekEarlier)      // peer.Seek

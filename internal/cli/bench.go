@@ -14,8 +14,9 @@ type benchCmd struct {
 	Slots   benchSlots   `cmd:"" help:"Free times for 10 business days; --rows is the number of reviewers."`
 	Booking benchBooking `cmd:"" help:"Bookings, alone, beside searches, and 64 on one time; --rows is the number of reviewers."`
 	Search  benchSearch  `cmd:"" help:"Order search; --rows is the number of orders."`
-	Intake  benchIntake  `cmd:"" help:"The pages of a request beside uploads, through HTTP; --rows is the number of drafts."`
 	Review  benchReview  `cmd:"" help:"The queue, and Next case pressed by 50 at once; --rows is the number of open cases."`
+	Intake  benchIntake  `cmd:"" help:"The pages of a request beside uploads, through HTTP; --rows is the number of drafts."`
+	Live    benchLive    `cmd:"" help:"From a booking to the screens of others; --rows is the number of open pages."`
 }
 
 // A benchRun fills a database and measures. Give it one of its own.
@@ -32,8 +33,9 @@ type (
 		Mixed int `help:"Bookings, holds, moves, cancellations and changes of reviewer to run against each other."`
 	}
 	benchSearch struct{ benchRun }
-	benchIntake struct{ benchRun }
 	benchReview struct{ benchRun }
+	benchIntake struct{ benchRun }
+	benchLive   struct{ benchRun }
 )
 
 func (b benchRun) open(s *streams) (*bench.Run, func(), error) {
@@ -52,6 +54,16 @@ func (b benchRun) open(s *streams) (*bench.Run, func(), error) {
 		return nil, nil, err
 	}
 	return &bench.Run{DB: a.DB, Rows: b.Rows, For: time.Duration(b.Seconds) * time.Second, Out: s.out, Handler: handler}, closed, nil
+}
+
+// Run measures from a booking to the screens of others.
+func (b *benchLive) Run(s *streams) error {
+	r, closed, err := b.open(s)
+	if err != nil {
+		return err
+	}
+	defer closed()
+	return r.Live(s.ctx, r.Handler)
 }
 
 // Run measures free times.
@@ -85,16 +97,6 @@ func (b *benchSearch) Run(s *streams) error {
 	return r.Search(s.ctx)
 }
 
-// Run measures the pages of a request.
-func (b *benchIntake) Run(s *streams) error {
-	r, closed, err := b.open(s)
-	if err != nil {
-		return err
-	}
-	defer closed()
-	return r.Intake(s.ctx)
-}
-
 // Run measures the queue.
 func (b *benchReview) Run(s *streams) error {
 	r, closed, err := b.open(s)
@@ -103,4 +105,14 @@ func (b *benchReview) Run(s *streams) error {
 	}
 	defer closed()
 	return r.Review(s.ctx)
+}
+
+// Run measures the pages of a request.
+func (b *benchIntake) Run(s *streams) error {
+	r, closed, err := b.open(s)
+	if err != nil {
+		return err
+	}
+	defer closed()
+	return r.Intake(s.ctx)
 }

@@ -66,6 +66,7 @@ func open(t testing.TB, database string, demo bool) *house {
 	}
 	server := httptest.NewServer(handler)
 	t.Cleanup(server.Close)
+	t.Cleanup(a.Web.EndStreams) // for which Close would wait
 	h.url = server.URL
 	a.Desk.URL = server.URL
 	return h

@@ -218,7 +218,7 @@ func TestOrdersOfOthersStayHidden(t *testing.T) {
 			_, err := tx.Exec(ctx, `update organization set sees = 'own' where id = $1`, w.Office.ID)
 			return err
 		})
-		for _, path := range []string{"/p2p/" + c.Number, "/p2p/" + c.Number + "/confirmed", "/p2p/" + c.Number + "/reschedule", "/p2p", "/"} {
+		for _, path := range []string{"/p2p/" + c.Number, "/p2p/" + c.Number + "/confirmed", "/p2p", "/"} {
 			got := ola.get(path)
 			if got.status != http.StatusOK || !strings.Contains(got.body, "1 more order") {
 				t.Errorf("%s: %d, without the other order", path, got.status)
@@ -226,6 +226,17 @@ func TestOrdersOfOthersStayHidden(t *testing.T) {
 			if strings.Contains(got.body, "Canarywell") || strings.Contains(got.body, order.Spaced(a.Number)) || strings.Contains(got.body, "HBR400100200") {
 				t.Errorf("%s tells of the other order", path)
 			}
+		}
+		if got := ola.get("/p2p/" + c.Number); strings.Contains(got.body, "/reschedule") || strings.Contains(got.body, "/cancel") || !strings.Contains(got.body, "Only who sees all the orders") {
+			t.Error("the page offers to change a call with an order that its reader doesn't see")
+		}
+		for _, path := range []string{"/reschedule", "/cancel"} {
+			if got := ola.get("/p2p/" + c.Number + path); got.status != http.StatusSeeOther || got.to != "/p2p/"+c.Number {
+				t.Errorf("%s: %d %s", path, got.status, got.to)
+			}
+		}
+		if got := ola.post("/p2p/"+c.Number+"/cancel", url.Values{"reason": {"other"}}); got.status != http.StatusForbidden {
+			t.Errorf("canceling a call with an order one doesn't see: %d", got.status)
 		}
 		if got := ola.post("/p2p/"+c.Number+"/orders/remove", url.Values{"number": {a.Number}}); got.status != http.StatusNotFound {
 			t.Errorf("taking out an order one doesn't see: %d", got.status)

@@ -137,6 +137,7 @@ type Server struct {
 	Ran      func(pattern string, statements int) // if set, is told what each page asked of the database
 	routes   []Route
 	mux      http.ServeMux
+	hub      hub
 }
 
 // Routes lists what is registered, for the test that tries every door.

@@ -177,8 +177,13 @@ func Extend(ctx context.Context, tx *db.Tx, v Visit) error {
 	return Touch(ctx, tx, v)
 }
 
+// Topic is what is told (db.Tell) when a session of the person ends or is
+// locked, or when what they may do changes.
+func Topic(id PersonID) string { return "person:" + string(id) }
+
 // Lock shuts a session until its owner gives the password again.
 func Lock(ctx context.Context, tx *db.Tx, v Visit) error {
+	tx.Tell(Topic(v.By.ID))
 	_, err := tx.Exec(ctx, `update session set locked_at = $1 where id = $2 and ended_at is null and locked_at is null`, tx.Now(), v.SessionID)
 	return err
 }
@@ -193,6 +198,7 @@ func End(ctx context.Context, tx *db.Tx, by Actor, sessionID string) error {
 }
 
 func end(ctx context.Context, tx *db.Tx, by Actor, sessionID string) error {
+	tx.Tell(Topic(by.ID))
 	n, err := tx.Exec(ctx, `update session set ended_at = coalesce(ended_at, $1) where id = $2 and person_id = $3`, tx.Now(), sessionID, string(by.ID))
 	if err == nil && n == 0 {
 		return fault.New(fault.NotFound, "We can't find that session.")
@@ -202,6 +208,7 @@ func end(ctx context.Context, tx *db.Tx, by Actor, sessionID string) error {
 
 // EndOthers ends every session of a person but the one kept ("" for none).
 func EndOthers(ctx context.Context, tx *db.Tx, id PersonID, keep string) error {
+	tx.Tell(Topic(id))
 	_, err := tx.Exec(ctx, `update session set ended_at = $1 where person_id = $2 and id <> $3 and ended_at is null`, tx.Now(), string(id), keep)
 	return err
 }

@@ -70,6 +70,7 @@ func hasSeat(ctx context.Context, tx *db.Tx, id PersonID, s Seat) (bool, error) 
 }
 
 func insertSeat(ctx context.Context, tx *db.Tx, id PersonID, s Seat) error {
+	tx.Tell(Topic(id))
 	_, err := tx.Exec(ctx, `
 		insert into membership (id, person_id, organization_id, role, location_id, practitioner_id) values ($1, $2, $3, $4, $5, $6)`,
 		db.NewID("mem"), string(id), s.OrganizationID, string(s.Role), orNull(s.LocationID), orNull(s.PractitionerID))
@@ -77,12 +78,14 @@ func insertSeat(ctx context.Context, tx *db.Tx, id PersonID, s Seat) error {
 }
 
 func deleteSeat(ctx context.Context, tx *db.Tx, id PersonID, organizationID string, role Role) error {
+	tx.Tell(Topic(id))
 	_, err := tx.Exec(ctx, `delete from membership where person_id = $1 and organization_id = $2 and role = $3`,
 		string(id), organizationID, string(role))
 	return err
 }
 
 func insertScope(ctx context.Context, tx *db.Tx, id PersonID, s Scope) error {
+	tx.Tell(Topic(id))
 	_, err := tx.Exec(ctx, `insert into staff_scope (person_id, plan_id, program_id) values ($1, $2, $3) on conflict do nothing`,
 		string(id), s.PlanID, s.ProgramID)
 	return err

@@ -34,6 +34,24 @@ func (d *Desk) forSpeaker(ctx context.Context, tx *db.Tx, a about, l *Letter) (g
 	return guest, nil
 }
 
+// SpeakerLink mails a new link to the speaker of a call, if they need one.
+func (d *Desk) SpeakerLink(ctx context.Context, tx *db.Tx, e peer.LinkSent) error {
+	a, err := d.load(ctx, tx, e.Notice)
+	if err != nil {
+		return err
+	}
+	l := Letter{
+		Key: "speaker-link:" + db.NewID("lnk"), To: mail.Address{Name: a.call.People.SpeakerName(), Email: a.call.People.Email}, ObjectID: string(a.call.ID),
+		Subject: "Your link to the peer-to-peer call",
+		Lines:   []string{"Your peer-to-peer call" + a.on(tx.Now()) + ". Reference " + a.call.Reference() + ".", "Links that we sent before don't work any more."},
+	}
+	guest, err := d.forSpeaker(ctx, tx, a, &l)
+	if err != nil || !guest {
+		return err
+	}
+	return d.Queue(ctx, tx, l)
+}
+
 // SpeakerCode mails the code that a speaker asked for. The code is in the
 // mail alone.
 func (d *Desk) SpeakerCode(ctx context.Context, tx *db.Tx, e peer.SpeakerCodeAsked) error {

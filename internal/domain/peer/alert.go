@@ -39,7 +39,7 @@ var Notices = []int{2, 24, 48}
 // WantEarlier has the program look for an earlier time for c, and says so to
 // nobody. A wish that stands is replaced. Who may: who may move c.
 func WantEarlier(ctx context.Context, tx *db.Tx, by account.Actor, c Call, o order.Order, a Alert) error {
-	if err := mayChange(by, c); err != nil {
+	if err := mayChange(ctx, tx, by, c); err != nil {
 		return err
 	}
 	f := fault.Fields{}
@@ -73,7 +73,7 @@ func MayWantEarlier(c Call, now time.Time) bool {
 
 // StopAlert ends the wish, and lets go of what is kept for it.
 func StopAlert(ctx context.Context, tx *db.Tx, by account.Actor, c Call, o order.Order) error {
-	if err := mayChange(by, c); err != nil {
+	if err := mayChange(ctx, tx, by, c); err != nil {
 		return err
 	}
 	a, err := AlertOf(ctx, tx, c)
@@ -177,8 +177,12 @@ func SeekEarlier(ctx context.Context, tx *db.Tx, e Seek) error {
 		return err
 	}
 	by.Verified = true // who asked was, and asks no more than was granted then
-	if !MayWantEarlier(c, tx.Now()) || mayChange(by, c) != nil {
+	err = mayChange(ctx, tx, by, c)
+	if !MayWantEarlier(c, tx.Now()) || fault.Is(err, fault.Denied) {
 		return dropAlert(ctx, tx, c)
+	}
+	if err != nil {
+		return err
 	}
 	stays, err := a.seek(ctx, tx, by, c)
 	if err != nil || !stays {
@@ -307,7 +311,7 @@ func TakeEarlier(ctx context.Context, tx *db.Tx, by account.Actor, c Call, o ord
 
 // KeepTime lets an offer pass; the wish stands.
 func KeepTime(ctx context.Context, tx *db.Tx, by account.Actor, c Call) error {
-	if err := mayChange(by, c); err != nil {
+	if err := mayChange(ctx, tx, by, c); err != nil {
 		return err
 	}
 	a, err := AlertOf(ctx, tx, c)

@@ -22,7 +22,7 @@ func Hold(ctx context.Context, tx *db.Tx, by account.Actor, o order.Order, st St
 }
 
 func holdFor(ctx context.Context, tx *db.Tx, by account.Actor, o order.Order, st Standing, moving *Call, slot Slot, length time.Duration) (Draft, error) {
-	if err := may(by, o, st, moving); err != nil {
+	if err := may(ctx, tx, by, o, st, moving); err != nil {
 		return Draft{}, err
 	}
 	d, err := draft(ctx, tx, by, o.ID, callID(moving))
@@ -73,9 +73,9 @@ func callID(c *Call) ID {
 }
 
 // may refuses who has no right, and orders about which no call is to be had.
-func may(by account.Actor, o order.Order, st Standing, moving *Call) error {
+func may(ctx context.Context, tx *db.Tx, by account.Actor, o order.Order, st Standing, moving *Call) error {
 	if moving != nil {
-		if err := mayChange(by, *moving); err != nil {
+		if err := mayChange(ctx, tx, by, *moving); err != nil {
 			return err
 		}
 		if moving.Status == Requested || moving.Status.mayBecome(Scheduled) {
@@ -132,7 +132,7 @@ func FindDraft(ctx context.Context, tx *db.Tx, by account.Actor, o order.Order, 
 // program confirms by hand the call is Requested, its time kept free. A draft
 // of windows in place of a time becomes a Requested call without one.
 func Book(ctx context.Context, tx *db.Tx, by account.Actor, o order.Order, st Standing, zone *time.Location) (Call, error) {
-	if err := may(by, o, st, nil); err != nil {
+	if err := may(ctx, tx, by, o, st, nil); err != nil {
 		return Call{}, err
 	}
 	d, err := findDraft(ctx, tx, by, o.ID, "")
@@ -231,6 +231,11 @@ func settle(ctx context.Context, tx *db.Tx, o order.Order, st Standing, moving *
 		return err
 	}
 	candidates := offer.ranked(d.Slot, d.Reviewer, c.ReviewerID)
+	if moving != nil {
+		if err := leaveFor(ctx, tx, *moving, d.Slot, candidates); err != nil {
+			return err
+		}
+	}
 	won, err := take(ctx, tx, string(c.ID), nil, d.Slot, candidates, d.ID)
 	if err != nil {
 		return err

@@ -74,6 +74,7 @@ func touch(tx *db.Tx, who ...account.PersonID) {
 			tx.BeforeCommit(func(ctx context.Context) error { return own.count(ctx, tx) })
 		}
 		(*own)[id] = true
+		tx.Tell(busyTopic + string(id))
 	}
 }
 

@@ -22,9 +22,9 @@ func auditRecord(ctx context.Context, tx *db.Tx, e audit.Entry) error {
 // one step, or nothing changes. Until PutBack is over the old time stays kept
 // and nobody is told. It stays with its reviewer if they are free then and
 // nobody who is free matches better. If c changed since it was read the error
-// is a Conflict.
+// is a Conflict. Who may: as Cancel.
 func Reschedule(ctx context.Context, tx *db.Tx, by account.Actor, c Call, o order.Order, st Standing, slot Slot, zone *time.Location) (Call, error) {
-	if err := may(by, o, st, &c); err != nil {
+	if err := may(ctx, tx, by, o, st, &c); err != nil {
 		return c, err
 	}
 	if slot.Start.Equal(c.StartsAt) {
@@ -40,9 +40,6 @@ func Reschedule(ctx context.Context, tx *db.Tx, by account.Actor, c Call, o orde
 	d.Slot = slot
 	was, from := c, c.Status
 	if err := seal(ctx, tx, c); err != nil {
-		return c, err
-	}
-	if err := leaveDay(ctx, tx, was); err != nil {
 		return c, err
 	}
 	c.Zone, c.Sequence = zone.String(), c.Sequence+1
@@ -95,6 +92,33 @@ func movedEvent(c, was Call) job.Args {
 	return Moved{n}
 }
 
+// leaveFor takes was off its reviewer's week and day, before one of the
+// candidates gets it in s. The weeks of all of them are taken first, in one
+// order: two calls that change places wait for each other in no circle.
+func leaveFor(ctx context.Context, tx *db.Tx, was Call, s Slot, candidates []candidate) error {
+	if was.ReviewerID == "" || was.StartsAt.IsZero() {
+		return nil
+	}
+	r, err := review.Get(ctx, tx, was.ReviewerID)
+	if err != nil {
+		return err
+	}
+	loc, err := civil.Zone(r.TimeZone)
+	if err != nil {
+		return err
+	}
+	args := []any{string(was.ReviewerID), weekOf(civil.DateIn(was.StartsAt, loc))}
+	for _, c := range candidates[:min(len(candidates), mostCandidates)] {
+		args = append(args, string(c.id), weekOf(civil.DateIn(s.Start, c.zone)))
+	}
+	_, err = db.All(ctx, tx, db.Value[int], `select booked from reviewer_week where (reviewer_id, week) in (values `+db.Tuples(len(args)/2, 2)+`)
+		order by reviewer_id, week {{for update}}`, args...)
+	if err != nil {
+		return err
+	}
+	return uncount(ctx, tx, was.ReviewerID, loc, was.StartsAt)
+}
+
 // leaveDay takes a call off its reviewer's day.
 func leaveDay(ctx context.Context, tx *db.Tx, c Call) error {
 	if c.ReviewerID == "" || c.StartsAt.IsZero() {
@@ -111,12 +135,36 @@ func leaveDay(ctx context.Context, tx *db.Tx, c Call) error {
 	return uncount(ctx, tx, c.ReviewerID, loc, c.StartsAt)
 }
 
-// mayChange refuses who may neither book calls nor has this one.
-func mayChange(by account.Actor, c Call) error {
+// mayTouch refuses who may neither book calls nor has this one.
+func mayTouch(by account.Actor, c Call) error {
 	if by.ID == c.ReviewerID && by.Can(account.HoldCalls) {
 		return nil
 	}
 	return by.Must(account.BookCalls)
+}
+
+// mayChange refuses, besides those, who doesn't see all the orders of the
+// call: it is others' appointment too. They can take their own order out.
+func mayChange(ctx context.Context, tx *db.Tx, by account.Actor, c Call) error {
+	if err := mayTouch(by, c); err != nil || by.ID == c.ReviewerID || by.IsProgram() {
+		return err
+	}
+	sees, err := SeesAll(ctx, tx, by, c)
+	if err == nil && !sees {
+		err = fault.New(fault.Denied, "This call is about other orders too, which you can't see. You can take your own order out of it, or ask who arranged the call.")
+	}
+	return err
+}
+
+// SeesAll reports whether by sees every order that c is about. by has read c,
+// and so sees one of them.
+func SeesAll(ctx context.Context, tx *db.Tx, by account.Actor, c Call) (bool, error) {
+	rows, err := subjectRows(ctx, tx, c)
+	if err != nil || len(rows) < 2 {
+		return err == nil, err
+	}
+	seen, err := order.Among(ctx, tx, by, idsOf(rows))
+	return len(seen) == len(rows), err
 }
 
 // MayMove reports whether by still comes in time to move c.
@@ -137,9 +185,10 @@ func changeable(by account.Actor, c Call, now time.Time) error {
 }
 
 // Cancel ends c for a reason and lets its time go, once PutBack is over. Cancelling a call that is
-// canceled already changes nothing.
+// canceled already changes nothing. Who may: who has it, and who books calls and
+// sees all its orders.
 func Cancel(ctx context.Context, tx *db.Tx, by account.Actor, c Call, o order.Order, reason, note string) (Call, error) {
-	if err := mayChange(by, c); err != nil {
+	if err := mayChange(ctx, tx, by, c); err != nil {
 		return c, err
 	}
 	if c.Status == Cancelled {

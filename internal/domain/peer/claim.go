@@ -18,9 +18,8 @@ import (
 // whatever the program believes. Everyone who takes several kinds of rows
 // takes them in one order: call, reviewer_week, reviewer_day, claim, each
 // ascending. The week comes before its days, so that whoever has a reviewer's
-// week can have its days without waiting for one who waits for the week. Only
-// two calls that change places between weeks in the same moment can still
-// meet; the database then has one of them run again.
+// week can have its days without waiting for one who waits for the week. Who
+// moves a call takes the weeks that it leaves and may come to before any day.
 
 // errTaken is what a candidate who is no longer free answers.
 var errTaken = errors.New("taken")

@@ -178,6 +178,7 @@ func TellSchedulers(ctx context.Context, tx *db.Tx, by account.Actor, o order.Or
 	if err := f.Err(); err != nil {
 		return err
 	}
+	tx.Tell(boardTopic)
 	id := db.NewID("not")
 	_, err := tx.Exec(ctx, `insert into scheduler_note (id, order_id, organization_id, text, phone, person_id, person_name, at) values ($1, $2, $3, $4, $5, $6, $7, $8)`,
 		id, string(o.ID), o.OrganizationID, text, provider.TidyPhone(phone), string(by.ID), by.Name, tx.Now())
@@ -212,6 +213,7 @@ func NoteDone(ctx context.Context, tx *db.Tx, by account.Actor, id string) error
 	if err := by.Must(account.ConfirmCalls); err != nil {
 		return err
 	}
+	tx.Tell(boardTopic)
 	visible, args := order.Visible(by, 4)
 	err := db.Changed(tx.Exec(ctx, `update scheduler_note set done_at = $1, done_by = $2 where id = $3 and done_at is null
 		and order_id in (select id from orders where `+visible+`)`, append([]any{tx.Now(), by.Name, id}, args...)...))

@@ -184,7 +184,7 @@ func reassign(ctx context.Context, tx *db.Tx, by account.Actor, c Call, o order.
 		return c, fault.New(fault.Conflict, "That reviewer can't take this call at this time any more.")
 	}
 	was := c
-	if err := leaveDay(ctx, tx, was); err != nil {
+	if err := leaveFor(ctx, tx, was, offer.slot(), candidates); err != nil {
 		return c, err
 	}
 	won, err := take(ctx, tx, string(c.ID), nil, offer.slot(), candidates)

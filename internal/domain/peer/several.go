@@ -82,7 +82,7 @@ func (d Draft) has(id order.ID) bool {
 // numbers too. One that by may not see is NotFound. What is wrong with the
 // choice is said at "add".
 func AddOrders(ctx context.Context, tx *db.Tx, by account.Actor, o order.Order, st Standing, numbers []string) error {
-	if err := may(by, o, st, nil); err != nil {
+	if err := may(ctx, tx, by, o, st, nil); err != nil {
 		return err
 	}
 	if len(numbers) == 0 {
@@ -108,7 +108,7 @@ const notYours = "We can’t find an order of yours with this number and date of
 // that by may not see, is said with one sentence at "number". Tries are
 // limited, so the transaction must commit whatever comes of it (web's Keep).
 func AddByNumber(ctx context.Context, tx *db.Tx, by account.Actor, o order.Order, st Standing, number string, born civil.Date) error {
-	if err := may(by, o, st, nil); err != nil {
+	if err := may(ctx, tx, by, o, st, nil); err != nil {
 		return err
 	}
 	f := fault.Fields{}

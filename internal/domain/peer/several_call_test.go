@@ -168,6 +168,7 @@ func TestWhoSeesOneOrderSeesTheCall(t *testing.T) {
 			}
 			return nil
 		})
+		changes(t, w, own, c, b)
 		if all, hidden := subjects(t, w, own, c); len(all) != 1 || all[0].Order.ID != b.ID || hidden != 1 {
 			t.Errorf("sees %d orders, %d hidden", len(all), hidden)
 		}
@@ -175,6 +176,39 @@ func TestWhoSeesOneOrderSeesTheCall(t *testing.T) {
 			t.Errorf("who has the call sees %d orders", len(all))
 		}
 	})
+}
+
+// changes has somebody who sees only the order o try to change all of c.
+func changes(t *testing.T, w *scene.World, own account.Actor, c peer.Call, o order.Order) {
+	t.Helper()
+	slots := w.Slots(w.Maria, o, &c)
+	for what, change := range map[string]func(context.Context, *db.Tx) error{
+		"moving": func(ctx context.Context, tx *db.Tx) error {
+			st, err := peer.Stand(ctx, tx, own, o)
+			if err == nil {
+				_, err = peer.Reschedule(ctx, tx, own, c, o, st, slots[0], w.Zone())
+			}
+			return err
+		},
+		"holding": func(ctx context.Context, tx *db.Tx) error {
+			st, err := peer.Stand(ctx, tx, own, o)
+			if err == nil {
+				_, err = peer.Hold(ctx, tx, own, o, st, &c, slots[0])
+			}
+			return err
+		},
+		"canceling": func(ctx context.Context, tx *db.Tx) error {
+			_, err := peer.Cancel(ctx, tx, own, c, o, "other", "")
+			return err
+		},
+		"wanting an earlier time for": func(ctx context.Context, tx *db.Tx) error {
+			return peer.WantEarlier(ctx, tx, own, c, o, peer.Alert{Notice: 2})
+		},
+	} {
+		if err := w.Try(change); !fault.Is(err, fault.Denied) {
+			t.Errorf("%s a call of which one order isn't theirs to see: %v", what, err)
+		}
+	}
 }
 
 // The call uses up one call of each order's decision, whose outcome is its own.

@@ -35,8 +35,9 @@ type Weekly struct {
 	ValidUntil  civil.Date // the last
 }
 
-func (w Weekly) on(d civil.Date) bool {
-	return w.Weekday == d.Weekday() && !d.Before(w.ValidFrom) && (w.ValidUntil.IsZero() || !d.After(w.ValidUntil))
+// holds reports whether w is in force on a day.
+func (w Weekly) holds(d civil.Date) bool {
+	return !d.Before(w.ValidFrom) && (w.ValidUntil.IsZero() || !d.After(w.ValidUntil))
 }
 
 // Free returns the quanta of in in which a reviewer could be in a call.
@@ -48,9 +49,9 @@ func (h Hours) free(al almanac) Bits {
 		if w.From < 0 || w.Until > civil.DayMinutes || w.Until <= w.From {
 			continue
 		}
-		for _, d := range al.days(w.Zone) {
-			if d.weekday == w.Weekday && w.on(d.date) {
-				b.setWithin(d.span(w.From, w.Until, w.Zone), al.in)
+		for _, s := range al.stretches(w) {
+			if w.holds(s.date) {
+				b.fill(s.first, s.end, true)
 			}
 		}
 	}
@@ -71,8 +72,12 @@ func (h Hours) clear(b Bits, al almanac) {
 		b.clearTouching(s, al.in)
 	}
 	gap := ceilDiv(int64(max(h.Before, h.After, 0)), int64(Quantum/time.Minute))
-	for _, q := range h.Claimed {
-		b.fill(al.in.index(q-gap), al.in.index(q+gap+1), false)
+	for i := 0; i < len(h.Claimed); {
+		first, last := h.Claimed[i], h.Claimed[i]
+		for i++; i < len(h.Claimed) && h.Claimed[i] == last+1; i++ { // a call's quanta lie together
+			last++
+		}
+		b.fill(al.in.index(first-gap), al.in.index(last+gap+1), false)
 	}
 }
 
@@ -80,8 +85,43 @@ func (h Hours) clear(b Bits, al almanac) {
 // Most reviewers share a few zones, and most days in them are even, so most
 // of what a wall time is need not be looked up a thousand times.
 type almanac struct {
-	in    Horizon
-	zones map[*time.Location][]localDay // nil remembers nothing
+	in     Horizon
+	zones  map[*time.Location][]localDay // nil remembers nothing
+	weekly map[stretchOf][]stretch
+}
+
+// A stretch is from when until when some weekly hours are on one date, in
+// quanta of the horizon.
+type stretch struct {
+	date       civil.Date
+	first, end int
+}
+
+// stretchOf is what stretches depend on.
+type stretchOf struct {
+	zone        *time.Location
+	weekday     time.Weekday
+	from, until int
+}
+
+// stretches are those of w, whether or not it is in force. Many reviewers work
+// the same hours.
+func (al almanac) stretches(w Weekly) []stretch {
+	of := stretchOf{w.Zone, w.Weekday, w.From, w.Until}
+	if known, ok := al.weekly[of]; ok {
+		return known
+	}
+	var all []stretch
+	for _, d := range al.days(w.Zone) {
+		if d.weekday == w.Weekday {
+			s := d.span(w.From, w.Until, w.Zone)
+			all = append(all, stretch{d.date, al.in.index(ceilDiv(ceilUnix(s.Start), quantumSec)), al.in.index(floorDiv(s.End.Unix(), quantumSec))})
+		}
+	}
+	if al.weekly != nil {
+		al.weekly[of] = all
+	}
+	return all
 }
 
 // A localDay is one date in a zone. It is even if the clock runs through it

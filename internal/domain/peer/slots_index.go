@@ -27,7 +27,7 @@ func NewIndex(in Horizon, reviewers []Hours) *Index {
 }
 
 func emptyIndex(in Horizon, reviewers int) *Index {
-	x := &Index{in: in, almanac: almanac{in, map[*time.Location][]localDay{}}, words: in.n / block}
+	x := &Index{in: in, almanac: almanac{in, map[*time.Location][]localDay{}, map[stretchOf][]stretch{}}, words: in.n / block}
 	for i := range x.rows {
 		x.rows[i] = make([]uint64, reviewers*x.words)
 	}

@@ -92,7 +92,7 @@ func TestOffersKeepToTheReviewersWall(t *testing.T) {
 				l := at.In(rule.Zone)
 				d, minute := civil.DateIn(at, rule.Zone), l.Hour()*60+l.Minute()
 				_, _, kind := civil.Resolve(d, minute, rule.Zone)
-				if rule.on(d) && (rule.From <= minute && minute+5 <= rule.Until || kind == civil.Overlap) {
+				if rule.Weekday == d.Weekday() && rule.holds(d) && (rule.From <= minute && minute+5 <= rule.Until || kind == civil.Overlap) {
 					return
 				}
 			}

@@ -37,13 +37,16 @@ type Guest struct {
 
 // InviteSpeaker makes a link for the speaker of c and returns its secret part,
 // which is nowhere else. ok is false where none is needed: no address is
-// known, it belongs to somebody who signs in and sees the office's orders, or
-// the call is over.
+// known, it belongs to somebody who signs in and sees the office's orders, the
+// call is over, or the office ended the link.
 func InviteSpeaker(ctx context.Context, tx *db.Tx, c Call) (token string, ok bool, err error) {
 	if c.People.Email == "" || !speaking(c, tx.Now()) {
 		return "", false, nil
 	}
 	if signs, err := signsIn(ctx, tx, c); err != nil || signs {
+		return "", false, err
+	}
+	if ended, err := linkEnded(ctx, tx, c.ID); err != nil || ended {
 		return "", false, err
 	}
 	token, hash := secret.Token()

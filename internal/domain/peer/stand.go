@@ -114,38 +114,48 @@ func Of(ctx context.Context, tx *db.Tx, o order.Order) ([]Call, error) { return 
 // doesn't have the call, gets a NotFound fault. The read is audited for each
 // order of the call that by may see, since its pages show them.
 func Get(ctx context.Context, tx *db.Tx, by account.Actor, number string) (Call, order.Order, error) {
-	c, err := byNumber(ctx, tx, order.Digits(number))
+	c, o, others, err := find(ctx, tx, by, number)
 	if err != nil {
-		return c, order.Order{}, notFound(err)
+		return c, o, err
+	}
+	for _, other := range others {
+		if err := order.Read(ctx, tx, by, other, "call.read"); err != nil {
+			return c, o, err
+		}
+	}
+	return c, o, order.Read(ctx, tx, by, o, "call.read")
+}
+
+// Find is Get for what shows nothing of a member. It leaves no audit row.
+func Find(ctx context.Context, tx *db.Tx, by account.Actor, number string) (Call, order.Order, error) {
+	c, o, _, err := find(ctx, tx, by, number)
+	return c, o, err
+}
+
+// find returns the other orders of the call that by may see as well.
+func find(ctx context.Context, tx *db.Tx, by account.Actor, number string) (c Call, o order.Order, others []order.Order, err error) {
+	if c, err = byNumber(ctx, tx, order.Digits(number)); err != nil {
+		return c, o, nil, notFound(err)
 	}
 	rows, err := subjectRows(ctx, tx, c)
 	if err != nil {
-		return c, order.Order{}, err
+		return c, o, nil, err
 	}
 	ids := idsOf(rows)
 	if len(ids) > 1 {
-		seen, err := order.Among(ctx, tx, by, ids)
-		if err != nil {
-			return c, order.Order{}, err
+		if others, err = order.Among(ctx, tx, by, ids); err != nil {
+			return c, o, nil, err
 		}
 		ids = nil
-		for _, o := range seen {
-			if ids = append(ids, o.ID); len(ids) == 1 {
-				continue
-			}
-			if err := order.Read(ctx, tx, by, o, "call.read"); err != nil {
-				return c, o, err
-			}
+		if len(others) > 0 {
+			ids, others = []order.ID{others[0].ID}, others[1:]
 		}
 	}
 	if len(ids) == 0 {
-		return c, order.Order{}, fault.New(fault.NotFound, "We can't find that call.")
+		return c, o, nil, fault.New(fault.NotFound, "We can't find that call.")
 	}
-	o, err := order.ByID(ctx, tx, by, ids[0])
-	if err != nil {
-		return c, o, notFound(err)
-	}
-	return c, o, order.Read(ctx, tx, by, o, "call.read")
+	o, err = order.ByID(ctx, tx, by, ids[0])
+	return c, o, others, notFound(err)
 }
 
 func notFound(err error) error {

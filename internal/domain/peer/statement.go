@@ -164,7 +164,7 @@ func (d Draft) says(code string) bool {
 // matches as the law asks, and wants to go ahead. Taken back, a time held with
 // one who doesn't match is let go.
 func GoAhead(ctx context.Context, tx *db.Tx, by account.Actor, o order.Order, st Standing, moving *Call, yes bool) error {
-	if err := may(by, o, st, moving); err != nil {
+	if err := may(ctx, tx, by, o, st, moving); err != nil {
 		return err
 	}
 	d, err := draft(ctx, tx, by, o.ID, callID(moving))
@@ -275,7 +275,7 @@ func statementsOf(ctx context.Context, tx *db.Tx, id ID) ([]Statement, error) {
 // AskFor sets the language of the call; "" is English. Times are offered of
 // reviewers who speak it, so a time already held is let go.
 func AskFor(ctx context.Context, tx *db.Tx, by account.Actor, o order.Order, st Standing, moving *Call, language string) error {
-	if err := may(by, o, st, moving); err != nil {
+	if err := may(ctx, tx, by, o, st, moving); err != nil {
 		return err
 	}
 	if len([]rune(language)) > 40 {

@@ -36,6 +36,7 @@ func scan(r db.Row) (c Call, err error) {
 func insert(ctx context.Context, tx *db.Tx, c *Call) error {
 	touch(tx, c.ReviewerID)
 	c.stored, c.storedLive = c.ReviewerID, c.Status.Live()
+	tellCall(tx, *c)
 	_, err := tx.Exec(ctx, `
 		insert into call (`+columns+`) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
 			$23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43)`,
@@ -95,6 +96,7 @@ func bookedAlready(o order.Order, orders int) error {
 func update(ctx context.Context, tx *db.Tx, c *Call) error {
 	c.ChangedAt = tx.Now()
 	touch(tx, c.stored, c.ReviewerID)
+	tellCall(tx, *c)
 	err := db.Changed(tx.Exec(ctx, `
 		update call set status = $1, reviewer_id = $2, starts_at = $3, ends_at = $4, time_zone = $5, zone_offset = $6, uid_reviewer = $7, sequence = $8,
 			tier = $9, trace = $10, cancel_reason = $11, cancel_note = $12, phone = $13, extension = $14, backup_phone = $15, backup_extension = $16, instructions = $17,
@@ -116,6 +118,7 @@ func update(ctx context.Context, tx *db.Tx, c *Call) error {
 }
 
 func addEvent(ctx context.Context, tx *db.Tx, by account.Actor, c Call, kind string, from Status, text string) error {
+	tellCall(tx, c)
 	return tx.Send(ctx, `
 		insert into call_event (call_id, n, at, actor_id, actor_name, kind, from_status, to_status, version, text)
 		select $1, coalesce(max(n), 0) + 1, $2, $3, $4, $5, $6, $7, $8, $9 from call_event where call_id = $1`,

@@ -25,7 +25,7 @@ func (OrderTakenOut) Kind() string { return "peer.order_taken_out" }
 // order, as long as c can still be moved. An order that isn't c's, or that by
 // may not see, is NotFound.
 func TakeOut(ctx context.Context, tx *db.Tx, by account.Actor, c Call, number string) (Call, error) {
-	if err := mayChange(by, c); err != nil {
+	if err := mayTouch(by, c); err != nil {
 		return c, err
 	}
 	rows, err := subjectRows(ctx, tx, c)

@@ -134,10 +134,10 @@ func scanReserve(r db.Row) (u reserve, err error) {
 	return u, json.Unmarshal([]byte(before), &u.Before)
 }
 
-// Undoable returns the change of c that by could take back now, nil if there
-// is none.
+// Undoable returns the change of c that by could take back now if they see all
+// its orders, nil if there is none.
 func Undoable(ctx context.Context, tx *db.Tx, by account.Actor, c Call) (*Undo, error) {
-	if mayChange(by, c) != nil {
+	if mayTouch(by, c) != nil {
 		return nil, nil //nolint:nilerr // who may not change a call is offered nothing
 	}
 	u, err := openUndo(ctx, tx, c.ID)
@@ -159,7 +159,7 @@ func openUndo(ctx context.Context, tx *db.Tx, id ID) (*reserve, error) {
 // return, and nobody hears of the change. If the minute is over, or something
 // was done since, the error is a Conflict.
 func PutBack(ctx context.Context, tx *db.Tx, by account.Actor, c Call, o order.Order) (Call, error) {
-	if err := mayChange(by, c); err != nil {
+	if err := mayChange(ctx, tx, by, c); err != nil {
 		return c, err
 	}
 	u, err := openUndo(ctx, tx, c.ID)

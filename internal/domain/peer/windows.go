@@ -29,7 +29,7 @@ const (
 // is the page's to keep; the error says what is wrong with which window, by
 // field names such as "from_1", the first window being 0.
 func SaveWindows(ctx context.Context, tx *db.Tx, by account.Actor, o order.Order, st Standing, windows []Span) (Draft, error) {
-	if err := may(by, o, st, nil); err != nil {
+	if err := may(ctx, tx, by, o, st, nil); err != nil {
 		return Draft{}, err
 	}
 	d, err := draft(ctx, tx, by, o.ID, "")

@@ -88,15 +88,21 @@ func within(s Span) []int64 {
 // horizon counts: the rest of a day, or of a week where somebody has a number
 // for it. What is held for about, for call or for draft is in nobody's way.
 func loadWork(ctx context.Context, tx *db.Tx, in Horizon, around time.Duration, about []order.ID, call ID, draft string) (work, error) {
-	w := work{calls: map[account.PersonID][]kept{}, holds: map[account.PersonID][]kept{},
-		now: tx.Now(), from: in.From().Add(-around), to: in.Until().Add(around), about: about, call: call, draft: draft}
-	w.shelf = db.Keep(tx, newShelf)
+	w := work{now: tx.Now(), shelf: db.Keep(tx, newShelf)}
 	var err error
 	if w.times, err = timesOf(ctx, tx); err != nil {
 		return w, err
 	}
 	w.diaries, err = diaries(ctx, tx)
-	return w, err
+	return w.of(in, around, about, call, draft), err
+}
+
+// of is the same of other orders, or of another call.
+func (w work) of(in Horizon, around time.Duration, about []order.ID, call ID, draft string) work {
+	w.from, w.to = in.From().Add(-around), in.Until().Add(around)
+	w.about, w.call, w.draft = about, call, draft
+	w.calls, w.holds = map[account.PersonID][]kept{}, map[account.PersonID][]kept{}
+	return w
 }
 
 // callsOf are a reviewer's calls, with the old times of those that can still

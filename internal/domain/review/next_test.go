@@ -258,3 +258,19 @@ func TestFiftyAskForTheNextCaseAtOnce(t *testing.T) {
 		}
 	})
 }
+
+// Who made a decision doesn't correct it for an error: a second person does.
+func TestReopeningForAnErrorTakesASecondPerson(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := scene.New(t, d, 2)
+		o := w.Denied()
+		again := approval(o)
+		again.After = review.AfterError
+		if _, err := decide(w, w.Reviewers[0], again); !fault.Is(err, fault.Denied) || !strings.Contains(fault.Of(err).Text, "Someone else must reopen it") {
+			t.Errorf("by the same: %v", err)
+		}
+		if made, err := decide(w, w.Reviewers[1], again); err != nil || made.Outcome != order.Approved {
+			t.Errorf("by another: %s %v", made.Outcome, err)
+		}
+	})
+}

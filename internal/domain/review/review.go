@@ -122,7 +122,8 @@ func (Decided) Kind() string { return "review.decided" }
 // today, specific reasons, and the statement that they reviewed the case, and
 // where the plan says so that the office was heard before (Announce). Who
 // declared a conflict of interest with the office may not. If the order changed
-// since it was read, or someone else works on it, the error is a Conflict.
+// since it was read, or someone else works on it, the error is a Conflict. A decision is reopened
+// for an error by a second person.
 func Decide(ctx context.Context, tx *db.Tx, by account.Actor, d Decision) (Determination, error) {
 	if err := by.Must(account.Approve); err != nil {
 		return Determination{}, err
@@ -141,6 +142,9 @@ func Decide(ctx context.Context, tx *db.Tx, by account.Actor, d Decision) (Deter
 		return Determination{}, err
 	}
 	if err := check(o, d); err != nil {
+		return Determination{}, err
+	}
+	if err := secondPerson(ctx, tx, by, d); err != nil {
 		return Determination{}, err
 	}
 	made, err := sign(ctx, tx, by, o, d)
@@ -163,6 +167,22 @@ func Decide(ctx context.Context, tx *db.Tx, by account.Actor, d Decision) (Deter
 		return made, err
 	}
 	return made, job.Add(ctx, tx, Decided{string(o.ID), made.ID})
+}
+
+// AfterError is what led to deciding again where the first decision was wrong.
+const AfterError = "error"
+
+// secondPerson has a decision that is reopened for an error be made by someone
+// else than who made it: nobody corrects themselves unseen.
+func secondPerson(ctx context.Context, tx *db.Tx, by account.Actor, d Decision) error {
+	if d.After != AfterError {
+		return nil
+	}
+	first, err := Decider(ctx, tx, d.Order)
+	if err == nil && first == by.ID {
+		return fault.New(fault.Denied, "You made this decision. Someone else must reopen it for an error.")
+	}
+	return err
 }
 
 // sign says who decides and refuses those who may not.

@@ -55,6 +55,14 @@ func (m *memory) put(topic, key string, revision int64, v any) {
 	m.topics[topic].copies[key] = v
 }
 
+// forget has everything read again.
+func (m *memory) forget() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	clear(m.topics)
+	clear(m.kept)
+}
+
 // revisions are the numbers as a transaction sees them.
 type revisions struct {
 	read    bool
@@ -124,6 +132,7 @@ func (tx *Tx) changed(topic string) {
 		tx.revisions.changed = map[string]bool{}
 	}
 	tx.revisions.changed[topic] = true
+	tx.Tell(topic)
 }
 
 // target is the table that a statement writes to, "" if it writes to none.

@@ -29,6 +29,8 @@ type Tx struct {
 	revisions  revisions
 	own        map[any]any
 	before     []func(context.Context) error
+	told       []string
+	grouped    bool // others have a part in the transaction
 }
 
 // Now is when the transaction began, in UTC at the precision both databases
@@ -54,28 +56,42 @@ func (tx *Tx) Later(ctx context.Context, write func(context.Context, *Tx) error)
 // failure, a deadlock), so what it does outside the transaction must bear
 // repeating.
 func (db *DB) Update(ctx context.Context, f func(*Tx) error) error {
-	return db.retry(ctx, db.writer, false, f)
+	return db.retry(ctx, func() error {
+		if db.group != nil {
+			return db.write(ctx, f)
+		}
+		return db.run(ctx, db.writer, false, f)
+	})
 }
 
 // View runs f in a read-only transaction, then what f left for Later.
 func (db *DB) View(ctx context.Context, f func(*Tx) error) error {
 	var later []func(context.Context, *Tx) error
-	err := db.retry(ctx, db.reader, true, func(tx *Tx) error {
-		err := f(tx)
-		later = tx.later
-		return err
+	err := db.retry(ctx, func() error {
+		return db.run(ctx, db.reader, true, func(tx *Tx) error {
+			err := f(tx)
+			later = tx.later
+			return err
+		})
 	})
 	if err != nil || len(later) == 0 {
 		return err
 	}
-	return db.leave(ctx, later)
+	return db.Update(ctx, func(tx *Tx) error {
+		for _, write := range later {
+			if err := write(ctx, tx); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 const tries = 4
 
-func (db *DB) retry(ctx context.Context, pool *sql.DB, readOnly bool, f func(*Tx) error) error {
+func (db *DB) retry(ctx context.Context, run func() error) error {
 	for try := 1; ; try++ {
-		err := db.run(ctx, pool, readOnly, f)
+		err := run()
 		if err == nil || try == tries || !again(err) {
 			return err
 		}
@@ -112,7 +128,11 @@ func (db *DB) run(ctx context.Context, pool *sql.DB, readOnly bool, f func(*Tx) 
 	if err := t.flush(ctx); err != nil {
 		return err
 	}
-	return classify(tx.Commit())
+	if err := tx.Commit(); err != nil {
+		return classify(err)
+	}
+	db.bell.told(t.told)
+	return nil
 }
 
 // BeforeCommit has last run as the last thing that the transaction does, after
@@ -153,11 +173,20 @@ func (tx *Tx) Exec(ctx context.Context, query string, args ...any) (int64, error
 	if err := tx.flush(ctx); err != nil {
 		return 0, err
 	}
-	res, err := tx.tx.ExecContext(ctx, tx.dialect.expand(query), values(args)...)
+	res, err := tx.tx.ExecContext(tx.lasting(ctx), tx.dialect.expand(query), values(args)...)
 	if err != nil {
 		return 0, classify(err)
 	}
 	return res.RowsAffected()
+}
+
+// lasting is ctx without its end where others have a part in the transaction:
+// SQLite rolls all of it back when a statement that writes is interrupted.
+func (tx *Tx) lasting(ctx context.Context) context.Context {
+	if tx.grouped {
+		return context.WithoutCancel(ctx)
+	}
+	return ctx
 }
 
 // A Row is what a scan function reads one row from.
@@ -171,7 +200,7 @@ func One[T any](ctx context.Context, tx *Tx, scan func(Row) (T, error), query st
 		var none T
 		return none, err
 	}
-	v, err := scan(row{tx.tx.QueryRowContext(ctx, tx.dialect.expand(query), values(args)...)})
+	v, err := scan(row{tx.tx.QueryRowContext(tx.lasting(ctx), tx.dialect.expand(query), values(args)...)})
 	return v, classify(err)
 }
 
@@ -182,7 +211,7 @@ func All[T any](ctx context.Context, tx *Tx, scan func(Row) (T, error), query st
 	if err := tx.flush(ctx); err != nil {
 		return nil, err
 	}
-	rows, err := tx.tx.QueryContext(ctx, tx.dialect.expand(query), values(args)...)
+	rows, err := tx.tx.QueryContext(tx.lasting(ctx), tx.dialect.expand(query), values(args)...)
 	if err != nil {
 		return nil, classify(err)
 	}

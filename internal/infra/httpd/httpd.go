@@ -79,7 +79,9 @@ func Log(next http.Handler, log *slog.Logger, observe Observer, withID func(cont
 			}
 			took := time.Since(start)
 			log.Info("request", "request", id, "method", r.Method, "pattern", r.Pattern, "status", rec.Status(), "ms", took.Milliseconds())
-			observe(r.Pattern, r.Method, rec.Status(), took)
+			if rec.Header().Get("Content-Type") != streamType { // how long somebody looked is no answer's time
+				observe(r.Pattern, r.Method, rec.Status(), took)
+			}
 		}()
 		next.ServeHTTP(rec, r)
 	})
@@ -114,8 +116,14 @@ func (r *recorder) Status() int {
 
 func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
 
+// Flush is for what wraps a recorder and asks it by type, as gzhttp does.
+func (r *recorder) Flush() {
+	_ = http.NewResponseController(r.ResponseWriter).Flush() // the next write says what is wrong
+}
+
 // Serve answers on l until ctx is done, then lets running requests finish.
-func Serve(ctx context.Context, l net.Listener, h http.Handler, log *slog.Logger) error {
+// ending, if not nil, is called then to end those that would go on.
+func Serve(ctx context.Context, l net.Listener, h http.Handler, log *slog.Logger, ending func()) error {
 	s := &http.Server{
 		Handler:           h,
 		ReadHeaderTimeout: 5 * time.Second,
@@ -124,6 +132,9 @@ func Serve(ctx context.Context, l net.Listener, h http.Handler, log *slog.Logger
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    64 << 10,
 		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+	}
+	if ending != nil {
+		s.RegisterOnShutdown(ending)
 	}
 	done := make(chan error, 1)
 	go func() {

@@ -8,6 +8,7 @@ import (
 	"parley/internal/domain/civil"
 	"parley/internal/domain/order"
 	"parley/internal/domain/peer"
+	"parley/internal/infra/db"
 	"parley/internal/web"
 	"parley/internal/web/ui"
 )
@@ -29,15 +30,28 @@ type callPage struct {
 // openCallPage reads the order with whether a call is to be had. moving is
 // the call that an address names, nil on an order's own pages.
 func openCallPage(ctx context.Context, r *web.Request) (*callPage, error) {
+	return callPageBy(ctx, r, order.Get, peer.Get)
+}
+
+// findCallPage is openCallPage for what shows nothing of a member.
+func findCallPage(ctx context.Context, r *web.Request) (*callPage, error) {
+	found := func(ctx context.Context, tx *db.Tx, by account.Actor, number string) (order.Order, error) {
+		return order.Find(ctx, tx, by, `number = `, order.Digits(number))
+	}
+	return callPageBy(ctx, r, found, peer.Find)
+}
+
+func callPageBy(ctx context.Context, r *web.Request, getOrder func(context.Context, *db.Tx, account.Actor, string) (order.Order, error),
+	getCall func(context.Context, *db.Tx, account.Actor, string) (peer.Call, order.Order, error)) (*callPage, error) {
 	p := &callPage{key: r.Key(), now: r.Tx.Now(), person: r.By}
 	var err error
 	if number := r.PathValue("call"); number != "" {
-		c, o, err := peer.Get(ctx, r.Tx, r.By, number)
+		c, o, err := getCall(ctx, r.Tx, r.By, number)
 		if err != nil {
 			return p, err
 		}
 		p.o, p.moving = o, &c
-	} else if p.o, err = order.Get(ctx, r.Tx, r.By, r.PathValue("order")); err != nil {
+	} else if p.o, err = getOrder(ctx, r.Tx, r.By, r.PathValue("order")); err != nil {
 		return p, err
 	}
 	if p.standing, err = peer.Stand(ctx, r.Tx, r.By, p.o); err != nil {

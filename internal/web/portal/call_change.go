@@ -14,8 +14,12 @@ func askReschedule(ctx context.Context, r *web.Request) (web.Answer, error) {
 	if err != nil {
 		return web.Answer{}, err
 	}
-	if !p.moving.Status.Live() {
-		return web.Answer{SeeOther: "/p2p/" + p.moving.Number}, nil
+	sees, err := peer.SeesAll(ctx, r.Tx, r.By, *p.moving)
+	if err != nil {
+		return web.Answer{}, err
+	}
+	if !p.moving.Status.Live() || !sees && r.By.ID != p.moving.ReviewerID {
+		return web.Answer{SeeOther: "/p2p/" + p.moving.Number}, nil // which says why
 	}
 	return p.show(ctx, r, nil)
 }

@@ -21,16 +21,44 @@ func (p *oneCall) openDay(ctx context.Context, r *web.Request) (err error) {
 	if p.dials, err = peer.Dials(ctx, r.Tx, p.c); err != nil {
 		return err
 	}
-	if p.day, err = peer.DayOf(ctx, r.Tx, p.c); err != nil {
-		return err
-	}
+	p.day, err = peer.DayOf(ctx, r.Tx, p.c)
 	p.late = p.day.Late
-	p.subjects, p.hidden, err = peer.SubjectsSeen(ctx, r.Tx, r.By, p.c)
 	books := r.By.Can(account.BookCalls)
 	p.mayBeLate = books && peer.MayBeLate(p.c, p.now)
 	p.mayPhone = books && peer.MayChangePhone(p.c, p.now)
+	if books && err == nil {
+		p.link, err = peer.LinkOf(ctx, r.Tx, p.c)
+	}
 	p.mine = r.By.ID == p.c.ReviewerID && r.By.Can(account.HoldCalls)
 	return err
+}
+
+// changeLink sends the speaker a new link, or ends the one they have.
+func changeLink(ctx context.Context, r *web.Request) (web.Answer, error) {
+	p, err := openCall(ctx, r)
+	if err != nil {
+		return web.Answer{}, err
+	}
+	change := peer.SendLink
+	if r.Value("do") == "end" {
+		change = peer.EndLink
+	}
+	if err = change(ctx, r.Tx, r.By, p.c, p.o); err != nil {
+		return p.again(err, callView(p))
+	}
+	return web.Answer{SeeOther: p.callPath("")}, nil
+}
+
+// linkWords say how the speaker's link stands.
+func (p *oneCall) linkWords() string {
+	who := p.c.People.SpeakerName()
+	switch {
+	case p.link.Ended:
+		return "The link of " + who + " was ended. Mails about the call bring no new one."
+	case p.link.Sent == nil:
+		return who + " gets a personal link to this call with the next mail."
+	}
+	return who + " got a personal link to this call " + civil.When(*p.link.Sent, p.loc, p.now) + "."
 }
 
 // sayLate tells the reviewer that the office is late.
@@ -70,6 +98,11 @@ func lates(chosen int, wrong string) ui.Group {
 // canMove reports whether the office can still move the call itself.
 func (p *oneCall) canMove() bool {
 	return p.mayChange && peer.MayMove(p.person, p.c, p.now)
+}
+
+// canTakeOut reports whether an order can still be taken out of the call.
+func (p *oneCall) canTakeOut() bool {
+	return p.mayTake && peer.MayMove(p.person, p.c, p.now)
 }
 
 func askPhone(ctx context.Context, r *web.Request) (web.Answer, error) {

@@ -26,10 +26,12 @@ type oneCall struct {
 	hidden     int            // orders that the reader may not
 	people     peer.People    // as typed on the page that changes the number
 	late       int            // minutes, as chosen
+	link       peer.Link      // of the speaker, as the office may change it
 	mayBeLate  bool
 	mayPhone   bool
 	mine       bool // the reader is the reviewer who has it
-	mayChange  bool
+	mayTake    bool // an order of theirs out of it
+	mayChange  bool // the call itself, since they see all its orders
 	mayBook    bool // another one, after this ended
 	mayConfirm bool
 	alert      *peer.Alert // the wish for an earlier time, nil for none
@@ -58,7 +60,11 @@ func openCall(ctx context.Context, r *web.Request) (*oneCall, error) {
 			p.loc = loc
 		}
 	}
-	one.mayChange = r.By.Can(account.BookCalls) && one.c.Status.Live() && one.c.Status != peer.InCall
+	if one.subjects, one.hidden, err = peer.SubjectsSeen(ctx, r.Tx, r.By, one.c); err != nil {
+		return nil, err
+	}
+	one.mayTake = r.By.Can(account.BookCalls) && one.c.Status.Live() && one.c.Status != peer.InCall
+	one.mayChange = one.mayTake && one.hidden == 0
 	one.mayBook = r.By.Can(account.BookCalls) && p.standing.Bookable()
 	one.mayConfirm = one.c.Status == peer.Requested && !one.c.StartsAt.IsZero() && (r.By.Can(account.ConfirmCalls) || r.By.ID == one.c.ReviewerID)
 	if one.staff = r.By.IsStaff(); one.staff {
@@ -82,8 +88,10 @@ func openCall(ctx context.Context, r *web.Request) (*oneCall, error) {
 		}
 		one.mayWant = !one.staff && peer.MayWantEarlier(one.c, p.now)
 	}
-	if one.undo, err = peer.Undoable(ctx, r.Tx, r.By, one.c); err != nil {
-		return nil, err
+	if one.hidden == 0 {
+		if one.undo, err = peer.Undoable(ctx, r.Tx, r.By, one.c); err != nil {
+			return nil, err
+		}
 	}
 	if one.events, err = peer.Events(ctx, r.Tx, one.c); err != nil {
 		return nil, err

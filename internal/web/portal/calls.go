@@ -18,13 +18,17 @@ type callsPage struct {
 }
 
 func listCalls(ctx context.Context, r *web.Request) (web.Answer, error) {
-	p := &callsPage{tab: r.Query("show"), loc: r.Zone(civil.DefaultZone), now: r.Tx.Now()}
-	if p.tab != "requested" && p.tab != "past" {
-		p.tab = "upcoming"
-	}
+	p := &callsPage{tab: callsTab(r), loc: r.Zone(civil.DefaultZone), now: r.Tx.Now()}
 	var err error
 	p.calls, err = peer.List(ctx, r.Tx, r.By, p.tab)
 	return web.Answer{Title: "Peer-to-peer calls", Body: callsView(p)}, err
+}
+
+func callsTab(r *web.Request) string {
+	if tab := r.Query("show"); tab == "requested" || tab == "past" {
+		return tab
+	}
+	return "upcoming"
 }
 
 type callDay struct {

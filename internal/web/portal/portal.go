@@ -37,6 +37,7 @@ func (p *Pages) Register(s *web.Server) {
 
 	s.Handle("GET /orders/{order}/p2p", web.Callers, askCall)
 	s.Handle("GET /orders/{order}/p2p/time", web.Callers, chooseTime)
+	s.HandleLive("GET /orders/{order}/p2p/time/live", web.Callers, liveTimes)
 	s.Handle("POST /orders/{order}/p2p/time", web.Callers, holdTime)
 	s.Handle("POST /orders/{order}/p2p/earliest", web.Callers, bookEarliest)
 	s.Handle("POST /orders/{order}/p2p/orders", web.Callers, addOrders)
@@ -64,12 +65,15 @@ func (p *Pages) Register(s *web.Server) {
 	s.Handle("GET /calendar/{token}", web.Public, p.readFeed)
 
 	s.Handle("GET /p2p", web.Callers, listCalls)
+	s.HandleLive("GET /p2p/live", web.Callers, liveCalls)
 	s.Handle("GET /p2p/{call}", web.Readers, showCall)
 	s.Handle("GET /p2p/{call}/confirmed", web.Callers, confirmedCall)
 	s.Handle("GET /p2p/{call}/invite.ics", web.Readers, p.invite)
 	s.Handle("GET /p2p/{call}/reschedule", web.Callers, askReschedule)
+	s.HandleLive("GET /p2p/{call}/reschedule/live", web.Callers, liveTimes)
 	s.Handle("POST /p2p/{call}/reschedule", web.Callers, reschedule)
 	s.Handle("POST /p2p/{call}/late", web.Callers, sayLate)
+	s.Handle("POST /p2p/{call}/link", web.Callers, changeLink)
 	s.Handle("GET /p2p/{call}/phone", web.Callers, askPhone)
 	s.Handle("POST /p2p/{call}/phone", web.Callers, savePhone)
 	s.Handle("GET /p2p/{call}/again", web.Callers, callAgain)

@@ -57,28 +57,38 @@ func (p *timePage) effect() peer.Standing {
 }
 
 // shown are the free times in the chosen part of the day.
-func (p *timePage) shown() []peer.Slot {
-	var all []peer.Slot
-	if p.part == usualPart && p.usual != nil {
-		for _, s := range p.offer.Slots {
-			if p.usual.Fits(s) && (!p.same || s.SameSpecialty()) {
-				all = append(all, s)
-			}
-		}
-		return all
+func (p *timePage) shown() []peer.Slot { return p.narrowing().of(p.offer.Slots) }
+
+// A narrowing is what of the free times is shown.
+type narrowing struct {
+	part  string // one of dayParts, usualPart or ""
+	same  bool   // only times with a reviewer of the same specialty
+	usual *peer.Usual
+	loc   *time.Location
+}
+
+func (p *timePage) narrowing() narrowing { return narrowing{p.part, p.same, p.usual, p.loc} }
+
+func (n narrowing) of(slots []peer.Slot) (some []peer.Slot) {
+	fits := func(peer.Slot) bool { return false }
+	if n.part == usualPart && n.usual != nil {
+		fits = n.usual.Fits
 	}
 	for _, part := range dayParts {
-		if part.value != p.part {
-			continue
-		}
-		for _, s := range p.offer.Slots {
-			local := s.Start.In(p.loc)
-			if minute := local.Hour()*60 + local.Minute(); minute >= part.from && minute < part.to && (!p.same || s.SameSpecialty()) {
-				all = append(all, s)
+		if part.value == n.part && n.part != usualPart {
+			fits = func(s peer.Slot) bool {
+				local := s.Start.In(n.loc)
+				minute := local.Hour()*60 + local.Minute()
+				return minute >= part.from && minute < part.to
 			}
 		}
 	}
-	return all
+	for _, s := range slots {
+		if fits(s) && (!n.same || s.SameSpecialty()) {
+			some = append(some, s)
+		}
+	}
+	return some
 }
 
 type week struct {

@@ -14,6 +14,7 @@ import (
 	"parley/internal/domain/peer"
 	"parley/internal/domain/plan"
 	"parley/internal/domain/review"
+	"parley/internal/infra/db"
 	"parley/internal/web"
 	"parley/internal/web/ui"
 )
@@ -39,6 +40,7 @@ type boardPage struct {
 	reviewers map[account.PersonID]review.Reviewer
 	programs  []plan.Program
 	plans     []plan.Plan
+	mark      string // of what is shown, see web.Mark
 	key       string
 	loc       *time.Location
 	now       time.Time
@@ -52,8 +54,11 @@ type boardDay struct {
 
 func board(ctx context.Context, r *web.Request) (web.Answer, error) {
 	p := &boardPage{key: r.Key(), loc: r.Zone(civil.DefaultZone), now: r.Tx.Now(), reviewers: map[account.PersonID]review.Reviewer{},
-		only: peer.Only{Program: plan.ProgramID(r.Query("program")), Plan: plan.ID(r.Query("plan"))}}
-	for _, load := range []func(context.Context, *web.Request) error{p.loadFilters, p.loadHands, p.loadCalls} {
+		only: boardOnly(r)}
+	if err := p.loadHands(ctx, r.Tx, r.By); err != nil {
+		return web.Answer{}, err
+	}
+	for _, load := range []func(context.Context, *web.Request) error{p.loadFilters, p.loadCalls} {
 		if err := load(ctx, r); err != nil {
 			return web.Answer{}, err
 		}
@@ -91,17 +96,17 @@ func (p *boardPage) loadFilters(ctx context.Context, r *web.Request) error {
 }
 
 // loadHands reads what waits for a hand and is no call with a time to come.
-func (p *boardPage) loadHands(ctx context.Context, r *web.Request) (err error) {
-	if p.missed, err = peer.MissedByUs(ctx, r.Tx, r.By, p.only); err != nil {
+func (p *boardPage) loadHands(ctx context.Context, tx *db.Tx, by account.Actor) (err error) {
+	if p.missed, err = peer.MissedByUs(ctx, tx, by, p.only); err != nil {
 		return err
 	}
-	if p.wishes, err = peer.Wishes(ctx, r.Tx, r.By, p.only); err != nil {
+	if p.wishes, err = peer.Wishes(ctx, tx, by, p.only); err != nil {
 		return err
 	}
-	if p.notes, err = peer.Notes(ctx, r.Tx, r.By, p.only); err != nil {
+	if p.notes, err = peer.Notes(ctx, tx, by, p.only); err != nil {
 		return err
 	}
-	p.mails, err = notify.Troubled(ctx, r.Tx, r.By)
+	p.mails, err = notify.Troubled(ctx, tx, by)
 	return err
 }
 
@@ -121,6 +126,7 @@ func (p *boardPage) loadCalls(ctx context.Context, r *web.Request) error {
 	if err != nil {
 		return err
 	}
+	p.mark = web.Mark(p.lines(calls))
 	p.sort(calls, calendar)
 	programs := p.programs
 	if i := indexOf(programs, p.only.Program); i >= 0 {

@@ -5,9 +5,11 @@ import (
 	"slices"
 	"time"
 
+	"parley/internal/domain/account"
 	"parley/internal/domain/civil"
 	"parley/internal/domain/peer"
 	"parley/internal/domain/review"
+	"parley/internal/infra/db"
 	"parley/internal/web"
 )
 
@@ -21,14 +23,23 @@ type callsPage struct {
 }
 
 func listCalls(ctx context.Context, r *web.Request) (web.Answer, error) {
-	me, err := review.Get(ctx, r.Tx, r.By.ID)
-	if err != nil {
-		return web.Answer{}, err
+	p, err := ownCalls(ctx, r.Tx, r.By, r.Zone)
+	if err == nil {
+		p.said, err = peer.StatementsOf(ctx, r.Tx, slices.Concat(p.open, p.today))
 	}
-	p := callsPage{loc: r.Zone(me.TimeZone), now: r.Tx.Now()}
+	return web.Answer{Title: "Calls today", Body: callsView(p)}, err
+}
+
+// ownCalls are by's, but for what was stated with them.
+func ownCalls(ctx context.Context, tx *db.Tx, by account.Actor, zone func(string) *time.Location) (p callsPage, err error) {
+	me, err := review.Get(ctx, tx, by.ID)
+	if err != nil {
+		return p, err
+	}
+	p.now, p.loc = tx.Now(), zone(me.TimeZone)
 	today := civil.DateIn(p.now, p.loc)
 	end := civil.EndOfDay(today, p.loc)
-	all, err := peer.ForReviewer(ctx, r.Tx, r.By, civil.EndOfDay(today.AddDays(30), p.loc))
+	all, err := peer.ForReviewer(ctx, tx, by, civil.EndOfDay(today.AddDays(30), p.loc))
 	for _, c := range all {
 		switch {
 		case c.NeedsOutcome(p.now):
@@ -39,10 +50,7 @@ func listCalls(ctx context.Context, r *web.Request) (web.Answer, error) {
 			p.later = append(p.later, c)
 		}
 	}
-	if err == nil {
-		p.said, err = peer.StatementsOf(ctx, r.Tx, slices.Concat(p.open, p.today))
-	}
-	return web.Answer{Title: "Calls today", Body: callsView(p)}, err
+	return p, err
 }
 
 func (p callsPage) when(c peer.Listed) string {

@@ -31,6 +31,7 @@ func Register(s *web.Server) {
 	s.Handle("POST /review/cases/{order}/clock", web.Review, changeClock)
 
 	s.Handle("GET /review/calls", web.Review, listCalls)
+	s.HandleLive("GET /review/calls/live", web.Review, liveCalls)
 	s.Handle("GET /review/calls/{call}", web.Review, showWork)
 	s.Handle("POST /review/calls/{call}", web.Review, recordOutcome)
 	s.Handle("POST /review/calls/{call}/attempts", web.Review, logAttempt)
@@ -47,6 +48,7 @@ func Register(s *web.Server) {
 	s.Handle("POST /ops/pauses/{pause}/end", web.Review, resumeApprovals)
 
 	s.Handle("GET /board", web.Review, board)
+	s.HandleLive("GET /board/live", web.Review, liveBoard)
 	s.Handle("GET /board/calls/{call}", web.Review, askConfirm)
 	s.Handle("POST /board/calls/{call}", web.Review, confirmCall)
 	s.Handle("POST /board/calls/{call}/done", web.Review, missedDone)
