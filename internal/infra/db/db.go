@@ -28,7 +28,6 @@ type DB struct {
 	bell           *bell
 	listening      *pgx.ConnConfig // nil where one process has the database
 
-
 	repeated atomic.Int64
 	group    *group // of writers of SQLite; nil for PostgreSQL, which does the same itself
 
