@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
@@ -45,9 +46,15 @@ func (tab *Tab) Visit(url string) {
 func (tab *Tab) Click(target string) {
 	tab.t.Helper()
 	var found string
-	tab.Eval(fmt.Sprintf(`(%s)(%q)`, find, target), &found)
-	if found == "" {
-		tab.t.Fatalf("nothing to click that is %q on %s", target, tab.URL())
+	for try := 0; ; try++ { // a page may be putting a part of itself in at this moment
+		tab.Eval(fmt.Sprintf(`(%s)(%q)`, find, target), &found)
+		if found != "" {
+			break
+		}
+		if try == 20 {
+			tab.t.Fatalf("nothing to click that is %q on %s", target, tab.URL())
+		}
+		time.Sleep(100 * time.Millisecond)
 	}
 	tab.run("click "+target, chromedp.Click(found, chromedp.ByQuery))
 	tab.settle()
