@@ -35,7 +35,13 @@ func openBench(ctx context.Context, r *web.Request) (*benchPage, error) {
 	if err != nil {
 		return nil, err
 	}
+	return c.bench(ctx, r)
+}
+
+// bench is the case with what stands beside it.
+func (c *casePage) bench(ctx context.Context, r *web.Request) (*benchPage, error) {
 	p := &benchPage{casePage: c, typed: url.Values{}}
+	var err error
 	if r.By.Can(account.ReadClinical) {
 		if p.answers, err = request.Answers(ctx, r.Tx, r.By, c.o); err != nil {
 			return nil, err
@@ -78,25 +84,35 @@ func (p *benchPage) refused(r *web.Request, err error, fields ...string) (web.An
 }
 
 func sendUp(ctx context.Context, r *web.Request) (web.Answer, error) {
-	p, err := openBench(ctx, r)
-	if err != nil {
-		return web.Answer{}, err
+	o, err := caseOf(ctx, r)
+	if err == nil {
+		_, err = review.SendUp(ctx, r.Tx, r.By, o, strings.TrimSpace(r.Value("note")))
 	}
-	if _, err := review.SendUp(ctx, r.Tx, r.By, p.o, strings.TrimSpace(r.Value("note"))); err != nil {
-		return p.refused(r, err, "note")
-	}
-	return web.Answer{SeeOther: "/review"}, nil
+	return afterForm(ctx, r, err, "/review", "note")
 }
 
 func addNote(ctx context.Context, r *web.Request) (web.Answer, error) {
-	p, err := openBench(ctx, r)
-	if err != nil {
+	o, err := caseOf(ctx, r)
+	if err == nil {
+		err = review.Jot(ctx, r.Tx, r.By, o, strings.TrimSpace(r.Value("words")))
+	}
+	return afterForm(ctx, r, err, "/review/cases/"+o.Number+"#notes", "words")
+}
+
+// afterForm leads on, or shows the case with what was typed and what is wrong
+// with it.
+func afterForm(ctx context.Context, r *web.Request, err error, to, field string) (web.Answer, error) {
+	if err == nil {
+		return web.Answer{SeeOther: to}, nil
+	}
+	if fault.Of(err).Kind == fault.NotFound {
 		return web.Answer{}, err
 	}
-	if err := review.Jot(ctx, r.Tx, r.By, p.o, strings.TrimSpace(r.Value("words"))); err != nil {
-		return p.refused(r, err, "words")
+	p, openErr := openBench(ctx, r)
+	if openErr != nil {
+		return web.Answer{}, openErr
 	}
-	return web.Answer{SeeOther: "/review/cases/" + p.o.Number + "#notes"}, nil
+	return p.refused(r, err, field)
 }
 
 func saveMark(ctx context.Context, r *web.Request) (web.Answer, error) {

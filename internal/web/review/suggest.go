@@ -15,7 +15,7 @@ import (
 // what would help. The physician edits it; where all is approved none of it is
 // kept.
 func (p *casePage) suggest(ctx context.Context, r *web.Request) error {
-	b, err := openBench(ctx, r)
+	b, err := p.bench(ctx, r)
 	if err != nil {
 		return err
 	}
