@@ -142,26 +142,21 @@ func (k Kept) Begin(ctx context.Context, tx *db.Tx, orderID string, planID plan.
 	return k.insert(ctx, tx, planID)
 }
 
-// Happen adds what happened to an order's clock and returns it as it is then.
-// The caller answers for who may; the error is a NotFound fault if the order
-// has no clock and a Conflict if it has ended or the rule doesn't let it be
-// extended again.
-func Happen(ctx context.Context, tx *db.Tx, by account.Actor, orderID string, e Event) (Kept, error) {
-	k, err := Of(ctx, tx, orderID)
-	if err != nil {
-		return k, err
-	}
+// Happen adds what happened to a clock and returns it as it is then. The caller
+// has read it in this transaction and answers for who may; the error is a
+// Conflict if it has ended or the rule doesn't let it be extended again.
+func (k Kept) Happen(ctx context.Context, tx *db.Tx, by account.Actor, e Event) (Kept, error) {
 	if k.EndedAt != nil {
 		return k, fault.New(fault.Conflict, "The clock of this order has ended.")
 	}
 	if e.Kind == Extended && !k.MayExtend() {
 		return k, fault.New(fault.Conflict, "The rule that counts here doesn't let the time be extended, or it was already.")
 	}
-	e.Actor = by.Name
-	if err := addEvent(ctx, tx, by, orderID, e); err != nil {
+	e.At, e.Actor = tx.Now(), by.Name
+	if err := addEvent(ctx, tx, by, k.OrderID, e); err != nil {
 		return k, err
 	}
-	k, err = k.With(e, tx.Now())
+	k, err := k.With(e, tx.Now())
 	if err != nil {
 		return k, err
 	}

@@ -26,8 +26,12 @@ func Sweep(ctx context.Context, tx *db.Tx) error {
 	if err := resume(ctx, tx); err != nil {
 		return err
 	}
-	for _, m := range marks {
-		if err := pass(ctx, tx, m); err != nil {
+	for i, m := range marks {
+		next := 0
+		if i+1 < len(marks) {
+			next = marks[i+1]
+		}
+		if err := pass(ctx, tx, m, next); err != nil {
 			return err
 		}
 	}
@@ -40,10 +44,12 @@ func resume(ctx context.Context, tx *db.Tx) error {
 	return err
 }
 
-// pass notes that clocks passed one mark, and sets what is next for them.
-func pass(ctx context.Context, tx *db.Tx, mark int) error {
+// pass notes that clocks passed one mark, and sets what is next for them; 0 is
+// nothing. Only what was noted goes on: a clock that began meanwhile, for an
+// order that came in long ago, has its turn a minute later.
+func pass(ctx context.Context, tx *db.Tx, mark, next int) error {
 	now, by, kind := tx.Now(), account.Program(), Warned
-	if mark == 100 {
+	if next == 0 {
 		kind = Missed
 	}
 	n, err := tx.Exec(ctx, `
@@ -64,11 +70,11 @@ func pass(ctx context.Context, tx *db.Tx, mark int) error {
 			}
 		}
 	}
-	if mark == 100 {
-		_, err := tx.Exec(ctx, `update clock set next_s = null where next_s <= $1 and next_mark = 100`, now.Unix())
+	const noted = ` and exists (select 1 from clock_event e where e.order_id = clock.order_id and e.mark = next_mark)`
+	if next == 0 {
+		_, err := tx.Exec(ctx, `update clock set next_s = null where next_s <= $1 and next_mark = $2`+noted, now.Unix(), mark)
 		return err
 	}
-	next := map[int]int{50: 75, 75: 90, 90: 100}[mark]
-	_, err = tx.Exec(ctx, `update clock set next_mark = $1, next_s = start_s + (due_s - start_s) * $2 / 100 where next_s <= $3 and next_mark = $4`, next, next, now.Unix(), mark)
+	_, err = tx.Exec(ctx, `update clock set next_mark = $1, next_s = start_s + (due_s - start_s) * $2 / 100 where next_s <= $3 and next_mark = $4`+noted, next, next, now.Unix(), mark)
 	return err
 }

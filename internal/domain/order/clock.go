@@ -31,67 +31,70 @@ func forecast(ctx context.Context, tx *db.Tx, o *Order) (*deadline.Kept, error) 
 // electronic: this site or an electronic request.
 func (o Order) Electronic() bool { return o.Channel == "portal" || o.Channel == "fhir" }
 
-// A ClockChange is a person's act on the time for a decision.
-type ClockChange struct {
-	Version int     // of the order when they read it
-	Extend  string  // one of the rule's grounds; "" unless the time is extended
-	To      Urgency // another urgency; "" unless it changes
-	Why     string  // for a change of urgency, in words for the office
-}
-
-// ChangeClock extends the time for a decision or decides that a request is or
-// isn't urgent, and says so in its timeline. Who may: reviewers; only a
-// physician may find that what an office calls urgent is not. The error is
-// Invalid at "ground", "to" or "why", a Conflict if the order changed, is
-// decided, or its rule gives no more time.
-func ChangeClock(ctx context.Context, tx *db.Tx, by account.Actor, o Order, c ClockChange) (Order, error) {
-	if err := by.Must(account.ReviewOrders); err != nil {
+// ExtendTime gives more time for a decision, once, on one of the grounds that
+// the rule names, and says so in the timeline. version is the order's when it
+// was read. Who may: reviewers. The error is Invalid at "ground", a Conflict if
+// the order changed, is decided, or its rule gives no more time.
+func ExtendTime(ctx context.Context, tx *db.Tx, by account.Actor, o Order, version int, ground string) (Order, error) {
+	clock, err := clockOf(ctx, tx, by, o, version)
+	if err != nil {
 		return o, err
 	}
-	if o.Version != c.Version {
-		return o, fault.New(fault.Conflict, "Someone else changed this order meanwhile. Read it again before you go on.")
+	f := fault.Fields{}
+	f.Check(!clock.MayExtend() || slices.Contains(clock.Rule.Extension.Grounds, ground), "ground", "Select why the time is extended")
+	if err := f.Err(); err != nil {
+		return o, err
+	}
+	clock, err = clock.Happen(ctx, tx, by, deadline.Event{Kind: deadline.Extended, Why: ground})
+	if err != nil {
+		return o, err
+	}
+	return changeDue(ctx, tx, by, o, clock, "The time for the decision was extended: "+ground+".")
+}
+
+// Reclassify decides that a request is urgent, or that it isn't, and says so in
+// the timeline, with why in words for the office. version is the order's when
+// it was read. Who may: reviewers; only a physician may find that what an
+// office calls urgent is not. The error is Invalid at "to" or "why", a Conflict
+// if the order changed or is decided.
+func Reclassify(ctx context.Context, tx *db.Tx, by account.Actor, o Order, version int, to Urgency, why string) (Order, error) {
+	clock, err := clockOf(ctx, tx, by, o, version)
+	if err != nil {
+		return o, err
+	}
+	f := fault.Fields{}
+	f.Check((to == Urgent || to == Standard) && to != o.Urgency, "to", "Select standard or urgent, whichever it isn't now")
+	f.Check(why != "", "why", "Enter why")
+	f.Check(len([]rune(why)) <= 500, "why", "Why must be 500 characters or less")
+	if err := f.Err(); err != nil {
+		return o, err
+	}
+	if to == Standard && !by.Can(account.Deny) {
+		return o, fault.New(fault.Denied, "Only a physician can find that a request isn't urgent.")
+	}
+	clock, err = clock.Happen(ctx, tx, by, deadline.Event{Kind: deadline.Reclassified, To: deadline.Kind(to), Why: why})
+	if err != nil {
+		return o, err
+	}
+	return changeDue(ctx, tx, by, o, clock, "Became "+string(to)+": "+why)
+}
+
+// clockOf is the clock of an order that by, a reviewer, may change.
+func clockOf(ctx context.Context, tx *db.Tx, by account.Actor, o Order, version int) (deadline.Kept, error) {
+	if err := by.Must(account.ReviewOrders); err != nil {
+		return deadline.Kept{}, err
+	}
+	if o.Version != version {
+		return deadline.Kept{}, fault.New(fault.Conflict, "Someone else changed this order meanwhile. Read it again before you go on.")
 	}
 	if !o.Status.Pending() {
-		return o, fault.New(fault.Conflict, "The order is %s: nothing is due any more.", o.Status.Words())
+		return deadline.Kept{}, fault.New(fault.Conflict, "The order is %s: nothing is due any more.", o.Status.Words())
 	}
 	clock, err := deadline.Of(ctx, tx, string(o.ID))
 	if fault.Is(err, fault.NotFound) {
-		return o, fault.New(fault.Conflict, "This order came with its due time, and no rule here can change it.")
+		err = fault.New(fault.Conflict, "This order came with its due time, and no rule here can change it.")
 	}
-	if err != nil {
-		return o, err
-	}
-	e, text, err := c.event(by, o, clock)
-	if err != nil {
-		return o, err
-	}
-	e.At = tx.Now()
-	if clock, err = deadline.Happen(ctx, tx, by, string(o.ID), e); err != nil {
-		return o, err
-	}
-	return changeDue(ctx, tx, by, o, clock, text)
-}
-
-// event is what c does to a clock, and its sentence for the timeline.
-func (c ClockChange) event(by account.Actor, o Order, clock deadline.Kept) (e deadline.Event, text string, err error) {
-	f := fault.Fields{}
-	if c.To == "" {
-		if !clock.MayExtend() {
-			return e, "", fault.New(fault.Conflict, "The rule that counts here doesn't let the time be extended, or it was already.")
-		}
-		f.Check(slices.Contains(clock.Rule.Extension.Grounds, c.Extend), "ground", "Select why the time is extended")
-		return deadline.Event{Kind: deadline.Extended, Why: c.Extend}, "The time for the decision was extended: " + c.Extend + ".", f.Err()
-	}
-	f.Check((c.To == Urgent || c.To == Standard) && c.To != o.Urgency, "to", "Select standard or urgent, whichever it isn't now")
-	f.Check(c.Why != "", "why", "Enter why")
-	f.Check(len([]rune(c.Why)) <= 500, "why", "Why must be 500 characters or less")
-	if err := f.Err(); err != nil {
-		return e, "", err
-	}
-	if c.To == Standard && !by.Can(account.Deny) {
-		return e, "", fault.New(fault.Denied, "Only a physician can find that a request isn't urgent.")
-	}
-	return deadline.Event{Kind: deadline.Reclassified, To: deadline.Kind(c.To), Why: c.Why}, "Became " + string(c.To) + ": " + c.Why, nil
+	return clock, err
 }
 
 // changeDue writes a clock's due time into its order.

@@ -77,9 +77,15 @@ func TestChangingAClock(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		w, nurse := clocks(t, d, "medicare-advantage")
 		o := w.Order()
-		change := func(by account.Actor, c order.ClockChange) error {
+		extend := func(by account.Actor, version int, ground string) error {
 			return w.Try(func(ctx context.Context, tx *db.Tx) (err error) {
-				_, err = order.ChangeClock(ctx, tx, by, o, c)
+				_, err = order.ExtendTime(ctx, tx, by, o, version, ground)
+				return err
+			})
+		}
+		reclassify := func(by account.Actor, to order.Urgency, why string) error {
+			return w.Try(func(ctx context.Context, tx *db.Tx) (err error) {
+				_, err = order.Reclassify(ctx, tx, by, o, o.Version, to, why)
 				return err
 			})
 		}
@@ -95,28 +101,28 @@ func TestChangingAClock(t *testing.T) {
 			}
 		}
 		member := "The member asked for it"
-		refused("an office", fault.Denied, "role", change(w.Maria, order.ClockChange{Version: o.Version, Extend: member}))
-		refused("no ground", fault.Invalid, "Select why", change(nurse, order.ClockChange{Version: o.Version}))
-		refused("a ground of one's own", fault.Invalid, "Select why", change(nurse, order.ClockChange{Version: o.Version, Extend: "Holidays"}))
-		refused("a stale page", fault.Conflict, "Someone else", change(nurse, order.ClockChange{Version: o.Version - 1, Extend: member}))
-		refused("no reason", fault.Invalid, "Enter why", change(nurse, order.ClockChange{Version: o.Version, To: order.Urgent}))
-		refused("as it is", fault.Invalid, "Select standard or urgent", change(nurse, order.ClockChange{Version: o.Version, To: order.Standard, Why: "x"}))
-		if err := change(nurse, order.ClockChange{Version: o.Version, Extend: member}); err != nil {
+		refused("an office", fault.Denied, "role", extend(w.Maria, o.Version, member))
+		refused("no ground", fault.Invalid, "Select why", extend(nurse, o.Version, ""))
+		refused("a ground of one's own", fault.Invalid, "Select why", extend(nurse, o.Version, "Holidays"))
+		refused("a stale page", fault.Conflict, "Someone else", extend(nurse, o.Version-1, member))
+		refused("no reason", fault.Invalid, "Enter why", reclassify(nurse, order.Urgent, ""))
+		refused("as it is", fault.Invalid, "Select standard or urgent", reclassify(nurse, order.Standard, "x"))
+		if err := extend(nurse, o.Version, member); err != nil {
 			t.Fatal(err)
 		}
 		before := *o.DueAt
 		if o = again(w, o); o.DueAt.Sub(before) != 14*24*time.Hour {
 			t.Errorf("extended by %v", o.DueAt.Sub(before))
 		}
-		refused("twice", fault.Conflict, "already", change(nurse, order.ClockChange{Version: o.Version, Extend: member}))
-		if err := change(nurse, order.ClockChange{Version: o.Version, To: order.Urgent, Why: "Numbness since today."}); err != nil {
+		refused("twice", fault.Conflict, "already", extend(nurse, o.Version, member))
+		if err := reclassify(nurse, order.Urgent, "Numbness since today."); err != nil {
 			t.Fatal(err)
 		}
 		if o = again(w, o); o.Urgency != order.Urgent || !o.DueAt.Equal(dbtest.Clock.Add(72*time.Hour)) {
 			t.Errorf("urgent: %s, due %v", o.Urgency, o.DueAt)
 		}
-		refused("a nurse can't lower it", fault.Denied, "Only a physician", change(nurse, order.ClockChange{Version: o.Version, To: order.Standard, Why: "x"}))
-		if err := change(w.Reviewers[0], order.ClockChange{Version: o.Version, To: order.Standard, Why: "No test of the law is met."}); err != nil {
+		refused("a nurse can't lower it", fault.Denied, "Only a physician", reclassify(nurse, order.Standard, "x"))
+		if err := reclassify(w.Reviewers[0], order.Standard, "No test of the law is met."); err != nil {
 			t.Fatal(err)
 		}
 		if o = again(w, o); o.Urgency != order.Standard || !o.DueAt.Equal(before) {

@@ -67,7 +67,12 @@ func changeClock(ctx context.Context, r *web.Request) (web.Answer, error) {
 	if err != nil {
 		version = p.o.Version
 	}
-	if _, err = order.ChangeClock(ctx, r.Tx, r.By, p.o, order.ClockChange{Version: version, Extend: p.ground, To: order.Urgency(p.to), Why: p.why}); err == nil {
+	if p.to == "" {
+		_, err = order.ExtendTime(ctx, r.Tx, r.By, p.o, version, p.ground)
+	} else {
+		_, err = order.Reclassify(ctx, r.Tx, r.By, p.o, version, order.Urgency(p.to), p.why)
+	}
+	if err == nil {
 		return web.Answer{SeeOther: "/review/cases/" + p.o.Number + "/clock"}, nil
 	}
 	f := fault.Of(err)
