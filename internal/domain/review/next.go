@@ -85,12 +85,15 @@ func begun(ctx context.Context, tx *db.Tx, by account.Actor, id order.ID, err er
 }
 
 // claimFirst claims the first of some cases that nobody is claiming at this
-// moment, "" if others have them all. Rows that others hold are passed over:
-// nobody waits for anybody.
+// moment, "" if others have them all. Rows that others hold are passed over, and
+// those that they have claimed since they were listed: nobody waits for
+// anybody, nor tries what is gone.
 func claimFirst(ctx context.Context, tx *db.Tx, by account.Actor, ids []order.ID) (order.ID, error) {
 	for len(ids) > 0 {
-		list, args := db.In(1, ids)
-		free, err := db.All(ctx, tx, db.Value[order.ID], `select id from orders where id in `+list+` order by sort_due, id limit 1 {{skip locked}}`, args...)
+		list, args := db.In(2, ids)
+		free, err := db.All(ctx, tx, db.Value[order.ID], `
+			select id from orders where id in `+list+` and not exists (select 1 from case_claim c where c.order_id = orders.id and c.until > $1)
+			order by sort_due, id limit 1 {{skip locked}}`, append([]any{tx.Now()}, args...)...)
 		if err != nil || len(free) == 0 {
 			return "", err
 		}
