@@ -134,15 +134,15 @@ func (c *deadlineExplainCmd) facts() (f deadline.Facts, err error) {
 }
 
 func (c *deadlineExplainCmd) hours() (civil.Hours, error) {
-	opens, err := time.Parse("15:04", c.Opens)
-	if err != nil {
-		return civil.Hours{}, fmt.Errorf("--opens must read like 08:00")
+	opens, ok := civil.ParseMinute(c.Opens)
+	if !ok {
+		return civil.Hours{}, fmt.Errorf("--opens must read like 08:00, not %q", c.Opens)
 	}
-	closes, err := time.Parse("15:04", c.Closes)
-	if err != nil || !closes.After(opens) {
-		return civil.Hours{}, fmt.Errorf("--closes must read like 18:00, and be after --opens")
+	closes, ok := civil.ParseMinute(c.Closes)
+	if !ok || closes <= opens {
+		return civil.Hours{}, fmt.Errorf("--closes must read like 18:00 and be after --opens, not %q", c.Closes)
 	}
-	return civil.Hours{Open: opens.Hour()*60 + opens.Minute(), Close: closes.Hour()*60 + closes.Minute()}, nil
+	return civil.Hours{Open: opens, Close: closes}, nil
 }
 
 func instant(flag, text string) (time.Time, error) {

@@ -6,6 +6,7 @@ import (
 	"parley/internal/domain/account"
 	"parley/internal/domain/civil"
 	"parley/internal/domain/member"
+	"parley/internal/domain/plan"
 	"parley/internal/infra/db"
 )
 
@@ -70,11 +71,11 @@ func NoteCoverage(ctx context.Context, tx *db.Tx, by account.Actor, o Order) err
 }
 
 func noteCoverage(ctx context.Context, tx *db.Tx, by account.Actor, o Order, e member.Eligibility) error {
-	name, err := db.One(ctx, tx, db.Value[string], `select name from plan where id = $1`, string(o.PlanID))
+	p, err := plan.Get(ctx, tx, o.PlanID)
 	if err != nil {
 		return err
 	}
-	words := CoverageWords(e, name)
+	words := CoverageWords(e, p.Name)
 	if words == "" {
 		return nil
 	}
