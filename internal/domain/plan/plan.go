@@ -11,7 +11,6 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"parley/internal/domain/account"
@@ -149,70 +148,6 @@ func (l Line) CallUntil(decided time.Time, c civil.Calendar) (until time.Time, o
 	return civil.EndOfDay(day, c.Zone), true
 }
 
-// A Function is something a plan does itself or delegates.
-type Function string
-
-// Functions of the delegation matrix.
-const (
-	Utilization     Function = "um"
-	PeerToPeer      Function = "p2p"
-	Reconsideration Function = "reconsideration"
-	Appeal          Function = "appeal"
-)
-
-// A Doer is who does a function.
-type Doer string
-
-// Doers. Nobody means the function is not offered.
-const (
-	Us      Doer = "us"
-	ThePlan Doer = "plan"
-	Nobody  Doer = "none"
-)
-
-// A Delegation says who does a function for a line of business, and when.
-// ProgramID "" holds for every program that has no line of its own.
-type Delegation struct {
-	PlanID    ID
-	Line      string
-	ProgramID ProgramID
-	Function  Function
-	By        Doer
-	From      civil.Date
-	To        civil.Date // zero: no end; the last day on which it holds
-}
-
-// A Stage says how far a feature is rolled out.
-type Stage string
-
-// Stages of a roll-out.
-const (
-	Off       Stage = "off"
-	Announced Stage = "announced"
-	Pilot     Stage = "pilot"
-	On        Stage = "on"
-	Ending    Stage = "ending"
-)
-
-// Open reports whether people can use a feature in this stage.
-func (s Stage) Open() bool { return s == On || s == Pilot || s == Ending }
-
-// CallsFeature is the roll-out feature of booking calls online.
-const CallsFeature = "p2p_booking"
-
-// A Rollout opens a feature for a program of a plan, from a day on. Line ""
-// holds for every line of business that has no line of its own.
-type Rollout struct {
-	Feature   string
-	ProgramID ProgramID
-	PlanID    ID
-	Line      string
-	Stage     Stage
-	From      civil.Date
-	To        civil.Date // zero: no end
-	Notice    string
-}
-
 // reachable reports whether members' data may be sent to an address.
 func reachable(address string) bool {
 	u, err := url.Parse(address)
@@ -290,28 +225,6 @@ func SaveProgram(ctx context.Context, tx *db.Tx, by account.Actor, p Program) (P
 	return p, record(ctx, tx, by.Audit("program.saved", "program", string(p.ID)), n, err)
 }
 
-// Delegate stores a line of the delegation matrix.
-func Delegate(ctx context.Context, tx *db.Tx, by account.Actor, d Delegation) error {
-	if err := may(by); err != nil {
-		return err
-	}
-	e := by.Audit("plan.delegated", "plan", string(d.PlanID))
-	e.Detail = strings.Join([]string{string(d.Function), string(d.By), d.Line, string(d.ProgramID)}, " ")
-	n, err := insertDelegation(ctx, tx, d)
-	return record(ctx, tx, e, n, err)
-}
-
-// RollOut stores a phase of a roll-out.
-func RollOut(ctx context.Context, tx *db.Tx, by account.Actor, r Rollout) error {
-	if err := may(by); err != nil {
-		return err
-	}
-	e := by.Audit("plan.rolled_out", "plan", string(r.PlanID))
-	e.Detail = strings.Join([]string{r.Feature, string(r.Stage), r.Line, string(r.ProgramID)}, " ")
-	n, err := insertRollout(ctx, tx, r)
-	return record(ctx, tx, e, n, err)
-}
-
 // Close marks a day on which a plan does no business.
 func Close(ctx context.Context, tx *db.Tx, by account.Actor, id ID, day civil.Date, name string) error {
 	if err := may(by); err != nil {
@@ -379,25 +292,4 @@ func CalendarOf(ctx context.Context, tx *db.Tx, p Plan) (civil.Calendar, error) 
 func SharedCalendar(ctx context.Context, tx *db.Tx, zone *time.Location) (civil.Calendar, error) {
 	days, err := sharedHolidays(ctx, tx)
 	return civil.Calendar{Zone: zone, Holidays: days}, err
-}
-
-// DoneBy says who does a function on a day. Where the matrix is silent nobody
-// has delegated it to us: the plan does it.
-func DoneBy(ctx context.Context, tx *db.Tx, id ID, line string, program ProgramID, f Function, day civil.Date) (Doer, error) {
-	p, err := policies(ctx, tx)
-	if err != nil {
-		return "", err
-	}
-	return doer(p.delegations[lineKey{id, line}][f], program, day), nil
-}
-
-// StageOf says how far a feature is rolled out on a day, and the phase that
-// says so. If it is not open, next is the first day it will be, if one is set.
-func StageOf(ctx context.Context, tx *db.Tx, feature string, program ProgramID, id ID, line string, day civil.Date) (now Rollout, next civil.Date, err error) {
-	p, err := policies(ctx, tx)
-	if err != nil {
-		return now, next, err
-	}
-	now, next = phase(p.rollouts[rolloutKey{feature, program, id}], line, day)
-	return now, next, nil
 }
