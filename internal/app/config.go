@@ -59,6 +59,7 @@ func (c *configurer) setPlans(ctx context.Context, tx *db.Tx) error {
 	for _, in := range c.Plans {
 		p := c.plans[in.Code]
 		p.Code, p.Name, p.PayerID, p.TimeZone, p.Phone, p.Hours, p.Eligibility = in.Code, in.Name, in.PayerID, in.TimeZone, in.Phone, in.Hours, in.Eligibility
+		p.Address, p.AppealAddress, p.AppealFax = in.Address, in.AppealAddress, in.AppealFax
 		var err error
 		if p.Opens, p.Closes, err = serviceHours(in); err != nil {
 			return about("plan "+in.Code, err)
@@ -70,7 +71,7 @@ func (c *configurer) setPlans(ctx context.Context, tx *db.Tx) error {
 		c.plans[in.Code] = p
 		for _, l := range in.Lines {
 			line := plan.Line{PlanID: p.ID, Code: l.Code, Name: l.Name, Phone: l.Phone, Hours: l.Hours, DecisionDays: l.DecisionDays, UrgentHours: l.UrgentHours,
-				CallEffect: l.CallEffect, CallWindowDays: l.WindowDays, CallBusiness: l.WindowIn != "calendar", CallsPerCase: l.Calls, Peers: l.Peers, PreDecisionHours: l.PreDecision, CallReviewer: l.Reviewer}
+				CallEffect: l.CallEffect, CallWindowDays: l.WindowDays, CallBusiness: l.WindowIn != "calendar", CallsPerCase: l.Calls, Peers: l.Peers, PreDecisionHours: l.PreDecision, CallReviewer: l.Reviewer, ReconsiderationDays: l.Reconsider}
 			if unknown, err := deadline.Known(ctx, tx, l.RulePacks); err != nil || unknown != "" {
 				return about("plan "+in.Code+", line "+l.Code, cmp.Or(err, fmt.Errorf("there is no rule pack %q; `parley deadline packs` lists them", unknown)))
 			}

@@ -33,7 +33,10 @@ type SetupPlan struct {
 	Hours           string            `json:"hours"`
 	Opens           string            `json:"opens"` // of its local day, like "08:00"; left out with closes: 8 to 18
 	Closes          string            `json:"closes"`
-	Eligibility     string            `json:"eligibility"`      // address of its own FHIR system; "": its list of members is all there is
+	Eligibility     string            `json:"eligibility"`    // address of its own FHIR system; "": its list of members is all there is
+	Address         string            `json:"address"`        // of its letterhead, lines apart by "\n"
+	AppealAddress   string            `json:"appeal_address"` // where appeals go by mail; "" for nowhere
+	AppealFax       string            `json:"appeal_fax"`
 	FederalHolidays bool              `json:"federal_holidays"` // this year's and the next two
 	Holidays        map[string]string `json:"holidays"`         // day to name
 	Lines           []SetupLine       `json:"lines"`
@@ -53,8 +56,9 @@ type SetupLine struct {
 	Calls        int      `json:"calls_per_decision"`
 	Peers        string   `json:"peers"`
 	PreDecision  int      `json:"pre_decision_hours"`
-	Reviewer     string   `json:"call_reviewer"` // "any", "not_decider" or "decider"
-	RulePacks    []string `json:"rule_packs"`    // ids; none for those usual for the type of plan
+	Reviewer     string   `json:"call_reviewer"`        // "any", "not_decider" or "decider"
+	Reconsider   int      `json:"reconsideration_days"` // for new information after a denial; 0 where only an appeal changes it
+	RulePacks    []string `json:"rule_packs"`           // ids; none for those usual for the type of plan
 }
 
 // A SetupProgram is a program.

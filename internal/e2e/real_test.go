@@ -184,7 +184,7 @@ func deny(t *testing.T, h *house, doctor reader, number string) {
 	if page.status != 200 {
 		t.Fatalf("the determination's page: %d\n%s", page.status, h.faults())
 	}
-	form := url.Values{"version": {first(page.body, `name="version" value="([^"]+)"`)}, "kind": {"clinical"}, "rationale": {"Not shown."}, "reviewed": {"The request."}, "would_change": {"Notes."}, "attested": {"yes"}}
+	form := url.Values{"version": {first(page.body, `name="version" value="([^"]+)"`)}, "kind": {"clinical"}, "rationale": {"Not shown."}, "reviewed": {"The request."}, "would_change": {"Notes."}, "plain": {"Your records do not show it."}, "attested": {"yes"}}
 	for _, m := range regexp.MustCompile(`name="outcome_(\d+)"`).FindAllStringSubmatch(page.body, -1) {
 		form.Set("outcome_"+m[1], "denied")
 		form.Set("reason_"+m[1], "The record does not show it.")

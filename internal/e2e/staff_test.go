@@ -46,6 +46,7 @@ func TestPhysicianDeniesByKeyboard(t *testing.T) {
 	w.fill("#rationale", "The records don't show treatment first.")
 	w.fill("#reviewed", "Office notes of November 2.")
 	w.fill("#would_change", "Therapy notes.")
+	w.fill("#plain", "Your records do not show 6 weeks of care.")
 	w.pick("#attested")
 	w.press("Send determination")
 	d.says("Determination", "Denied", "The records don't show treatment first.")
@@ -65,7 +66,7 @@ func TestNurseApprovesAndCannotDeny(t *testing.T) {
 	o := h.world.Order()
 	nurse := h.person(t, "Aisha", account.Nurse)
 	by := h.as(t, nurse, "authenticator")
-	denial := url.Values{"version": {"1"}, "outcome_1": {"denied"}, "reason_1": {"x"}, "criterion_1": {"x"}, "kind": {"clinical"}, "rationale": {"x"}, "reviewed": {"x"}, "would_change": {"x"}, "attested": {"yes"}}
+	denial := url.Values{"version": {"1"}, "outcome_1": {"denied"}, "reason_1": {"x"}, "criterion_1": {"x"}, "kind": {"clinical"}, "rationale": {"x"}, "reviewed": {"x"}, "would_change": {"x"}, "plain": {"x"}, "attested": {"yes"}}
 	if a := by.post("/review/cases/"+o.Number+"/decide", denial); a.status != 403 {
 		t.Errorf("a nurse's denial is answered %d", a.status)
 	}

@@ -204,7 +204,7 @@ func (w *World) Denied() order.Order {
 
 // Denial is a complete clinical denial of all of o's services.
 func Denial(o order.Order) review.Decision {
-	d := review.Decision{Order: o.ID, Version: o.Version, Kind: "clinical", Rationale: "Not shown.", Reviewed: "Office notes.", WouldChange: "Therapy notes.", Attested: true}
+	d := review.Decision{Order: o.ID, Version: o.Version, Kind: "clinical", Rationale: "Not shown.", Reviewed: "Office notes.", WouldChange: "Therapy notes.", Plain: "Your records do not show 6 weeks of care.", Attested: true}
 	for _, s := range o.Open() {
 		d.Lines = append(d.Lines, review.Line{Line: s.Line, Outcome: review.Deny, Reason: "6 weeks of treatment are not shown.", Criterion: "Guideline 1, section 2"})
 	}

@@ -50,6 +50,7 @@ const (
 	Approve        Permission = "approve"
 	Deny           Permission = "make an adverse determination"
 	Supervise      Permission = "supervise reviews"
+	HandleLetters  Permission = "handle letters"
 	ManageOffice   Permission = "manage an organization"
 	ManageProgram  Permission = "administer the program"
 	ReadAudit      Permission = "read the audit"
@@ -62,12 +63,12 @@ var may = map[Role][]Permission{
 	Clinician:   {ReadOrders, ReadClinical, SendRequests, AnswerClinical, BookCalls},
 	OrgAdmin:    {ReadOrders, ReadClinical, SendRequests, AnswerClinical, BookCalls, ManageOffice},
 	Site:        {ReadOrders},
-	Nurse:       {ReadOrders, ReadClinical, AnswerClinical, ReviewOrders, Approve, ActOnBehalf},
-	Physician:   {ReadOrders, ReadClinical, ReviewOrders, Approve, Deny, HoldCalls},
+	Nurse:       {ReadOrders, HandleLetters, ReadClinical, AnswerClinical, ReviewOrders, Approve, ActOnBehalf},
+	Physician:   {ReadOrders, HandleLetters, ReadClinical, ReviewOrders, Approve, Deny, HoldCalls},
 	Scheduler:   {ReadOrders, BookCalls, ConfirmCalls},
-	Intake:      {ReadOrders, AnswerClinical, ActOnBehalf},
-	Appeals:     {ReadOrders, ReadClinical},
-	Supervisor:  {ReadOrders, ReadClinical, AnswerClinical, ReviewOrders, Supervise, BookCalls, ConfirmCalls, ActOnBehalf},
+	Intake:      {ReadOrders, HandleLetters, AnswerClinical, ActOnBehalf},
+	Appeals:     {ReadOrders, HandleLetters, ReadClinical},
+	Supervisor:  {ReadOrders, HandleLetters, ReadClinical, AnswerClinical, ReviewOrders, Supervise, BookCalls, ConfirmCalls, ActOnBehalf},
 	Admin:       {ManageProgram, ReadAudit, ImportData},
 	Auditor:     {ReadOrders, ReadAudit},
 	assistant:   {ReadOrders, ReadClinical, SendRequests, AnswerClinical},

@@ -2,12 +2,24 @@ package civil
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 )
 
 // LongDate returns "Tuesday, November 24, 2026".
 func LongDate(d Date) string { return d.at().Format("Monday, January 2, 2006") }
+
+// PlainDate is how a letter writes a day: "November 24, 2026".
+func PlainDate(d Date) string { return d.at().Format("January 2, 2006") }
+
+var spanishMonths = []string{"enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre"}
+
+// SpanishDate is the same in Spanish: "24 de noviembre de 2026".
+func SpanishDate(d Date) string {
+	t := d.at()
+	return strconv.Itoa(t.Day()) + " de " + spanishMonths[t.Month()-1] + " de " + strconv.Itoa(t.Year())
+}
 
 // MediumDate returns "Tue, Nov 24, 2026".
 func MediumDate(d Date) string { return d.at().Format("Mon, Jan 2, 2006") }

@@ -45,6 +45,7 @@ type Pack struct {
 	// States are those whose members it protects; none means all.
 	States []string `json:"states,omitempty"`
 	Rules  []Rule   `json:"rules"`
+	Rights []Right  `json:"rights,omitempty"` // of members whose request was denied or reduced
 }
 
 // Ref names a version of a pack for good: "erisa@2026.1".
@@ -88,6 +89,7 @@ const (
 type Extension struct {
 	By       Amount   `json:"by"`
 	Grounds  []string `json:"grounds"`
+	Spanish  []string `json:"grounds_es,omitempty"` // the grounds again, for letters
 	Sentence string   `json:"sentence"`
 	Citation string   `json:"citation"`
 }

@@ -72,6 +72,11 @@ func (p *Pack) check() error {
 			return fmt.Errorf("rule %q: %w", r.ID, err)
 		}
 	}
+	for _, r := range p.Rights {
+		if err := r.check(); err != nil {
+			return fmt.Errorf("right %q: %w", r.Kind, err)
+		}
+	}
 	return nil
 }
 
@@ -89,6 +94,8 @@ func (r Rule) check() error {
 		return errors.New("asking for information runs, pauses or restarts the clock")
 	case r.Extension != nil && (r.Extension.By.N == 0 || len(r.Extension.Grounds) == 0):
 		return errors.New("an extension needs a time and its grounds")
+	case r.Extension != nil && len(r.Extension.Spanish) > 0 && len(r.Extension.Spanish) != len(r.Extension.Grounds):
+		return errors.New("an extension has as many grounds in Spanish as in English")
 	}
 	for _, k := range r.Kinds {
 		if !slices.Contains(Kinds, k) {

@@ -24,6 +24,8 @@ type Member struct {
 	Line, City, State, ZIP      string
 	Phone                       string
 	Died                        civil.Date // zero: not recorded
+	Language                    string     // that letters to them are in, such as "es" (BCP 47); "" is English
+	LargePrint                  bool       // letters to them are in
 	Source                      string     // where an import found them; unique
 	Hash                        string     // of what the import read, to tell what changed
 }

@@ -8,10 +8,10 @@ import (
 	"parley/internal/infra/db"
 )
 
-const columns = `id, first_name, middle_name, last_name, suffix, birth_date, sex, line, city, state, zip, phone, deceased_on, source_key, content_hash`
+const columns = `id, first_name, middle_name, last_name, suffix, birth_date, sex, line, city, state, zip, phone, deceased_on, source_key, content_hash, language, large_print`
 
 func scan(r db.Row) (m Member, err error) {
-	return m, r.Scan((*string)(&m.ID), &m.First, &m.Middle, &m.Last, &m.Suffix, &m.Born, &m.Sex, &m.Line, &m.City, &m.State, &m.ZIP, &m.Phone, &m.Died, &m.Source, &m.Hash)
+	return m, r.Scan((*string)(&m.ID), &m.First, &m.Middle, &m.Last, &m.Suffix, &m.Born, &m.Sex, &m.Line, &m.City, &m.State, &m.ZIP, &m.Phone, &m.Died, &m.Source, &m.Hash, &m.Language, &m.LargePrint)
 }
 
 func get(ctx context.Context, tx *db.Tx, where, value string) (Member, error) {
@@ -21,12 +21,12 @@ func get(ctx context.Context, tx *db.Tx, where, value string) (Member, error) {
 func save(ctx context.Context, tx *db.Tx, m Member) error {
 	_, err := tx.Exec(ctx, `
 		insert into member (`+columns+`, last_key, first_key, updated_at)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
 		on conflict (id) do update set first_name = excluded.first_name, middle_name = excluded.middle_name, last_name = excluded.last_name,
 			suffix = excluded.suffix, birth_date = excluded.birth_date, sex = excluded.sex, line = excluded.line, city = excluded.city,
 			state = excluded.state, zip = excluded.zip, phone = excluded.phone, deceased_on = excluded.deceased_on,
-			content_hash = excluded.content_hash, last_key = excluded.last_key, first_key = excluded.first_key, updated_at = excluded.updated_at`,
-		string(m.ID), m.First, m.Middle, m.Last, m.Suffix, m.Born, m.Sex, m.Line, m.City, m.State, m.ZIP, m.Phone, m.Died, orNull(m.Source), m.Hash,
+			content_hash = excluded.content_hash, language = excluded.language, large_print = excluded.large_print, last_key = excluded.last_key, first_key = excluded.first_key, updated_at = excluded.updated_at`,
+		string(m.ID), m.First, m.Middle, m.Last, m.Suffix, m.Born, m.Sex, m.Line, m.City, m.State, m.ZIP, m.Phone, m.Died, orNull(m.Source), m.Hash, m.Language, m.LargePrint,
 		nameKey(m.Last), nameKey(m.First), tx.Now())
 	return err
 }

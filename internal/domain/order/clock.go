@@ -3,12 +3,14 @@ package order
 import (
 	"context"
 	"slices"
+	"time"
 
 	"parley/internal/domain/account"
 	"parley/internal/domain/deadline"
 	"parley/internal/domain/member"
 	"parley/internal/fault"
 	"parley/internal/infra/db"
+	"parley/internal/infra/job"
 )
 
 // forecast works out by when o must be decided and says so in it; nil if
@@ -49,7 +51,32 @@ func ExtendTime(ctx context.Context, tx *db.Tx, by account.Actor, o Order, versi
 	if err != nil {
 		return o, err
 	}
-	return changeDue(ctx, tx, by, o, clock, "The time for the decision was extended: "+ground+".")
+	o, err = changeDue(ctx, tx, by, o, clock, "The time for the decision was extended: "+ground+".")
+	if err != nil {
+		return o, err
+	}
+	return o, job.Add(ctx, tx, extended(o, clock, ground))
+}
+
+// Extended announces that there is more time for a decision. See
+// app/reactions.go.
+type Extended struct {
+	OrderID         string
+	Due             time.Time
+	Ground, Spanish string // why, in both languages of letters
+}
+
+// Kind names the event.
+func (Extended) Kind() string { return "order.extended" }
+
+func extended(o Order, clock deadline.Kept, ground string) Extended {
+	e := Extended{OrderID: string(o.ID), Due: clock.Due, Ground: ground}
+	if x := clock.Rule.Extension; x != nil {
+		if i := slices.Index(x.Grounds, ground); i >= 0 && i < len(x.Spanish) {
+			e.Spanish = x.Spanish[i]
+		}
+	}
+	return e
 }
 
 // Reclassify decides that a request is urgent, or that it isn't, and says so in

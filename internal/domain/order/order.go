@@ -14,6 +14,7 @@ import (
 	"parley/internal/domain/plan"
 	"parley/internal/fault"
 	"parley/internal/infra/db"
+	"parley/internal/infra/job"
 )
 
 // An ID identifies an order inside the program; people use its Number.
@@ -303,8 +304,17 @@ func Move(ctx context.Context, tx *db.Tx, by account.Actor, o Order, to Status, 
 	}
 	a := by.Audit("order.moved", "order", string(o.ID))
 	a.MemberID, a.Detail = o.MemberID, string(from)+" to "+string(to)
-	return o, record(ctx, tx, a)
+	if err := record(ctx, tx, a); err != nil || to != Withdrawn {
+		return o, err
+	}
+	return o, job.Add(ctx, tx, WasWithdrawn{string(o.ID)})
 }
+
+// WasWithdrawn announces that an order was taken back. See app/reactions.go.
+type WasWithdrawn struct{ OrderID string }
+
+// Kind names the event.
+func (WasWithdrawn) Kind() string { return "order.withdrawn" }
 
 // Note adds a line to an order's timeline. internal keeps it from the office.
 func Note(ctx context.Context, tx *db.Tx, by account.Actor, o Order, kind, text string, internal bool) error {

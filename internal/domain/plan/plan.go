@@ -40,7 +40,11 @@ type Plan struct {
 	// them. Zero in Closes is saved as 8 AM to 6 PM.
 	Opens, Closes int
 	Eligibility   string // base address of its own FHIR system that says whom it covers; "" for none
-	Source        string // where an import found it; unique
+	Address       string // of its letterhead, lines apart by "\n"
+	// Where an appeal goes by mail, lines apart by "\n", and by fax; "" where it
+	// takes none that way.
+	AppealAddress, AppealFax string
+	Source                   string // where an import found it; unique
 }
 
 // Zone is the plan's time zone. A plan is not saved without a real one.
@@ -74,6 +78,10 @@ type Line struct {
 	// the plan's own days and hours; "" for those usual for the type of plan.
 	// See package deadline.
 	RulePacks string
+	// ReconsiderationDays are the calendar days after an adverse determination in
+	// which an office can send new information to have it looked at again; 0
+	// where only an appeal changes it.
+	ReconsiderationDays int
 }
 
 // Who may take a call about a decision. NotDecider brings fresh eyes to it;
@@ -191,6 +199,7 @@ func SaveLine(ctx context.Context, tx *db.Tx, by account.Actor, l Line) error {
 	l.CallReviewer = cmp.Or(l.CallReviewer, AnyReviewer)
 	f := fault.Fields{}
 	f.Check(slices.Contains([]string{AnyReviewer, NotDecider, Decider}, l.CallReviewer), "call_reviewer", "Choose who may take a call: any, not_decider or decider")
+	f.Check(l.ReconsiderationDays >= 0, "reconsideration_days", "Days for a reconsideration can't be negative")
 	if err := f.Err(); err != nil {
 		return err
 	}

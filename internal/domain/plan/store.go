@@ -11,20 +11,21 @@ import (
 	"parley/internal/infra/db"
 )
 
-const planColumns = `id, code, name, payer_id, time_zone, phone, hours, source_key, open_minute, close_minute, eligibility_url`
+const planColumns = `id, code, name, payer_id, time_zone, phone, hours, source_key, open_minute, close_minute, eligibility_url, address, appeal_address, appeal_fax`
 
 func scanPlan(r db.Row) (p Plan, err error) {
-	return p, r.Scan((*string)(&p.ID), &p.Code, &p.Name, &p.PayerID, &p.TimeZone, &p.Phone, &p.Hours, &p.Source, &p.Opens, &p.Closes, &p.Eligibility)
+	return p, r.Scan((*string)(&p.ID), &p.Code, &p.Name, &p.PayerID, &p.TimeZone, &p.Phone, &p.Hours, &p.Source, &p.Opens, &p.Closes, &p.Eligibility, &p.Address, &p.AppealAddress, &p.AppealFax)
 }
 
 func save(ctx context.Context, tx *db.Tx, p Plan) (int64, error) {
 	return tx.Exec(ctx, `
-		insert into plan (`+planColumns+`, created_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+		insert into plan (`+planColumns+`, created_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
 		on conflict (id) do update set code = excluded.code, name = excluded.name, payer_id = excluded.payer_id,
-			time_zone = excluded.time_zone, phone = excluded.phone, hours = excluded.hours, open_minute = excluded.open_minute, close_minute = excluded.close_minute, eligibility_url = excluded.eligibility_url
-		where (plan.code, plan.name, plan.payer_id, plan.time_zone, plan.phone, plan.hours, plan.open_minute, plan.close_minute, plan.eligibility_url)
-			is distinct from (excluded.code, excluded.name, excluded.payer_id, excluded.time_zone, excluded.phone, excluded.hours, excluded.open_minute, excluded.close_minute, excluded.eligibility_url)`,
-		string(p.ID), p.Code, p.Name, p.PayerID, p.TimeZone, p.Phone, p.Hours, orNull(p.Source), p.Opens, p.Closes, p.Eligibility, tx.Now())
+			time_zone = excluded.time_zone, phone = excluded.phone, hours = excluded.hours, open_minute = excluded.open_minute, close_minute = excluded.close_minute, eligibility_url = excluded.eligibility_url,
+			address = excluded.address, appeal_address = excluded.appeal_address, appeal_fax = excluded.appeal_fax
+		where (plan.code, plan.name, plan.payer_id, plan.time_zone, plan.phone, plan.hours, plan.open_minute, plan.close_minute, plan.eligibility_url, plan.address, plan.appeal_address, plan.appeal_fax)
+			is distinct from (excluded.code, excluded.name, excluded.payer_id, excluded.time_zone, excluded.phone, excluded.hours, excluded.open_minute, excluded.close_minute, excluded.eligibility_url, excluded.address, excluded.appeal_address, excluded.appeal_fax)`,
+		string(p.ID), p.Code, p.Name, p.PayerID, p.TimeZone, p.Phone, p.Hours, orNull(p.Source), p.Opens, p.Closes, p.Eligibility, p.Address, p.AppealAddress, p.AppealFax, tx.Now())
 }
 
 func orNull(s string) *string {
@@ -42,26 +43,26 @@ func all(ctx context.Context, tx *db.Tx) ([]Plan, error) {
 	return db.All(ctx, tx, scanPlan, `select `+planColumns+` from plan order by name, id`)
 }
 
-const lineColumns = `plan_id, line, name, phone, hours, decision_days, urgent_hours, call_effect, call_window_days, call_window_business, calls_per_decision, peers, pre_decision_hours, call_reviewer, rule_packs`
+const lineColumns = `plan_id, line, name, phone, hours, decision_days, urgent_hours, call_effect, call_window_days, call_window_business, calls_per_decision, peers, pre_decision_hours, call_reviewer, rule_packs, reconsideration_days`
 
 func scanLine(r db.Row) (l Line, err error) {
 	return l, r.Scan((*string)(&l.PlanID), &l.Code, &l.Name, &l.Phone, &l.Hours, &l.DecisionDays, &l.UrgentHours,
-		&l.CallEffect, &l.CallWindowDays, &l.CallBusiness, &l.CallsPerCase, &l.Peers, &l.PreDecisionHours, &l.CallReviewer, &l.RulePacks)
+		&l.CallEffect, &l.CallWindowDays, &l.CallBusiness, &l.CallsPerCase, &l.Peers, &l.PreDecisionHours, &l.CallReviewer, &l.RulePacks, &l.ReconsiderationDays)
 }
 
 func saveLine(ctx context.Context, tx *db.Tx, l Line) (int64, error) {
 	return tx.Exec(ctx, `
-		insert into plan_line (`+lineColumns+`) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+		insert into plan_line (`+lineColumns+`) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
 		on conflict (plan_id, line) do update set name = excluded.name, phone = excluded.phone, hours = excluded.hours,
 			decision_days = excluded.decision_days, urgent_hours = excluded.urgent_hours, call_effect = excluded.call_effect,
 			call_window_days = excluded.call_window_days, call_window_business = excluded.call_window_business,
 			calls_per_decision = excluded.calls_per_decision, peers = excluded.peers,
-			pre_decision_hours = excluded.pre_decision_hours, call_reviewer = excluded.call_reviewer, rule_packs = excluded.rule_packs
+			pre_decision_hours = excluded.pre_decision_hours, call_reviewer = excluded.call_reviewer, rule_packs = excluded.rule_packs, reconsideration_days = excluded.reconsideration_days
 		where (plan_line.name, plan_line.phone, plan_line.hours, plan_line.decision_days, plan_line.urgent_hours, plan_line.call_effect,
-				plan_line.call_window_days, plan_line.call_window_business, plan_line.calls_per_decision, plan_line.peers, plan_line.pre_decision_hours, plan_line.call_reviewer, plan_line.rule_packs)
+				plan_line.call_window_days, plan_line.call_window_business, plan_line.calls_per_decision, plan_line.peers, plan_line.pre_decision_hours, plan_line.call_reviewer, plan_line.rule_packs, plan_line.reconsideration_days)
 			is distinct from (excluded.name, excluded.phone, excluded.hours, excluded.decision_days, excluded.urgent_hours,
-				excluded.call_effect, excluded.call_window_days, excluded.call_window_business, excluded.calls_per_decision, excluded.peers, excluded.pre_decision_hours, excluded.call_reviewer, excluded.rule_packs)`,
-		string(l.PlanID), l.Code, l.Name, l.Phone, l.Hours, l.DecisionDays, l.UrgentHours, l.CallEffect, l.CallWindowDays, l.CallBusiness, l.CallsPerCase, l.Peers, l.PreDecisionHours, l.CallReviewer, l.RulePacks)
+				excluded.call_effect, excluded.call_window_days, excluded.call_window_business, excluded.calls_per_decision, excluded.peers, excluded.pre_decision_hours, excluded.call_reviewer, excluded.rule_packs, excluded.reconsideration_days)`,
+		string(l.PlanID), l.Code, l.Name, l.Phone, l.Hours, l.DecisionDays, l.UrgentHours, l.CallEffect, l.CallWindowDays, l.CallBusiness, l.CallsPerCase, l.Peers, l.PreDecisionHours, l.CallReviewer, l.RulePacks, l.ReconsiderationDays)
 }
 
 // programColumns are those that SaveProgram writes, the key first.

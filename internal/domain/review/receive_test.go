@@ -106,12 +106,12 @@ func explained(t *testing.T, w *scene.World, o order.Order) {
 		if days := o.ValidFrom.DaysUntil(o.ValidTo); days != 90 {
 			t.Errorf("valid for %d days", days)
 		}
-		if err := letter.Write(ctx, tx, review.Decided{OrderID: string(o.ID), DeterminationID: made.ID}); err != nil {
+		all, err := letter.Preview(ctx, tx, o, made)
+		if err != nil || len(all) != 2 {
 			return err
 		}
-		all, err := letter.Of(ctx, tx, o.ID)
-		if err != nil || len(all) != 1 || strings.Contains(all[0].Body, "by a person") || !strings.Contains(all[0].Body, made.Rationale) {
-			t.Errorf("%v: %+v", err, all)
+		if text := letter.Text(all[1].Blocks); strings.Contains(text, "A person reviewed") || !strings.Contains(text, made.Rationale) {
+			t.Errorf("%s", text)
 		}
 		return nil
 	})

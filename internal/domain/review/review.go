@@ -94,6 +94,8 @@ type Decision struct {
 	Rationale   string // why, for the office
 	Reviewed    string // what was looked at
 	WouldChange string // what would change it
+	Plain       string // why, in a plain sentence for the member; required when adverse
+	PlainES     string // the same in Spanish, for a member whose letters are; may be added later
 	After       string // what led to deciding again: "peer-to-peer", "reconsideration", "error"; "" for the first
 	Attested    bool   // "I have reviewed this case"
 }
@@ -108,6 +110,7 @@ type Determination struct {
 	Name, Credential, Specialty, License string
 	Outcome                              order.Status
 	Rationale, WouldChange, Reviewed     string
+	Plain, PlainES                       string // why, for the member
 	Lines                                []Line
 }
 
@@ -189,7 +192,7 @@ func secondPerson(ctx context.Context, tx *db.Tx, by account.Actor, d Decision) 
 func sign(ctx context.Context, tx *db.Tx, by account.Actor, o order.Order, d Decision) (Determination, error) {
 	made := Determination{
 		ID: db.NewID("det"), OrderID: o.ID, At: tx.Now(), PersonID: by.ID, Name: by.Name,
-		Outcome: outcome(d.Lines), Rationale: d.Rationale, WouldChange: d.WouldChange, Reviewed: d.Reviewed, Lines: d.Lines,
+		Outcome: outcome(d.Lines), Rationale: d.Rationale, WouldChange: d.WouldChange, Reviewed: d.Reviewed, Plain: d.Plain, PlainES: d.PlainES, Lines: d.Lines,
 	}
 	r, err := Get(ctx, tx, by.ID)
 	if err != nil && !fault.Is(err, fault.NotFound) {

@@ -78,7 +78,7 @@ func TestAnAdverseDecisionSaysWhy(t *testing.T) {
 	w := scene.New(t, d, 1)
 	o := w.Order()
 	_, err := decide(w, w.Reviewers[0], review.Decision{Order: o.ID, Version: o.Version, Lines: []review.Line{{Line: 1, Outcome: review.Deny}}})
-	for _, field := range []string{"reason_1", "criterion_1", "kind", "rationale", "reviewed", "would_change", "attested"} {
+	for _, field := range []string{"reason_1", "criterion_1", "kind", "rationale", "reviewed", "would_change", "plain", "attested"} {
 		if fault.Of(err).Fields[field] == "" {
 			t.Errorf("nothing is said about %s: %v", field, err)
 		}

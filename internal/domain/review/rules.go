@@ -55,6 +55,8 @@ func check(o order.Order, d Decision) error {
 		f.Check(len(d.Reviewed) <= 4000, "reviewed", "What you reviewed must be 4,000 characters or less")
 		f.Check(d.WouldChange != "", "would_change", "Enter what would change the decision")
 		f.Check(len(d.WouldChange) <= 4000, "would_change", "What would change the decision must be 4,000 characters or less")
+		f.Check(d.Plain != "", "plain", "Write the reason for the member in plain words")
+		f.Check(len(d.Plain) <= 1000 && len(d.PlainES) <= 1000, "plain", "The reason for the member must be 1,000 characters or less")
 	}
 	f.Check(d.Attested, "attested", "Check the box to confirm that you have reviewed this case")
 	return f.Err()

@@ -17,9 +17,9 @@ func insert(ctx context.Context, tx *db.Tx, d *Determination) error {
 	}
 	d.N = n
 	_, err = tx.Exec(ctx, `
-		insert into determination (id, order_id, n, at, person_id, name, credential, specialty, license, outcome, rationale, would_change, reviewed)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
-		d.ID, string(d.OrderID), d.N, d.At, string(d.PersonID), d.Name, d.Credential, d.Specialty, d.License, string(d.Outcome), d.Rationale, d.WouldChange, d.Reviewed)
+		insert into determination (id, order_id, n, at, person_id, name, credential, specialty, license, outcome, rationale, would_change, reviewed, plain, plain_es)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
+		d.ID, string(d.OrderID), d.N, d.At, string(d.PersonID), d.Name, d.Credential, d.Specialty, d.License, string(d.Outcome), d.Rationale, d.WouldChange, d.Reviewed, d.Plain, d.PlainES)
 	if err != nil {
 		return err
 	}
@@ -42,8 +42,8 @@ func insertLine(ctx context.Context, tx *db.Tx, id string, l Line) error {
 func latest(ctx context.Context, tx *db.Tx, id order.ID) (Determination, error) {
 	d, err := db.One(ctx, tx, func(r db.Row) (d Determination, err error) {
 		return d, r.Scan(&d.ID, (*string)(&d.OrderID), &d.N, &d.At, (*string)(&d.PersonID), &d.Name, &d.Credential, &d.Specialty, &d.License,
-			(*string)(&d.Outcome), &d.Rationale, &d.WouldChange, &d.Reviewed)
-	}, `select id, order_id, n, at, person_id, name, credential, specialty, license, outcome, rationale, would_change, reviewed
+			(*string)(&d.Outcome), &d.Rationale, &d.WouldChange, &d.Reviewed, &d.Plain, &d.PlainES)
+	}, `select id, order_id, n, at, person_id, name, credential, specialty, license, outcome, rationale, would_change, reviewed, plain, plain_es
 		from determination where order_id = $1 order by n desc limit 1`, string(id))
 	if err != nil {
 		return d, err

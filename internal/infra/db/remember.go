@@ -20,7 +20,7 @@ var watched = map[string]string{
 	"reviewer": "reviewer", "reviewer_license": "reviewer", "reviewer_program": "reviewer", "reviewer_plan": "reviewer",
 	"reviewer_line": "reviewer", "reviewer_language": "reviewer", "person": "reviewer",
 	"weekly_hours": "hours", "time_off": "hours",
-	"match_rule": "law", "rule_pack": "law",
+	"match_rule": "law", "rule_pack": "law", "letter_template": "law",
 }
 
 // A memory is what a process remembers of one database.

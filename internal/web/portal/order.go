@@ -14,7 +14,6 @@ import (
 	"parley/internal/domain/member"
 	"parley/internal/domain/order"
 	"parley/internal/domain/peer"
-	"parley/internal/domain/plan"
 	"parley/internal/domain/provider"
 	"parley/internal/domain/request"
 	"parley/internal/domain/review"
@@ -34,6 +33,7 @@ type orderPage struct {
 	answered     bool                // there are clinical answers
 	late         []attachment.Upload // on their way, or not taken after the request was sent
 	letters      []letter.Letter
+	ways         map[string][]letter.Delivery // of each letter
 	events       []order.Event
 	gaps         []order.Gap
 	earliest     *peer.Slot // nil if a call can't be booked, or no time is free
@@ -108,6 +108,9 @@ func (p *orderPage) history(ctx context.Context, r *web.Request) (err error) {
 		return err
 	}
 	if p.letters, err = letter.Of(ctx, r.Tx, p.o.ID); err != nil {
+		return err
+	}
+	if p.ways, err = letter.Deliveries(ctx, r.Tx, p.letters); err != nil {
 		return err
 	}
 	if p.o.EligibilityID != "" {
@@ -290,25 +293,4 @@ func (p *Pages) openFile(ctx context.Context, r *web.Request) (web.Answer, error
 		_, err = io.Copy(w, in)
 		return err
 	}}}, nil
-}
-
-func showLetter(ctx context.Context, r *web.Request) (web.Answer, error) {
-	o, err := order.Get(ctx, r.Tx, r.By, r.PathValue("order"))
-	if err != nil {
-		return web.Answer{}, err
-	}
-	if r.By.Has(account.Site) && !r.By.Can(account.ReadClinical) {
-		return web.Answer{}, fault.New(fault.NotFound, "We can't find that letter.")
-	}
-	l, err := letter.Get(ctx, r.Tx, o.ID, r.PathValue("letter"))
-	if err != nil {
-		return web.Answer{}, err
-	}
-	pl, err := plan.Get(ctx, r.Tx, o.PlanID)
-	if err != nil {
-		return web.Answer{}, err
-	}
-	loc := readerZone(ctx, r, o, pl)
-	return web.Answer{Title: l.Title, Body: letterView(o, l, civil.When(l.SentAt, loc, r.Tx.Now())),
-		Crumbs: []ui.Link{{Text: "Orders", Href: "/orders"}, {Text: "Order " + order.Spaced(o.Number), Href: "/orders/" + o.Number}, {Text: l.Title}}}, nil
 }

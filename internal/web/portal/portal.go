@@ -34,6 +34,7 @@ func (p *Pages) Register(s *web.Server) {
 	s.Handle("GET /orders/{order}/answers", web.Readers, showAnswers)
 	s.Handle("GET /orders/{order}/clock", web.Readers, showClock)
 	s.Handle("GET /orders/{order}/letters/{letter}", web.Readers, showLetter)
+	s.Handle("GET /orders/{order}/letters/{letter}/pdf", web.Readers, p.letterPDF)
 
 	s.Handle("GET /orders/{order}/p2p", web.Callers, askCall)
 	s.Handle("GET /orders/{order}/p2p/time", web.Callers, chooseTime)

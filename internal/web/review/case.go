@@ -46,6 +46,7 @@ type casePage struct {
 type decisionForm struct {
 	lines                                  map[int]lineForm
 	kind, rationale, reviewed, wouldChange string
+	plain, plainES                         string
 	attested                               bool
 	after                                  string
 	version                                int
@@ -221,14 +222,14 @@ func (p *casePage) fields() []string {
 			all = append(all, field(name, s.Line))
 		}
 	}
-	return append(all, "kind", "rationale", "reviewed", "would_change", "after", "attested")
+	return append(all, "kind", "rationale", "reviewed", "would_change", "plain", "plain_es", "after", "attested")
 }
 
 func field(name string, line int) string { return fmt.Sprintf("%s_%d", name, line) }
 
 func (p *casePage) read(r *web.Request) decisionForm {
 	v := func(name string) string { return strings.TrimSpace(r.Value(name)) }
-	f := decisionForm{lines: map[int]lineForm{}, kind: v("kind"), rationale: v("rationale"), reviewed: v("reviewed"), wouldChange: v("would_change"),
+	f := decisionForm{lines: map[int]lineForm{}, kind: v("kind"), rationale: v("rationale"), reviewed: v("reviewed"), wouldChange: v("would_change"), plain: v("plain"), plainES: v("plain_es"),
 		attested: v("attested") != "", after: v("after")}
 	f.version, _ = strconv.Atoi(v("version"))
 	for _, s := range p.o.Services {
@@ -244,7 +245,7 @@ func (p *casePage) read(r *web.Request) decisionForm {
 func (p *casePage) decisionOf() (review.Decision, error) {
 	f := fault.Fields{}
 	d := review.Decision{Order: p.o.ID, Version: p.form.version, Kind: p.form.kind, Rationale: p.form.rationale, Reviewed: p.form.reviewed,
-		WouldChange: p.form.wouldChange, Attested: p.form.attested, After: p.form.after}
+		WouldChange: p.form.wouldChange, Plain: p.form.plain, PlainES: p.form.plainES, Attested: p.form.attested, After: p.form.after}
 	if p.o.Status.Decided() {
 		f.Check(p.form.after != "", "after", "Select what led to deciding again")
 	}
@@ -252,7 +253,7 @@ func (p *casePage) decisionOf() (review.Decision, error) {
 		d.Lines = append(d.Lines, p.form.lines[s.Line].read(f, s))
 	}
 	if !d.Adverse() { // what was suggested for a denial is no part of an approval
-		d.Kind, d.Rationale, d.Reviewed, d.WouldChange = "", "", "", ""
+		d.Kind, d.Rationale, d.Reviewed, d.WouldChange, d.Plain, d.PlainES = "", "", "", "", "", ""
 	}
 	return d, f.Err()
 }
