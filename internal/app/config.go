@@ -139,7 +139,7 @@ func (c *configurer) setPrograms(ctx context.Context, tx *db.Tx) error {
 		p.LookAheadDays, p.HoldMinutes, p.NoticeMinutes, p.Distribution, p.CallFrom, p.Specialty = in.LookAhead, in.Hold, in.Notice, in.Distribution, in.CallFrom, in.Specialty
 		p.AttemptsNeeded, p.AttemptsApart, p.MostOrders, p.UrgentNotice = in.Attempts, in.Apart, in.MostOrders, in.UrgentNotice
 		p.Intake = in.Intake
-		p.Files, p.Fax = plan.NewFileRules(in.FileMB, in.MostFiles, in.MostPages, in.FileTypes), in.Fax
+		p.Files, p.Fax, p.SecondSignature = plan.NewFileRules(in.FileMB, in.MostFiles, in.MostPages, in.FileTypes), in.Fax, in.Second
 		p, err := plan.SaveProgram(ctx, tx, c.by, p)
 		if err != nil {
 			return about("program "+in.Code, err)

@@ -175,7 +175,7 @@ func (s *seeder) decide(ctx context.Context, tx *db.Tx, t story, o order.Order) 
 	d := review.Decision{Order: o.ID, Version: o.Version, Attested: true, Kind: t.kind,
 		Rationale: "The records don't show what the guideline asks for before this service.", Reviewed: "Office notes of the last two visits and the order form.",
 		WouldChange: "Notes that show 6 weeks of treatment, such as physical therapy, in the last 3 months.",
-		Plain: "Your records do not show 6 weeks of care, such as exercise with a therapist, before this test."}
+		Plain:       "Your records do not show 6 weeks of care, such as exercise with a therapist, before this test."}
 	if t.kind == "administrative" {
 		d.Rationale, d.WouldChange = "The member's coverage had ended on the date of service.", "Proof of coverage on the date of service."
 	}

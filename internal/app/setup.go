@@ -82,7 +82,8 @@ type SetupProgram struct {
 	MostFiles    int      `json:"most_files"`
 	MostPages    int      `json:"most_pages"` // in one file
 	FileTypes    []string `json:"file_types"`
-	Fax          string   `json:"fax"` // where pages can be sent with their cover sheet
+	Fax          string   `json:"fax"`              // where pages can be sent with their cover sheet
+	Second       bool     `json:"second_signature"` // of another physician under each first denial
 
 	plan.Intake
 }

@@ -200,6 +200,24 @@ func End(ctx context.Context, tx *db.Tx, orderID string, decided bool) error {
 	return end(ctx, tx, orderID, decided)
 }
 
+// Reopen has an order's clock run again as if it had not ended: what ended it
+// was taken back. An order without a clock is left alone.
+func Reopen(ctx context.Context, tx *db.Tx, orderID string) error {
+	n, err := tx.Exec(ctx, `update clock set ended_at = null where order_id = $1 and ended_at is not null`, orderID)
+	if err != nil || n == 0 {
+		return err
+	}
+	k, err := Of(ctx, tx, orderID)
+	if err != nil {
+		return err
+	}
+	k.Standing = Running
+	if k.Paused {
+		k.Standing = Paused
+	}
+	return k.update(ctx, tx)
+}
+
 // refs name the packs of k for good.
 func (k Kept) refs() string {
 	var all []string

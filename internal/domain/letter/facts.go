@@ -108,11 +108,14 @@ func (m *matter) decided(ctx context.Context, tx *db.Tx, d review.Determination)
 
 // language is that of letters to the member: one that there are templates in.
 func (m *matter) language() string {
-	if strings.HasPrefix(strings.ToLower(m.member.Language), "es") {
+	if Spanish(m.member) {
 		return "es"
 	}
 	return "en"
 }
+
+// Spanish reports whether letters to a member are in Spanish.
+func Spanish(m member.Member) bool { return strings.HasPrefix(strings.ToLower(m.Language), "es") }
 
 // facts are m in a language, for an audience.
 func (m *matter) facts(lang string, a Audience) Facts {

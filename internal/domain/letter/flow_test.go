@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"strings"
 	"testing"
+	"time"
 
 	"parley/internal/domain/account"
 	"parley/internal/domain/letter"
@@ -81,8 +82,14 @@ func (p *post) decide(d review.Decision) order.Order {
 		o, err = order.ByID(ctx, tx, p.Reviewers[0], d.Order)
 		return err
 	})
+	p.later(review.UndoFor)
 	p.drain()
 	return o
+}
+
+func (p *post) later(d time.Duration) {
+	now := p.DB.Now().Add(d)
+	p.DB.Now = func() time.Time { return now }
 }
 
 func (p *post) letters(o order.Order) (all []letter.Letter, ways map[string][]letter.Delivery) {

@@ -83,6 +83,26 @@ func Lint(l Letter, f Facts) (all []Finding) {
 	return all
 }
 
+// LintReason checks the reason for a member as it is written, before there is
+// a letter; nothing is found in nothing.
+func LintReason(plain, lang string) (all []Finding) {
+	if !hasLetters(plain) {
+		return nil
+	}
+	told := (&explainer{lang, map[string]bool{}}).plain(plain)
+	blocks := []pdf.Block{{Kind: pdf.Paragraph, Text: told}}
+	for _, short := range unexplained(told) {
+		all = append(all, Finding{true, "abbreviation", fmt.Sprintf("“%s” isn’t explained. Write it out, or put what it means before it.", short)})
+	}
+	for _, code := range codes(blocks) {
+		all = append(all, Finding{true, "code", fmt.Sprintf("“%s” is a code. Members don’t know codes: say what it is.", code)})
+	}
+	if lang == "en" {
+		all = append(all, slices.DeleteFunc(reading(lang, "", plain), func(f Finding) bool { return !f.Blocks })...)
+	}
+	return all
+}
+
 func reading(lang, prose, plain string) (all []Finding) {
 	if lang == "es" {
 		if e := Ease(prose); e < leastEase {

@@ -30,6 +30,10 @@ var outcomes = map[order.Status]Kind{order.Approved: Approved, order.Partial: Pa
 // Write writes the letters about a determination, to the office and to the
 // member, once.
 func Write(ctx context.Context, tx *db.Tx, e review.Decided) error {
+	undone, err := review.Undone(ctx, tx, e)
+	if err != nil || undone {
+		return err
+	}
 	d, err := review.Latest(ctx, tx, order.ID(e.OrderID))
 	if err != nil || d.ID != e.DeterminationID {
 		return err // a later determination has its own letters

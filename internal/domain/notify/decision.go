@@ -13,6 +13,10 @@ import (
 // Decided tells an order's contact that there is a decision. What it is stands
 // on the page behind sign-in, not in the mail.
 func (d *Desk) Decided(ctx context.Context, tx *db.Tx, e review.Decided) error {
+	undone, err := review.Undone(ctx, tx, e)
+	if err != nil || undone {
+		return err
+	}
 	c, err := contactOf(ctx, tx, e.OrderID)
 	if err != nil {
 		return err

@@ -12,6 +12,7 @@ import (
 	"parley/internal/domain/notify"
 	"parley/internal/domain/order"
 	"parley/internal/domain/peer"
+	"parley/internal/domain/review"
 	"parley/internal/infra/db"
 	"parley/internal/infra/db/dbtest"
 	"parley/internal/infra/job"
@@ -112,7 +113,8 @@ func TestEveryoneIsToldOfACall(t *testing.T) {
 		lines := o.sent(t, dbtest.Clock)
 		has(t, lines, 3, "Peer-to-peer call (order ending "+order.Ending(denied.Number)+")") // arranger, speaker, reviewer
 		has(t, lines, 1, "p2p@um.example: Peer-to-peer booked")
-		has(t, lines, 1, "You have an update on an order")
+		has(t, lines, 0, "You have an update on an order") // it can be taken back
+		has(t, o.sent(t, dbtest.Clock.Add(review.UndoFor)), 1, "You have an update on an order")
 		if again := o.sent(t, dbtest.Clock); len(again) != 0 {
 			t.Errorf("sent again: %q", again)
 		}
@@ -155,7 +157,7 @@ func TestWhatWasUndoneIsNotTold(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		o := open(t, d, 1)
 		c, denied := o.booked(t, 60)
-		o.sent(t, dbtest.Clock)
+		o.sent(t, dbtest.Clock.Add(review.UndoFor))
 		o.Do(func(ctx context.Context, tx *db.Tx) error {
 			gone, err := peer.Cancel(ctx, tx, o.Maria, c, denied, "other", "")
 			if err == nil {
@@ -163,7 +165,7 @@ func TestWhatWasUndoneIsNotTold(t *testing.T) {
 			}
 			return err
 		})
-		if lines := o.sent(t, dbtest.Clock.Add(2*peer.UndoFor)); len(lines) != 0 {
+		if lines := o.sent(t, dbtest.Clock.Add(3*peer.UndoFor)); len(lines) != 0 {
 			t.Errorf("told of what was undone: %q", lines)
 		}
 		o.Do(func(ctx context.Context, tx *db.Tx) error {

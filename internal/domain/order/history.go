@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"parley/internal/domain/account"
+	"parley/internal/domain/deadline"
 	"parley/internal/infra/db"
 )
 
@@ -73,6 +74,35 @@ func SetServices(ctx context.Context, tx *db.Tx, o Order) error {
 		}
 	}
 	return nil
+}
+
+// Restore puts an order back to what it was before a step that is taken back,
+// and says so in its timeline. For package review, within the minute in which
+// nobody was told of the step. The error is a Conflict if the order changed
+// since.
+func Restore(ctx context.Context, tx *db.Tx, by account.Actor, o, before Order, text string) (Order, error) {
+	from := o.Status
+	o.Status, o.Services, o.ChangedAt = before.Status, before.Services, tx.Now()
+	o.ValidFrom, o.ValidTo, o.AuthNumber, o.DecidedAt, o.DenialKind = before.ValidFrom, before.ValidTo, before.AuthNumber, before.DecidedAt, before.DenialKind
+	if err := SetServices(ctx, tx, o); err != nil {
+		return o, err
+	}
+	if err := update(ctx, tx, &o, from); err != nil {
+		return o, err
+	}
+	if o.Status.Pending() {
+		if err := deadline.Reopen(ctx, tx, string(o.ID)); err != nil {
+			return o, err
+		}
+	}
+	e := event(by, "status", text)
+	e.FromStatus, e.ToStatus = from, o.Status
+	if err := addEvent(ctx, tx, o, e, tx.Now()); err != nil {
+		return o, err
+	}
+	a := by.Audit("order.restored", "order", string(o.ID))
+	a.MemberID, a.Detail = o.MemberID, string(from)+" to "+string(o.Status)
+	return o, record(ctx, tx, a)
 }
 
 // Appealed notes that an appeal was filed at a time, after which a call can

@@ -16,6 +16,10 @@ import (
 // is called off if it was the last; and where a decision can't be changed by a
 // call any more, the call is for discussion only as far as that order goes.
 func Follow(ctx context.Context, tx *db.Tx, e review.Decided) error {
+	undone, err := review.Undone(ctx, tx, e)
+	if err != nil || undone {
+		return err
+	}
 	by := account.Program()
 	o, err := order.ByID(ctx, tx, by, order.ID(e.OrderID))
 	if err != nil {

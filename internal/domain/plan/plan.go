@@ -115,6 +115,9 @@ type Program struct {
 	Intake         Intake
 	Files          FileRules
 	Fax            string // where pages can be sent with their cover sheet; "" for nowhere
+	// SecondSignature has a first adverse determination wait until a second
+	// physician signs it.
+	SecondSignature bool
 }
 
 // TryAgain tells an office what happens when it doesn't answer: a sentence

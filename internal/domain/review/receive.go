@@ -13,7 +13,6 @@ import (
 	"parley/internal/domain/plan"
 	"parley/internal/domain/request"
 	"parley/internal/infra/db"
-	"parley/internal/infra/job"
 )
 
 // Receive takes in a request that an office sends. Where what was answered
@@ -97,17 +96,11 @@ func approve(ctx context.Context, tx *db.Tx, o order.Order, approvals []guidelin
 		from = o.ServiceFrom
 	}
 	by := account.Program()
-	made := Determination{ID: db.NewID("det"), OrderID: o.ID, At: tx.Now(), PersonID: by.ID, Name: by.Name, Outcome: order.Approved, Rationale: because(approvals)}
+	made := Determination{OrderID: o.ID, At: tx.Now(), PersonID: by.ID, Name: by.Name, Outcome: order.Approved, Rationale: because(approvals)}
 	for i, s := range o.Services {
 		made.Lines = append(made.Lines, Line{Line: s.Line, Outcome: Approve, Units: s.Units, From: from, To: today.AddDays(approvals[i].Days), Criterion: approvals[i].Guideline})
 	}
-	if err := insert(ctx, tx, &made); err != nil {
-		return o, err
-	}
-	if err := apply(ctx, tx, by, o, Decision{Lines: made.Lines}, made); err != nil {
-		return o, err
-	}
-	if err := job.Add(ctx, tx, Decided{string(o.ID), made.ID}); err != nil {
+	if err := enact(ctx, tx, by, o, Decision{Lines: made.Lines}, &made); err != nil {
 		return o, err
 	}
 	return order.ByID(ctx, tx, by, o.ID)

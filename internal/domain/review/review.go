@@ -19,7 +19,6 @@ import (
 	"parley/internal/domain/provider"
 	"parley/internal/fault"
 	"parley/internal/infra/db"
-	"parley/internal/infra/job"
 )
 
 // A Reviewer is a person who reviews, with what qualifies them.
@@ -110,7 +109,12 @@ type Determination struct {
 	Name, Credential, Specialty, License string
 	Outcome                              order.Status
 	Rationale, WouldChange, Reviewed     string
-	Plain, PlainES                       string // why, for the member
+	Plain, PlainES                       string           // why, for the member
+	SecondID                             account.PersonID // who signed it too; "" where nobody had to
+	SecondName, SecondLicense            string
+	UndoUntil                            *time.Time // until when it can be taken back; nil for never
+	version                              int        // of the order, once it was made
+	before                               string     // what the order was, as JSON
 	Lines                                []Line
 }
 
@@ -119,103 +123,6 @@ type Decided struct{ OrderID, DeterminationID string }
 
 // Kind names the event.
 func (Decided) Kind() string { return "review.decided" }
-
-// Decide makes a determination on every service of an order. Approving takes
-// a reviewer; anything adverse takes a physician with a license that holds
-// today, specific reasons, and the statement that they reviewed the case, and
-// where the plan says so that the office was heard before (Announce). Who
-// declared a conflict of interest with the office may not. If the order changed
-// since it was read, or someone else works on it, the error is a Conflict. A decision is reopened
-// for an error by a second person.
-func Decide(ctx context.Context, tx *db.Tx, by account.Actor, d Decision) (Determination, error) {
-	if err := by.Must(account.Approve); err != nil {
-		return Determination{}, err
-	}
-	o, err := order.ByID(ctx, tx, by, d.Order)
-	if err != nil {
-		return Determination{}, err
-	}
-	if o.Version != d.Version {
-		return Determination{}, fault.New(fault.Conflict, "Someone else changed this order while you were deciding. Read it again before you decide.")
-	}
-	if err := mine(ctx, tx, by, o); err != nil {
-		return Determination{}, err
-	}
-	if err := noConflict(ctx, tx, by, o); err != nil {
-		return Determination{}, err
-	}
-	if err := check(o, d); err != nil {
-		return Determination{}, err
-	}
-	if err := secondPerson(ctx, tx, by, d); err != nil {
-		return Determination{}, err
-	}
-	made, err := sign(ctx, tx, by, o, d)
-	if err != nil {
-		return Determination{}, err
-	}
-	if err := unheard(ctx, tx, o, d); err != nil {
-		return Determination{}, err
-	}
-	if err := insert(ctx, tx, &made); err != nil {
-		return made, err
-	}
-	if err := apply(ctx, tx, by, o, d, made); err != nil {
-		return made, err
-	}
-	if err := endIntent(ctx, tx, o.ID); err != nil {
-		return made, err
-	}
-	if err := release(ctx, tx, o.ID); err != nil {
-		return made, err
-	}
-	return made, job.Add(ctx, tx, Decided{string(o.ID), made.ID})
-}
-
-// AfterError is what led to deciding again where the first decision was wrong.
-const AfterError = "error"
-
-// secondPerson has a decision that is reopened for an error be made by someone
-// else than who made it: nobody corrects themselves unseen.
-func secondPerson(ctx context.Context, tx *db.Tx, by account.Actor, d Decision) error {
-	if d.After != AfterError {
-		return nil
-	}
-	first, err := Decider(ctx, tx, d.Order)
-	if err == nil && first == by.ID {
-		return fault.New(fault.Denied, "You made this decision. Someone else must reopen it for an error.")
-	}
-	return err
-}
-
-// sign says who decides and refuses those who may not.
-func sign(ctx context.Context, tx *db.Tx, by account.Actor, o order.Order, d Decision) (Determination, error) {
-	made := Determination{
-		ID: db.NewID("det"), OrderID: o.ID, At: tx.Now(), PersonID: by.ID, Name: by.Name,
-		Outcome: outcome(d.Lines), Rationale: d.Rationale, WouldChange: d.WouldChange, Reviewed: d.Reviewed, Plain: d.Plain, PlainES: d.PlainES, Lines: d.Lines,
-	}
-	r, err := Get(ctx, tx, by.ID)
-	if err != nil && !fault.Is(err, fault.NotFound) {
-		return made, err
-	}
-	made.Credential, made.Specialty = r.Credential, r.Specialty
-	if !made.Outcome.Adverse() {
-		return made, nil
-	}
-	today := civil.DateIn(tx.Now(), r.zone())
-	if !by.Can(account.Deny) || by.IsProgram() || !r.Physician || !r.Active {
-		return made, fault.New(fault.Denied, "Only a physician reviewer can deny or reduce a service. Send the case to a physician.")
-	}
-	if !r.Licensed("", today) {
-		return made, fault.New(fault.Denied, "Your license on file has expired. Ask your administrator to renew it before you decide.")
-	}
-	state, err := OfficeState(ctx, tx, o)
-	if err != nil {
-		return made, err
-	}
-	made.License = r.License(state, today)
-	return made, nil
-}
 
 // License is the one that counts on a day for a state, such as "TX M1234",
 // else any that holds; "" if none does.
@@ -256,24 +163,6 @@ func (r Reviewer) zone() *time.Location {
 		return time.UTC
 	}
 	return loc
-}
-
-// apply writes the outcome into the order.
-func apply(ctx context.Context, tx *db.Tx, by account.Actor, o order.Order, d Decision, made Determination) error {
-	decideServices(&o, d.Lines)
-	if err := order.SetServices(ctx, tx, o); err != nil {
-		return err
-	}
-	now := tx.Now()
-	o.DecidedAt, o.DenialKind = &now, ""
-	if made.Outcome.Adverse() {
-		o.DenialKind = d.Kind
-	}
-	if made.Outcome != order.Denied && o.AuthNumber == "" {
-		o.AuthNumber = "A" + order.NewNumber()[:9]
-	}
-	_, err := order.Move(ctx, tx, by, o, made.Outcome, sentence(made, d.After))
-	return err
 }
 
 func sentence(made Determination, after string) string {

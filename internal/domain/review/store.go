@@ -17,9 +17,11 @@ func insert(ctx context.Context, tx *db.Tx, d *Determination) error {
 	}
 	d.N = n
 	_, err = tx.Exec(ctx, `
-		insert into determination (id, order_id, n, at, person_id, name, credential, specialty, license, outcome, rationale, would_change, reviewed, plain, plain_es)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
-		d.ID, string(d.OrderID), d.N, d.At, string(d.PersonID), d.Name, d.Credential, d.Specialty, d.License, string(d.Outcome), d.Rationale, d.WouldChange, d.Reviewed, d.Plain, d.PlainES)
+		insert into determination (id, order_id, n, at, person_id, name, credential, specialty, license, outcome, rationale, would_change, reviewed, plain, plain_es,
+			second_id, second_name, second_license, undo_until, order_version, order_before)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)`,
+		d.ID, string(d.OrderID), d.N, d.At, string(d.PersonID), d.Name, d.Credential, d.Specialty, d.License, string(d.Outcome), d.Rationale, d.WouldChange, d.Reviewed, d.Plain, d.PlainES,
+		string(d.SecondID), d.SecondName, d.SecondLicense, d.UndoUntil, d.version, d.before)
 	if err != nil {
 		return err
 	}
@@ -42,9 +44,11 @@ func insertLine(ctx context.Context, tx *db.Tx, id string, l Line) error {
 func latest(ctx context.Context, tx *db.Tx, id order.ID) (Determination, error) {
 	d, err := db.One(ctx, tx, func(r db.Row) (d Determination, err error) {
 		return d, r.Scan(&d.ID, (*string)(&d.OrderID), &d.N, &d.At, (*string)(&d.PersonID), &d.Name, &d.Credential, &d.Specialty, &d.License,
-			(*string)(&d.Outcome), &d.Rationale, &d.WouldChange, &d.Reviewed, &d.Plain, &d.PlainES)
-	}, `select id, order_id, n, at, person_id, name, credential, specialty, license, outcome, rationale, would_change, reviewed, plain, plain_es
-		from determination where order_id = $1 order by n desc limit 1`, string(id))
+			(*string)(&d.Outcome), &d.Rationale, &d.WouldChange, &d.Reviewed, &d.Plain, &d.PlainES,
+			(*string)(&d.SecondID), &d.SecondName, &d.SecondLicense, &d.UndoUntil, &d.version, &d.before)
+	}, `select id, order_id, n, at, person_id, name, credential, specialty, license, outcome, rationale, would_change, reviewed, plain, plain_es,
+			second_id, second_name, second_license, undo_until, order_version, order_before
+		from determination where order_id = $1 and undone_at is null order by n desc limit 1`, string(id))
 	if err != nil {
 		return d, err
 	}

@@ -10,6 +10,7 @@ import (
 	"parley/internal/domain/account"
 	"parley/internal/domain/attachment"
 	"parley/internal/domain/civil"
+	"parley/internal/domain/letter"
 	"parley/internal/domain/order"
 	"parley/internal/domain/plan"
 	"parley/internal/domain/request"
@@ -31,9 +32,12 @@ type casePage struct {
 	claim              *review.Claim // nil: nobody works on it
 	me                 account.PersonID
 	mayDecide, mayDeny bool
-	license            string         // of the reader, for the order's state
-	intent             *review.Intent // a denial that is meant, nil for none
-	mustHear           bool           // a denial must be announced first
+	license            string           // of the reader, for the order's state
+	intent             *review.Intent   // a denial that is meant, nil for none
+	mustHear           bool             // a denial must be announced first
+	proposal           *review.Proposal // a denial that waits for a second signature, nil for none
+	letters            []letter.Letter  // as they would read, if that was asked
+	spanish            bool             // letters to the member are in Spanish
 	form               decisionForm
 	faults             map[string]string
 	errors             []ui.FieldError
@@ -47,6 +51,7 @@ type decisionForm struct {
 	lines                                  map[int]lineForm
 	kind, rationale, reviewed, wouldChange string
 	plain, plainES                         string
+	quick                                  bool // approves all, and is sent with one key
 	attested                               bool
 	after                                  string
 	version                                int
@@ -103,6 +108,9 @@ func openCase(ctx context.Context, r *web.Request) (*casePage, error) {
 			return nil, err
 		}
 	}
+	if p.proposal, err = review.ProposalOf(ctx, r.Tx, o.ID); err != nil {
+		return nil, err
+	}
 	p.form = p.blank()
 	return p, nil
 }
@@ -153,6 +161,12 @@ func askDecision(ctx context.Context, r *web.Request) (web.Answer, error) {
 		if err := p.suggest(ctx, r); err != nil {
 			return web.Answer{}, err
 		}
+		if err := p.reader(ctx, r); err != nil {
+			return web.Answer{}, err
+		}
+	}
+	if r.Query("outcome") == string(review.Approve) { // one key to here, one to send
+		p.form.approveAll()
 	}
 	if r.Query("after") == afterCall {
 		p.form.after = afterCall
@@ -188,12 +202,20 @@ func decide(ctx context.Context, r *web.Request) (web.Answer, error) {
 	if p.form.version != p.o.Version {
 		return p.changed()
 	}
-	d, err := p.decisionOf()
-	if err == nil {
-		_, err = review.Decide(ctx, r.Tx, r.By, d)
+	if err := p.reader(ctx, r); err != nil {
+		return web.Answer{}, err
 	}
-	if err == nil {
-		return web.Answer{SeeOther: "/review/cases/" + p.o.Number}, nil
+	d, err := p.decisionOf()
+	switch {
+	case err != nil:
+	case r.Value("action") == "preview":
+		if err = p.preview(ctx, r, d); err == nil {
+			return p.answer(decideView(p), ui.Link{Text: "Determination"}), nil
+		}
+	default:
+		if err = p.send(ctx, r, d); err == nil {
+			return web.Answer{SeeOther: "/review/cases/" + p.o.Number}, nil
+		}
 	}
 	f := fault.Of(err)
 	if f.Kind == fault.Internal {
@@ -222,7 +244,7 @@ func (p *casePage) fields() []string {
 			all = append(all, field(name, s.Line))
 		}
 	}
-	return append(all, "kind", "rationale", "reviewed", "would_change", "plain", "plain_es", "after", "attested")
+	return append(all, "kind", "rationale", "reviewed", "would_change", "plain", "plain_es", "after", "attested", "password")
 }
 
 func field(name string, line int) string { return fmt.Sprintf("%s_%d", name, line) }

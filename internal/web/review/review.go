@@ -24,6 +24,9 @@ func Register(s *web.Server) {
 	s.Handle("POST /review/cases/{order}/notes", web.Review, addNote)
 	s.Handle("GET /review/cases/{order}/decide", web.Review, askDecision)
 	s.Handle("POST /review/cases/{order}/decide", web.Review, decide)
+	s.Handle("POST /review/cases/{order}/undo", web.Review, undoDecision)
+	s.Handle("GET /review/cases/{order}/sign", web.Review, askSignature)
+	s.Handle("POST /review/cases/{order}/sign", web.Review, signSecond)
 	s.Handle("GET /review/cases/{order}/intent", web.Review, askIntent)
 	s.Handle("POST /review/cases/{order}/intent", web.Review, announceIntent)
 
