@@ -30,7 +30,7 @@ func (a *App) pages() (*web.Server, error) {
 	s.Raw("GET /readyz", http.HandlerFunc(a.ready))
 	access.Register(s)
 	(&portal.Pages{Desk: a.Desk, Files: a.Files, Reader: a.Looks.Reader}).Register(s)
-	review.Register(s)
+	review.Pages{Files: a.Files}.Register(s)
 	admin.Register(s)
 	systems := &scheduling.API{DB: a.DB, Log: a.Log, URL: func() string { return strings.TrimSuffix(a.URL, "/") }, Name: a.Name, Version: a.Version}
 	for _, pattern := range scheduling.Patterns {

@@ -80,6 +80,7 @@ func TestACallBeforeTheDecisionEndsInApproval(t *testing.T) {
 	doctor.tab.Click("label[for=attested]")
 	doctor.tab.Click("Send determination")
 	doctor.says("Approved")
+	h.at(review.UndoFor)
 	h.drain(t)
 	maria.visit("/p2p?show=past")
 	maria.tab.Click(`a[href^="/p2p/"]:not([href*="?"])`)

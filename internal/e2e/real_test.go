@@ -158,8 +158,10 @@ func (h *house) seat(t *testing.T, number string) (office, doctor reader) {
 		if maria, err = add("maria@office.example", "Maria", o.OrganizationID, account.OfficeStaff); err != nil {
 			return err
 		}
-		erik, err = add("erik@um.example", "Erik", um.ID, account.Physician)
-		return err
+		if erik, err = add("erik@um.example", "Erik", um.ID, account.Physician); err != nil {
+			return err
+		}
+		return account.SetPassword(ctx, tx, by, erik.ID, walkPassword)
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -184,7 +186,7 @@ func deny(t *testing.T, h *house, doctor reader, number string) {
 	if page.status != 200 {
 		t.Fatalf("the determination's page: %d\n%s", page.status, h.faults())
 	}
-	form := url.Values{"version": {first(page.body, `name="version" value="([^"]+)"`)}, "kind": {"clinical"}, "rationale": {"Not shown."}, "reviewed": {"The request."}, "would_change": {"Notes."}, "plain": {"Your records do not show it."}, "attested": {"yes"}}
+	form := url.Values{"version": {first(page.body, `name="version" value="([^"]+)"`)}, "kind": {"clinical"}, "rationale": {"Not shown."}, "reviewed": {"The request."}, "would_change": {"Notes."}, "plain": {"Your records do not show it."}, "attested": {"yes"}, "password": {walkPassword}}
 	for _, m := range regexp.MustCompile(`name="outcome_(\d+)"`).FindAllStringSubmatch(page.body, -1) {
 		form.Set("outcome_"+m[1], "denied")
 		form.Set("reason_"+m[1], "The record does not show it.")

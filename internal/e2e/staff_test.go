@@ -20,6 +20,7 @@ import (
 func TestPhysicianDeniesByKeyboard(t *testing.T) {
 	h := still(t, 1)
 	o := h.world.Order()
+	h.givePassword(t, h.world.Reviewers[0])
 	d := h.desk(t, browser.New(t), h.world.Reviewers[0])
 	w := &walk{T: t, h: h, tab: d.tab, hand: keyboard, width: 1280, name: "physician"}
 	d.visit("/review")
@@ -36,7 +37,7 @@ func TestPhysicianDeniesByKeyboard(t *testing.T) {
 	d.tab.Press("ArrowDown") // Deny, which opens what a denial needs
 	w.fill("#reason_1", "6 weeks of treatment are not shown.")
 	w.press("Send determination")
-	d.says("Enter the criterion that isn't met", "Select whether the reason is clinical or administrative", "Write the reason in plain words", "Enter what you reviewed", "Enter what would change the decision")
+	d.says("Enter the criterion that isn't met", "Select whether the reason is clinical or administrative", "Write the reason in plain words", "Enter what you reviewed", "Enter what would change the decision", "Write the reason for the member in plain words")
 	if got := d.tab.Value("#reason_1"); got != "6 weeks of treatment are not shown." {
 		t.Errorf("the reason became %q", got)
 	}
@@ -46,10 +47,19 @@ func TestPhysicianDeniesByKeyboard(t *testing.T) {
 	w.fill("#rationale", "The records don't show treatment first.")
 	w.fill("#reviewed", "Office notes of November 2.")
 	w.fill("#would_change", "Therapy notes.")
-	w.fill("#plain", "Your records do not show 6 weeks of care.")
+	w.fill("#plain", "Your records do not show 6 weeks of XYZ, 72148.")
 	w.pick("#attested")
 	w.press("Send determination")
-	d.says("Determination", "Denied", "The records don't show treatment first.")
+	d.says("“XYZ” isn't explained")
+	w.fill("#plain", "Your records do not show 6 weeks of care.")
+	w.press("Preview the letters")
+	d.says("Letters, as they would read", "Letter to the member: Your request was not approved", "Letter to the office: Decision notice: denied", "The member's postal address isn't complete.")
+	d.look("decide-preview")
+	w.press("Send determination")
+	d.says("Enter your current password")
+	w.fill("#password", walkPassword)
+	w.press("Send determination")
+	d.says("Determination", "Denied", "The records don't show treatment first.", "Letters leave at 9:01 AM CT", "Undo the determination")
 	d.look("case-decided")
 	w.press("Decide again")
 	d.says("What led to deciding again?")

@@ -9,6 +9,7 @@ import (
 	"parley/internal/domain/account"
 	"parley/internal/domain/attachment"
 	"parley/internal/domain/order"
+	"parley/internal/domain/review"
 	"parley/internal/infra/db"
 	"parley/internal/web"
 )
@@ -26,6 +27,7 @@ func fixture(t testing.TB, h *house) *strings.Replacer {
 	if err != nil {
 		t.Fatal(err)
 	}
+	h.at(review.UndoFor)
 	h.drain(t)
 	var file attachment.File
 	var letter string
@@ -33,7 +35,7 @@ func fixture(t testing.TB, h *house) *strings.Replacer {
 		if file, err = attachment.Add(ctx, tx, account.Program(), attachment.File{OrderID: string(o.ID), Name: "note.txt", MediaType: "text/plain", BlobKey: "none"}); err != nil {
 			return err
 		}
-		letter, err = db.One(ctx, tx, db.Value[string], `select id from letter where order_id = $1`, string(o.ID))
+		letter, err = db.One(ctx, tx, db.Value[string], `select id from letter where order_id = $1 and status = 'sent'`, string(o.ID))
 		return err
 	})
 	w.Lists()
@@ -83,7 +85,7 @@ func mayRead(who string, route web.Route) bool {
 	case "an auditor":
 		return route.Guard.Name == web.Readers.Name || route.Guard.Name == web.Manage.Name
 	case "an intake representative":
-		return route.Guard.Name == web.Readers.Name || route.Guard.Name == web.Review.Name
+		return route.Guard.Name == web.Readers.Name || route.Guard.Name == web.Review.Name || route.Guard.Name == web.Letters.Name
 	case "an administrator":
 		return route.Guard.Name == web.Manage.Name
 	}

@@ -206,7 +206,7 @@ func (m *matter) ways(f *Facts, lang string) {
 	for _, o := range m.options {
 		until := ""
 		if o.Until != nil {
-			until = dayOf(lang, *o.Until, m.zone)
+			until = dayOf(lang, o.Until.Add(-time.Nanosecond), m.zone) // its end is the next day's beginning
 		}
 		if o.Sentence != "" {
 			r := rightFacts{o.Sentence, until, amountIn(lang, o.Takes)}

@@ -75,15 +75,16 @@ func (p *Pages) letterPDF(ctx context.Context, r *web.Request) (web.Answer, erro
 
 // letterName is a letter in a list: its title, and whose it is where it isn't
 // the office's own.
-func letterName(l letter.Letter) string {
-	if l.Audience != letter.Member {
-		return l.Title
+func letterName(l letter.Letter) string { return letterWhose(l) + l.Title }
+
+func letterWhose(l letter.Letter) string {
+	switch {
+	case l.Audience != letter.Member:
+		return ""
+	case l.Language == "es":
+		return "Letter to the member (Spanish): "
 	}
-	language := ""
-	if l.Language == "es" {
-		language = " (Spanish)"
-	}
-	return "Letter to the member" + language + ": " + l.Title
+	return "Letter to the member: "
 }
 
 // letterWays is how a letter went: "On this page. Will be sent by mail."

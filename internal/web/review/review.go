@@ -5,12 +5,25 @@ package review
 
 import (
 	"parley/internal/domain/order"
+	"parley/internal/infra/blob"
 	"parley/internal/web"
 	"parley/internal/web/ui"
 )
 
+// Pages are what the pages need besides what a request brings.
+type Pages struct{ Files blob.Store }
+
 // Register adds the pages to s.
-func Register(s *web.Server) {
+func (p Pages) Register(s *web.Server) {
+	s.Handle("GET /review/letters", web.Letters, listLetters)
+	s.Handle("POST /review/batches", web.Letters, printLetters)
+	s.Handle("GET /review/batches/{batch}", web.Letters, p.showBatch)
+	s.Handle("POST /review/batches/{batch}/mailed", web.Letters, batchMailed)
+	s.Handle("GET /review/letters/{letter}", web.Letters, p.showLetter)
+	s.Handle("POST /review/letters/{letter}", web.Letters, p.mendLetter)
+	s.Handle("GET /review/letters/{letter}/pdf", web.Letters, p.letterPDF)
+	s.Handle("POST /review/letters/{letter}/deliveries/{delivery}", web.Letters, p.settleDelivery)
+
 	s.Handle("GET /review", web.Review, queue)
 	s.Handle("POST /review/next", web.Review, nextCase)
 	s.Handle("GET /review/conflicts", web.Review, showConflicts)
