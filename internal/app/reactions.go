@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"parley/internal/domain/account"
+	"parley/internal/domain/appeal"
 	"parley/internal/domain/attachment"
 	"parley/internal/domain/deadline"
 	"parley/internal/domain/letter"
@@ -21,12 +22,15 @@ import (
 func (a *App) react() {
 	r, desk := a.Jobs, a.Desk
 
-	job.React(r, letter.Write, desk.Decided, peer.Follow)       // review.Decided
-	job.React(r, letter.Offer, desk.Intended)                   // review.Intended
-	job.React(r, letter.Extend)                                 // order.Extended
-	job.React(r, letter.TakeBack)                               // order.WasWithdrawn
-	job.Handle(r, letter.Outbox{DB: a.DB, Files: a.Files}.Send) // letter.Go
-	job.React(r, desk.LetterSent)                               // letter.WentOut
+	job.React(r, letter.Write, desk.Decided, peer.Follow, appeal.Follow) // review.Decided
+	job.React(r, letter.Offer, desk.Intended)                            // review.Intended
+	job.React(r, letter.Extend)                                          // order.Extended
+	job.React(r, letter.TakeBack)                                        // order.WasWithdrawn
+	job.Handle(r, letter.Outbox{DB: a.DB, Files: a.Files}.Send)          // letter.Go
+	job.React(r, desk.LetterSent)                                        // letter.WentOut
+
+	job.React(r, desk.AppealFiled)  // appeal.Filed
+	job.React(r, desk.AppealClosed) // appeal.Closed
 
 	job.React(r, order.ClockPassed) // deadline.Passed
 

@@ -50,6 +50,7 @@ const (
 	Approve        Permission = "approve"
 	Deny           Permission = "make an adverse determination"
 	Supervise      Permission = "supervise reviews"
+	FileAppeals    Permission = "ask for a reconsideration or an appeal"
 	HandleLetters  Permission = "handle letters"
 	ManageOffice   Permission = "manage an organization"
 	ManageProgram  Permission = "administer the program"
@@ -59,16 +60,16 @@ const (
 )
 
 var may = map[Role][]Permission{
-	OfficeStaff: {ReadOrders, ReadClinical, SendRequests, AnswerClinical, BookCalls},
-	Clinician:   {ReadOrders, ReadClinical, SendRequests, AnswerClinical, BookCalls},
-	OrgAdmin:    {ReadOrders, ReadClinical, SendRequests, AnswerClinical, BookCalls, ManageOffice},
+	OfficeStaff: {ReadOrders, FileAppeals, ReadClinical, SendRequests, AnswerClinical, BookCalls},
+	Clinician:   {ReadOrders, FileAppeals, ReadClinical, SendRequests, AnswerClinical, BookCalls},
+	OrgAdmin:    {ReadOrders, FileAppeals, ReadClinical, SendRequests, AnswerClinical, BookCalls, ManageOffice},
 	Site:        {ReadOrders},
-	Nurse:       {ReadOrders, HandleLetters, ReadClinical, AnswerClinical, ReviewOrders, Approve, ActOnBehalf},
+	Nurse:       {ReadOrders, FileAppeals, HandleLetters, ReadClinical, AnswerClinical, ReviewOrders, Approve, ActOnBehalf},
 	Physician:   {ReadOrders, HandleLetters, ReadClinical, ReviewOrders, Approve, Deny, HoldCalls},
 	Scheduler:   {ReadOrders, BookCalls, ConfirmCalls},
-	Intake:      {ReadOrders, HandleLetters, AnswerClinical, ActOnBehalf},
-	Appeals:     {ReadOrders, HandleLetters, ReadClinical},
-	Supervisor:  {ReadOrders, HandleLetters, ReadClinical, AnswerClinical, ReviewOrders, Supervise, BookCalls, ConfirmCalls, ActOnBehalf},
+	Intake:      {ReadOrders, FileAppeals, HandleLetters, AnswerClinical, ActOnBehalf},
+	Appeals:     {ReadOrders, FileAppeals, HandleLetters, ReadClinical},
+	Supervisor:  {ReadOrders, FileAppeals, HandleLetters, ReadClinical, AnswerClinical, ReviewOrders, Supervise, BookCalls, ConfirmCalls, ActOnBehalf},
 	Admin:       {ManageProgram, ReadAudit, ImportData},
 	Auditor:     {ReadOrders, ReadAudit},
 	assistant:   {ReadOrders, ReadClinical, SendRequests, AnswerClinical},

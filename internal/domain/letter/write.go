@@ -82,6 +82,25 @@ func TakeBack(ctx context.Context, tx *db.Tx, e order.WasWithdrawn) error {
 	return m.write(ctx, tx, Withdrawn, "withdrawn:"+e.OrderID, Provider, Member)
 }
 
+// Uphold writes the letters that say why a decision stays after a
+// reconsideration or an appeal, once for its id. For package appeal, which asks
+// who may.
+func Uphold(ctx context.Context, tx *db.Tx, id order.ID, filing, rationale, plain, plainES string) error {
+	d, err := review.Latest(ctx, tx, id)
+	if err != nil {
+		return err
+	}
+	m, err := matterOf(ctx, tx, id)
+	if err != nil {
+		return err
+	}
+	if err := m.decided(ctx, tx, d); err != nil {
+		return err
+	}
+	m.decision.Rationale, m.decision.Plain, m.decision.PlainES = rationale, plain, plainES
+	return m.write(ctx, tx, Upheld, "upheld:"+filing, Provider, Member)
+}
+
 func (m *matter) write(ctx context.Context, tx *db.Tx, k Kind, cause string, readers ...Audience) error {
 	all, err := templates(ctx, tx)
 	if err != nil {

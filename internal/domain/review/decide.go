@@ -105,20 +105,46 @@ func enact(ctx context.Context, tx *db.Tx, by account.Actor, o order.Order, d De
 	return job.Add(ctx, tx, tell, job.At(*made.UndoUntil))
 }
 
-// AfterError is what led to deciding again where the first decision was wrong.
-const AfterError = "error"
+// What leads to deciding again, besides a peer-to-peer call.
+const (
+	AfterError           = "error" // the first decision was wrong
+	AfterReconsideration = "reconsideration"
+	AfterAppeal          = "appeal"
+)
 
-// secondPerson has a decision that is reopened for an error be made by someone
-// else than who made it: nobody corrects themselves unseen.
+// MayReopen refuses who may not decide again on o after something led to it:
+// without a license that holds or with a conflict of interest, and after an
+// error or an appeal who made the decision.
+func MayReopen(ctx context.Context, tx *db.Tx, by account.Actor, o order.Order, after string) error {
+	if err := noConflict(ctx, tx, by, o); err != nil {
+		return err
+	}
+	d := Decision{Order: o.ID, After: after, Lines: []Line{{Outcome: Deny}}}
+	if err := secondPerson(ctx, tx, by, d); err != nil {
+		return err
+	}
+	_, err := sign(ctx, tx, by, o, d)
+	return err
+}
+
+// secondPerson has a decision that is reopened for an error, or appealed, be
+// made by someone else than who made it: nobody corrects themselves unseen, and
+// nobody hears an appeal against themselves (42 CFR 422.590(h)(2),
+// 438.406(b)(2)(i), 29 CFR 2560.503-1(h)(3)(ii)).
 func secondPerson(ctx context.Context, tx *db.Tx, by account.Actor, d Decision) error {
-	if d.After != AfterError {
+	if d.After != AfterError && d.After != AfterAppeal {
 		return nil
 	}
-	first, err := Decider(ctx, tx, d.Order)
-	if err == nil && first == by.ID {
-		return fault.New(fault.Denied, "You made this decision. Someone else must reopen it for an error.")
+	first, err := Latest(ctx, tx, d.Order)
+	switch {
+	case fault.Is(err, fault.NotFound):
+		return nil
+	case err != nil || first.PersonID != by.ID && first.SecondID != by.ID:
+		return err
+	case d.After == AfterAppeal:
+		return fault.New(fault.Denied, "You made this decision. Someone else must decide on the appeal.")
 	}
-	return err
+	return fault.New(fault.Denied, "You made this decision. Someone else must reopen it for an error.")
 }
 
 // sign says who decides and refuses those who may not.

@@ -44,6 +44,12 @@ const (
 // Over reports whether the time for o has gone by.
 func (o Option) Over(now time.Time) bool { return o.Until != nil && !now.Before(*o.Until) }
 
+// DueFrom is by when what is filed at a time must be answered; ok is false where
+// nothing says.
+func (o Option) DueFrom(filed time.Time, c civil.Calendar, h civil.Hours) (due time.Time, ok bool) {
+	return deadline.Right{Takes: o.Takes}.DueFrom(filed, c, h)
+}
+
 // Options are the ways to go on after the decision on o, the quickest first;
 // none if nothing was denied. Who may read o may read them.
 func Options(ctx context.Context, tx *db.Tx, o order.Order) ([]Option, error) {
