@@ -21,6 +21,7 @@ var sections = []section{
 	{"Home", "/", func(a account.Actor) bool { return a.On(account.Portal) }},
 	{"Queue", "/review", func(a account.Actor) bool { return a.Can(account.ReviewOrders) }},
 	{"Operations", "/ops", func(a account.Actor) bool { return a.Can(account.Supervise) }},
+	{"Appeals", "/review/appeals", func(a account.Actor) bool { return a.Can(account.ReviewOrders) || a.Has(account.Appeals) }},
 	{"Letters", "/review/letters", func(a account.Actor) bool { return a.Can(account.HandleLetters) }},
 	{"Calls today", "/review/calls", func(a account.Actor) bool { return a.Can(account.HoldCalls) }},
 	{"Calendar", "/review/calendar", func(a account.Actor) bool { return a.Can(account.HoldCalls) }},

@@ -35,13 +35,7 @@ func Uphold(ctx context.Context, tx *db.Tx, by account.Actor, f Filing, o order.
 	if err := review.MayReopen(ctx, tx, by, o, After(f.Kind)); err != nil {
 		return f, err
 	}
-	m := fault.Fields{}
-	m.Check(a.Rationale != "", "rationale", "Write why the decision stays")
-	m.Check(len([]rune(a.Rationale)) <= 4000, "rationale", "Why the decision stays must be 4,000 characters or less")
-	m.Check(a.Plain != "", "plain", "Write the reason for the member in plain words")
-	m.Check(len([]rune(a.Plain)) <= 1000, "plain", "The reason for the member must be 1,000 characters or less")
-	m.Check(a.Attested, "attested", "Check the box to confirm that you have reviewed this case")
-	if err := m.Err(); err != nil {
+	if err := a.Check(); err != nil {
 		return f, err
 	}
 	f.Rationale = a.Rationale
@@ -50,6 +44,17 @@ func Uphold(ctx context.Context, tx *db.Tx, by account.Actor, f Filing, o order.
 		return f, err
 	}
 	return f, letter.Uphold(ctx, tx, o.ID, f.ID, a.Rationale, a.Plain, a.PlainES)
+}
+
+// Check says what an answer lacks, Invalid by fields.
+func (a Answer) Check() error {
+	m := fault.Fields{}
+	m.Check(a.Rationale != "", "rationale", "Write why the decision stays")
+	m.Check(len([]rune(a.Rationale)) <= 4000, "rationale", "Why the decision stays must be 4,000 characters or less")
+	m.Check(a.Plain != "", "plain", "Write the reason for the member in plain words")
+	m.Check(len([]rune(a.Plain)) <= 1000, "plain", "The reason for the member must be 1,000 characters or less")
+	m.Check(a.Attested, "attested", "Check the box to confirm that you have reviewed this case")
+	return m.Err()
 }
 
 // After is what led to deciding again, in a review.Decision, for a filing of a

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"parley/internal/domain/account"
+	"parley/internal/domain/appeal"
 	"parley/internal/domain/attachment"
 	"parley/internal/domain/civil"
 	"parley/internal/domain/letter"
@@ -36,6 +37,8 @@ type orderPage struct {
 	ways         map[string][]letter.Delivery // of each letter
 	events       []order.Event
 	gaps         []order.Gap
+	choices      []appeal.Choice // after an adverse decision
+	mayFile      bool
 	earliest     *peer.Slot // nil if a call can't be booked, or no time is free
 	mayCall      bool
 	clinical     bool          // may see files
@@ -87,6 +90,12 @@ func (p *orderPage) load(ctx context.Context, r *web.Request) (err error) {
 	}
 	if err := p.history(ctx, r); err != nil {
 		return err
+	}
+	if p.o.Status.Adverse() && !p.site {
+		p.mayFile = r.By.Can(account.FileAppeals)
+		if p.choices, err = appeal.Choices(ctx, r.Tx, p.o); err != nil {
+			return err
+		}
 	}
 	if p.clinical && !p.site {
 		if p.answered, err = request.WasAsked(ctx, r.Tx, p.o); err != nil {

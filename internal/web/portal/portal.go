@@ -33,6 +33,12 @@ func (p *Pages) Register(s *web.Server) {
 	s.Handle("GET /orders/{order}/files/{file}", web.Readers, p.openFile)
 	s.Handle("GET /orders/{order}/answers", web.Readers, showAnswers)
 	s.Handle("GET /orders/{order}/clock", web.Readers, showClock)
+	s.Handle("GET /orders/{order}/dispute", web.Readers, showDispute)
+	s.Handle("GET /orders/{order}/dispute/new", web.Readers, askFiling)
+	s.Handle("POST /orders/{order}/dispute/new", web.Readers, sendFiling)
+	s.Handle("GET /appeals", web.Readers, listFilings)
+	s.Handle("GET /appeals/{appeal}", web.Readers, showFiling)
+	s.Handle("POST /appeals/{appeal}/withdraw", web.Readers, withdrawFiling)
 	s.Handle("GET /orders/{order}/letters/{letter}", web.Readers, showLetter)
 	s.Handle("GET /orders/{order}/letters/{letter}/pdf", web.Readers, p.letterPDF)
 

@@ -168,9 +168,7 @@ func askDecision(ctx context.Context, r *web.Request) (web.Answer, error) {
 	if r.Query("outcome") == string(review.Approve) { // one key to here, one to send
 		p.form.approveAll()
 	}
-	if r.Query("after") == afterCall {
-		p.form.after = afterCall
-	}
+	p.form.after = r.Query("after")
 	return p.answer(decideView(p), ui.Link{Text: "Determination"}), nil
 }
 

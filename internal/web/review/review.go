@@ -46,6 +46,10 @@ func (p Pages) Register(s *web.Server) {
 	s.Handle("GET /review/cases/{order}/clock", web.Review, askClock)
 	s.Handle("POST /review/cases/{order}/clock", web.Review, changeClock)
 
+	s.Handle("GET /review/appeals", web.Review, listAppeals)
+	s.Handle("GET /review/appeals/{appeal}", web.Review, showAppeal)
+	s.Handle("POST /review/appeals/{appeal}", web.Review, upholdAppeal)
+
 	s.Handle("GET /review/calls", web.Review, listCalls)
 	s.HandleLive("GET /review/calls/live", web.Review, liveCalls)
 	s.Handle("GET /review/calls/{call}", web.Review, showWork)

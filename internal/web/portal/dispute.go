@@ -1,0 +1,277 @@
+package portal
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"parley/internal/domain/account"
+	"parley/internal/domain/appeal"
+	"parley/internal/domain/civil"
+	"parley/internal/domain/order"
+	"parley/internal/domain/peer"
+	"parley/internal/domain/plan"
+	"parley/internal/domain/review"
+	"parley/internal/fault"
+	"parley/internal/web"
+	"parley/internal/web/ui"
+)
+
+// disputePage is what can be done about a decision, side by side.
+type disputePage struct {
+	o        order.Order
+	standing peer.Standing
+	choices  []appeal.Choice
+	mayFile  bool
+	mayCall  bool
+	loc      *time.Location
+	now      time.Time
+
+	kind   review.OptionKind // of the form
+	form   appeal.Filing
+	faults map[string]string
+	errors []ui.FieldError
+	key    string
+}
+
+func openDispute(ctx context.Context, r *web.Request) (*disputePage, error) {
+	o, err := order.Get(ctx, r.Tx, r.By, r.PathValue("order"))
+	if err != nil {
+		return nil, err
+	}
+	if r.By.Has(account.Site) && !r.By.Can(account.ReadClinical) {
+		return nil, fault.New(fault.NotFound, "We can't find that order.")
+	}
+	p := &disputePage{o: o, key: r.Key(), now: r.Tx.Now(), mayFile: r.By.Can(account.FileAppeals), mayCall: r.By.Can(account.BookCalls), faults: map[string]string{}}
+	if p.standing, err = peer.Stand(ctx, r.Tx, r.By, o); err != nil {
+		return nil, err
+	}
+	p.loc = readerZone(ctx, r, o, p.standing.Plan)
+	p.choices, err = appeal.Choices(ctx, r.Tx, o)
+	return p, err
+}
+
+func (p *disputePage) answer(title string, body templComponent, last ...ui.Link) web.Answer {
+	return web.Answer{Title: title, Body: body, Errors: p.errors, Help: help(p.standing.Plan, p.standing.Line),
+		Crumbs: append([]ui.Link{{Text: "Orders", Href: "/orders"}, {Text: "Order " + order.Spaced(p.o.Number), Href: "/orders/" + p.o.Number}}, last...)}
+}
+
+func showDispute(ctx context.Context, r *web.Request) (web.Answer, error) {
+	p, err := openDispute(ctx, r)
+	if err != nil {
+		return web.Answer{}, err
+	}
+	if len(p.choices) == 0 {
+		return web.Answer{SeeOther: "/orders/" + p.o.Number}, nil
+	}
+	return p.answer("Your options", disputeView(p), ui.Link{Text: "Your options"}), nil
+}
+
+// choice is that of the form, nil if it is none that is filed here.
+func (p *disputePage) choice() *appeal.Choice {
+	i := slices.IndexFunc(p.choices, func(c appeal.Choice) bool { return c.Kind == p.kind && appeal.Files(c.Kind) })
+	if i < 0 {
+		return nil
+	}
+	return &p.choices[i]
+}
+
+func (p *disputePage) formAnswer() web.Answer {
+	name := appeal.KindWords(p.kind)
+	return p.answer(name, filingForm(p), ui.Link{Text: "Your options", Href: "/orders/" + p.o.Number + "/dispute"}, ui.Link{Text: name})
+}
+
+func askFiling(ctx context.Context, r *web.Request) (web.Answer, error) {
+	p, err := openDispute(ctx, r)
+	if err != nil {
+		return web.Answer{}, err
+	}
+	p.kind = review.OptionKind(r.Query("kind"))
+	if c := p.choice(); c == nil || c.Why != "" || !p.mayFile {
+		return web.Answer{SeeOther: "/orders/" + p.o.Number + "/dispute"}, nil
+	}
+	p.form.Behalf = appeal.ForProvider
+	return p.formAnswer(), nil
+}
+
+func sendFiling(ctx context.Context, r *web.Request) (web.Answer, error) {
+	p, err := openDispute(ctx, r)
+	if err != nil {
+		return web.Answer{}, err
+	}
+	v := func(name string) string { return strings.TrimSpace(r.Value(name)) }
+	p.kind = review.OptionKind(v("kind"))
+	p.form = appeal.Filing{Kind: p.kind, Behalf: v("behalf"), Consent: v("consent"), Reason: v("reason"), UrgentWhy: v("urgent_why")}
+	f, err := appeal.File(ctx, r.Tx, r.By, p.o, p.form)
+	if err == nil {
+		return web.Answer{SeeOther: "/appeals/" + f.Number}, nil
+	}
+	if k := fault.Of(err).Kind; k == fault.Internal || k == fault.Denied || p.choice() == nil {
+		return web.Answer{}, err
+	}
+	p.faults, p.errors = fault.Of(err).Fields, web.Errors(err, "behalf", "consent", "urgent_why", "reason")
+	return p.formAnswer(), err
+}
+
+// A column of the comparison.
+func (p *disputePage) table() ui.TableView {
+	t := ui.TableView{Caption: "What you can do about this decision", Columns: []ui.Column{{Header: "Option"}, {Header: "Who can ask"}, {Header: "Until"}, {Header: "Answered"}, {Header: "Can it change the decision?"}, {Header: "Now"}}}
+	for _, c := range p.choices {
+		if who := whoAsks(c.Kind); who != "" {
+			t.Rows = append(t.Rows, ui.Row{Cells: []templComponent{ui.Text(appeal.KindWords(c.Kind)), ui.Text(who), ui.Text(p.until(c)), ui.Text(answeredIn(c)), ui.Text(p.effect(c)), choiceNow(p, c)}})
+		}
+	}
+	return t
+}
+
+// whoAsks says who can ask for an option; "" for what isn't a way to another
+// decision.
+func whoAsks(k review.OptionKind) string {
+	switch k {
+	case review.PeerToPeer:
+		return "The ordering physician"
+	case review.Reconsider:
+		return "The office"
+	case review.AppealOption:
+		return "The member, or the office for the member"
+	case review.FastAppeal:
+		return "The member, or a physician"
+	case review.ExternalReview, "state_hearing":
+		return "The member"
+	}
+	return ""
+}
+
+func (p *disputePage) until(c appeal.Choice) string {
+	switch {
+	case c.After != "" && c.Days.N > 0:
+		return c.Days.String() + " after the appeal"
+	case c.After != "":
+		return "After an appeal"
+	case c.Until == nil:
+		return "No end is set"
+	}
+	return civil.Deadline(*c.Until, p.loc, p.now)
+}
+
+func answeredIn(c appeal.Choice) string {
+	switch {
+	case c.Takes.N > 0:
+		return "Within " + c.Takes.String()
+	case c.Kind == review.PeerToPeer:
+		return "In the call"
+	}
+	return "No time is set"
+}
+
+func (p *disputePage) effect(c appeal.Choice) string {
+	changes := c.Changes
+	if c.Kind == review.PeerToPeer {
+		changes = p.standing.Result == peer.Available
+	}
+	if changes {
+		return "Yes"
+	}
+	return "No, it is for discussion only"
+}
+
+// elsewhere is where the plan takes what it handles itself.
+func elsewhere(p plan.Plan) string {
+	all := []string{"Call " + p.Phone}
+	if p.AppealFax != "" {
+		all = append(all, "fax "+p.AppealFax)
+	}
+	if p.AppealAddress != "" {
+		all = append(all, "write to "+strings.ReplaceAll(p.AppealAddress, "\n", ", "))
+	}
+	return strings.Join(all, ", or ") + "."
+}
+
+// filingPage is one filing as its office and staff follow it.
+type filingPage struct {
+	f       appeal.Filing
+	o       order.Order
+	plan    plan.Plan
+	mayFile bool
+	loc     *time.Location
+	now     time.Time
+	key     string
+}
+
+func openFiling(ctx context.Context, r *web.Request) (*filingPage, error) {
+	p := &filingPage{key: r.Key(), now: r.Tx.Now(), mayFile: r.By.Can(account.FileAppeals)}
+	var err error
+	if p.f, p.o, err = appeal.Get(ctx, r.Tx, r.By, r.PathValue("appeal")); err != nil {
+		return nil, err
+	}
+	if r.By.Has(account.Site) && !r.By.Can(account.ReadClinical) {
+		return nil, fault.New(fault.NotFound, "We can't find that appeal.")
+	}
+	if p.plan, err = plan.Get(ctx, r.Tx, p.o.PlanID); err != nil {
+		return nil, err
+	}
+	p.loc = readerZone(ctx, r, p.o, p.plan)
+	return p, nil
+}
+
+func showFiling(ctx context.Context, r *web.Request) (web.Answer, error) {
+	p, err := openFiling(ctx, r)
+	if err != nil {
+		return web.Answer{}, err
+	}
+	name := p.f.Words() + " " + order.Spaced(p.f.Number)
+	return web.Answer{Title: name, Body: filingView(p), Crumbs: []ui.Link{{Text: "Orders", Href: "/orders"}, {Text: "Order " + order.Spaced(p.o.Number), Href: "/orders/" + p.o.Number}, {Text: name}}}, nil
+}
+
+func withdrawFiling(ctx context.Context, r *web.Request) (web.Answer, error) {
+	p, err := openFiling(ctx, r)
+	if err != nil {
+		return web.Answer{}, err
+	}
+	_, err = appeal.Withdraw(ctx, r.Tx, r.By, p.f, p.o)
+	return web.Answer{SeeOther: "/appeals/" + p.f.Number}, err
+}
+
+func (p *filingPage) steps() []ui.Moment {
+	all := []ui.Moment{{Title: p.f.Words() + " was asked for.", Who: p.f.FiledName, At: p.f.FiledAt, When: civil.When(p.f.FiledAt, p.loc, p.now)}}
+	if p.f.ClosedAt != nil {
+		all = append([]ui.Moment{{Title: p.f.Status.Words() + ".", Text: p.f.Rationale, Who: p.f.ClosedName, At: *p.f.ClosedAt, When: civil.When(*p.f.ClosedAt, p.loc, p.now)}}, all...)
+	}
+	return all
+}
+
+func (p *filingPage) due() string {
+	if p.f.DueAt == nil {
+		return "No time is set"
+	}
+	return civil.Deadline(*p.f.DueAt, p.loc, p.now)
+}
+
+// appealsPage lists what an office asked for.
+type appealsPage struct {
+	filings []appeal.Filing
+	orders  []order.Order
+	loc     *time.Location
+	now     time.Time
+}
+
+func listFilings(ctx context.Context, r *web.Request) (web.Answer, error) {
+	p := &appealsPage{loc: r.Zone(civil.DefaultZone), now: r.Tx.Now()}
+	var err error
+	p.filings, p.orders, err = appeal.Filings(ctx, r.Tx, r.By)
+	return web.Answer{Title: "Appeals and reconsiderations", Body: appealsView(p), Crumbs: []ui.Link{{Text: "Orders", Href: "/orders"}, {Text: "Appeals and reconsiderations"}}}, err
+}
+
+func (p *appealsPage) table() ui.TableView {
+	t := ui.TableView{Caption: "What was asked for, newest first", Columns: []ui.Column{{Header: "Asked for"}, {Header: "Order"}, {Header: "Service"}, {Header: "Filed"}, {Header: "Due"}, {Header: "Status"}}}
+	for i, f := range p.filings {
+		due := "No time is set"
+		if f.DueAt != nil {
+			due = civil.Deadline(*f.DueAt, p.loc, p.now)
+		}
+		t.Rows = append(t.Rows, ui.Row{Cells: []templComponent{filingLink(f), ui.Text(order.Spaced(p.orders[i].Number)), ui.Text(cmp.Or(p.orders[i].Title, "Order")), ui.Text(civil.When(f.FiledAt, p.loc, p.now)), ui.Text(due), ui.Text(f.Status.Words())}})
+	}
+	return t
+}
