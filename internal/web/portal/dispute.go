@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -120,7 +121,7 @@ func (p *disputePage) table() ui.TableView {
 	t := ui.TableView{Caption: "What you can do about this decision", Columns: []ui.Column{{Header: "Option"}, {Header: "Who can ask"}, {Header: "Until"}, {Header: "Answered"}, {Header: "Can it change the decision?"}, {Header: "Now"}}}
 	for _, c := range p.choices {
 		if who := whoAsks(c.Kind); who != "" {
-			t.Rows = append(t.Rows, ui.Row{Cells: []templComponent{ui.Text(appeal.KindWords(c.Kind)), ui.Text(who), ui.Text(p.until(c)), ui.Text(answeredIn(c)), ui.Text(p.effect(c)), choiceNow(p, c)}})
+			t.Rows = append(t.Rows, ui.Row{Cells: []templComponent{ui.Text(appeal.KindWords(c.Kind)), ui.Text(who), ui.Text(p.until(c)), ui.Text(p.answeredIn(c)), ui.Text(p.effect(c)), choiceNow(p, c)}})
 		}
 	}
 	return t
@@ -156,12 +157,14 @@ func (p *disputePage) until(c appeal.Choice) string {
 	return civil.Deadline(*c.Until, p.loc, p.now)
 }
 
-func answeredIn(c appeal.Choice) string {
+func (p *disputePage) answeredIn(c appeal.Choice) string {
 	switch {
 	case c.Takes.N > 0:
 		return "Within " + c.Takes.String()
 	case c.Kind == review.PeerToPeer:
 		return "In the call"
+	case c.Kind == review.Reconsider && p.standing.Line.DecisionDays > 0:
+		return "Within " + strconv.Itoa(p.standing.Line.DecisionDays) + " calendar days"
 	}
 	return "No time is set"
 }

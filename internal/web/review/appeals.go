@@ -38,7 +38,7 @@ func (p *appealsPage) table() ui.TableView {
 	for i, f := range p.filings {
 		due := "No time is set"
 		if f.DueAt != nil {
-			due = civil.When(*f.DueAt, p.loc, p.now)
+			due = civil.Deadline(*f.DueAt, p.loc, p.now)
 		}
 		t.Rows = append(t.Rows, ui.Row{Cells: []templComponent{appealLink(f), ui.Text(order.Spaced(p.orders[i].Number)), ui.Text(p.orders[i].Title), ui.Text(civil.When(f.FiledAt, p.loc, p.now)), ui.Text(due)}})
 	}

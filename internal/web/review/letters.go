@@ -183,7 +183,7 @@ func (p *lettersPage) table() ui.TableView {
 	for _, task := range p.tasks {
 		due := "No due time"
 		if task.Due != nil {
-			due = civil.When(*task.Due, p.loc, p.now)
+			due = civil.Deadline(*task.Due, p.loc, p.now)
 		}
 		t.Rows = append(t.Rows, ui.Row{Cells: []templComponent{letterLink(task), ui.Text(order.Spaced(task.Number)), ui.Text(task.Plan), ui.Text(due), ui.Text(p.todo(task))}})
 	}
