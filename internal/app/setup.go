@@ -34,6 +34,7 @@ type SetupPlan struct {
 	Opens           string            `json:"opens"` // of its local day, like "08:00"; left out with closes: 8 to 18
 	Closes          string            `json:"closes"`
 	Eligibility     string            `json:"eligibility"`      // address of its own FHIR system; "": its list of members is all there is
+	Unmatched       bool              `json:"allow_unmatched"`  // offices may send requests for patients whom no list has
 	FederalHolidays bool              `json:"federal_holidays"` // this year's and the next two
 	Holidays        map[string]string `json:"holidays"`         // day to name
 	Lines           []SetupLine       `json:"lines"`

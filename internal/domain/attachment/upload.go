@@ -294,6 +294,16 @@ func (u Upload) record(ctx context.Context, tx *db.Tx, by account.Actor, action 
 	return audit.Record(ctx, tx, e)
 }
 
+// OfMember says for whom the files of a request are, now that it is known. Only
+// the program does so; the request's own audit row says it.
+func OfMember(ctx context.Context, tx *db.Tx, by account.Actor, requestID, memberID string) error {
+	if !by.IsProgram() {
+		return fault.New(fault.Denied, "Only the program moves files to another member.")
+	}
+	_, err := tx.Exec(ctx, `update upload set member_id = $1 where request_id = $2`, memberID, requestID)
+	return err
+}
+
 // Enclose has a request that is sent as an order take its files along: those
 // accepted at once, the others when they are. It returns how many are enclosed
 // and how many are still on their way. Who may: those who send requests.

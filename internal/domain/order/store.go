@@ -14,7 +14,7 @@ import (
 const columns = `id, number, status, organization_id, location_id, practitioner_id, site_id, site_name,
 	member_id, coverage_id, member_number, plan_id, line, program_id, urgency, channel, title, service_from, service_to, valid_from, valid_to, auth_number,
 	contact_name, contact_phone, contact_extension, contact_fax, contact_email, received_at, due_at, decided_at, denial_kind, appeal_at, note,
-	created_by, changed_at, version, source_key, patient_first, patient_last, birth_date, caller, eligibility_id, contact_notices, practitioner_address`
+	created_by, changed_at, version, source_key, patient_first, patient_last, birth_date, caller, eligibility_id, contact_notices, practitioner_address, unmatched`
 
 // Columns is what Scan reads, for lists that select from orders themselves.
 const Columns = columns
@@ -24,7 +24,7 @@ func scan(r db.Row) (o Order, err error) {
 		&o.MemberID, &o.CoverageID, &o.MemberNumber, (*string)(&o.PlanID), &o.Line, (*string)(&o.ProgramID), (*string)(&o.Urgency), &o.Channel, &o.Title,
 		&o.ServiceFrom, &o.ServiceTo, &o.ValidFrom, &o.ValidTo, &o.AuthNumber,
 		&o.Contact.Name, &o.Contact.Phone, &o.Contact.Extension, &o.Contact.Fax, &o.Contact.Email, &o.ReceivedAt, &o.DueAt, &o.DecidedAt, &o.DenialKind, &o.AppealAt, &o.Note,
-		&o.CreatedBy, &o.ChangedAt, &o.Version, &o.Source, &o.Patient.First, &o.Patient.Last, &o.Patient.Born, &o.Caller, &o.EligibilityID, &o.Contact.Notices, &o.PractitionerAddress)
+		&o.CreatedBy, &o.ChangedAt, &o.Version, &o.Source, &o.Patient.First, &o.Patient.Last, &o.Patient.Born, &o.Caller, &o.EligibilityID, &o.Contact.Notices, &o.PractitionerAddress, &o.Unmatched)
 }
 
 // Scan reads one order's row, without its services, diagnoses and references.
@@ -110,7 +110,7 @@ func (o Order) values() []any {
 		o.MemberID, orNull(o.CoverageID), o.MemberNumber, string(o.PlanID), o.Line, string(o.ProgramID), string(o.Urgency), o.Channel, o.Title,
 		o.ServiceFrom, o.ServiceTo, o.ValidFrom, o.ValidTo, o.AuthNumber,
 		o.Contact.Name, o.Contact.Phone, o.Contact.Extension, o.Contact.Fax, o.Contact.Email, o.ReceivedAt, o.DueAt, o.DecidedAt, o.DenialKind, o.AppealAt, o.Note,
-		o.CreatedBy, o.ChangedAt, o.Version, orNull(o.Source), o.Patient.First, o.Patient.Last, o.Patient.Born, o.Caller, o.EligibilityID, o.Contact.Notices, o.PractitionerAddress,
+		o.CreatedBy, o.ChangedAt, o.Version, orNull(o.Source), o.Patient.First, o.Patient.Last, o.Patient.Born, o.Caller, o.EligibilityID, o.Contact.Notices, o.PractitionerAddress, o.Unmatched,
 		NumberKey(o.MemberNumber), Fold(o.Patient.Last), Fold(o.Patient.First), sortDue(o),
 	}
 }

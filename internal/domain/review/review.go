@@ -5,6 +5,7 @@
 package review
 
 import (
+	"cmp"
 	"context"
 	"reflect"
 	"slices"
@@ -141,7 +142,7 @@ func Decide(ctx context.Context, tx *db.Tx, by account.Actor, d Decision) (Deter
 	if err := noConflict(ctx, tx, by, o); err != nil {
 		return Determination{}, err
 	}
-	if err := check(o, d); err != nil {
+	if err := cmp.Or(check(o, d), matched(o, d)); err != nil {
 		return Determination{}, err
 	}
 	if err := secondPerson(ctx, tx, by, d); err != nil {
