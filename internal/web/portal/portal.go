@@ -103,6 +103,8 @@ func (p *Pages) registerRequests(s *web.Server) {
 	s.Handle("POST /requests/{request}/patient", web.Senders, findPatient)
 	s.Handle("GET /requests/{request}/patient/confirm", web.Senders, askConfirm)
 	s.Handle("POST /requests/{request}/patient/confirm", web.Senders, confirmPatient)
+	s.Handle("GET /requests/{request}/patient/unlisted", web.Senders, askUnlisted)
+	s.Handle("POST /requests/{request}/patient/unlisted", web.Senders, saveUnlisted)
 	s.Handle("GET /requests/{request}/order", web.Senders, askOrder)
 	s.Handle("POST /requests/{request}/order", web.Senders, saveOrder)
 	s.Handle("GET /requests/{request}/order/stop", web.Senders, askStop)

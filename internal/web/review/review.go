@@ -27,6 +27,11 @@ func Register(s *web.Server) {
 	s.Handle("GET /review/cases/{order}/intent", web.Review, askIntent)
 	s.Handle("POST /review/cases/{order}/intent", web.Review, announceIntent)
 
+	s.Handle("GET /review/cases/{order}/patient", web.Review, askMatch)
+	s.Handle("POST /review/cases/{order}/patient", web.Review, saveMatch)
+	s.Handle("POST /review/cases/{order}/patient/find", web.Review, findMatch)
+	s.Handle("GET /review/cases/{order}/practitioner", web.Review, askPractitioner)
+	s.Handle("POST /review/cases/{order}/practitioner", web.Review, checkPractitioner)
 	s.Handle("GET /review/cases/{order}/clock", web.Review, askClock)
 	s.Handle("POST /review/cases/{order}/clock", web.Review, changeClock)
 
@@ -63,5 +68,5 @@ func Register(s *web.Server) {
 }
 
 func patient(o order.Order, plan string) ui.Patient {
-	return ui.Patient{Name: o.Patient.Name(), Born: ui.BirthDate(o.Patient.Born), MemberID: o.MemberNumber, Plan: plan}
+	return ui.Patient{Name: o.Patient.Name(), Born: ui.BirthDate(o.Patient.Born), MemberID: o.MemberNumber, Plan: plan, Unmatched: o.Unmatched}
 }
