@@ -260,9 +260,10 @@ func Describe(ctx context.Context, tx *db.Tx, by account.Actor, u Upload, kind s
 
 // Replace keeps another content of u, which is in the store as ref, and
 // forgets the one it had: a copy without its password, or some of its pages.
-// What it has now is checked again.
+// What it has now is checked again. Of a file that was sent only the password
+// can be taken off: nothing else was looked at yet.
 func Replace(ctx context.Context, tx *db.Tx, by account.Actor, u Upload, ref blob.Ref, pages int) error {
-	if u.OrderID != "" || u.Status != Accepted && u.Status != Protected {
+	if u.OrderID != "" && u.Status != Protected || u.Status != Accepted && u.Status != Protected {
 		return fault.New(fault.Conflict, "This file can’t be changed any more.")
 	}
 	before := u

@@ -55,13 +55,7 @@ func kindOptions(chosen string) (all []ui.Option) {
 
 // accept is what a file field offers.
 func (p *filesPage) accept() string {
-	var all []string
-	for _, t := range p.rules.Types() {
-		for _, e := range t.Endings() {
-			all = append(all, "."+e)
-		}
-	}
-	return strings.Join(all, ",")
+	return acceptOf(p.rules)
 }
 
 // limitsWords is the one sentence about what can be uploaded.

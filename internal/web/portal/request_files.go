@@ -195,22 +195,12 @@ func (p *Pages) takeFiles(ctx context.Context, r *web.Request) error {
 // keepFiles makes uploads of what came.
 func (p *Pages) keepFiles(ctx context.Context, r *web.Request) (web.Answer, error) {
 	c := r.Carry.(*incoming)
-	wrong := slices.Clone(c.errors)
-	for _, f := range c.files {
-		_, err := attachment.Take(ctx, r.Tx, r.By, c.in, attachment.New{Name: f.name, Kind: c.kind, Item: c.item}, f.ref)
-		switch {
-		case err == nil:
-		case fault.Is(err, fault.Invalid):
-			wrong = append(wrong, fault.Of(err).Fields["files"])
-			if err := attachment.Drop(ctx, r.Tx, f.ref.Key); err != nil {
-				return web.Answer{}, err
-			}
-		default:
-			return web.Answer{}, err
-		}
-	}
-	if len(c.files) == 0 && len(wrong) == 0 {
-		wrong = append(wrong, "Select a file")
+	wrong, err := c.arrive(ctx, r, func(n attachment.New, f came) error {
+		_, err := attachment.Take(ctx, r.Tx, r.By, c.in, n, f.ref)
+		return err
+	})
+	if err != nil {
+		return web.Answer{}, err
 	}
 	page, away, err := openFiles(ctx, r)
 	if err != nil || away != nil {
