@@ -65,6 +65,8 @@ func (a *App) react() {
 	job.Handle(r, a.Plans.Ask)                                          // member.AskPlan
 	job.React(r, order.EligibilityAnswered, review.EligibilityAnswered) // member.EligibilityAnswered
 
+	job.Handle(r, a.Calendars.Fetch) // peer.FetchCalendar
+
 	job.Handle(r, desk.Deliver) // notify.Send
 
 	r.Every("sweep.jobs", 24*time.Hour, job.Sweep)
@@ -74,5 +76,6 @@ func (a *App) react() {
 	r.Every("sweep.files", 24*time.Hour, func(_ context.Context, tx *db.Tx) error { return a.Files.Sweep(tx.Now().Add(-24 * time.Hour)) })
 	r.Every("sweep.calls", time.Minute, peer.Sweep)
 	r.Every("sweep.unmatched", time.Hour, order.MatchSweep)
+	r.Every("sweep.calendars", 5*time.Minute, peer.SweepCalendars)
 	r.Every("sweep.clocks", time.Minute, deadline.Sweep)
 }

@@ -45,6 +45,9 @@ func Register(s *web.Server) {
 	s.Handle("POST /review/calendar/hours", web.Review, addHours)
 	s.Handle("GET /review/calendar/hours/{hours}", web.Review, askSeries)
 	s.Handle("POST /review/calendar/hours/{hours}", web.Review, saveSeries)
+	s.Handle("POST /review/calendar/connected", web.Review, connect)
+	s.Handle("POST /review/calendar/connected/{calendar}/read", web.Review, fetchNow)
+	s.Handle("POST /review/calendar/connected/{calendar}/delete", web.Review, disconnect)
 	s.Handle("POST /review/calendar/off", web.Review, addTimeOff)
 	s.Handle("POST /review/calendar/off/{off}/delete", web.Review, dropTimeOff)
 
