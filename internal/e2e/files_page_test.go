@@ -146,6 +146,7 @@ func TestAnUploadGoesOnAfterAReload(t *testing.T) {
 	}
 	d.until("Paused — you’re offline")
 	d.look("files-paused")
+	d.tab.Eval(`window.parleyUploads.hand = () => {}, window.parleyUploads.counts(() => 0)`, nil) // the browser closes
 	d.visit("/requests/" + q.Number + "/files")
 	d.says("Uploading, 44%", "Choose the same file again, and it goes on from there.")
 	d.look("files-stopped")
