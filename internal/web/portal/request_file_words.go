@@ -34,6 +34,17 @@ func canPick(u attachment.Upload) bool {
 	return u.Status == attachment.Accepted && u.MediaType == inspect.PDF.Media() && u.Pages > 1
 }
 
+// canTurn reports whether pages of u can be turned.
+func canTurn(u attachment.Upload) bool {
+	return u.Status == attachment.Accepted && u.MediaType == inspect.PDF.Media() && u.Pages > 0
+}
+
+func (p *filesPage) turnChoice(u attachment.Upload) ui.Group {
+	return ui.Group{Name: "turn_" + u.ID, Legend: "Turn " + u.Name, Error: p.faults["turn_"+u.ID], Small: true, Options: []ui.Option{
+		{Value: "right", Label: "To the right"}, {Value: "left", Label: "To the left"}, {Value: "over", Label: "Upside down"},
+	}}
+}
+
 func fileTag(s attachment.Status) ui.TagKind {
 	switch s {
 	case attachment.Accepted:

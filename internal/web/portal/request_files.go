@@ -41,6 +41,7 @@ func (p *Pages) registerFiles(s *web.Server) {
 	s.Handle("POST /requests/{request}/files/{upload}/kind", web.Senders, describeFile)
 	s.HandleSlow("POST /requests/{request}/files/{upload}/password", web.Senders, web.Slow{May: mayOpen, Do: p.openWithPassword, Then: keepCopy, Undo: p.dropCopy})
 	s.HandleSlow("POST /requests/{request}/files/{upload}/pages", web.Senders, web.Slow{May: mayPick, Do: p.pickPages, Then: keepCopy, Undo: p.dropCopy})
+	s.HandleSlow("POST /requests/{request}/files/{upload}/turn", web.Senders, web.Slow{May: mayTurn, Do: p.turnPages, Then: keepCopy, Undo: p.dropCopy})
 	s.Handle("GET /requests/{request}/fax", web.Senders, showFax)
 	p.registerUploads(s)
 }
