@@ -179,14 +179,27 @@ func load(ctx context.Context, tx *db.Tx, o *Order) (err error) {
 	if o.Services, err = services(ctx, tx, o.ID); err != nil {
 		return err
 	}
-	o.Diagnoses, err = db.All(ctx, tx, func(r db.Row) (d Diagnosis, err error) {
-		return d, r.Scan(&d.Rank, &d.Code, &d.Wording, &d.Recorded)
-	}, `select rank, code, wording, recorded_on from order_diagnosis where order_id = $1 order by rank`, string(o.ID))
-	if err != nil {
-		return err
+	return loadReasons(ctx, tx, o)
+}
+
+// loadReasons reads the diagnoses, the primary first, and the references, by
+// kind, of an order in one go.
+func loadReasons(ctx context.Context, tx *db.Tx, o *Order) error {
+	type row struct {
+		diagnosis bool
+		Diagnosis
 	}
-	o.References, err = db.All(ctx, tx, func(r db.Row) (f Reference, err error) { return f, r.Scan(&f.Kind, &f.Value) },
-		`select kind, value from order_reference where order_id = $1 order by kind, value`, string(o.ID))
+	all, err := db.All(ctx, tx, func(r db.Row) (d row, err error) { return d, r.Scan(&d.Rank, &d.Code, &d.Wording, &d.Recorded, &d.diagnosis) }, `
+		select rank, code, wording, recorded_on, true from order_diagnosis where order_id = $1
+		union all select 0, kind, value, null, false from order_reference where order_id = $1 order by 1, 2, 3`, string(o.ID))
+	o.Diagnoses, o.References = nil, nil
+	for _, r := range all {
+		if r.diagnosis {
+			o.Diagnoses = append(o.Diagnoses, r.Diagnosis)
+		} else {
+			o.References = append(o.References, Reference{r.Code, r.Wording})
+		}
+	}
 	return err
 }
 

@@ -82,7 +82,7 @@ func (s *Stated) check(ctx context.Context, tx *db.Tx) error {
 	case !ValidNPI(s.NPI):
 		f.Check(false, "stated_npi", "This NPI doesn’t pass its check digit. Check for a mistyped number")
 	default:
-		taken, err := known(ctx, tx, s.NPI)
+		taken, err := isTaken(ctx, tx, s.NPI)
 		if err != nil {
 			return err
 		}
@@ -91,8 +91,8 @@ func (s *Stated) check(ctx context.Context, tx *db.Tx) error {
 	return f.Err()
 }
 
-// known reports whether somebody here or in the directory has an NPI.
-func known(ctx context.Context, tx *db.Tx, npi string) (bool, error) {
+// isTaken reports whether somebody here or in the directory has an NPI.
+func isTaken(ctx context.Context, tx *db.Tx, npi string) (bool, error) {
 	here, err := db.Count(ctx, tx, `select count(*) from practitioner where npi = $1`, npi)
 	if err != nil || here > 0 {
 		return here > 0, err
