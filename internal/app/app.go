@@ -27,6 +27,7 @@ import (
 	"parley/internal/domain/audit"
 	"parley/internal/domain/member"
 	"parley/internal/domain/notify"
+	"parley/internal/domain/peer"
 	"parley/internal/infra/blob"
 	"parley/internal/infra/db"
 	"parley/internal/infra/httpd"
@@ -64,17 +65,18 @@ type Config struct {
 // An App is a running installation.
 type App struct {
 	Config
-	DB      *db.DB
-	Files   *blob.Dir
-	Box     *secret.Box
-	Jobs    *job.Runner
-	Desk    *notify.Desk
-	Looks   *attachment.Inspector // at what is uploaded
-	Plans   *member.Inquiry       // at plans' own systems
-	Web     *web.Server
-	Clock   *Clock
-	metrics *metrics
-	box     *mail.Box // the demo's mail, else nil
+	DB        *db.DB
+	Files     *blob.Dir
+	Box       *secret.Box
+	Jobs      *job.Runner
+	Desk      *notify.Desk
+	Looks     *attachment.Inspector // at what is uploaded
+	Plans     *member.Inquiry       // at plans' own systems
+	Calendars *peer.CalendarReader  // of reviewers, elsewhere
+	Web       *web.Server
+	Clock     *Clock
+	metrics   *metrics
+	box       *mail.Box // the demo's mail, else nil
 }
 
 // A Clock is the real time, moved by the demo and by nothing else.
@@ -112,6 +114,7 @@ func Open(ctx context.Context, c Config) (*App, error) {
 	a.Desk = &notify.Desk{Name: c.Name, URL: strings.TrimSuffix(c.URL, "/"), From: c.From, DB: a.DB, Sender: c.Sender, Faxes: c.Faxes}
 	a.Looks = &attachment.Inspector{DB: a.DB, Files: a.Files, Scanner: c.Scanner, Reader: inspect.NewReader()}
 	a.Plans = &member.Inquiry{DB: a.DB, Keys: c.PlanKeys}
+	a.Calendars = &peer.CalendarReader{DB: a.DB, Box: a.Box}
 	a.Jobs = job.NewRunner(a.DB, c.Log)
 	a.react()
 	if a.Web, err = a.pages(); err != nil {

@@ -25,7 +25,7 @@ func demoLine(code, name string, days int, effect string) plan.Line {
 }
 
 var demoPlans = []demoPlan{
-	{plan.Plan{Code: "harbor", Name: "Harbor Health Plan", PayerID: "HBR01", TimeZone: "America/Chicago", Phone: "(800) 555-0142", Hours: "Monday to Friday, 7 AM to 7 PM CT", Opens: 7 * 60, Closes: 19 * 60},
+	{plan.Plan{Code: "harbor", Name: "Harbor Health Plan", PayerID: "HBR01", TimeZone: "America/Chicago", Phone: "(800) 555-0142", Hours: "Monday to Friday, 7 AM to 7 PM CT", Opens: 7 * 60, Closes: 19 * 60, Unmatched: true},
 		[]plan.Line{demoLine("commercial", "Commercial", 15, "change"), demoLine("medicare_advantage", "Medicare Advantage", 7, "discussion")}},
 	{plan.Plan{Code: "summit", Name: "Summit Community Care", PayerID: "SMT01", TimeZone: "America/New_York", Phone: "(800) 555-0151", Hours: "Monday to Friday, 8 AM to 6 PM ET", Opens: 8 * 60, Closes: 18 * 60},
 		[]plan.Line{demoLine("medicaid", "Medicaid", 7, "change")}},

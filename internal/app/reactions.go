@@ -34,6 +34,8 @@ func (a *App) react() {
 
 	job.React(r, order.ClockPassed) // deadline.Passed
 
+	job.React(r, request.PatientMatched, review.PatientMatched) // order.Matched
+
 	job.React(r, desk.DraftExpiring)  // request.Expiring
 	job.React(r, desk.SignatureAsked) // request.SignatureAsked
 	job.React(r, desk.ClinicalAsked)  // request.ClinicalAsked
@@ -71,6 +73,8 @@ func (a *App) react() {
 	job.Handle(r, a.Plans.Ask)                                          // member.AskPlan
 	job.React(r, order.EligibilityAnswered, review.EligibilityAnswered) // member.EligibilityAnswered
 
+	job.Handle(r, a.Calendars.Fetch) // peer.FetchCalendar
+
 	job.Handle(r, desk.Deliver) // notify.Send
 
 	r.Every("sweep.jobs", 24*time.Hour, job.Sweep)
@@ -79,5 +83,7 @@ func (a *App) react() {
 	r.Every("sweep.uploads", 10*time.Minute, attachment.Sweep)
 	r.Every("sweep.files", 24*time.Hour, func(_ context.Context, tx *db.Tx) error { return a.Files.Sweep(tx.Now().Add(-24 * time.Hour)) })
 	r.Every("sweep.calls", time.Minute, peer.Sweep)
+	r.Every("sweep.unmatched", time.Hour, order.MatchSweep)
+	r.Every("sweep.calendars", 5*time.Minute, peer.SweepCalendars)
 	r.Every("sweep.clocks", time.Minute, deadline.Sweep)
 }

@@ -33,9 +33,10 @@ type SetupPlan struct {
 	Hours           string            `json:"hours"`
 	Opens           string            `json:"opens"` // of its local day, like "08:00"; left out with closes: 8 to 18
 	Closes          string            `json:"closes"`
-	Eligibility     string            `json:"eligibility"`    // address of its own FHIR system; "": its list of members is all there is
-	Address         string            `json:"address"`        // of its letterhead, lines apart by "\n"
-	AppealAddress   string            `json:"appeal_address"` // where appeals go by mail; "" for nowhere
+	Eligibility     string            `json:"eligibility"`     // address of its own FHIR system; "": its list of members is all there is
+	Unmatched       bool              `json:"allow_unmatched"` // offices may send requests for patients whom no list has
+	Address         string            `json:"address"`         // of its letterhead, lines apart by "\n"
+	AppealAddress   string            `json:"appeal_address"`  // where appeals go by mail; "" for nowhere
 	AppealFax       string            `json:"appeal_fax"`
 	FederalHolidays bool              `json:"federal_holidays"` // this year's and the next two
 	Holidays        map[string]string `json:"holidays"`         // day to name

@@ -146,6 +146,7 @@ func TestAnUploadGoesOnAfterAReload(t *testing.T) {
 	}
 	d.until("Paused — you’re offline")
 	d.look("files-paused")
+	d.tab.Eval(`window.parleyUploads.hand = () => {}, window.parleyUploads.counts(() => 0)`, nil) // the browser closes
 	d.visit("/requests/" + q.Number + "/files")
 	d.says("Uploading, 44%", "Choose the same file again, and it goes on from there.")
 	d.look("files-stopped")
@@ -193,9 +194,26 @@ func TestPasswordAndPages(t *testing.T) {
 	d.tab.Click("Share these pages of long.pdf")
 	d.until("You’re sharing 4 of 300 pages")
 	d.look("files-pages")
+	d.turn()
 	if n := stored(t, h); n != 2 {
 		t.Errorf("%d files are stored, so an original is left", n)
 	}
+}
+
+// turn turns pages of the second file: what is wrong is said at the field, and
+// the copy with turned pages takes the place of the file.
+func (d *desk) turn() {
+	d.Helper()
+	const form = `form[action$="/turn"]:has(input[name=turned])`
+	open := `document.querySelector('` + form + `').closest("details").open = true`
+	d.tab.Eval(open, nil)
+	d.tab.Click("Turn the pages of long.pdf")
+	d.says("Select how to turn the pages")
+	d.look("files-turn-wrong")
+	d.tab.Click(form + ` input[value=left] + label`)
+	d.tab.Type(form+` input[name=turned]`, "2")
+	d.tab.Click("Turn the pages of long.pdf")
+	d.until("long.pdf", "Accepted", "You’re sharing 4 of 300 pages")
 }
 
 // By keyboard alone every stop on the page can be seen.

@@ -42,7 +42,7 @@ func (s *Server) answerSlowly(w http.ResponseWriter, r *http.Request, g Guard, p
 	if err == nil && !done {
 		if err = p.Do(ctx, req); err == nil {
 			// What has come is kept, whether or not somebody waits for the answer.
-			ans, err = s.then(context.WithoutCancel(ctx), req, p.Then)
+			ans, err = s.then(context.WithoutCancel(ctx), req, g, p.Then)
 		}
 		if err != nil && p.Undo != nil && fault.Of(err).Kind != fault.Internal { // else nobody knows whether it was kept
 			p.Undo(context.WithoutCancel(ctx), req)
@@ -71,14 +71,16 @@ func (s *Server) may(ctx context.Context, req *Request, g Guard, page Page) (ans
 		}
 		req.Tx, req.Visit, req.By = tx, visit, visit.By
 		switch {
-		case visit.State != account.Open:
+		case !g.allow(visit) && visit.State != account.Open:
 			ans, done = Answer{SeeOther: doors[visit.State]}, true
 			return nil
 		case !g.allow(visit):
 			return notForYou()
 		}
-		if err := account.Touch(ctx, tx, visit); err != nil {
-			return err
+		if visit.State == account.Open {
+			if err := account.Touch(ctx, tx, visit); err != nil {
+				return err
+			}
 		}
 		ans, err = page(ctx, req)
 		done = ans.Body != nil || ans.SeeOther != "" || ans.Status != 0
@@ -88,14 +90,14 @@ func (s *Server) may(ctx context.Context, req *Request, g Guard, page Page) (ans
 }
 
 // then is who asked and the page again: between the steps a session can end.
-func (s *Server) then(ctx context.Context, req *Request, page Page) (ans Answer, err error) {
+func (s *Server) then(ctx context.Context, req *Request, g Guard, page Page) (ans Answer, err error) {
 	err = s.DB.Update(ctx, func(tx *db.Tx) error {
 		req.Tx = tx
 		visit, err := account.Look(ctx, tx, req.token, s.Settings.Limits)
 		if err != nil {
 			return err
 		}
-		if visit.State != account.Open {
+		if !g.allow(visit) {
 			return fault.New(fault.Denied, "Your session ended while this was being sent. Sign in, and send it again.")
 		}
 		req.Visit, req.By = visit, visit.By

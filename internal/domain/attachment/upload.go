@@ -260,9 +260,10 @@ func Describe(ctx context.Context, tx *db.Tx, by account.Actor, u Upload, kind s
 
 // Replace keeps another content of u, which is in the store as ref, and
 // forgets the one it had: a copy without its password, or some of its pages.
-// What it has now is checked again.
+// What it has now is checked again. Of a file that was sent only the password
+// can be taken off: nothing else was looked at yet.
 func Replace(ctx context.Context, tx *db.Tx, by account.Actor, u Upload, ref blob.Ref, pages int) error {
-	if u.OrderID != "" || u.Status != Accepted && u.Status != Protected {
+	if u.OrderID != "" && u.Status != Protected || u.Status != Accepted && u.Status != Protected {
 		return fault.New(fault.Conflict, "This file can’t be changed any more.")
 	}
 	before := u
@@ -292,6 +293,16 @@ func (u Upload) record(ctx context.Context, tx *db.Tx, by account.Actor, action 
 	e := by.Audit(action, "upload", u.ID)
 	e.MemberID, e.Detail = u.MemberID, string(u.Status)
 	return audit.Record(ctx, tx, e)
+}
+
+// OfMember says for whom the files of a request are, now that it is known. Only
+// the program does so; the request's own audit row says it.
+func OfMember(ctx context.Context, tx *db.Tx, by account.Actor, requestID, memberID string) error {
+	if !by.IsProgram() {
+		return fault.New(fault.Denied, "Only the program moves files to another member.")
+	}
+	_, err := tx.Exec(ctx, `update upload set member_id = $1 where request_id = $2`, memberID, requestID)
+	return err
 }
 
 // Enclose has a request that is sent as an order take its files along: those

@@ -87,11 +87,17 @@ func AskEligibility(ctx context.Context, tx *db.Tx, by account.Actor, c Coverage
 	if err := by.Must(account.SendRequests); err != nil {
 		return Eligibility{}, err
 	}
+	return AskFor(ctx, tx, by, by.Seat().OrganizationID, c, day)
+}
+
+// AskFor asks as AskEligibility does, for the office of an order about the
+// member, whose answer it is. The caller has asked whether by may.
+func AskFor(ctx context.Context, tx *db.Tx, by account.Actor, organizationID string, c Coverage, day civil.Date) (Eligibility, error) {
 	p, err := plan.Get(ctx, tx, c.PlanID)
 	if err != nil {
 		return Eligibility{}, err
 	}
-	e := Eligibility{ID: db.NewID("elg"), Number: receiptNumber(), OrganizationID: by.Seat().OrganizationID, PersonID: by.ID, PersonName: by.Name,
+	e := Eligibility{ID: db.NewID("elg"), Number: receiptNumber(), OrganizationID: organizationID, PersonID: by.ID, PersonName: by.Name,
 		AskedAt: tx.Now(), MemberID: c.MemberID, CoverageID: c.ID, Service: day, State: Answered}
 	if e.Word, err = rosterWord(ctx, tx, c, day); err != nil {
 		return e, err

@@ -86,7 +86,7 @@ func saveCoverages(ctx context.Context, tx *db.Tx, all []Coverage) error {
 }
 
 func match(ctx context.Context, tx *db.Tx, planID, number, first, last string, born civil.Date) (Member, error) {
-	found, err := db.All(ctx, tx, scan, `select `+columns+` from member where birth_date = $1 and first_key = $2 and last_key = $3
+	found, err := db.All(ctx, tx, scan, `select `+columns+` from member where birth_date = $1 and first_key = $2 and last_key = $3 and entered_for = ''
 		and id in (select member_id from coverage where plan_id = $4 and number_key = $5) order by id limit 2`, born, first, last, planID, number)
 	if err != nil {
 		return Member{}, err

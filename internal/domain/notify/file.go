@@ -35,9 +35,13 @@ func (d *Desk) FileChecked(ctx context.Context, tx *db.Tx, e attachment.Checked)
 	if err != nil {
 		return err
 	}
+	lines := []string{"A file you uploaded for an order ending " + order.Ending(c.number) + " couldn't be used. Sign in to read why."}
+	if u.Status == attachment.Protected {
+		lines = []string{"A file you uploaded for an order ending " + order.Ending(c.number) + " is password protected, so nobody here can read it. Sign in to enter its password, or to upload a copy without one."}
+	}
 	return d.Queue(ctx, tx, Letter{
-		Key: "file:" + u.ID, To: to, Subject: "A file you uploaded couldn't be used (" + attachment.Masked(u.Name) + ")",
-		Lines: []string{"A file you uploaded for an order ending " + order.Ending(c.number) + " couldn't be used. Sign in to read why."},
+		Key: "file:" + u.ID + ":" + u.SHA256, To: to, Subject: "A file you uploaded couldn't be used (" + attachment.Masked(u.Name) + ")",
+		Lines: lines,
 		Link:  "/orders/" + c.number, LinkText: "Open the order", ObjectID: u.OrderID,
 	})
 }

@@ -34,6 +34,7 @@ type Order struct {
 	EligibilityID        string // what the plan was asked about the coverage; "" if it wasn't
 	MemberNumber         string // as on the card when the order was made
 	Patient              Patient
+	Unmatched            bool // the office entered the patient by hand, and nobody has said yet which member they are
 
 	PlanID    plan.ID
 	Line      string // of business

@@ -14,7 +14,7 @@ import (
 const columns = `id, number, status, organization_id, location_id, practitioner_id, site_id, site_name,
 	member_id, coverage_id, member_number, plan_id, line, program_id, urgency, channel, title, service_from, service_to, valid_from, valid_to, auth_number,
 	contact_name, contact_phone, contact_extension, contact_fax, contact_email, received_at, due_at, decided_at, denial_kind, appeal_at, note,
-	created_by, changed_at, version, source_key, patient_first, patient_last, birth_date, caller, eligibility_id, contact_notices, practitioner_address`
+	created_by, changed_at, version, source_key, patient_first, patient_last, birth_date, caller, eligibility_id, contact_notices, practitioner_address, unmatched`
 
 // Columns is what Scan reads, for lists that select from orders themselves.
 const Columns = columns
@@ -24,7 +24,7 @@ func scan(r db.Row) (o Order, err error) {
 		&o.MemberID, &o.CoverageID, &o.MemberNumber, (*string)(&o.PlanID), &o.Line, (*string)(&o.ProgramID), (*string)(&o.Urgency), &o.Channel, &o.Title,
 		&o.ServiceFrom, &o.ServiceTo, &o.ValidFrom, &o.ValidTo, &o.AuthNumber,
 		&o.Contact.Name, &o.Contact.Phone, &o.Contact.Extension, &o.Contact.Fax, &o.Contact.Email, &o.ReceivedAt, &o.DueAt, &o.DecidedAt, &o.DenialKind, &o.AppealAt, &o.Note,
-		&o.CreatedBy, &o.ChangedAt, &o.Version, &o.Source, &o.Patient.First, &o.Patient.Last, &o.Patient.Born, &o.Caller, &o.EligibilityID, &o.Contact.Notices, &o.PractitionerAddress)
+		&o.CreatedBy, &o.ChangedAt, &o.Version, &o.Source, &o.Patient.First, &o.Patient.Last, &o.Patient.Born, &o.Caller, &o.EligibilityID, &o.Contact.Notices, &o.PractitionerAddress, &o.Unmatched)
 }
 
 // Scan reads one order's row, without its services, diagnoses and references.
@@ -110,7 +110,7 @@ func (o Order) values() []any {
 		o.MemberID, orNull(o.CoverageID), o.MemberNumber, string(o.PlanID), o.Line, string(o.ProgramID), string(o.Urgency), o.Channel, o.Title,
 		o.ServiceFrom, o.ServiceTo, o.ValidFrom, o.ValidTo, o.AuthNumber,
 		o.Contact.Name, o.Contact.Phone, o.Contact.Extension, o.Contact.Fax, o.Contact.Email, o.ReceivedAt, o.DueAt, o.DecidedAt, o.DenialKind, o.AppealAt, o.Note,
-		o.CreatedBy, o.ChangedAt, o.Version, orNull(o.Source), o.Patient.First, o.Patient.Last, o.Patient.Born, o.Caller, o.EligibilityID, o.Contact.Notices, o.PractitionerAddress,
+		o.CreatedBy, o.ChangedAt, o.Version, orNull(o.Source), o.Patient.First, o.Patient.Last, o.Patient.Born, o.Caller, o.EligibilityID, o.Contact.Notices, o.PractitionerAddress, o.Unmatched,
 		NumberKey(o.MemberNumber), Fold(o.Patient.Last), Fold(o.Patient.First), sortDue(o),
 	}
 }
@@ -179,14 +179,29 @@ func load(ctx context.Context, tx *db.Tx, o *Order) (err error) {
 	if o.Services, err = services(ctx, tx, o.ID); err != nil {
 		return err
 	}
-	o.Diagnoses, err = db.All(ctx, tx, func(r db.Row) (d Diagnosis, err error) {
-		return d, r.Scan(&d.Rank, &d.Code, &d.Wording, &d.Recorded)
-	}, `select rank, code, wording, recorded_on from order_diagnosis where order_id = $1 order by rank`, string(o.ID))
-	if err != nil {
-		return err
+	return loadReasons(ctx, tx, o)
+}
+
+// loadReasons reads the diagnoses, the primary first, and the references, by
+// kind, of an order in one go.
+func loadReasons(ctx context.Context, tx *db.Tx, o *Order) error {
+	type row struct {
+		diagnosis bool
+		Diagnosis
 	}
-	o.References, err = db.All(ctx, tx, func(r db.Row) (f Reference, err error) { return f, r.Scan(&f.Kind, &f.Value) },
-		`select kind, value from order_reference where order_id = $1 order by kind, value`, string(o.ID))
+	all, err := db.All(ctx, tx, func(r db.Row) (d row, err error) {
+		return d, r.Scan(&d.Rank, &d.Code, &d.Wording, &d.Recorded, &d.diagnosis)
+	}, `
+		select rank, code, wording, recorded_on, true from order_diagnosis where order_id = $1
+		union all select 0, kind, value, null, false from order_reference where order_id = $1 order by 1, 2, 3`, string(o.ID))
+	o.Diagnoses, o.References = nil, nil
+	for _, r := range all {
+		if r.diagnosis {
+			o.Diagnoses = append(o.Diagnoses, r.Diagnosis)
+		} else {
+			o.References = append(o.References, Reference{r.Code, r.Wording})
+		}
+	}
 	return err
 }
 

@@ -171,8 +171,7 @@ func (a Absence) nearest(ctx context.Context, tx *db.Tx, o order.Order, c Call, 
 		return nil, err
 	}
 	s.after(taken)
-	s.work.times = &times{s.work.weekly, maps.Clone(s.work.off)} // those that are remembered are everybody's
-	s.work.off[a.Reviewer] = append(slices.Clone(s.work.off[a.Reviewer]), a.Span)
+	s.work.times = s.work.without(a.Reviewer, a.Span)
 	offer, err := s.offer(in)
 	return offer.Nearest(Slot{Start: c.StartsAt, Minutes: c.Minutes()}, 3), err
 }

@@ -118,7 +118,7 @@ func (s *shelf) reach(now time.Time, in Horizon) {
 
 // row returns the place of a reviewer's row, which is right as of now.
 func (s *shelf) row(w work, c candidate) (place int) {
-	now := &shelved{place: len(s.of), made: w.now, busy: w.diaries[c.id], weekly: w.weekly[c.id], off: w.off[c.id], candidate: c}
+	now := &shelved{place: len(s.of), made: w.now, busy: w.diaries[c.id], weekly: w.weekly[c.id], off: w.closed(c.id), candidate: c}
 	if old, ok := s.of[c.id]; ok {
 		if old.same(now) {
 			return old.place

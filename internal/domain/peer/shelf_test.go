@@ -21,7 +21,7 @@ func TestShelfAnswersAsIfNothingWereKept(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		long := newShelf()
 		now := civil.Start(day("2026-11-20"), 600, time.UTC)
-		w := work{times: &times{map[account.PersonID][]Weekly{}, map[account.PersonID][]Span{}}, diaries: map[account.PersonID]*busy{}}
+		w := work{times: newTimes(), diaries: map[account.PersonID]*busy{}}
 		people := []candidate{drawCandidate(t, "a"), drawCandidate(t, "b"), drawCandidate(t, "c")}
 		for _, c := range people {
 			w.weekly[c.id] = everyDay(0, 1440, c.zone)

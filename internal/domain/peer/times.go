@@ -2,6 +2,8 @@ package peer
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"time"
 
 	"parley/internal/domain/account"
@@ -14,6 +16,43 @@ import (
 type times struct {
 	weekly map[account.PersonID][]Weekly
 	off    map[account.PersonID][]Span // by start
+	busy   map[account.PersonID][]Span // in calendars of their own, by start
+	shut   map[account.PersonID][]Span // both, of those who have both
+}
+
+// closed is when a reviewer takes no calls whatever the hours: time off, and
+// what their own calendars say. It is the same slice as long as nothing of it
+// changes.
+func (t *times) closed(who account.PersonID) []Span {
+	if len(t.busy[who]) == 0 {
+		return t.off[who]
+	}
+	if len(t.off[who]) == 0 {
+		return t.busy[who]
+	}
+	return t.shut[who]
+}
+
+// close puts time off and own calendars together.
+func (t *times) close() {
+	for who, busy := range t.busy {
+		both := append(slices.Clone(t.off[who]), busy...)
+		slices.SortStableFunc(both, func(a, b Span) int { return a.Start.Compare(b.Start) })
+		t.shut[who] = both
+	}
+}
+
+// without are the times as they would be if a reviewer had a span off.
+func (t *times) without(who account.PersonID, off Span) *times {
+	changed := &times{t.weekly, maps.Clone(t.off), t.busy, map[account.PersonID][]Span{}} // those that are remembered are everybody's
+	changed.off[who] = append(slices.Clone(t.off[who]), off)
+	changed.close()
+	return changed
+}
+
+func newTimes() *times {
+	none := func() map[account.PersonID][]Span { return map[account.PersonID][]Span{} }
+	return &times{map[account.PersonID][]Weekly{}, none(), none(), none()}
 }
 
 // offBack is for how long time off that is over still matters: calls that
@@ -26,7 +65,7 @@ func timesOf(ctx context.Context, tx *db.Tx) (*times, error) {
 	since := civil.DateIn(tx.Now().Add(-offBack), time.UTC)
 	since.Day = 1
 	return db.Remember(ctx, tx, "hours", since.String(), func() (*times, error) {
-		t := &times{map[account.PersonID][]Weekly{}, map[account.PersonID][]Span{}}
+		t := newTimes()
 		if err := t.loadWeekly(ctx, tx); err != nil {
 			return t, err
 		}
@@ -39,7 +78,14 @@ func timesOf(ctx context.Context, tx *db.Tx) (*times, error) {
 		for _, s := range off {
 			t.off[s.of] = append(t.off[s.of], s.Span)
 		}
-		return t, err
+		if err != nil {
+			return t, err
+		}
+		if err := t.loadBusy(ctx, tx); err != nil {
+			return t, err
+		}
+		t.close()
+		return t, nil
 	})
 }
 

@@ -238,12 +238,21 @@ func (f Offer) whyHours(c candidate, s Slot, loc *time.Location) []Check {
 	all := []Check{check("Weekly hours", covers(f.work.weekly[c.id], s), func() (string, string) {
 		return "Weekly hours cover " + civil.Span(s.Start, s.End(), loc), "No weekly hours cover " + civil.Span(s.Start, s.End(), loc)
 	})}
-	for _, off := range f.work.off[c.id] {
-		if off.Start.Before(off.End) && touches(off, s) {
-			return append(all, Check{"Time off", false, "Time off from " + civil.When(off.Start, loc, f.now) + " to " + civil.Deadline(off.End, loc, f.now)})
+	all = append(all, f.whyShut("Time off", "No time off", "Time off", f.work.off[c.id], s, loc))
+	if busy := f.work.busy[c.id]; len(busy) > 0 {
+		all = append(all, f.whyShut("Own calendar", "Nothing in the reviewer’s own calendar", "Busy in the reviewer’s own calendar", busy, s, loc))
+	}
+	return all
+}
+
+// whyShut is whether one of some spans keeps a reviewer from a call.
+func (f Offer) whyShut(rule, yes, no string, spans []Span, s Slot, loc *time.Location) Check {
+	for _, span := range spans {
+		if span.Start.Before(span.End) && touches(span, s) {
+			return Check{rule, false, no + " from " + civil.When(span.Start, loc, f.now) + " to " + civil.Deadline(span.End, loc, f.now)}
 		}
 	}
-	return append(all, Check{"Time off", true, "No time off"})
+	return Check{rule, true, yes}
 }
 
 // touches reports whether a span shares a quantum with s.

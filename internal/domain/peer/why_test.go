@@ -83,10 +83,15 @@ func drawSnapshot(t *rapid.T, orders int) snapshot {
 
 func drawWork(t *rapid.T, s *snapshot) {
 	in := s.horizon()
-	s.work = work{times: &times{map[account.PersonID][]Weekly{}, map[account.PersonID][]Span{}}, calls: map[account.PersonID][]kept{}, holds: map[account.PersonID][]kept{}}
+	s.work = work{times: newTimes(), calls: map[account.PersonID][]kept{}, holds: map[account.PersonID][]kept{}}
 	for _, r := range s.all {
 		h := drawHours(t, in)
 		s.work.weekly[r.PersonID], s.work.off[r.PersonID] = h.Weekly, h.Off
+		if rapid.Bool().Draw(t, "has a calendar of their own") {
+			for range rapid.IntRange(0, 3).Draw(t, "blocks") {
+				s.work.busy[r.PersonID] = append(s.work.busy[r.PersonID], drawSpan(t, in, 600, "busy"))
+			}
+		}
 		for range rapid.IntRange(0, 3).Draw(t, "calls") {
 			start := in.From().Add(time.Duration(rapid.IntRange(-90, in.n/perStart+30).Draw(t, "call")) * 15 * time.Minute)
 			k := kept{Span: Span{start, start.Add(time.Duration(rapid.SampledFrom([]int{15, 30, 60}).Draw(t, "length")) * time.Minute)}, live: rarely(t, "over")}
@@ -100,6 +105,7 @@ func drawWork(t *rapid.T, s *snapshot) {
 			s.work.holds[r.PersonID] = []kept{{Span: Span{start, start.Add(30 * time.Minute)}, till: s.now.Add(5 * time.Minute)}}
 		}
 	}
+	s.work.close()
 }
 
 // What the page of reasons calls bookable is exactly what is offered: every

@@ -39,7 +39,7 @@ type kept struct {
 
 // hours are when c is free, as the index reads them.
 func (w work) hours(c candidate) Hours {
-	h := Hours{Weekly: w.weekly[c.id], Off: w.off[c.id], Before: c.gap, After: c.gap}
+	h := Hours{Weekly: w.weekly[c.id], Off: w.closed(c.id), Before: c.gap, After: c.gap}
 	for _, s := range w.callsOf(c.id) {
 		if s.live {
 			h.Claimed = append(h.Claimed, within(s.Span)...)

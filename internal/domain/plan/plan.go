@@ -40,6 +40,7 @@ type Plan struct {
 	// them. Zero in Closes is saved as 8 AM to 6 PM.
 	Opens, Closes int
 	Eligibility   string // base address of its own FHIR system that says whom it covers; "" for none
+	Unmatched     bool   // offices may send requests for patients whom no list has
 	Address       string // of its letterhead, lines apart by "\n"
 	// Where an appeal goes by mail, lines apart by "\n", and by fax; "" where it
 	// takes none that way.

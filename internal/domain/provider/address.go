@@ -12,13 +12,17 @@ import (
 // An Address is one place where a practitioner works: a location of the office,
 // or the practice address of the national directory.
 type Address struct {
-	Key                    string // of the location, or "directory"
+	Key                    string // of the location, "directory" or "stated"
 	Line, City, State, ZIP string
 	Phone, Fax             string
 }
 
-// directoryKey is that of the address in the national directory.
-const directoryKey = "directory"
+// Keys of addresses that are no locations: in the national directory, and as
+// an office entered it for somebody whom the directory doesn't have.
+const (
+	directoryKey = "directory"
+	StatedKey    = "stated"
+)
 
 // Words are the address as people read it.
 func (a Address) Words() string {
@@ -37,6 +41,13 @@ func Addresses(ctx context.Context, tx *db.Tx, practitionerID, organizationID st
 	}
 	p, err := GetPractitioner(ctx, tx, practitionerID)
 	if err != nil || p.NPI == "" {
+		return all, err
+	}
+	stated, err := StatedOf(ctx, tx, practitionerID)
+	if err == nil {
+		stated.Address.Key = StatedKey
+		return append(all, stated.Address), nil
+	} else if !fault.Is(err, fault.NotFound) {
 		return all, err
 	}
 	l, err := FindListing(ctx, tx, p.NPI)

@@ -95,12 +95,35 @@ func may(by account.Actor) error {
 
 // GetLocation returns a location, or a NotFound fault.
 func GetLocation(ctx context.Context, tx *db.Tx, id string) (Location, error) {
-	return location(ctx, tx, "id = $1", id)
+	return once(tx, func(k *known) map[string]Location { return k.locations }, id, func() (Location, error) { return location(ctx, tx, "id = $1", id) })
 }
 
 // GetPractitioner returns a practitioner, or a NotFound fault.
 func GetPractitioner(ctx context.Context, tx *db.Tx, id string) (Practitioner, error) {
-	return practitioner(ctx, tx, "id = $1", id)
+	return once(tx, func(k *known) map[string]Practitioner { return k.practitioners }, id, func() (Practitioner, error) { return practitioner(ctx, tx, "id = $1", id) })
+}
+
+// known are those that a transaction has read: a page asks for the same ones
+// in several places. What the transaction writes it reads again.
+type known struct {
+	locations     map[string]Location
+	practitioners map[string]Practitioner
+}
+
+func knownTo(tx *db.Tx) *known {
+	return db.KeepInTx(tx, func() *known { return &known{map[string]Location{}, map[string]Practitioner{}} })
+}
+
+func once[T any](tx *db.Tx, of func(*known) map[string]T, id string, read func() (T, error)) (T, error) {
+	held := of(knownTo(tx))
+	if v, ok := held[id]; ok {
+		return v, nil
+	}
+	v, err := read()
+	if err == nil {
+		held[id] = v
+	}
+	return v, err
 }
 
 // LocationBySource returns the location an import saved under source.

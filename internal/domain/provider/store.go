@@ -17,6 +17,7 @@ func location(ctx context.Context, tx *db.Tx, where, value string) (Location, er
 }
 
 func saveLocation(ctx context.Context, tx *db.Tx, l Location) error {
+	delete(knownTo(tx).locations, l.ID)
 	_, err := tx.Exec(ctx, `
 		insert into location (`+locationColumns+`) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 		on conflict (id) do update set name = excluded.name, line = excluded.line, city = excluded.city, state = excluded.state,
@@ -36,6 +37,7 @@ func practitioner(ctx context.Context, tx *db.Tx, where, value string) (Practiti
 }
 
 func savePractitioner(ctx context.Context, tx *db.Tx, p Practitioner, locations []string) error {
+	delete(knownTo(tx).practitioners, p.ID)
 	_, err := tx.Exec(ctx, `
 		insert into practitioner (`+practitionerColumns+`) values ($1, $2, $3, $4, $5, $6, $7, $8)
 		on conflict (id) do update set npi = excluded.npi, first_name = excluded.first_name, last_name = excluded.last_name,

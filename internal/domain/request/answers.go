@@ -106,7 +106,7 @@ func finish(ctx context.Context, tx *db.Tx, by account.Actor, all []Questions) e
 // weigh evaluates what was answered about each service of r, in their order.
 // A service that no guideline covers has the zero Outcome: it needs a person.
 // So has every service while the plan has yet to say that it covers the
-// patient.
+// patient, and while nobody has said which member the patient is.
 func weigh(ctx context.Context, tx *db.Tx, by account.Actor, r Request, all []Questions) ([]guideline.Outcome, error) {
 	outcomes := make([]guideline.Outcome, len(r.Order.Services))
 	for i, s := range r.Order.Services {
@@ -123,7 +123,7 @@ func weigh(ctx context.Context, tx *db.Tx, by account.Actor, r Request, all []Qu
 		outcomes[i] = result.Outcome
 	}
 	e, err := Eligible(ctx, tx, r)
-	if err != nil || e != nil && (e.ToConfirm() || !e.Covered) {
+	if err != nil || r.Patient.Unmatched || e != nil && (e.ToConfirm() || !e.Covered) {
 		return make([]guideline.Outcome, len(outcomes)), err
 	}
 	return outcomes, nil

@@ -46,6 +46,22 @@ func Folder(ctx context.Context, tx *db.Tx, r Request) (attachment.Folder, error
 	return attachment.Folder{RequestID: string(r.ID), OrganizationID: r.OrganizationID, MemberID: r.Patient.MemberID, Rules: p.Files}, err
 }
 
+// FolderOf is where the files go that come after an order was sent: beside
+// those of the request that it began as. The caller has read the order.
+func FolderOf(ctx context.Context, tx *db.Tx, o order.Order) (attachment.Folder, error) {
+	p, err := plan.GetProgram(ctx, tx, o.ProgramID)
+	if err != nil {
+		return attachment.Folder{}, err
+	}
+	in := attachment.Folder{RequestID: string(o.ID), OrganizationID: o.OrganizationID, MemberID: o.MemberID, Rules: p.Files}
+	r, err := ofOrder(ctx, tx, o.ID)
+	if fault.Is(err, fault.NotFound) { // it came another way
+		return in, nil
+	}
+	in.RequestID = string(r.ID)
+	return in, err
+}
+
 // Enclosed are r's files and what is asked for: each file stands with the item
 // it was sent for, and the others are in rest.
 func Enclosed(ctx context.Context, tx *db.Tx, by account.Actor, r Request) (wanted []Wanted, rest []attachment.Upload, err error) {

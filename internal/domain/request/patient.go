@@ -104,18 +104,33 @@ func (t Typed) check(today civil.Date) error {
 func personOf(ctx context.Context, tx *db.Tx, f member.Found, day civil.Date) (Person, error) {
 	p := Person{Member: f.Member}
 	for _, c := range f.Coverages {
-		pl, err := plan.Get(ctx, tx, c.PlanID)
+		one, err := planOf(ctx, tx, c)
 		if err != nil {
 			return p, err
 		}
-		one := Plan{Coverage: c, Name: pl.Name, LineName: c.Line, Holds: c.Holds(day)}
-		if l, err := plan.GetLine(ctx, tx, c.PlanID, c.Line); err == nil {
-			one.LineName = l.Name
-		}
+		one.Holds = c.Holds(day)
 		p.Plans = append(p.Plans, one)
 	}
 	slices.SortStableFunc(p.Plans, func(a, b Plan) int { return first(a.Holds) - first(b.Holds) })
 	return p, nil
+}
+
+// planOf is a span with the names of its plan.
+func planOf(ctx context.Context, tx *db.Tx, c member.Coverage) (Plan, error) {
+	p, err := plan.Get(ctx, tx, c.PlanID)
+	one := Plan{Coverage: c, Name: p.Name, LineName: c.Line}
+	if l, lineErr := plan.GetLine(ctx, tx, c.PlanID, c.Line); lineErr == nil {
+		one.LineName = l.Name
+	}
+	return one, err
+}
+
+// replan forgets what was found by the lists of the plan that was, where it is
+// another now.
+func (c *Content) replan(was Patient) {
+	if was.PlanID != c.Patient.PlanID || was.Line != c.Patient.Line {
+		c.Order.ProgramID, c.Order.Insisted = "", false
+	}
 }
 
 func first(yes bool) int {
@@ -153,9 +168,7 @@ func ChoosePatient(ctx context.Context, tx *db.Tx, by account.Actor, r Request, 
 			content.Patient.cover(c)
 			content.Patient.EligibilityID = asked
 		}
-		if was.PlanID != content.Patient.PlanID || was.Line != content.Patient.Line {
-			content.Order.ProgramID, content.Order.Insisted = "", false // another plan has other lists
-		}
+		content.replan(was)
 	})
 	if err != nil {
 		return r, err

@@ -15,10 +15,11 @@ import (
 
 // A Named is what an office entered about providers, as it was typed.
 type Named struct {
-	Practitioner string // id of one of the office's, or "other"
-	NPI          string // of another
-	Location     string // id of one of the office's locations
-	Address      string // key of one of the practitioner's addresses; "" takes the usual one
+	Practitioner string          // id of one of the office's, "other", or "stated" for one in no directory
+	NPI          string          // of another
+	Stated       provider.Stated // one in no directory, where Practitioner is "stated"
+	Location     string          // id of one of the office's locations
+	Address      string          // key of one of the practitioner's addresses; "" takes the usual one
 	Contact      order.Contact
 	Once         bool   // the contact is for this request only
 	Site         string // id of a site, "open" where it is not decided, or "other"
@@ -36,6 +37,9 @@ func SaveProviders(ctx context.Context, tx *db.Tx, by account.Actor, r Request, 
 	}
 	if err := p.practitioner(ctx, tx, by, r, n, f); err != nil {
 		return r, err
+	}
+	if n.Practitioner == "stated" {
+		n.Address = provider.StatedKey
 	}
 	if err := p.address(ctx, tx, r, n); err != nil {
 		return r, err
@@ -117,6 +121,9 @@ func (p *Providers) location(ctx context.Context, tx *db.Tx, r Request, n Named,
 }
 
 func (p *Providers) practitioner(ctx context.Context, tx *db.Tx, by account.Actor, r Request, n Named, f fault.Fields) error {
+	if n.Practitioner == "stated" {
+		return p.stated(ctx, tx, by, n.Stated, f)
+	}
 	if n.Practitioner != "other" {
 		known, err := provider.Colleagues(ctx, tx, r.OrganizationID)
 		if err != nil {
@@ -147,6 +154,21 @@ func (p *Providers) byNPI(ctx context.Context, tx *db.Tx, by account.Actor, npi 
 	found, err := provider.AddColleague(ctx, tx, by, npi, p.LocationID)
 	if fault.Is(err, fault.NotFound) || fault.Is(err, fault.Invalid) {
 		f.Check(false, "npi", fault.Of(err).Text)
+		return nil
+	}
+	p.PractitionerID, p.Practitioner = found.ID, found.Name()
+	return err
+}
+
+// stated enters a practitioner by hand. What is wrong elsewhere on the page
+// undoes that with all else.
+func (p *Providers) stated(ctx context.Context, tx *db.Tx, by account.Actor, s provider.Stated, f fault.Fields) error {
+	s.NPI = order.Digits(s.NPI)
+	found, err := provider.EnterColleague(ctx, tx, by, s, p.LocationID)
+	if fault.Is(err, fault.Invalid) {
+		for name, text := range fault.Of(err).Fields {
+			f.Check(false, name, text)
+		}
 		return nil
 	}
 	p.PractitionerID, p.Practitioner = found.ID, found.Name()

@@ -106,6 +106,7 @@ type Patient struct {
 	CoveredFrom, Covers civil.Date // zero: not known, or no end
 	EligibilityID       string     // what the plan was asked about their coverage; "" until a plan is chosen
 	Anyway              string     // why it is asked for although there is an open order for it
+	Unmatched           bool       // entered by hand: no list has them
 }
 
 // Chosen reports whether it is known for whom the request is, and which plan

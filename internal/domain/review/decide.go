@@ -1,6 +1,7 @@
 package review
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -52,7 +53,7 @@ func Prepare(ctx context.Context, tx *db.Tx, by account.Actor, d Decision) (Dete
 	for _, asks := range []func() error{
 		func() error { return mine(ctx, tx, by, o) },
 		func() error { return noConflict(ctx, tx, by, o) },
-		func() error { return check(o, d) },
+		func() error { return cmp.Or(check(o, d), matched(o, d)) },
 		func() error { return secondPerson(ctx, tx, by, d) },
 	} {
 		if err := asks(); err != nil {

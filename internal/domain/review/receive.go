@@ -40,15 +40,10 @@ func FileChecked(ctx context.Context, tx *db.Tx, e attachment.Checked) error {
 		return err
 	}
 	o, err := order.OfEvent(ctx, tx, order.ID(all[0].OrderID))
-	if err != nil || o.Status != order.New {
-		return err
-	}
-	r, sent, err := request.Reweigh(ctx, tx, o)
 	if err != nil {
 		return err
 	}
-	_, err = settle(ctx, tx, r, sent)
-	return err
+	return again(ctx, tx, o)
 }
 
 // settle approves what can be approved without a person.

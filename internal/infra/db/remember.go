@@ -19,7 +19,7 @@ var watched = map[string]string{
 	"plan": "plan", "plan_line": "plan", "plan_holiday": "plan", "program": "plan", "delegation": "plan", "rollout": "plan", "procedure": "plan",
 	"reviewer": "reviewer", "reviewer_license": "reviewer", "reviewer_program": "reviewer", "reviewer_plan": "reviewer",
 	"reviewer_line": "reviewer", "reviewer_language": "reviewer", "person": "reviewer",
-	"weekly_hours": "hours", "time_off": "hours",
+	"weekly_hours": "hours", "time_off": "hours", "connected_busy": "hours",
 	"match_rule": "law", "rule_pack": "law", "letter_template": "law",
 }
 

@@ -77,6 +77,8 @@ func do(ask Ask, file []byte) (report Report, made []byte) {
 		return openPDF(file, ask.Password)
 	case ask.Do == Select && ask.Type == PDF:
 		return selectPages(file, ask.Pages)
+	case ask.Do == Turn && ask.Type == PDF:
+		return turnPages(file, ask.Pages, ask.Turn)
 	case ask.Do == Look && ask.Type == DOCX:
 		return lookAtDOCX(file), nil
 	case ask.Do == Look && (ask.Type == JPG || ask.Type == PNG):

@@ -16,6 +16,9 @@ import (
 	"time"
 
 	"parley/internal/infra/feed/feedtest"
+
+	"github.com/pdfcpu/pdfcpu/pkg/api"
+	"github.com/pdfcpu/pdfcpu/pkg/pdfcpu/model"
 )
 
 func TestMain(m *testing.M) {
@@ -279,5 +282,47 @@ func TestEnds(t *testing.T) {
 		if e.Size != int64(len(content)) || !bytes.Equal(e.head, content[:headSize]) || !bytes.HasSuffix(e.tail, content[len(content)-tailSize:]) {
 			t.Errorf("in steps of %d: %d bytes, %d and %d", step, e.Size, len(e.head), len(e.tail))
 		}
+	}
+}
+
+// Turned pages are turned in the copy, on top of how they were, and the others
+// are as they were.
+func TestPagesAreTurned(t *testing.T) {
+	file, err := os.ReadFile(feedtest.Real(t, "uploads/guidelines-first10.pdf"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	turned := func(file []byte, degrees int, pages ...int) []byte {
+		t.Helper()
+		var made bytes.Buffer
+		r, err := NewReader().Run(context.Background(), Ask{Do: Turn, Type: PDF, Pages: pages, Turn: degrees}, bytes.NewReader(file), &made)
+		if err != nil || r.Verdict != Fine || r.Pages != 10 {
+			t.Fatalf("%+v, %v", r, err)
+		}
+		return made.Bytes()
+	}
+	how := func(file []byte) (all []int) {
+		ctx, err := api.ReadAndValidate(bytes.NewReader(file), configuration(model.VALIDATE, ""))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for n := 1; n <= ctx.PageCount; n++ {
+			_, _, inherited, err := ctx.PageDict(n, false)
+			if err != nil {
+				t.Fatal(err)
+			}
+			all = append(all, inherited.Rotate)
+		}
+		return all
+	}
+	was := how(file)
+	now := how(turned(turned(file, 90, 1, 3), 270, 3, 10))
+	for i, want := range map[int]int{0: 90, 1: 0, 2: 0, 8: 0, 9: 270} {
+		if got := (now[i] - was[i] + 360) % 360; got != want {
+			t.Errorf("page %d is turned by %d, want %d", i+1, got, want)
+		}
+	}
+	if r, err := NewReader().Run(context.Background(), Ask{Do: Turn, Type: PDF, Pages: []int{1}, Turn: 45}, bytes.NewReader(file), &bytes.Buffer{}); err != nil || r.Verdict == Fine {
+		t.Errorf("by 45 degrees: %+v, %v", r, err)
 	}
 }

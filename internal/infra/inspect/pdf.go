@@ -19,7 +19,7 @@ const (
 	hasFile    = "It holds another file. Upload that file by itself, and this one printed to PDF"
 	twoKinds   = "It is two kinds of file at once"
 	noPassword = "Enter its password or upload a copy without one"
-	restricted = "Its author forbids taking out pages. Upload it as it is, or another copy"
+	restricted = "Its author forbids changing its pages. Upload it as it is, or another copy"
 )
 
 // afterEnd is how much may stand behind a PDF's last mark: some programs
@@ -139,12 +139,30 @@ func openPDF(file []byte, password string) (Report, []byte) {
 
 // selectPages makes a copy with these pages alone, in their order.
 func selectPages(file []byte, pages []int) (Report, []byte) {
-	var chosen []string
-	for _, n := range pages {
-		chosen = append(chosen, strconv.Itoa(n))
+	return remade(len(pages), func(made io.Writer) error {
+		return api.Trim(bytes.NewReader(file), made, texts(pages), configuration(model.TRIM, ""))
+	})
+}
+
+// turnPages makes a copy in which these pages are turned to the right by so
+// many degrees, on top of how they are turned already.
+func turnPages(file []byte, pages []int, degrees int) (Report, []byte) {
+	if degrees != 90 && degrees != 180 && degrees != 270 {
+		return damaged(broken), nil
 	}
+	whole, err := api.PageCount(bytes.NewReader(file), configuration(model.VALIDATE, ""))
+	if err != nil {
+		return damaged(broken), nil
+	}
+	return remade(whole, func(made io.Writer) error {
+		return api.Rotate(bytes.NewReader(file), made, degrees, texts(pages), configuration(model.ROTATE, ""))
+	})
+}
+
+// remade is a copy that must have so many pages.
+func remade(pages int, write func(io.Writer) error) (Report, []byte) {
 	var made bytes.Buffer
-	err := api.Trim(bytes.NewReader(file), &made, chosen, configuration(model.TRIM, ""))
+	err := write(&made)
 	switch {
 	case errors.Is(err, pdfcpu.ErrPermissionDenied) || locked(err):
 		return refused(restricted), nil
@@ -152,10 +170,17 @@ func selectPages(file []byte, pages []int) (Report, []byte) {
 		return damaged(broken), nil
 	}
 	report := lookAtPDF(made.Bytes(), "")
-	if report.Verdict == Fine && report.Pages != len(pages) {
+	if report.Verdict == Fine && report.Pages != pages {
 		return damaged(broken), nil
 	}
 	return report, made.Bytes()
+}
+
+func texts(pages []int) (all []string) {
+	for _, n := range pages {
+		all = append(all, strconv.Itoa(n))
+	}
+	return all
 }
 
 // What is read of a file's text: enough for a heading with a name.

@@ -41,18 +41,20 @@ type Ask struct {
 	Do       Do
 	Type     Type
 	Password string `json:",omitempty"`
-	Pages    []int  `json:",omitempty"` // to keep, from 1, ascending
+	Pages    []int  `json:",omitempty"` // to keep or to turn, from 1, ascending
+	Turn     int    `json:",omitempty"` // degrees to the right: 90, 180 or 270
 }
 
 // A Do is one of the things that the process can do.
 type Do string
 
-// What can be done. Open and Select answer with a file too: the same without
-// its password, and its pages alone.
+// What can be done. All but Look answer with a file too: the same without its
+// password, some of its pages alone, and all of them with some turned.
 const (
 	Look   Do = "look"
 	Open   Do = "open"
 	Select Do = "select"
+	Turn   Do = "turn"
 )
 
 // A Reader runs the process.

@@ -144,7 +144,7 @@ func (p *orderPage) patient() ui.Patient {
 	if !p.o.Patient.Born.IsZero() {
 		b += " (" + strconv.Itoa(p.o.Patient.Born.Age(civil.DateIn(p.now, p.loc))) + ")"
 	}
-	return ui.Patient{Name: p.o.Patient.Name(), Born: b, MemberID: p.o.MemberNumber, Plan: p.standing.Plan.Name + ", " + lineWords(p.o.Line)}
+	return ui.Patient{Name: p.o.Patient.Name(), Born: b, MemberID: p.o.MemberNumber, Plan: p.standing.Plan.Name + ", " + lineWords(p.o.Line), Unmatched: p.o.Unmatched}
 }
 
 // title is the service in plain words with its code: "MRI, lumbar spine (72148)".
@@ -215,6 +215,9 @@ func (p *orderPage) facts() []ui.SummaryRow {
 		{Key: "Service date", Value: dates(p.o.ServiceFrom, p.o.ServiceTo)},
 		{Key: "Received", Value: p.when(p.o.ReceivedAt) + ", " + p.o.How()},
 		{Key: "Contact", Value: contact(p.o.Contact)},
+	}
+	if p.o.Unmatched {
+		rows = append(rows, ui.SummaryRow{Key: "Eligibility", Value: "To be confirmed: your office entered the patient by hand, and we haven’t found the member yet. Nothing can be approved before."})
 	}
 	if p.coverage != nil {
 		rows = append(rows, ui.SummaryRow{Key: "Eligibility", Value: p.coverage.heading() + ". " + p.coverage.sourceWords()})

@@ -91,7 +91,7 @@ func (p *requestPage) ask(title string, a web.Answer) web.Answer {
 func (p *requestPage) path(parts string) string { return "/requests/" + p.Number + parts }
 
 func (p *requestPage) patientStrip() ui.Patient {
-	return ui.Patient{Name: p.Patient.Name(), Born: ui.BirthDate(p.Patient.Born), MemberID: p.Patient.Number, Plan: p.Patient.PlanName}
+	return ui.Patient{Name: p.Patient.Name(), Born: ui.BirthDate(p.Patient.Born), MemberID: p.Patient.Number, Plan: p.Patient.PlanName, Unmatched: p.Patient.Unmatched}
 }
 
 // savedWords say when the draft was last saved, and by whom.

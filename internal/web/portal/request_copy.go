@@ -1,9 +1,12 @@
 package portal
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
+	"strconv"
+	"strings"
 
 	"parley/internal/domain/attachment"
 	"parley/internal/fault"
@@ -29,6 +32,35 @@ func mayOpen(ctx context.Context, r *web.Request) (web.Answer, error) {
 
 func mayPick(ctx context.Context, r *web.Request) (web.Answer, error) {
 	return mayMake(ctx, r, "pages_", canPick)
+}
+
+func mayTurn(ctx context.Context, r *web.Request) (web.Answer, error) {
+	return mayMake(ctx, r, "turn_", canTurn)
+}
+
+// turns are how pages can be turned, in degrees to the right.
+var turns = map[string]int{"right": 90, "over": 180, "left": 270}
+
+// turnPages makes a copy with some pages turned, or all of them. It is what the
+// reviewer reads.
+func (p *Pages) turnPages(ctx context.Context, r *web.Request) error {
+	c := r.Carry.(*making)
+	if err := r.ParseForm(); err != nil {
+		return fault.New(fault.Invalid, "This form can’t be read. Open the page again.")
+	}
+	c.typed = r.PostForm.Get("turned")
+	degrees, ok := turns[r.PostForm.Get(c.field)]
+	if !ok {
+		c.wrong = "Select how to turn the pages"
+		return nil
+	}
+	chosen, err := attachment.Pages(cmp.Or(strings.TrimSpace(c.typed), "1-"+strconv.Itoa(c.upload.Pages)), c.upload.Pages)
+	if err != nil {
+		c.wrong = fault.Of(err).Text
+		return nil
+	}
+	_, err = p.make(ctx, c, inspect.Ask{Do: inspect.Turn, Type: inspect.PDF, Pages: chosen, Turn: degrees})
+	return err
 }
 
 func mayMake(ctx context.Context, r *web.Request, field string, can func(attachment.Upload) bool) (web.Answer, error) {

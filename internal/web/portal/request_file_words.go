@@ -34,6 +34,17 @@ func canPick(u attachment.Upload) bool {
 	return u.Status == attachment.Accepted && u.MediaType == inspect.PDF.Media() && u.Pages > 1
 }
 
+// canTurn reports whether pages of u can be turned.
+func canTurn(u attachment.Upload) bool {
+	return u.Status == attachment.Accepted && u.MediaType == inspect.PDF.Media() && u.Pages > 0
+}
+
+func (p *filesPage) turnChoice(u attachment.Upload) ui.Group {
+	return ui.Group{Name: "turn_" + u.ID, Legend: "Turn " + u.Name, Error: p.faults["turn_"+u.ID], Small: true, Options: []ui.Option{
+		{Value: "right", Label: "To the right"}, {Value: "left", Label: "To the left"}, {Value: "over", Label: "Upside down"},
+	}}
+}
+
 func fileTag(s attachment.Status) ui.TagKind {
 	switch s {
 	case attachment.Accepted:
@@ -55,13 +66,7 @@ func kindOptions(chosen string) (all []ui.Option) {
 
 // accept is what a file field offers.
 func (p *filesPage) accept() string {
-	var all []string
-	for _, t := range p.rules.Types() {
-		for _, e := range t.Endings() {
-			all = append(all, "."+e)
-		}
-	}
-	return strings.Join(all, ",")
+	return acceptOf(p.rules)
 }
 
 // limitsWords is the one sentence about what can be uploaded.

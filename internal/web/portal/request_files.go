@@ -41,6 +41,7 @@ func (p *Pages) registerFiles(s *web.Server) {
 	s.Handle("POST /requests/{request}/files/{upload}/kind", web.Senders, describeFile)
 	s.HandleSlow("POST /requests/{request}/files/{upload}/password", web.Senders, web.Slow{May: mayOpen, Do: p.openWithPassword, Then: keepCopy, Undo: p.dropCopy})
 	s.HandleSlow("POST /requests/{request}/files/{upload}/pages", web.Senders, web.Slow{May: mayPick, Do: p.pickPages, Then: keepCopy, Undo: p.dropCopy})
+	s.HandleSlow("POST /requests/{request}/files/{upload}/turn", web.Senders, web.Slow{May: mayTurn, Do: p.turnPages, Then: keepCopy, Undo: p.dropCopy})
 	s.Handle("GET /requests/{request}/fax", web.Senders, showFax)
 	p.registerUploads(s)
 }
@@ -195,22 +196,12 @@ func (p *Pages) takeFiles(ctx context.Context, r *web.Request) error {
 // keepFiles makes uploads of what came.
 func (p *Pages) keepFiles(ctx context.Context, r *web.Request) (web.Answer, error) {
 	c := r.Carry.(*incoming)
-	wrong := slices.Clone(c.errors)
-	for _, f := range c.files {
-		_, err := attachment.Take(ctx, r.Tx, r.By, c.in, attachment.New{Name: f.name, Kind: c.kind, Item: c.item}, f.ref)
-		switch {
-		case err == nil:
-		case fault.Is(err, fault.Invalid):
-			wrong = append(wrong, fault.Of(err).Fields["files"])
-			if err := attachment.Drop(ctx, r.Tx, f.ref.Key); err != nil {
-				return web.Answer{}, err
-			}
-		default:
-			return web.Answer{}, err
-		}
-	}
-	if len(c.files) == 0 && len(wrong) == 0 {
-		wrong = append(wrong, "Select a file")
+	wrong, err := c.arrive(ctx, r, func(n attachment.New, f came) error {
+		_, err := attachment.Take(ctx, r.Tx, r.By, c.in, n, f.ref)
+		return err
+	})
+	if err != nil {
+		return web.Answer{}, err
 	}
 	page, away, err := openFiles(ctx, r)
 	if err != nil || away != nil {

@@ -15,9 +15,10 @@ import (
 // patientPage finds the patient and the plan.
 type patientPage struct {
 	*requestPage
-	typed  typedPatient
-	people []request.Person
-	chosen string
+	typed    typedPatient
+	people   []request.Person
+	chosen   string
+	unlisted bool // a patient whom no list has can be entered by hand
 }
 
 // typedPatient is the form as it was typed.
@@ -149,7 +150,11 @@ func openConfirm(ctx context.Context, r *web.Request) (*patientPage, error) {
 		return nil, err
 	}
 	p := &patientPage{requestPage: q}
-	p.people, err = request.FindPatient(ctx, r.Tx, r.By, q.Request)
+	if p.people, err = request.FindPatient(ctx, r.Tx, r.By, q.Request); err != nil || len(p.people) > 0 {
+		return p, err
+	}
+	allowed, err := request.Unlisted(ctx, r.Tx)
+	p.unlisted = len(allowed) > 0
 	return p, err
 }
 

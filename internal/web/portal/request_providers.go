@@ -105,7 +105,7 @@ func (p *providersPage) phoneOf(location string) string {
 // show answers with the page. The chosen site is among those to choose from,
 // and so are those that a search found.
 func (p *providersPage) show(ctx context.Context, r *web.Request, err error) (web.Answer, error) {
-	if id := p.named.Practitioner; id != "" && id != "other" {
+	if id := p.named.Practitioner; id != "" && id != "other" && id != "stated" {
 		known, findErr := provider.Addresses(ctx, r.Tx, id, p.OrganizationID)
 		if findErr != nil && !fault.Is(findErr, fault.NotFound) {
 			return web.Answer{}, findErr
@@ -158,7 +158,8 @@ func saveProviders(ctx context.Context, r *web.Request) (web.Answer, error) {
 	if err == nil {
 		return web.Answer{SeeOther: p.after(r, saved)}, nil
 	}
-	if !p.refused(err, "location", "practitioner", "npi", "contact_name", "contact_phone", "contact_extension", "contact_notices", "contact_email", "contact_fax", "site", "site_text") {
+	if !p.refused(err, "location", "practitioner", "npi", "contact_name", "contact_phone", "contact_extension", "contact_notices", "contact_email", "contact_fax", "site", "site_text",
+		"stated_npi", "stated_first", "stated_last", "stated_credential", "stated_specialty", "stated_line", "stated_city", "stated_state", "stated_zip", "stated_phone", "stated_fax") {
 		return web.Answer{}, err
 	}
 	return p.show(ctx, r, err)
@@ -206,8 +207,16 @@ func readNamed(r *web.Request) request.Named {
 	} else {
 		fax = ""
 	}
-	return request.Named{Practitioner: r.Value("practitioner"), Address: r.Value("address"), Once: r.Value("contact_for") == "once", NPI: r.Value("npi"), Location: r.Value("location"), Site: r.Value("site"), SiteText: r.Value("site_text"),
+	return request.Named{Practitioner: r.Value("practitioner"), Address: r.Value("address"), Once: r.Value("contact_for") == "once", NPI: r.Value("npi"), Location: r.Value("location"), Site: r.Value("site"), SiteText: r.Value("site_text"), Stated: readStated(r),
 		Contact: order.Contact{Name: r.Value("contact_name"), Phone: r.Value("contact_phone"), Extension: r.Value("contact_extension"), Fax: fax, Email: email, Notices: notices}}
+}
+
+func readStated(r *web.Request) provider.Stated {
+	v := func(name string) string { return r.Value("stated_" + name) }
+	return provider.Stated{
+		Practitioner: provider.Practitioner{NPI: v("npi"), First: v("first"), Last: v("last"), Credential: v("credential"), Specialty: v("specialty")},
+		Address:      provider.Address{Line: v("line"), City: v("city"), State: v("state"), ZIP: v("zip"), Phone: v("phone"), Fax: v("fax")},
+	}
 }
 
 // addressChoice is among several addresses of the chosen practitioner.
@@ -252,7 +261,8 @@ func (p *providersPage) practitioners() ui.Group {
 	for _, one := range p.colleagues {
 		g.Options = append(g.Options, ui.Option{Value: one.ID, Label: one.Name(), Hint: one.Specialty, Checked: one.ID == p.named.Practitioner})
 	}
-	g.Options = append(g.Options, ui.Option{Value: "other", Label: "Someone else", Hint: "We’ll add them to your list", Checked: p.named.Practitioner == "other", Reveal: npiField(p)})
+	g.Options = append(g.Options, ui.Option{Value: "other", Label: "Someone else", Hint: "We’ll add them to your list", Checked: p.named.Practitioner == "other", Reveal: npiField(p)},
+		ui.Option{Value: "stated", Label: "Someone the national directory doesn’t have", Hint: "We’ll check this before we decide", Checked: p.named.Practitioner == "stated", Reveal: statedFields(p)})
 	return g
 }
 

@@ -198,6 +198,9 @@ func (p *sendPage) chapters() []chapter {
 
 // coverageWords say whether the patient is covered, and who says so.
 func (p *sendPage) coverageWords() string {
+	if p.Patient.Unmatched {
+		return "To be confirmed. You entered the patient by hand, and nothing is approved before we have found the member."
+	}
 	if p.coverage == nil {
 		return ""
 	}

@@ -8,9 +8,11 @@ import (
 
 	"github.com/a-h/templ"
 
+	"parley/internal/domain/attachment"
 	"parley/internal/domain/civil"
 	"parley/internal/domain/order"
 	"parley/internal/domain/peer"
+	"parley/internal/domain/plan"
 	"parley/internal/fault"
 	"parley/internal/web"
 	"parley/internal/web/ui"
@@ -23,8 +25,10 @@ type speakPage struct {
 	card   peer.Card
 	token  string
 	people peer.People // as typed
-	late   int         // minutes, as chosen
-	from   string      // whose mail to look for
+	sent   []attachment.Upload
+	rules  plan.FileRules
+	late   int    // minutes, as chosen
+	from   string // whose mail to look for
 	faults map[string]string
 	errors []ui.FieldError
 	key    string
@@ -32,13 +36,14 @@ type speakPage struct {
 	now    time.Time
 }
 
-func registerSpeakers(s *web.Server) {
+func (pages *Pages) registerSpeakers(s *web.Server) {
 	s.Handle("GET /speak/{link}", web.Public, speakerDoor)
 	s.Handle("POST /speak/{link}", web.Public, speakerEnters)
 	s.Handle("POST /speak/{link}/code", web.Public, speakerAsksCode)
 	s.Handle("POST /speak/{link}/leave", web.Public, speakerLeaves)
 	s.Handle("GET /speak/{link}/call", web.Public, spoken(showSpoken))
 	s.Handle("POST /speak/{link}/late", web.Public, spoken(speakerLate))
+	s.HandleSlow("POST /speak/{link}/files", web.Public, web.Slow{May: speakerMaySend, Do: pages.takeFiles, Then: spoken(speakerKeeps), Undo: pages.dropFiles})
 	s.Handle("GET /speak/{link}/phone", web.Public, spoken(speakerPhone))
 	s.Handle("POST /speak/{link}/phone", web.Public, spoken(speakerSavesPhone))
 }
@@ -144,6 +149,9 @@ func spoken(page func(context.Context, *web.Request, *speakPage) (web.Answer, er
 			return web.Answer{}, err
 		}
 		p.people, p.late = p.g.People, p.card.Day.Late
+		if err := p.readFiles(ctx, r); err != nil {
+			return web.Answer{}, err
+		}
 		return page(ctx, r, p)
 	}
 }

@@ -17,17 +17,18 @@ import (
 
 // calendarPage is a reviewer's weekly hours and time off.
 type calendarPage struct {
-	me     review.Reviewer
-	hours  []peer.WeeklyHours
-	off    []peer.TimeOff
-	form   hoursForm
-	away   offForm
-	faults map[string]string
-	errors []ui.FieldError
-	key    string
-	loc    *time.Location
-	now    time.Time
-	saved  string
+	me        review.Reviewer
+	hours     []peer.WeeklyHours
+	off       []peer.TimeOff
+	connected []peer.Connected
+	form      hoursForm
+	away      offForm
+	faults    map[string]string
+	errors    []ui.FieldError
+	key       string
+	loc       *time.Location
+	now       time.Time
+	saved     string
 }
 
 type hoursForm struct{ weekday, start, end string }
@@ -49,7 +50,10 @@ func openCalendar(ctx context.Context, r *web.Request) (*calendarPage, error) {
 	if p.hours, err = peer.HoursOf(ctx, r.Tx, r.By.ID); err != nil {
 		return nil, err
 	}
-	p.off, err = peer.TimeOffOf(ctx, r.Tx, r.By.ID)
+	if p.off, err = peer.TimeOffOf(ctx, r.Tx, r.By.ID); err != nil {
+		return nil, err
+	}
+	p.connected, err = peer.ConnectedOf(ctx, r.Tx, r.By.ID)
 	return p, err
 }
 
@@ -61,6 +65,10 @@ func showCalendar(ctx context.Context, r *web.Request) (web.Answer, error) {
 	switch said := r.Query("saved"); said {
 	case "hours":
 		p.saved = "Offices can book you in these hours now."
+	case "connected":
+		p.saved = "The calendar is being read. What it says keeps those times free from then on."
+	case "disconnected":
+		p.saved = "The calendar is disconnected, and what it said is forgotten."
 	case "changed":
 		p.saved = "Your hours are changed. Calls already booked stay."
 	default:

@@ -13,6 +13,7 @@ import (
 	"parley/internal/domain/letter"
 	"parley/internal/domain/order"
 	"parley/internal/domain/plan"
+	"parley/internal/domain/provider"
 	"parley/internal/domain/request"
 	"parley/internal/domain/review"
 	"parley/internal/fault"
@@ -27,6 +28,7 @@ type casePage struct {
 	program            plan.Program
 	files              []attachment.File
 	gaps               []order.Gap
+	unchecked          bool // the office entered the practitioner by hand
 	answered           bool // there are clinical answers
 	decision           *review.Determination
 	claim              *review.Claim // nil: nobody works on it
@@ -86,6 +88,9 @@ func openCase(ctx context.Context, r *web.Request) (*casePage, error) {
 		return nil, err
 	}
 	if p.answered, err = request.WasAsked(ctx, r.Tx, o); err != nil {
+		return nil, err
+	}
+	if p.unchecked, err = provider.Unchecked(ctx, r.Tx, o.PractitionerID); err != nil {
 		return nil, err
 	}
 	if p.license, err = licenseFor(ctx, r, o); err != nil {

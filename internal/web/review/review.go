@@ -43,6 +43,11 @@ func (p Pages) Register(s *web.Server) {
 	s.Handle("GET /review/cases/{order}/intent", web.Review, askIntent)
 	s.Handle("POST /review/cases/{order}/intent", web.Review, announceIntent)
 
+	s.Handle("GET /review/cases/{order}/patient", web.Review, askMatch)
+	s.Handle("POST /review/cases/{order}/patient", web.Review, saveMatch)
+	s.Handle("POST /review/cases/{order}/patient/find", web.Review, findMatch)
+	s.Handle("GET /review/cases/{order}/practitioner", web.Review, askPractitioner)
+	s.Handle("POST /review/cases/{order}/practitioner", web.Review, checkPractitioner)
 	s.Handle("GET /review/cases/{order}/clock", web.Review, askClock)
 	s.Handle("POST /review/cases/{order}/clock", web.Review, changeClock)
 
@@ -60,6 +65,9 @@ func (p Pages) Register(s *web.Server) {
 	s.Handle("POST /review/calendar/hours", web.Review, addHours)
 	s.Handle("GET /review/calendar/hours/{hours}", web.Review, askSeries)
 	s.Handle("POST /review/calendar/hours/{hours}", web.Review, saveSeries)
+	s.Handle("POST /review/calendar/connected", web.Review, connect)
+	s.Handle("POST /review/calendar/connected/{calendar}/read", web.Review, fetchNow)
+	s.Handle("POST /review/calendar/connected/{calendar}/delete", web.Review, disconnect)
 	s.Handle("POST /review/calendar/off", web.Review, addTimeOff)
 	s.Handle("POST /review/calendar/off/{off}/delete", web.Review, dropTimeOff)
 
@@ -83,5 +91,5 @@ func (p Pages) Register(s *web.Server) {
 }
 
 func patient(o order.Order, plan string) ui.Patient {
-	return ui.Patient{Name: o.Patient.Name(), Born: ui.BirthDate(o.Patient.Born), MemberID: o.MemberNumber, Plan: plan}
+	return ui.Patient{Name: o.Patient.Name(), Born: ui.BirthDate(o.Patient.Born), MemberID: o.MemberNumber, Plan: plan, Unmatched: o.Unmatched}
 }

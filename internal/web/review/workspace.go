@@ -46,6 +46,7 @@ type topic struct {
 	peer.Subject
 	decision *review.Determination
 	files    []attachment.File
+	late     []attachment.Upload // that came for the call and are not part of the order, or not yet
 }
 
 // workForm is the form as it stands or was sent.
@@ -99,6 +100,9 @@ func (p *workPage) openTopics(ctx context.Context, r *web.Request) error {
 		t := topic{Subject: s}
 		p.form.said[s.Order.ID] = s.Said
 		if t.files, err = attachment.Of(ctx, r.Tx, string(s.Order.ID)); err != nil {
+			return err
+		}
+		if t.late, err = attachment.Late(ctx, r.Tx, string(s.Order.ID)); err != nil {
 			return err
 		}
 		d, err := review.Latest(ctx, r.Tx, s.Order.ID)

@@ -90,7 +90,7 @@
       say(`${file.name}: ${wrong}`);
       return;
     }
-    const mine = { paused: false, canceled: false, abort: null, go: () => {} };
+    const mine = { file, item: form.querySelector("[name=item]").value, paused: false, canceled: false, abort: null, go: () => {} };
     running.set(markOf(file), mine);
     view.words("Waiting");
     view.pause.onclick = () => {
@@ -110,7 +110,7 @@
       view.words(`Uploading, ${view.bar.value}%`);
     };
     try {
-      await send(file, form.querySelector("[name=item]").value, mine, view, held, show);
+      await send(file, mine.item, mine, view, held, show);
       view.end("Checking");
       say(`${file.name} uploaded, checking`);
       running.delete(markOf(file));
@@ -283,6 +283,24 @@
   const undo = document.querySelector("[data-undo]");
   if (undo) {
     setTimeout(() => undo.contains(document.activeElement) || undo.remove(), 10000);
+  }
+
+  // Who goes on to another page of the request takes what is under way along.
+  const elsewhere = window.parleyUploads;
+  if (elsewhere) {
+    const formOf = (item) => [...page.querySelectorAll("form[data-upload]")].find((f) => f.querySelector("[name=item]").value === item) || page.querySelector("form[data-upload]");
+    elsewhere.counts(() => running.size);
+    addEventListener("pagehide", () => {
+      const some = [...running].filter(([, mine]) => !mine.paused && !mine.canceled);
+      for (const [, mine] of some) {
+        mine.paused = true; // here
+        if (mine.abort) mine.abort.abort();
+      }
+      elsewhere.hand(some.map(([mark, mine]) => ({ to: page.dataset.uploadPage, file: mine.file, item: mine.item, mark })));
+    });
+    elsewhere.back(page.dataset.uploadPage, (all) => {
+      for (const { file, item } of all) upload(formOf(item), file);
+    });
   }
 
   watch();
