@@ -41,18 +41,19 @@ type Ask struct {
 	Do       Do
 	Type     Type
 	Password string `json:",omitempty"`
-	Pages    []int  `json:",omitempty"` // to keep, from 1, ascending
+	Pages    []int  `json:",omitempty"` // to keep or show, from 1, ascending
 }
 
 // A Do is one of the things that the process can do.
 type Do string
 
-// What can be done. Open and Select answer with a file too: the same without
-// its password, and its pages alone.
+// What can be done. Open, Select and Show answer with a file too: the same
+// without its password, its pages alone, and one page as a PNG.
 const (
 	Look   Do = "look"
 	Open   Do = "open"
 	Select Do = "select"
+	Show   Do = "show"
 )
 
 // A Reader runs the process.

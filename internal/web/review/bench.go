@@ -185,16 +185,6 @@ func (p *benchPage) value(name string, n int, marked string) string {
 	return marked
 }
 
-// fileName is the name of one of the case's files, "" if it has no such.
-func (p *benchPage) fileName(id string) string {
-	for _, f := range p.files {
-		if f.ID == id {
-			return f.Name
-		}
-	}
-	return ""
-}
-
 func (p *benchPage) says(n int, m review.Mark) ui.Group {
 	g := ui.Group{Name: field("says", n), Legend: "What the records show", Small: true, Error: p.faults[field("says", n)]}
 	for _, s := range []string{review.MarkMet, review.MarkNotMet, review.MarkNotShown} {
