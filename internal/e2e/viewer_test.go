@@ -7,6 +7,7 @@ import (
 	"image"
 	"image/color"
 	"image/png"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -200,4 +201,34 @@ func TestFilesAreReadBesideTheCriteria(t *testing.T) {
 	d.visit("/review/cases/" + o.Number + "/files/" + note.ID + "?page=2")
 	d.shown("Six weeks of therapy")
 	d.look("viewer-own")
+}
+
+// Who comes back to a case reads first what came meanwhile, and sees it
+// outlined.
+func TestWhatCameMeanwhile(t *testing.T) {
+	h := still(t, 2)
+	o := h.order(gaps(h))
+	d := h.desk(t, browser.New(t), h.world.Reviewers[0])
+	d.visit("/review/cases/" + o.Number)
+	d.silent("Since ", "New\n")
+	h.at(time.Hour)
+	h.enclose(o, "later.pdf", "application/pdf", 1, letters("Later"))
+	other := h.as(t, h.world.Reviewers[1], "authenticator")
+	note := url.Values{"words": {"Ask for the therapy notes."}}
+	if a := other.post("/review/cases/"+o.Number+"/notes", note); a.status != 303 {
+		t.Fatal(a.status)
+	}
+	d = h.desk(t, d.tab, h.world.Reviewers[0])
+	d.visit("/review/cases/" + o.Number)
+	d.says("Since Mon, Nov 23, 9:00 AM CT: 1 file, 1 note", "New")
+	d.tab.Click(".is-new summary")
+	d.says("later.pdf", "By "+h.world.Reviewers[1].Name)
+	d.look("case-news")
+	other.post("/review/cases/"+o.Number+"/notes", url.Values{"words": {"Done."}})
+	d.visit("/review/cases/" + o.Number)
+	d.says("1 file, 2 notes")
+	h.at(2 * time.Hour)
+	d = h.desk(t, d.tab, h.world.Reviewers[0])
+	d.visit("/review/cases/" + o.Number)
+	d.silent("Since ")
 }

@@ -54,7 +54,9 @@ func see(ctx context.Context, tx *db.Tx, by account.Actor, id order.ID) error {
 	now := tx.Now()
 	if _, err := tx.Exec(ctx, `
 		insert into case_presence (order_id, person_id, name, seen_at) values ($1, $2, $3, $4)
-		on conflict (order_id, person_id) do update set seen_at = excluded.seen_at`, string(id), string(by.ID), by.Name, now); err != nil {
+		on conflict (order_id, person_id) do update set seen_at = excluded.seen_at,
+			before_at = case when case_presence.seen_at < $5 then case_presence.seen_at else case_presence.before_at end`,
+		string(id), string(by.ID), by.Name, now, now.Add(-present)); err != nil {
 		return err
 	}
 	_, err := tx.Exec(ctx, `update case_claim set until = $1 where order_id = $2 and person_id = $3 and until > $4`, now.Add(Idle), string(id), string(by.ID), now)

@@ -28,6 +28,8 @@ type benchPage struct {
 	typed   url.Values    // a form that came back
 	failed  int           // the criterion whose form came back; 0 for none
 	n       int           // criteria drawn so far
+	visit   review.Visit
+	news    []news
 }
 
 func openBench(ctx context.Context, r *web.Request) (*benchPage, error) {
@@ -59,7 +61,10 @@ func (c *casePage) bench(ctx context.Context, r *web.Request) (*benchPage, error
 			p.notes = append(p.notes, e)
 		}
 	}
-	return p, err
+	if err != nil {
+		return nil, err
+	}
+	return p, p.since(ctx, r, events)
 }
 
 func (p *benchPage) page() web.Answer { return p.answer(benchView(p)) }
