@@ -18,7 +18,9 @@ import (
 	"parley/internal/domain/account"
 	"parley/internal/domain/attachment"
 	"parley/internal/domain/order"
+	"parley/internal/domain/review"
 	"parley/internal/infra/db"
+	"parley/internal/scene"
 )
 
 // letters is a PDF with a line of text on each page.
@@ -231,4 +233,38 @@ func TestWhatCameMeanwhile(t *testing.T) {
 	d = h.desk(t, d.tab, h.world.Reviewers[0])
 	d.visit("/review/cases/" + o.Number)
 	d.silent("Since ")
+}
+
+// A supervisor and an auditor look back at what lay before who decided;
+// reviewers can't.
+func TestACaseIsLookedBackAt(t *testing.T) {
+	h := still(t, 1)
+	o := h.order(gaps(h))
+	h.enclose(o, "note.pdf", "application/pdf", 1, letters("Note"))
+	h.world.Do(func(ctx context.Context, tx *db.Tx) error {
+		if err := review.SaveMark(ctx, tx, h.world.Reviewers[0], o, review.Mark{Guideline: "Lumbar spine MRI 2026.1", Criterion: "treated", Says: review.MarkNotShown, Note: "No dates."}); err != nil {
+			return err
+		}
+		_, err := review.Decide(ctx, tx, h.world.Reviewers[0], scene.Denial(o))
+		return err
+	})
+	h.at(time.Hour)
+	h.enclose(o, "later.pdf", "application/pdf", 1, letters("Later"))
+	d := h.desk(t, browser.New(t), h.person(t, "Priya", account.Supervisor))
+	d.visit("/review/cases/" + o.Number)
+	d.tab.Click("As it stood when it was decided")
+	d.says("From the record made with the determination, Mon, Nov 23, 9:00 AM CT", "note.pdf", "No dates.", "Files (1)", "Guideline 1, section 2", "Rosa Canarywell")
+	d.silent("later.pdf")
+	d.look("replay")
+	d.visit("/review/cases/" + o.Number + "/replay?at=2026-11-23T14:59:59Z")
+	d.says("Nothing had been decided then.")
+	lee := h.desk(t, d.tab, h.person(t, "Lee", account.Auditor))
+	lee.visit("/admin/audit")
+	lee.tab.Type("#order", order.Spaced(o.Number))
+	lee.tab.Click("Look back")
+	lee.says("From the record made with the determination", "No dates.")
+	lee.look("replay-auditor")
+	if a := h.as(t, h.world.Reviewers[0], "authenticator").get("/review/cases/" + o.Number + "/replay"); a.status != 403 && a.status != 404 {
+		t.Errorf("a reviewer looks back: %d", a.status)
+	}
 }

@@ -157,6 +157,9 @@ func Decide(ctx context.Context, tx *db.Tx, by account.Actor, d Decision) (Deter
 	if err := insert(ctx, tx, &made); err != nil {
 		return made, err
 	}
+	if err := keep(ctx, tx, o, made); err != nil {
+		return made, err
+	}
 	if err := apply(ctx, tx, by, o, d, made); err != nil {
 		return made, err
 	}

@@ -48,10 +48,14 @@ func latest(ctx context.Context, tx *db.Tx, id order.ID) (Determination, error) 
 	if err != nil {
 		return d, err
 	}
-	d.Lines, err = db.All(ctx, tx, func(r db.Row) (l Line, err error) {
-		return l, r.Scan(&l.Line, (*string)(&l.Outcome), &l.Units, &l.From, &l.To, &l.ReasonCode, &l.Reason, &l.Criterion)
-	}, `select line, outcome, units, from_day, to_day, reason_code, reason, criterion from determination_line where determination_id = $1 order by line`, d.ID)
+	d.Lines, err = linesOf(ctx, tx, d.ID)
 	return d, err
+}
+
+func linesOf(ctx context.Context, tx *db.Tx, determinationID string) ([]Line, error) {
+	return db.All(ctx, tx, func(r db.Row) (l Line, err error) {
+		return l, r.Scan(&l.Line, (*string)(&l.Outcome), &l.Units, &l.From, &l.To, &l.ReasonCode, &l.Reason, &l.Criterion)
+	}, `select line, outcome, units, from_day, to_day, reason_code, reason, criterion from determination_line where determination_id = $1 order by line`, determinationID)
 }
 
 // A roster is every reviewer, as it is remembered.

@@ -21,15 +21,16 @@ import (
 // reviewer marks them, and the evidence.
 type benchPage struct {
 	*casePage
-	answers []request.Questions
-	marks   map[string]review.Mark
-	here    []string      // others who look at the case
-	notes   []order.Event // that the office doesn't read
-	typed   url.Values    // a form that came back
-	failed  int           // the criterion whose form came back; 0 for none
-	n       int           // criteria drawn so far
-	visit   review.Visit
-	news    []news
+	answers   []request.Questions
+	marks     map[string]review.Mark
+	here      []string      // others who look at the case
+	notes     []order.Event // that the office doesn't read
+	typed     url.Values    // a form that came back
+	failed    int           // the criterion whose form came back; 0 for none
+	n         int           // criteria drawn so far
+	visit     review.Visit
+	mayReplay bool
+	news      []news
 }
 
 func openBench(ctx context.Context, r *web.Request) (*benchPage, error) {
@@ -42,7 +43,7 @@ func openBench(ctx context.Context, r *web.Request) (*benchPage, error) {
 
 // bench is the case with what stands beside it.
 func (c *casePage) bench(ctx context.Context, r *web.Request) (*benchPage, error) {
-	p := &benchPage{casePage: c, typed: url.Values{}}
+	p := &benchPage{casePage: c, typed: url.Values{}, mayReplay: r.By.Can(account.Supervise) || r.By.Can(account.ReadAudit)}
 	var err error
 	if r.By.Can(account.ReadClinical) {
 		if p.answers, err = request.Answers(ctx, r.Tx, r.By, c.o); err != nil {
