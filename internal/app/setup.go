@@ -81,6 +81,7 @@ type SetupProgram struct {
 	Fax          string   `json:"fax"` // where pages can be sent with their cover sheet
 
 	plan.Intake
+	plan.Reviewing
 }
 
 // A SetupDelegation is a line of the delegation matrix. Plans and programs go

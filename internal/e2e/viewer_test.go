@@ -18,6 +18,7 @@ import (
 	"parley/internal/domain/account"
 	"parley/internal/domain/attachment"
 	"parley/internal/domain/order"
+	"parley/internal/domain/plan"
 	"parley/internal/domain/review"
 	"parley/internal/infra/db"
 	"parley/internal/scene"
@@ -267,4 +268,51 @@ func TestACaseIsLookedBackAt(t *testing.T) {
 	if a := h.as(t, h.world.Reviewers[0], "authenticator").get("/review/cases/" + o.Number + "/replay"); a.status != 403 && a.status != 404 {
 		t.Errorf("a reviewer looks back: %d", a.status)
 	}
+}
+
+// Where the program asks for it, who opens a case that isn't theirs says why,
+// on the case, the order and its files; supervisors read it.
+func TestOpeningACaseOfSomebodyElse(t *testing.T) {
+	h := still(t, 1)
+	o := h.order(gaps(h))
+	f := h.enclose(o, "note.pdf", "application/pdf", 1, letters("Note"))
+	h.world.Do(func(ctx context.Context, tx *db.Tx) error {
+		p, err := plan.GetProgram(ctx, tx, h.world.Program.ID)
+		if err != nil {
+			return err
+		}
+		p.Reviewing.AskReason = true
+		_, err = plan.SaveProgram(ctx, tx, account.Program(), p)
+		return err
+	})
+	nurse := h.person(t, "Aisha", account.Nurse)
+	as := h.as(t, nurse, "authenticator")
+	for _, path := range []string{"/review/cases/" + o.Number + "/decide", "/review/cases/" + o.Number + "/files/" + f.ID, "/orders/" + o.Number, "/orders/" + o.Number + "/answers", "/orders/" + o.Number + "/files/" + f.ID} {
+		if a := as.get(path); a.status != 403 || strings.Contains(a.body, "Canarywell") {
+			t.Errorf("%s opens without a reason: %d", path, a.status)
+		}
+	}
+	for _, tab := range []*browser.Tab{browser.New(t), browser.New(t, browser.NoScript())} {
+		d := h.desk(t, tab, nurse)
+		if tab.Scripted() {
+			d.visit("/review/cases/" + o.Number)
+			d.says("This case isn't assigned to you")
+			d.silent("Canarywell")
+			d.tab.Click("Open the case")
+			d.says("Select why you open this case")
+			d.look("open-wrong")
+			d.tab.Click("I stand in for a colleague")
+			d.tab.Click("Open the case")
+		} else {
+			d.visit("/review/cases/" + o.Number)
+		}
+		d.says("Criteria", "How it came in", "Through this site, Mon, Nov 23, 9:00 AM CT. Sent by Maria Chen.")
+	}
+	if a := as.get("/orders/" + o.Number); a.status != 200 {
+		t.Errorf("the order stays shut: %d", a.status)
+	}
+	d := h.desk(t, browser.New(t), h.person(t, "Priya", account.Supervisor))
+	d.visit("/ops")
+	d.says("Cases opened by others", "I stand in for a colleague", "Aisha Person")
+	d.look("ops-openings")
 }

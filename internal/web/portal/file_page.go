@@ -9,6 +9,7 @@ import (
 	"parley/internal/domain/account"
 	"parley/internal/domain/attachment"
 	"parley/internal/domain/order"
+	"parley/internal/domain/review"
 	"parley/internal/fault"
 	"parley/internal/infra/inspect"
 	"parley/internal/web"
@@ -24,6 +25,9 @@ func (p *Pages) showPage(ctx context.Context, r *web.Request) (web.Answer, error
 	}
 	o, err := order.Get(ctx, r.Tx, r.By, r.PathValue("order"))
 	if err != nil {
+		return web.Answer{}, err
+	}
+	if err := review.MayOpen(ctx, r.Tx, r.By, o); err != nil {
 		return web.Answer{}, err
 	}
 	f, err := attachment.Get(ctx, r.Tx, r.By, string(o.ID), o.MemberID, r.PathValue("file"))

@@ -2,6 +2,7 @@ package review
 
 import (
 	"context"
+	"errors"
 	"net/url"
 	"strconv"
 	"strings"
@@ -30,6 +31,7 @@ type benchPage struct {
 	n         int           // criteria drawn so far
 	visit     review.Visit
 	mayReplay bool
+	came      order.Event // how the case came in
 	news      []news
 }
 
@@ -58,6 +60,7 @@ func (c *casePage) bench(ctx context.Context, r *web.Request) (*benchPage, error
 	}
 	events, err := order.Events(ctx, r.Tx, r.By, c.o.ID)
 	for _, e := range events {
+		p.came = e // the newest is first
 		if e.Internal && e.Kind == "note" {
 			p.notes = append(p.notes, e)
 		}
@@ -72,6 +75,9 @@ func (p *benchPage) page() web.Answer { return p.answer(benchView(p)) }
 
 func showCase(ctx context.Context, r *web.Request) (web.Answer, error) {
 	p, err := openBench(ctx, r)
+	if errors.Is(err, review.ErrUnopened) {
+		return web.Answer{SeeOther: "/review/cases/" + r.PathValue("order") + "/open"}, nil
+	}
 	if err != nil {
 		return web.Answer{}, err
 	}

@@ -139,7 +139,7 @@ func benchView(p *benchPage) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = caseFacts(p.casePage).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = caseFacts(p).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

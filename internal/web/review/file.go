@@ -6,8 +6,10 @@ import (
 
 	"parley/internal/domain/account"
 	"parley/internal/domain/attachment"
+	"parley/internal/domain/civil"
 	"parley/internal/domain/order"
 	"parley/internal/domain/plan"
+	"parley/internal/domain/review"
 	"parley/internal/fault"
 	"parley/internal/infra/inspect"
 	"parley/internal/web"
@@ -33,6 +35,9 @@ func showFile(ctx context.Context, r *web.Request) (web.Answer, error) {
 	p := &filePage{}
 	var err error
 	if p.o, err = caseOf(ctx, r); err != nil {
+		return web.Answer{}, err
+	}
+	if err := review.MayOpen(ctx, r.Tx, r.By, p.o); err != nil {
 		return web.Answer{}, err
 	}
 	if p.plan, err = plan.Get(ctx, r.Tx, p.o.PlanID); err != nil {
@@ -107,4 +112,23 @@ func fileFacts(f attachment.File) string {
 		words += strconv.Itoa(f.Pages) + " pages. "
 	}
 	return words + f.Scan.Words()
+}
+
+// cameIn says how a request came in, when, and who took it down for the
+// office: "By fax from Dana Fox, Mon, Nov 23, 9:00 AM CT. Taken down by Rosa
+// Diaz for Cedar Orthopedics by fax."
+func (p *benchPage) cameIn() string {
+	words := "Through " + channelWords(p.o.Channel)
+	if p.o.Caller != "" {
+		words = "By " + channelWords(p.o.Channel) + " from " + p.o.Caller
+	}
+	words += ", " + civil.When(p.o.ReceivedAt, p.loc, p.now) + "."
+	switch {
+	case p.came.ActorName == "":
+	case p.o.Caller != "":
+		words += " Taken down by " + p.came.ActorName + "."
+	default:
+		words += " Sent by " + p.came.ActorName + "."
+	}
+	return words
 }

@@ -18,6 +18,8 @@ func Register(s *web.Server) {
 	s.Handle("POST /review/conflicts/{organization}/withdraw", web.Review, withdrawConflict)
 	s.Handle("GET /review/cases/{order}", web.Review, showCase)
 	s.Handle("GET /review/cases/{order}/files/{file}", web.Review, showFile)
+	s.Handle("GET /review/cases/{order}/open", web.Review, askOpening)
+	s.Handle("POST /review/cases/{order}/open", web.Review, openOther)
 	s.Handle("GET /review/replay", web.Auditors, findReplay)
 	s.Handle("GET /review/cases/{order}/replay", web.Auditors, showReplay)
 	s.Handle("POST /review/cases/{order}/claim", web.Review, claimCase)
