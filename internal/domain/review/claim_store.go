@@ -2,6 +2,7 @@ package review
 
 import (
 	"context"
+	"time"
 
 	"parley/internal/domain/account"
 	"parley/internal/domain/order"
@@ -36,12 +37,16 @@ func ClaimedBy(ctx context.Context, tx *db.Tx, by account.Actor) ([]order.ID, er
 
 // claim stores by's claim; false if someone else's holds.
 func claim(ctx context.Context, tx *db.Tx, by account.Actor, id order.ID) (bool, error) {
+	return claimUntil(ctx, tx, by, id, tx.Now().Add(Idle))
+}
+
+func claimUntil(ctx context.Context, tx *db.Tx, by account.Actor, id order.ID, until time.Time) (bool, error) {
 	now := tx.Now()
 	n, err := tx.Exec(ctx, `
 		insert into case_claim (order_id, person_id, name, claimed_at, until) values ($1, $2, $3, $4, $5)
 		on conflict (order_id) do update set person_id = excluded.person_id, name = excluded.name, claimed_at = excluded.claimed_at, until = excluded.until
 		where case_claim.until <= $4 or case_claim.person_id = $2`,
-		string(id), string(by.ID), by.Name, now, now.Add(Idle))
+		string(id), string(by.ID), by.Name, now, until)
 	return n == 1, err
 }
 

@@ -13,6 +13,9 @@ import (
 func Register(s *web.Server) {
 	s.Handle("GET /review", web.Review, queue)
 	s.Handle("POST /review/next", web.Review, nextCase)
+	s.Handle("POST /review/bulk", web.Review, bulk)
+	s.Handle("POST /review/views", web.Review, saveQueueView)
+	s.Handle("POST /review/views/{view}/delete", web.Review, dropQueueView)
 	s.Handle("GET /review/conflicts", web.Review, showConflicts)
 	s.Handle("POST /review/conflicts", web.Review, declareConflict)
 	s.Handle("POST /review/conflicts/{organization}/withdraw", web.Review, withdrawConflict)
