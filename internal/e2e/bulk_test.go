@@ -69,3 +69,64 @@ func TestWithSeveralCases(t *testing.T) {
 		t.Error("something is still snoozed")
 	}
 }
+
+// Keys are offered once and do nothing until they are wanted, nor while a
+// field has focus; then they move, mark, take the next case and show what
+// they do.
+func TestKeysOfAReviewer(t *testing.T) {
+	h := still(t, 1)
+	number := gaps(h)
+	tab := browser.New(t)
+	d := h.desk(t, tab, h.world.Reviewers[0])
+	d.visit("/review")
+	d.says("Use keyboard shortcuts?")
+	d.tab.Press("n")
+	d.says("Queue", "Use keyboard shortcuts?")
+	d.look("keys-offer")
+	d.tab.Click("Use shortcuts")
+	d.silent("Use keyboard shortcuts?")
+	d.tab.Press("j", "x")
+	var chosen bool
+	if d.tab.Eval(`document.querySelector("input[name=order]").checked`, &chosen); !chosen {
+		t.Error("the row isn't selected")
+	}
+	d.tab.Press("?")
+	d.says("Use the page as evidence", "Change or turn off")
+	d.tab.Axe()
+	d.tab.Press("Escape", "n")
+	d.says("You are working on this case")
+	d.tab.Click("body")
+	d.tab.Press("j", "j", "k", "3")
+	d.says("1 not shown")
+	var focused string
+	d.tab.Eval(`location.hash`, &focused)
+	if focused != "#criterion-1" {
+		t.Errorf("what was marked is %s", focused)
+	}
+	d.tab.Type("#words", "j3un")
+	if got := d.tab.Value("#words"); got != "j3un" || !strings.Contains(d.tab.URL(), number) {
+		t.Errorf("keys act in a field: %q, %s", got, d.tab.URL())
+	}
+	d.visit("/review/cases/" + number)
+	d.tab.Press("a")
+	d.says("Your statement")
+	d.visit("/review/keys")
+	d.tab.Type("#up", "j")
+	d.tab.Click("Save")
+	d.says("this key does something else already")
+	d.look("keys-wrong")
+	d.tab.Type("#up", "k")
+	d.tab.Type("#queue", "q")
+	d.tab.Click("Save")
+	d.visit("/review/cases/" + number)
+	d.tab.Press("u")
+	d.says("Criteria")
+	d.tab.Press("q")
+	d.says("To review")
+	d.visit("/review/keys")
+	d.tab.Click("Off")
+	d.tab.Click("Save")
+	d.visit("/review/cases/" + number)
+	d.tab.Press("a")
+	d.says("Criteria")
+}

@@ -31,6 +31,7 @@ type benchPage struct {
 	n         int           // criteria drawn so far
 	visit     review.Visit
 	mayReplay bool
+	keys      review.Keys
 	came      order.Event // how the case came in
 	news      []news
 }
@@ -51,6 +52,9 @@ func (c *casePage) bench(ctx context.Context, r *web.Request) (*benchPage, error
 		if p.answers, err = request.Answers(ctx, r.Tx, r.By, c.o); err != nil {
 			return nil, err
 		}
+	}
+	if p.keys, err = review.KeysOf(ctx, r.Tx, r.By); err != nil {
+		return nil, err
 	}
 	if p.marks, err = review.Marks(ctx, r.Tx, c.o.ID, c.now); err != nil {
 		return nil, err

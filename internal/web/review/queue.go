@@ -39,6 +39,7 @@ type queuePage struct {
 	colleagues []account.Person // to whom the reader can assign cases
 	chosen     map[string]bool
 	typed      url.Values
+	keys       review.Keys
 	faults     map[string]string
 	errors     []ui.FieldError
 	loc        *time.Location
@@ -111,6 +112,9 @@ func given(r *web.Request, name string) []string {
 func (p *queuePage) own(ctx context.Context, r *web.Request) error {
 	own, err := review.Views(ctx, r.Tx, r.By)
 	if err != nil {
+		return err
+	}
+	if p.keys, err = review.KeysOf(ctx, r.Tx, r.By); err != nil {
 		return err
 	}
 	if len(own) > 0 {

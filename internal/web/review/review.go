@@ -13,6 +13,8 @@ import (
 func Register(s *web.Server) {
 	s.Handle("GET /review", web.Review, queue)
 	s.Handle("POST /review/next", web.Review, nextCase)
+	s.Handle("GET /review/keys", web.Review, showKeys)
+	s.Handle("POST /review/keys", web.Review, saveKeys)
 	s.Handle("POST /review/bulk", web.Review, bulk)
 	s.Handle("POST /review/views", web.Review, saveQueueView)
 	s.Handle("POST /review/views/{view}/delete", web.Review, dropQueueView)
