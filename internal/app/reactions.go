@@ -21,8 +21,8 @@ import (
 func (a *App) react() {
 	r, desk := a.Jobs, a.Desk
 
-	job.React(r, letter.Write, desk.Decided, peer.Follow) // review.Decided
-	job.React(r, desk.Intended)                           // review.Intended
+	job.React(r, letter.Write, desk.Decided, peer.Follow, review.Draw) // review.Decided
+	job.React(r, desk.Intended)                                        // review.Intended
 
 	job.React(r, order.ClockPassed) // deadline.Passed
 

@@ -40,7 +40,7 @@ func fixture(t testing.TB, h *house) *strings.Replacer {
 	q := h.draft(t, order.Standard)
 	made := h.as(t, w.Maria, "authenticator").begin(q, "Canarywell.pdf", 10)
 	upload := made.to[strings.LastIndexByte(made.to, '/')+1:]
-	return strings.NewReplacer("{order}", o.Number, "{call}", c.Number, "{file}", file.ID, "{letter}", letter, "{view}", "viw_1", "{hours}", "hrs_1", "{off}", "off_1",
+	return strings.NewReplacer("{order}", o.Number, "{call}", c.Number, "{file}", file.ID, "{letter}", letter, "{view}", "viw_1", "{sample}", "qty_1", "{hours}", "hrs_1", "{off}", "off_1",
 		"{request}", q.Number, "{upload}", upload, "{note}", "not_1", "{job}", "job_1", "{session}", "ses_1", "{device}", "dev_1", "{$}", "")
 }
 

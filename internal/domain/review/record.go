@@ -257,19 +257,28 @@ func Replay(ctx context.Context, tx *db.Tx, by account.Actor, number string) (or
 	if err != nil {
 		return o, nil, err
 	}
-	all, err := db.All(ctx, tx, scanRecord, `select d.id, d.order_id, d.n, d.at, d.person_id, d.name, d.credential, d.specialty, d.license, d.outcome, d.rationale, d.would_change, d.reviewed, r.record
-		from determination_record r join determination d on d.id = r.determination_id where r.order_id = $1 order by d.n, d.id`, string(o.ID))
+	all, err := records(ctx, tx, `r.order_id = $1`, string(o.ID))
 	if err != nil {
 		return o, nil, err
-	}
-	for i := range all {
-		if all[i].Made.Lines, err = linesOf(ctx, tx, all[i].Made.ID); err != nil {
-			return o, nil, err
-		}
 	}
 	e := by.Audit("case.replayed", "order", string(o.ID))
 	e.MemberID = o.MemberID
 	return o, all, audit.Record(ctx, tx, e)
+}
+
+// records are in the order in which they were made.
+func records(ctx context.Context, tx *db.Tx, where string, args ...any) ([]Record, error) {
+	all, err := db.All(ctx, tx, scanRecord, `select `+determinationColumns+`, r.record
+		from determination_record r join determination d on d.id = r.determination_id where `+where+` order by d.n, d.id`, args...)
+	if err != nil {
+		return nil, err
+	}
+	for i := range all {
+		if all[i].Made.Lines, err = linesOf(ctx, tx, all[i].Made.ID); err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
 }
 
 func scanRecord(row db.Row) (r Record, err error) {

@@ -97,7 +97,9 @@ func TestASupervisorAssigns(t *testing.T) {
 		if got := claimed(w, o); got == nil || got.PersonID != doctor.ID || got.Until.Sub(w.DB.Now()) != review.Assigned {
 			t.Errorf("it is %+v", got)
 		}
-		w.Do(func(ctx context.Context, tx *db.Tx) error { return review.Declare(ctx, tx, doctor, o.OrganizationID, "Family.") })
+		w.Do(func(ctx context.Context, tx *db.Tx) error {
+			return review.Declare(ctx, tx, doctor, o.OrganizationID, "Family.")
+		})
 		if err := assign(boss, doctor.ID); !fault.Is(err, fault.Denied) || !strings.Contains(err.Error(), "conflict of interest") {
 			t.Errorf("who has a conflict gets it: %v", err)
 		}

@@ -39,12 +39,20 @@ func insertLine(ctx context.Context, tx *db.Tx, id string, l Line) error {
 	return err
 }
 
+const determinationColumns = `d.id, d.order_id, d.n, d.at, d.person_id, d.name, d.credential, d.specialty, d.license, d.outcome, d.rationale, d.would_change, d.reviewed`
+
+func scanDetermination(r db.Row) (d Determination, err error) {
+	return d, r.Scan(&d.ID, (*string)(&d.OrderID), &d.N, &d.At, (*string)(&d.PersonID), &d.Name, &d.Credential, &d.Specialty, &d.License,
+		(*string)(&d.Outcome), &d.Rationale, &d.WouldChange, &d.Reviewed)
+}
+
+// determination is the one with an id, without its lines.
+func determination(ctx context.Context, tx *db.Tx, id string) (Determination, error) {
+	return db.One(ctx, tx, scanDetermination, `select `+determinationColumns+` from determination d where d.id = $1`, id)
+}
+
 func latest(ctx context.Context, tx *db.Tx, id order.ID) (Determination, error) {
-	d, err := db.One(ctx, tx, func(r db.Row) (d Determination, err error) {
-		return d, r.Scan(&d.ID, (*string)(&d.OrderID), &d.N, &d.At, (*string)(&d.PersonID), &d.Name, &d.Credential, &d.Specialty, &d.License,
-			(*string)(&d.Outcome), &d.Rationale, &d.WouldChange, &d.Reviewed)
-	}, `select id, order_id, n, at, person_id, name, credential, specialty, license, outcome, rationale, would_change, reviewed
-		from determination where order_id = $1 order by n desc limit 1`, string(id))
+	d, err := db.One(ctx, tx, scanDetermination, `select `+determinationColumns+` from determination d where d.order_id = $1 order by d.n desc limit 1`, string(id))
 	if err != nil {
 		return d, err
 	}

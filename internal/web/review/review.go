@@ -13,6 +13,9 @@ import (
 func Register(s *web.Server) {
 	s.Handle("GET /review", web.Review, queue)
 	s.Handle("POST /review/next", web.Review, nextCase)
+	s.Handle("GET /review/quality", web.Review, listQuality)
+	s.Handle("GET /review/quality/{sample}", web.Review, showSample)
+	s.Handle("POST /review/quality/{sample}", web.Review, readSample)
 	s.Handle("GET /review/keys", web.Review, showKeys)
 	s.Handle("POST /review/keys", web.Review, saveKeys)
 	s.Handle("POST /review/bulk", web.Review, bulk)
