@@ -24,7 +24,7 @@ build: ## Build bin/parley
 .PHONY: gen
 gen: ## Generate pages, styles and tables that are committed
 	go tool templ generate -path ./internal
-	cd internal/web/ui/assets && npm ci --silent && npm run --silent build
+	cd internal/web/ui/assets && npm ci --silent && npm run --silent build && npm run --silent pdfjs
 	go test ./internal/archtest -run TableIsFresh -update
 
 .PHONY: tools

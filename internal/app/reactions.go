@@ -22,12 +22,12 @@ import (
 func (a *App) react() {
 	r, desk := a.Jobs, a.Desk
 
-	job.React(r, letter.Write, desk.Decided, peer.Follow, appeal.Follow) // review.Decided
-	job.React(r, letter.Offer, desk.Intended)                            // review.Intended
-	job.React(r, letter.Extend)                                          // order.Extended
-	job.React(r, letter.TakeBack)                                        // order.WasWithdrawn
-	job.Handle(r, letter.Outbox{DB: a.DB, Files: a.Files}.Send)          // letter.Go
-	job.React(r, desk.LetterSent)                                        // letter.WentOut
+	job.React(r, letter.Write, desk.Decided, peer.Follow, appeal.Follow, review.Draw) // review.Decided
+	job.React(r, letter.Offer, desk.Intended)                                         // review.Intended
+	job.React(r, letter.Extend)                                                       // order.Extended
+	job.React(r, letter.TakeBack)                                                     // order.WasWithdrawn
+	job.Handle(r, letter.Outbox{DB: a.DB, Files: a.Files}.Send)                       // letter.Go
+	job.React(r, desk.LetterSent)                                                     // letter.WentOut
 
 	job.React(r, desk.AppealFiled)  // appeal.Filed
 	job.React(r, desk.AppealClosed) // appeal.Closed

@@ -87,6 +87,7 @@ type SetupProgram struct {
 	Second       bool     `json:"second_signature"` // of another physician under each first denial
 
 	plan.Intake
+	plan.Reviewing
 }
 
 // A SetupDelegation is a line of the delegation matrix. Plans and programs go

@@ -115,6 +115,9 @@ var (
 	Planners = Guard{"plans calls", func(v account.Visit) bool {
 		return v.State == account.Open && (v.By.Can(account.ConfirmCalls) || v.By.Can(account.ManageProgram) || v.By.Can(account.HoldCalls))
 	}}
+	Auditors = Guard{"looks back at decisions", func(v account.Visit) bool {
+		return v.State == account.Open && v.By.Can(account.ReadOrders) && (v.By.Can(account.Supervise) || v.By.Can(account.ReadAudit))
+	}}
 	Portal = Guard{"portal", side(account.Portal)}
 	Review = Guard{"review", side(account.Review)}
 	Manage = Guard{"admin", side(account.Manage)}

@@ -97,3 +97,10 @@ func orNull(s string) *string {
 	}
 	return &s
 }
+
+// Having are the people who have any of some roles and can sign in, by name.
+func Having(ctx context.Context, tx *db.Tx, roles ...Role) ([]Person, error) {
+	list, args := db.In(1, roles)
+	return db.All(ctx, tx, scanPerson, `select `+personColumns+` from person where disabled_at is null
+		and id in (select person_id from membership where role in `+list+`) order by last_name, first_name, id`, args...)
+}

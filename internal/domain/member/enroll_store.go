@@ -11,7 +11,7 @@ import (
 )
 
 const (
-	memberWidth   = 18
+	memberWidth   = 20
 	coverageWidth = 11
 )
 
@@ -51,7 +51,7 @@ func saveMany(ctx context.Context, tx *db.Tx, all []Member) error {
 	for some := range slices.Chunk(all, db.BulkRows(memberWidth)) {
 		args := make([]any, 0, len(some)*memberWidth)
 		for _, m := range some {
-			args = append(args, string(m.ID), m.First, m.Middle, m.Last, m.Suffix, m.Born, m.Sex, m.Line, m.City, m.State, m.ZIP, m.Phone, m.Died, m.Source, m.Hash,
+			args = append(args, string(m.ID), m.First, m.Middle, m.Last, m.Suffix, m.Born, m.Sex, m.Line, m.City, m.State, m.ZIP, m.Phone, m.Died, m.Source, m.Hash, m.Language, m.LargePrint,
 				nameKey(m.Last), nameKey(m.First), tx.Now())
 		}
 		_, err := tx.Exec(ctx, `
@@ -59,7 +59,7 @@ func saveMany(ctx context.Context, tx *db.Tx, all []Member) error {
 			on conflict (id) do update set first_name = excluded.first_name, middle_name = excluded.middle_name, last_name = excluded.last_name,
 				suffix = excluded.suffix, birth_date = excluded.birth_date, sex = excluded.sex, line = excluded.line, city = excluded.city,
 				state = excluded.state, zip = excluded.zip, phone = excluded.phone, deceased_on = excluded.deceased_on,
-				content_hash = excluded.content_hash, last_key = excluded.last_key, first_key = excluded.first_key, updated_at = excluded.updated_at`, args...)
+				content_hash = excluded.content_hash, language = excluded.language, large_print = excluded.large_print, last_key = excluded.last_key, first_key = excluded.first_key, updated_at = excluded.updated_at`, args...)
 		if err != nil {
 			return err
 		}

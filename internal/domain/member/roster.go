@@ -58,13 +58,14 @@ func readMember(row feed.Row) (m Member, err error) {
 	m = Member{
 		First: row.Get("first_name"), Middle: row.Get("middle_name"), Last: row.Get("last_name"), Suffix: row.Get("suffix"),
 		Line: row.Get("address"), City: row.Get("city"), State: strings.ToUpper(row.Get("state")), ZIP: row.Get("zip"), Phone: row.Get("phone"),
+		Language: strings.ToLower(row.Get("language")), LargePrint: slices.Contains([]string{"y", "yes", "true", "1"}, strings.ToLower(row.Get("large_print"))),
 	}
 	for column, text := range map[string]string{"first_name": m.First, "last_name": m.Last, "birth_date": row.Get("birth_date")} {
 		if text == "" {
 			return m, feed.Reject(column, "is empty")
 		}
 	}
-	for _, column := range []string{"first_name", "middle_name", "last_name", "suffix", "address", "city", "state", "zip", "phone", "member_id", "dependent"} {
+	for _, column := range []string{"first_name", "middle_name", "last_name", "suffix", "address", "city", "state", "zip", "phone", "member_id", "dependent", "language"} {
 		if len(row.Get(column)) > 200 {
 			return m, feed.Reject(column, "is longer than 200 characters")
 		}

@@ -114,6 +114,7 @@ type Program struct {
 	AttemptsApart  int
 	MostOrders     int // that one call can be about. Zero is saved as 3
 	Intake         Intake
+	Reviewing      Reviewing
 	Files          FileRules
 	Fax            string // where pages can be sent with their cover sheet; "" for nowhere
 	// SecondSignature has a first adverse determination wait until a second
@@ -228,6 +229,7 @@ func SaveProgram(ctx context.Context, tx *db.Tx, by account.Actor, p Program) (P
 	f.Check(slices.Contains([]Showing{Always, AfterSending, Never}, p.Intake.Criteria), "criteria", "Choose when offices see the criteria: always, after_sending or never")
 	p.Files = p.Files.orUsual()
 	p.Files.check(f)
+	p.Reviewing.check(f)
 	if err := f.Err(); err != nil {
 		return p, err
 	}

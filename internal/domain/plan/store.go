@@ -68,14 +68,17 @@ func saveLine(ctx context.Context, tx *db.Tx, l Line) (int64, error) {
 // programColumns are those that SaveProgram writes, the key first.
 var programColumns = []string{
 	"id", "code", "name", "description", "slot_minutes", "confirm", "look_ahead_days", "hold_minutes", "notice_minutes", "urgent_notice_minutes", "distribution", "call_from",
-	"attempts_needed", "attempts_apart", "specialty", "most_orders", "intake", "file_mb", "most_files", "most_pages", "file_types", "fax", "second_signature",
+	"attempts_needed", "attempts_apart", "specialty", "most_orders", "intake", "file_mb", "most_files", "most_pages", "file_types", "fax", "second_signature", "reviewing",
 }
 
 func scanProgram(r db.Row) (p Program, err error) {
-	var intake string
+	var intake, reviewing string
 	if err := r.Scan((*string)(&p.ID), &p.Code, &p.Name, &p.Description, &p.SlotMinutes, &p.Confirm, &p.LookAheadDays, &p.HoldMinutes, &p.NoticeMinutes, &p.UrgentNotice,
 		&p.Distribution, &p.CallFrom, &p.AttemptsNeeded, &p.AttemptsApart, &p.Specialty, &p.MostOrders, &intake,
-		&p.Files.MB, &p.Files.Most, &p.Files.Pages, &p.Files.types, &p.Fax, &p.SecondSignature); err != nil {
+		&p.Files.MB, &p.Files.Most, &p.Files.Pages, &p.Files.types, &p.Fax, &p.SecondSignature, &reviewing); err != nil {
+		return p, err
+	}
+	if err := json.Unmarshal([]byte(reviewing), &p.Reviewing); err != nil {
 		return p, err
 	}
 	return p, json.Unmarshal([]byte(intake), &p.Intake)
@@ -87,10 +90,14 @@ func saveProgram(ctx context.Context, tx *db.Tx, p Program) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
+	reviewing, err := json.Marshal(p.Reviewing)
+	if err != nil {
+		return 0, err
+	}
 	return tx.Exec(ctx, programUpsert,
 		string(p.ID), p.Code, p.Name, p.Description, p.SlotMinutes, p.Confirm, p.LookAheadDays, p.HoldMinutes, p.NoticeMinutes, p.UrgentNotice,
 		p.Distribution, p.CallFrom, p.AttemptsNeeded, p.AttemptsApart, p.Specialty, p.MostOrders, string(intake),
-		p.Files.MB, p.Files.Most, p.Files.Pages, p.Files.types, p.Fax, p.SecondSignature, tx.Now())
+		p.Files.MB, p.Files.Most, p.Files.Pages, p.Files.types, p.Fax, p.SecondSignature, string(reviewing), tx.Now())
 }
 
 // programUpsert writes what is new or different.

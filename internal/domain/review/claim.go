@@ -62,6 +62,9 @@ func Take(ctx context.Context, tx *db.Tx, by account.Actor, o order.Order, over 
 		}
 		return err
 	}
+	if err := wake(ctx, tx, o.ID); err != nil {
+		return err
+	}
 	if err := audit.Record(ctx, tx, e); err != nil {
 		return err
 	}

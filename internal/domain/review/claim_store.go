@@ -2,6 +2,7 @@ package review
 
 import (
 	"context"
+	"time"
 
 	"parley/internal/domain/account"
 	"parley/internal/domain/order"
@@ -36,12 +37,16 @@ func ClaimedBy(ctx context.Context, tx *db.Tx, by account.Actor) ([]order.ID, er
 
 // claim stores by's claim; false if someone else's holds.
 func claim(ctx context.Context, tx *db.Tx, by account.Actor, id order.ID) (bool, error) {
+	return claimUntil(ctx, tx, by, id, tx.Now().Add(Idle))
+}
+
+func claimUntil(ctx context.Context, tx *db.Tx, by account.Actor, id order.ID, until time.Time) (bool, error) {
 	now := tx.Now()
 	n, err := tx.Exec(ctx, `
 		insert into case_claim (order_id, person_id, name, claimed_at, until) values ($1, $2, $3, $4, $5)
 		on conflict (order_id) do update set person_id = excluded.person_id, name = excluded.name, claimed_at = excluded.claimed_at, until = excluded.until
 		where case_claim.until <= $4 or case_claim.person_id = $2`,
-		string(id), string(by.ID), by.Name, now, now.Add(Idle))
+		string(id), string(by.ID), by.Name, now, until)
 	return n == 1, err
 }
 
@@ -54,7 +59,9 @@ func see(ctx context.Context, tx *db.Tx, by account.Actor, id order.ID) error {
 	now := tx.Now()
 	if _, err := tx.Exec(ctx, `
 		insert into case_presence (order_id, person_id, name, seen_at) values ($1, $2, $3, $4)
-		on conflict (order_id, person_id) do update set seen_at = excluded.seen_at`, string(id), string(by.ID), by.Name, now); err != nil {
+		on conflict (order_id, person_id) do update set seen_at = excluded.seen_at,
+			before_at = case when case_presence.seen_at < $5 then case_presence.seen_at else case_presence.before_at end`,
+		string(id), string(by.ID), by.Name, now, now.Add(-present)); err != nil {
 		return err
 	}
 	_, err := tx.Exec(ctx, `update case_claim set until = $1 where order_id = $2 and person_id = $3 and until > $4`, now.Add(Idle), string(id), string(by.ID), now)

@@ -85,12 +85,14 @@ func enact(ctx context.Context, tx *db.Tx, by account.Actor, o order.Order, d De
 	if err := made.remember(o); err != nil {
 		return err
 	}
-	after, err := apply(ctx, tx, by, o, d, *made)
-	if err != nil {
+	made.version = o.Version + 1 // which apply makes it
+	if err := insert(ctx, tx, made); err != nil {
 		return err
 	}
-	made.version = after.Version
-	if err := insert(ctx, tx, made); err != nil {
+	if err := keep(ctx, tx, o, *made); err != nil {
+		return err
+	}
+	if err := apply(ctx, tx, by, o, d, *made); err != nil {
 		return err
 	}
 	if err := endIntent(ctx, tx, o.ID); err != nil {
@@ -178,10 +180,10 @@ func sign(ctx context.Context, tx *db.Tx, by account.Actor, o order.Order, d Dec
 }
 
 // apply writes the outcome into the order.
-func apply(ctx context.Context, tx *db.Tx, by account.Actor, o order.Order, d Decision, made Determination) (order.Order, error) {
+func apply(ctx context.Context, tx *db.Tx, by account.Actor, o order.Order, d Decision, made Determination) error {
 	decideServices(&o, d.Lines)
 	if err := order.SetServices(ctx, tx, o); err != nil {
-		return o, err
+		return err
 	}
 	now := tx.Now()
 	o.DecidedAt, o.DenialKind = &now, ""
@@ -191,5 +193,6 @@ func apply(ctx context.Context, tx *db.Tx, by account.Actor, o order.Order, d De
 	if made.Outcome != order.Denied && o.AuthNumber == "" {
 		o.AuthNumber = "A" + order.NewNumber()[:9]
 	}
-	return order.Move(ctx, tx, by, o, made.Outcome, sentence(made, d.After))
+	_, err := order.Move(ctx, tx, by, o, made.Outcome, sentence(made, d.After))
+	return err
 }

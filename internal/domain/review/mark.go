@@ -24,7 +24,8 @@ type Mark struct {
 	FileID    string // of the evidence; "" for none
 	Page      int    // of the file; 0 for the whole
 	Note      string // for reviewers alone
-	Name      string // who marked it; filled when read
+	PersonID  string // who marked it; filled when read
+	Name      string // theirs; filled when read
 	At        time.Time
 }
 
@@ -88,8 +89,8 @@ func checkMark(ctx context.Context, tx *db.Tx, o order.Order, m Mark) error {
 // audits.
 func Marks(ctx context.Context, tx *db.Tx, id order.ID, at time.Time) (map[string]Mark, error) {
 	all, err := db.All(ctx, tx, func(r db.Row) (m Mark, err error) {
-		return m, r.Scan(&m.Guideline, &m.Criterion, &m.Says, &m.FileID, &m.Page, &m.Note, &m.Name, &m.At)
-	}, `select guideline, criterion, says, file_id, page, note, name, at from criterion_mark where order_id = $1 and at <= $2 order by n`, string(id), at)
+		return m, r.Scan(&m.Guideline, &m.Criterion, &m.Says, &m.FileID, &m.Page, &m.Note, &m.PersonID, &m.Name, &m.At)
+	}, `select guideline, criterion, says, file_id, page, note, person_id, name, at from criterion_mark where order_id = $1 and at <= $2 order by n`, string(id), at)
 	last := map[string]Mark{}
 	for _, m := range all {
 		last[m.Guideline+"/"+m.Criterion] = m

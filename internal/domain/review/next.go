@@ -132,6 +132,7 @@ func waitingCases(ctx context.Context, tx *db.Tx, by account.Actor, after waitin
 		all = append(all, `select * from (select id, sort_due, organization_id, coalesce(location_id, ''), line, plan_id, program_id, status from orders
 			where `+seen+` and status = $`+strconv.Itoa(len(args))+` and (sort_due, id) > (`+at(3)+`, `+at(2)+`)
 				and not exists (select 1 from case_claim c where c.order_id = orders.id and c.until > `+at(1)+`)
+				and not exists (select 1 from case_snooze z where z.order_id = orders.id and z.until > `+at(1)+`)
 			order by sort_due, id limit `+at(0)+`) q`+strconv.Itoa(len(args)))
 	}
 	return db.All(ctx, tx, scanWaiting, strings.Join(all, " union all ")+` order by sort_due, id limit `+at(0), args...)

@@ -41,21 +41,36 @@ func insertLine(ctx context.Context, tx *db.Tx, id string, l Line) error {
 	return err
 }
 
+const determinationColumns = `d.id, d.order_id, d.n, d.at, d.person_id, d.name, d.credential, d.specialty, d.license, d.outcome, d.rationale, d.would_change, d.reviewed, d.plain, d.plain_es,
+	d.second_id, d.second_name, d.second_license, d.undo_until, d.order_version, d.order_before`
+
+func scanDetermination(r db.Row) (d Determination, err error) { return d, r.Scan(d.places()...) }
+
+// places are where determinationColumns go.
+func (d *Determination) places() []any {
+	return []any{&d.ID, (*string)(&d.OrderID), &d.N, &d.At, (*string)(&d.PersonID), &d.Name, &d.Credential, &d.Specialty, &d.License,
+		(*string)(&d.Outcome), &d.Rationale, &d.WouldChange, &d.Reviewed, &d.Plain, &d.PlainES,
+		(*string)(&d.SecondID), &d.SecondName, &d.SecondLicense, &d.UndoUntil, &d.version, &d.before}
+}
+
+// determination is the one with an id, without its lines.
+func determination(ctx context.Context, tx *db.Tx, id string) (Determination, error) {
+	return db.One(ctx, tx, scanDetermination, `select `+determinationColumns+` from determination d where d.id = $1`, id)
+}
+
 func latest(ctx context.Context, tx *db.Tx, id order.ID) (Determination, error) {
-	d, err := db.One(ctx, tx, func(r db.Row) (d Determination, err error) {
-		return d, r.Scan(&d.ID, (*string)(&d.OrderID), &d.N, &d.At, (*string)(&d.PersonID), &d.Name, &d.Credential, &d.Specialty, &d.License,
-			(*string)(&d.Outcome), &d.Rationale, &d.WouldChange, &d.Reviewed, &d.Plain, &d.PlainES,
-			(*string)(&d.SecondID), &d.SecondName, &d.SecondLicense, &d.UndoUntil, &d.version, &d.before)
-	}, `select id, order_id, n, at, person_id, name, credential, specialty, license, outcome, rationale, would_change, reviewed, plain, plain_es,
-			second_id, second_name, second_license, undo_until, order_version, order_before
-		from determination where order_id = $1 and undone_at is null order by n desc limit 1`, string(id))
+	d, err := db.One(ctx, tx, scanDetermination, `select `+determinationColumns+` from determination d where d.order_id = $1 and d.undone_at is null order by d.n desc limit 1`, string(id))
 	if err != nil {
 		return d, err
 	}
-	d.Lines, err = db.All(ctx, tx, func(r db.Row) (l Line, err error) {
-		return l, r.Scan(&l.Line, (*string)(&l.Outcome), &l.Units, &l.From, &l.To, &l.ReasonCode, &l.Reason, &l.Criterion)
-	}, `select line, outcome, units, from_day, to_day, reason_code, reason, criterion from determination_line where determination_id = $1 order by line`, d.ID)
+	d.Lines, err = linesOf(ctx, tx, d.ID)
 	return d, err
+}
+
+func linesOf(ctx context.Context, tx *db.Tx, determinationID string) ([]Line, error) {
+	return db.All(ctx, tx, func(r db.Row) (l Line, err error) {
+		return l, r.Scan(&l.Line, (*string)(&l.Outcome), &l.Units, &l.From, &l.To, &l.ReasonCode, &l.Reason, &l.Criterion)
+	}, `select line, outcome, units, from_day, to_day, reason_code, reason, criterion from determination_line where determination_id = $1 order by line`, determinationID)
 }
 
 // A roster is every reviewer, as it is remembered.

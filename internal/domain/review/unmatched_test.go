@@ -56,7 +56,7 @@ func unlisted(t *testing.T, w *scene.World) order.Order {
 }
 
 // listed puts somebody on the plan's list.
-func listed(w *scene.World, first string, born civil.Date, number, line string) (m member.Member, c member.Coverage) {
+func listedHere(w *scene.World, first string, born civil.Date, number, line string) (m member.Member, c member.Coverage) {
 	w.Do(func(ctx context.Context, tx *db.Tx) (err error) {
 		if m, err = member.Save(ctx, tx, account.Program(), member.Member{First: first, Last: "Canarynew", Born: born}); err == nil {
 			c, err = member.Cover(ctx, tx, account.Program(), member.Coverage{MemberID: m.ID, PlanID: w.Plan.ID, Line: line, Number: number})
@@ -117,9 +117,9 @@ func TestStaffMatchAPatient(t *testing.T) {
 		w.Lists()
 		w.Publish("lumbar-mri", noFiles...)
 		o := unlisted(t, w)
-		m, c := listed(w, "Leonora", o.Patient.Born, "HBR400100999", w.Line.Code)
-		_, other := listed(w, "Nora", o.Patient.Born, "HBR400100111", "medicaid")
-		listed(w, "Nora", civil.Date{Year: 1950, Month: 1, Day: 1}, "HBR400100333", w.Line.Code) // only the name agrees
+		m, c := listedHere(w, "Leonora", o.Patient.Born, "HBR400100999", w.Line.Code)
+		_, other := listedHere(w, "Nora", o.Patient.Born, "HBR400100111", "medicaid")
+		listedHere(w, "Nora", civil.Date{Year: 1950, Month: 1, Day: 1}, "HBR400100333", w.Line.Code) // only the name agrees
 		w.Do(func(ctx context.Context, tx *db.Tx) error {
 			all, err := order.Candidates(ctx, tx, w.Reviewers[0], o)
 			if err == nil && (len(all) != 2 || all[0].Exact()) {
@@ -167,8 +167,8 @@ func TestALaterListMatchesWhatAgreesInAll(t *testing.T) {
 		w.Lists()
 		w.Publish("lumbar-mri", noFiles...)
 		o, twice := unlisted(t, w), unlisted(t, w)
-		m, _ := listed(w, "NORA", o.Patient.Born, "hbr400100999", w.Line.Code)
-		double, _ := listed(w, "Nora", o.Patient.Born, "HBR400100999", w.Line.Code)
+		m, _ := listedHere(w, "NORA", o.Patient.Born, "hbr400100999", w.Line.Code)
+		double, _ := listedHere(w, "Nora", o.Patient.Born, "HBR400100999", w.Line.Code)
 		w.Do(order.MatchSweep)
 		if reread(w, o).MemberID == string(m.ID) || reread(w, o).MemberID == string(double.ID) {
 			t.Fatal("one of two who agree in all was taken")

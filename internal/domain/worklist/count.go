@@ -109,3 +109,26 @@ func countWords(n int) string {
 	}
 	return strconv.Itoa(n) + " orders"
 }
+
+// Totals are how many orders each query finds, in one statement for all; -1
+// for those that only reading the orders themselves would tell: what is due by
+// a time, some orders alone, a search.
+func Totals(ctx context.Context, tx *db.Tx, by account.Actor, all []Query) ([]int, error) {
+	totals := make([]int, len(all))
+	tallies, known, err := order.Tallies(ctx, tx, by)
+	if err != nil {
+		return nil, err
+	}
+	for i, q := range all {
+		if !known || q.Term.Kind != Nothing || !q.Exact.Empty() || !q.DueBy.IsZero() || len(q.Only) > 0 {
+			totals[i] = -1
+			continue
+		}
+		for _, t := range tallies {
+			if q.has(t) {
+				totals[i] += t.N
+			}
+		}
+	}
+	return totals, nil
+}

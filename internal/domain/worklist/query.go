@@ -176,6 +176,9 @@ func (w *where) waiting(q Query) {
 	if !q.DueBy.IsZero() {
 		w.and("orders.sort_due <= " + w.arg(q.DueBy.Unix()))
 	}
+	if !q.Awake.IsZero() {
+		w.and("not exists (select 1 from case_snooze z where z.order_id = orders.id and z.until > " + w.arg(q.Awake) + ")")
+	}
 	var ids []string
 	for _, id := range q.Only {
 		ids = append(ids, string(id))

@@ -31,6 +31,7 @@ type Query struct {
 	Exactly []order.Status
 	DueBy   time.Time
 	Only    []order.ID
+	Awake   time.Time // leaves out what is snoozed at this time; zero for nothing
 
 	Sort   Sort
 	After  string // cursor: the page that follows it

@@ -22,7 +22,7 @@ import (
 // csp allows what this program serves and nothing else: no inline script or
 // style, no frame around it, no form that posts elsewhere.
 const csp = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; " +
-	"connect-src 'self'; manifest-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'"
+	"connect-src 'self'; worker-src 'self'; manifest-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'"
 
 // Headers sets what a browser must know of every answer. https says that
 // readers reach us by HTTPS, and so may be told never to come otherwise.

@@ -85,6 +85,8 @@ func do(ask Ask, file []byte) (report Report, made []byte) {
 		return lookAtPicture(file), nil
 	case ask.Do == Look && ask.Type == TIFF:
 		return lookAtTIFF(file), nil
+	case ask.Do == Show && ask.Type == TIFF:
+		return showTIFF(file, ask.Pages)
 	}
 	return refused("We can’t take this type of file"), nil
 }

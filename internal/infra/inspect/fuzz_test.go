@@ -13,7 +13,7 @@ import (
 func FuzzSniff(f *testing.F) {
 	f.Add("a.pdf", pdf("x", ""))
 	f.Add("a.docx", docx(nil))
-	f.Add("a.tif", tiff(10, 10, 1))
+	f.Add("a.tif", tiffOf(10, 10, 1))
 	f.Add("a.doc", []byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"))
 	f.Fuzz(func(t *testing.T, name string, file []byte) {
 		e := &Ends{}
@@ -32,7 +32,7 @@ func FuzzSniff(f *testing.F) {
 // among them: it can be brought down, which is why it has a process of its own.
 func FuzzLook(f *testing.F) {
 	f.Add(uint8(1), docx(nil))
-	f.Add(uint8(4), tiff(10, 10, 2))
+	f.Add(uint8(4), tiffOf(10, 10, 2))
 	f.Add(uint8(4), ring())
 	f.Fuzz(func(t *testing.T, kind uint8, file []byte) {
 		if len(file) > 1<<20 {
@@ -111,8 +111,8 @@ func archive(all map[string]string) []byte {
 	return b.Bytes()
 }
 
-// tiff is pages with nothing in them but their size.
-func tiff(width, height uint32, pages int) []byte {
+// tiffOf is pages with nothing in them but their size.
+func tiffOf(width, height uint32, pages int) []byte {
 	b := []byte("II*\x00")
 	b = binary.LittleEndian.AppendUint32(b, 8)
 	for n := range pages {
@@ -134,7 +134,7 @@ func tiff(width, height uint32, pages int) []byte {
 
 // ring is a TIFF whose only page says that it is followed by itself.
 func ring() []byte {
-	b := tiff(10, 10, 1)
+	b := tiffOf(10, 10, 1)
 	binary.LittleEndian.PutUint32(b[len(b)-4:], 8)
 	return b
 }

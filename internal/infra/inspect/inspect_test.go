@@ -105,10 +105,10 @@ func TestASVS_5_2_2_FilesAreWhatTheyAreCalled(t *testing.T) {
 		"bomb.docx":    {docx(map[string]string{"word/media/a.bmp": strings.Repeat("\x00", 8<<20)}), Refused},
 		"up.docx":      {docx(map[string]string{"../../x": "x"}), Refused},
 		"sheet.docx":   {archive(map[string]string{"[Content_Types].xml": "<x/>", "xl/workbook.xml": "<x/>"}), Refused},
-		"fax.tif":      {tiff(850, 1100, 3), Fine},
+		"fax.tif":      {tiffOf(850, 1100, 3), Fine},
 		"ring.tif":     {ring(), Damaged},
-		"flood.tif":    {tiff(60_000, 60_000, 1), TooLarge},
-		"behind.tif":   {append(tiff(10, 10, 1), docx(nil)...), Refused},
+		"flood.tif":    {tiffOf(60_000, 60_000, 1), TooLarge},
+		"behind.tif":   {append(tiffOf(10, 10, 1), docx(nil)...), Refused},
 		"noheader.jpg": {[]byte("\xff\xd8\xff\xe0 nothing"), Damaged},
 		"two.jpg":      {[]byte("\xff\xd8\xff\xe0%PDF-1.4"), Refused},
 		"program.exe":  {[]byte("MZ"), Refused},
@@ -142,7 +142,7 @@ func TestASVS_5_2_3_BombsAreRefused(t *testing.T) {
 func TestASVS_5_2_6_PixelFloodsAreRefused(t *testing.T) {
 	flood := []byte("\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\xff\xff\x00\x00\xff\xff\x01\x00\x00\x00\x00")
 	flood = binary.BigEndian.AppendUint32(flood, crc32.ChecksumIEEE(flood[12:]))
-	for name, file := range map[string][]byte{"flood.tif": tiff(60_000, 60_000, 1), "second.tif": append([]byte(nil), tiff(1, mostSide+1, 2)...), "flood.png": flood} {
+	for name, file := range map[string][]byte{"flood.tif": tiffOf(60_000, 60_000, 1), "second.tif": append([]byte(nil), tiffOf(1, mostSide+1, 2)...), "flood.png": flood} {
 		if got := look(t, name, file); got.Verdict != TooLarge {
 			t.Errorf("%s: %+v", name, got)
 		}

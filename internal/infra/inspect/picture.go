@@ -47,10 +47,7 @@ const mostTIFFPages = 5000
 // section 2), and reads the size of each. BigTIFF, which no fax or scanner
 // sends, is not taken.
 func lookAtTIFF(file []byte) Report {
-	var order binary.ByteOrder = binary.LittleEndian
-	if bytes.HasPrefix(file, []byte("MM")) {
-		order = binary.BigEndian
-	}
+	order := byteOrder(file)
 	if len(file) < 8 || order.Uint16(file[2:]) != 42 {
 		return damaged(broken)
 	}

@@ -41,7 +41,7 @@ type Ask struct {
 	Do       Do
 	Type     Type
 	Password string `json:",omitempty"`
-	Pages    []int  `json:",omitempty"` // to keep or to turn, from 1, ascending
+	Pages    []int  `json:",omitempty"` // to keep, to turn or to show, from 1, ascending
 	Turn     int    `json:",omitempty"` // degrees to the right: 90, 180 or 270
 }
 
@@ -49,12 +49,14 @@ type Ask struct {
 type Do string
 
 // What can be done. All but Look answer with a file too: the same without its
-// password, some of its pages alone, and all of them with some turned.
+// password, some of its pages alone, all of them with some turned, and one page
+// as a PNG.
 const (
 	Look   Do = "look"
 	Open   Do = "open"
 	Select Do = "select"
 	Turn   Do = "turn"
+	Show   Do = "show"
 )
 
 // A Reader runs the process.

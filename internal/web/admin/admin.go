@@ -81,6 +81,7 @@ func revive(ctx context.Context, r *web.Request) (web.Answer, error) {
 
 type auditPage struct {
 	entries []audit.Entry
+	replays bool // the reader may look back at decisions
 	loc     *time.Location
 	now     time.Time
 }
@@ -91,7 +92,7 @@ func showAudit(ctx context.Context, r *web.Request) (web.Answer, error) {
 	if err := r.By.Must(account.ReadAudit); err != nil {
 		return web.Answer{}, err
 	}
-	p := &auditPage{loc: r.Zone(civil.DefaultZone), now: r.Tx.Now()}
+	p := &auditPage{replays: r.By.Can(account.ReadOrders), loc: r.Zone(civil.DefaultZone), now: r.Tx.Now()}
 	var err error
 	if p.entries, err = audit.Recent(ctx, r.Tx, shown); err != nil {
 		return web.Answer{}, err

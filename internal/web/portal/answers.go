@@ -10,6 +10,7 @@ import (
 	"parley/internal/domain/order"
 	"parley/internal/domain/plan"
 	"parley/internal/domain/request"
+	"parley/internal/domain/review"
 	"parley/internal/fault"
 	"parley/internal/web"
 	"parley/internal/web/ui"
@@ -31,6 +32,9 @@ func showAnswers(ctx context.Context, r *web.Request) (web.Answer, error) {
 	}
 	o, err := order.Get(ctx, r.Tx, r.By, r.PathValue("order"))
 	if err != nil {
+		return web.Answer{}, err
+	}
+	if err := review.MayOpen(ctx, r.Tx, r.By, o); err != nil {
 		return web.Answer{}, err
 	}
 	p := &answersPage{o: o, loc: r.Zone(civil.DefaultZone), now: r.Tx.Now()}

@@ -56,6 +56,9 @@ func showOrder(ctx context.Context, r *web.Request) (web.Answer, error) {
 	if err != nil {
 		return web.Answer{}, err
 	}
+	if err := review.MayOpen(ctx, r.Tx, r.By, o); err != nil {
+		return web.Answer{}, err
+	}
 	p := &orderPage{o: o, key: r.Key(), now: r.Tx.Now(), by: r.By.Name, mayCall: r.By.Can(account.BookCalls),
 		clinical: r.By.Can(account.ReadClinical), staff: r.By.IsStaff()}
 	p.site = !p.clinical && !p.staff
@@ -290,6 +293,9 @@ func (p *Pages) openFile(ctx context.Context, r *web.Request) (web.Answer, error
 	}
 	o, err := order.Get(ctx, r.Tx, r.By, r.PathValue("order"))
 	if err != nil {
+		return web.Answer{}, err
+	}
+	if err := review.MayOpen(ctx, r.Tx, r.By, o); err != nil {
 		return web.Answer{}, err
 	}
 	f, err := attachment.Get(ctx, r.Tx, r.By, string(o.ID), o.MemberID, r.PathValue("file"))

@@ -32,6 +32,7 @@ func (p *Pages) Register(s *web.Server) {
 	s.Handle("POST /orders/views/{view}/delete", web.Readers, dropView)
 	s.Handle("GET /orders/{order}", web.Readers, showOrder)
 	s.Handle("GET /orders/{order}/files/{file}", web.Readers, p.openFile)
+	s.Handle("GET /orders/{order}/files/{file}/pages/{page}", web.Readers, p.showPage)
 	s.Handle("GET /orders/{order}/answers", web.Readers, showAnswers)
 	s.Handle("GET /orders/{order}/clock", web.Readers, showClock)
 	s.Handle("GET /orders/{order}/dispute", web.Readers, showDispute)

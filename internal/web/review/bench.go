@@ -2,6 +2,7 @@ package review
 
 import (
 	"context"
+	"errors"
 	"net/url"
 	"strconv"
 	"strings"
@@ -21,13 +22,18 @@ import (
 // reviewer marks them, and the evidence.
 type benchPage struct {
 	*casePage
-	answers []request.Questions
-	marks   map[string]review.Mark
-	here    []string      // others who look at the case
-	notes   []order.Event // that the office doesn't read
-	typed   url.Values    // a form that came back
-	failed  int           // the criterion whose form came back; 0 for none
-	n       int           // criteria drawn so far
+	answers   []request.Questions
+	marks     map[string]review.Mark
+	here      []string      // others who look at the case
+	notes     []order.Event // that the office doesn't read
+	typed     url.Values    // a form that came back
+	failed    int           // the criterion whose form came back; 0 for none
+	n         int           // criteria drawn so far
+	visit     review.Visit
+	mayReplay bool
+	keys      review.Keys
+	came      order.Event // how the case came in
+	news      []news
 }
 
 func openBench(ctx context.Context, r *web.Request) (*benchPage, error) {
@@ -40,12 +46,15 @@ func openBench(ctx context.Context, r *web.Request) (*benchPage, error) {
 
 // bench is the case with what stands beside it.
 func (c *casePage) bench(ctx context.Context, r *web.Request) (*benchPage, error) {
-	p := &benchPage{casePage: c, typed: url.Values{}}
+	p := &benchPage{casePage: c, typed: url.Values{}, mayReplay: r.By.Can(account.Supervise) || r.By.Can(account.ReadAudit)}
 	var err error
 	if r.By.Can(account.ReadClinical) {
 		if p.answers, err = request.Answers(ctx, r.Tx, r.By, c.o); err != nil {
 			return nil, err
 		}
+	}
+	if p.keys, err = review.KeysOf(ctx, r.Tx, r.By); err != nil {
+		return nil, err
 	}
 	if p.marks, err = review.Marks(ctx, r.Tx, c.o.ID, c.now); err != nil {
 		return nil, err
@@ -55,17 +64,24 @@ func (c *casePage) bench(ctx context.Context, r *web.Request) (*benchPage, error
 	}
 	events, err := order.Events(ctx, r.Tx, r.By, c.o.ID)
 	for _, e := range events {
+		p.came = e // the newest is first
 		if e.Internal && e.Kind == "note" {
 			p.notes = append(p.notes, e)
 		}
 	}
-	return p, err
+	if err != nil {
+		return nil, err
+	}
+	return p, p.since(ctx, r, events)
 }
 
 func (p *benchPage) page() web.Answer { return p.answer(benchView(p)) }
 
 func showCase(ctx context.Context, r *web.Request) (web.Answer, error) {
 	p, err := openBench(ctx, r)
+	if errors.Is(err, review.ErrUnopened) {
+		return web.Answer{SeeOther: "/review/cases/" + r.PathValue("order") + "/open"}, nil
+	}
 	if err != nil {
 		return web.Answer{}, err
 	}
@@ -183,16 +199,6 @@ func (p *benchPage) value(name string, n int, marked string) string {
 		return p.typed.Get(field(name, n))
 	}
 	return marked
-}
-
-// fileName is the name of one of the case's files, "" if it has no such.
-func (p *benchPage) fileName(id string) string {
-	for _, f := range p.files {
-		if f.ID == id {
-			return f.Name
-		}
-	}
-	return ""
 }
 
 func (p *benchPage) says(n int, m review.Mark) ui.Group {

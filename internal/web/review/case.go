@@ -72,6 +72,9 @@ func openCase(ctx context.Context, r *web.Request) (*casePage, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := review.MayOpen(ctx, r.Tx, r.By, o); err != nil {
+		return nil, err
+	}
 	o.Services = o.Open() // what was withdrawn needs no outcome
 	p := &casePage{o: o, me: r.By.ID, key: r.Key(), now: r.Tx.Now(), mayDecide: r.By.Can(account.Approve), mayDeny: r.By.Can(account.Deny), faults: map[string]string{}}
 	if p.plan, err = plan.Get(ctx, r.Tx, o.PlanID); err != nil {

@@ -22,6 +22,7 @@ type opsPage struct {
 	walls          []worklist.Wall
 	near           []worklist.Near
 	pauses         []review.Pause
+	openings       []review.Opening
 	guidelines     []guideline.Published
 	guideline, why string
 	faults         map[string]string
@@ -44,6 +45,9 @@ func openOps(ctx context.Context, r *web.Request) (*opsPage, error) {
 		return nil, err
 	}
 	if p.near, err = worklist.NearMisses(ctx, r.Tx, r.By, p.now.Add(-nearDays*24*time.Hour)); err != nil {
+		return nil, err
+	}
+	if p.openings, err = review.Openings(ctx, r.Tx, r.By, p.now.Add(-nearDays*24*time.Hour)); err != nil {
 		return nil, err
 	}
 	if p.pauses, err = review.Pauses(ctx, r.Tx); err != nil {

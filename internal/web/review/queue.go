@@ -14,25 +14,36 @@ import (
 	"parley/internal/domain/worklist"
 	"parley/internal/fault"
 	"parley/internal/web"
+	"parley/internal/web/ui"
 )
 
 // queuePage lists the cases that wait, what is due first on top.
 type queuePage struct {
-	page    worklist.Page
-	view    string
-	plan    []string // ids that narrow it, from Operations
-	program []string
-	pulls   bool // the reader may press Next case
-	views   []queueView
-	claims  map[order.ID]review.Claim
-	tallies map[order.ID]review.Tally
-	me      account.PersonID
-	nothing bool // Next case found none
-	key     string
-	next    string
-	prev    string
-	loc     *time.Location
-	now     time.Time
+	page       worklist.Page
+	view       string
+	plan       []string // ids that narrow it, from Operations
+	program    []string
+	pulls      bool // the reader may press Next case
+	views      []queueView
+	claims     map[order.ID]review.Claim
+	tallies    map[order.ID]review.Tally
+	me         account.PersonID
+	nothing    bool // Next case found none
+	key        string
+	next       string
+	prev       string
+	sort       string
+	saved      []queueView // the reader's own
+	savedAt    []string    // where each leads
+	snoozed    []review.Snooze
+	colleagues []account.Person // to whom the reader can assign cases
+	chosen     map[string]bool
+	typed      url.Values
+	keys       review.Keys
+	faults     map[string]string
+	errors     []ui.FieldError
+	loc        *time.Location
+	now        time.Time
 }
 
 // A queueView is one way to look at the queue; Count is -1 where it isn't
@@ -59,30 +70,92 @@ func queue(ctx context.Context, r *web.Request) (web.Answer, error) {
 	if err := r.By.Must(account.ReviewOrders); err != nil {
 		return web.Answer{}, err
 	}
-	p := &queuePage{view: r.Query("view"), plan: r.URL.Query()["plan"], program: r.URL.Query()["program"], pulls: r.By.Can(account.Approve), me: r.By.ID, key: r.Key(), nothing: r.Query("none") != "", loc: r.Zone(civil.DefaultZone), now: r.Tx.Now()}
-	mine, err := review.ClaimedBy(ctx, r.Tx, r.By)
+	p, err := openQueue(ctx, r)
 	if err != nil {
 		return web.Answer{}, err
 	}
+	return p.answer(), nil
+}
+
+func (p *queuePage) answer() web.Answer {
+	return web.Answer{Title: "Queue", Body: queueList(p), Wide: true, Errors: p.errors}
+}
+
+func openQueue(ctx context.Context, r *web.Request) (*queuePage, error) {
+	p := &queuePage{typed: url.Values{}, view: r.Query("view"), plan: given(r, "plan"), program: given(r, "program"), sort: r.Query("sort"), pulls: r.By.Can(account.Approve), me: r.By.ID, key: r.Key(), nothing: r.Query("none") != "", loc: r.Zone(civil.DefaultZone), now: r.Tx.Now()}
+	mine, err := review.ClaimedBy(ctx, r.Tx, r.By)
+	if err != nil {
+		return nil, err
+	}
+	if p.snoozed, err = review.Snoozed(ctx, r.Tx, r.By); err != nil {
+		return nil, err
+	}
 	q := p.query(r, mine)
-	if p.view != "mine" || len(mine) > 0 {
+	if p.view != "mine" && p.view != "snoozed" || len(q.Only) > 0 {
 		if p.page, err = worklist.List(ctx, r.Tx, r.By, q); err != nil {
-			return web.Answer{}, err
+			return nil, err
 		}
 	}
 	if err := p.about(ctx, r); err != nil {
-		return web.Answer{}, err
+		return nil, err
 	}
 	p.count(r.By, len(mine))
-	return web.Answer{Title: "Queue", Body: queueList(p), Wide: true}, nil
+	return p, p.own(ctx, r)
+}
+
+// given are the values of a field of the address that say something.
+func given(r *web.Request, name string) []string {
+	return slices.DeleteFunc(slices.Clone(r.URL.Query()[name]), func(v string) bool { return v == "" })
+}
+
+// own adds what is the reader's: their views, and to whom they can assign.
+func (p *queuePage) own(ctx context.Context, r *web.Request) error {
+	own, err := review.Views(ctx, r.Tx, r.By)
+	if err != nil {
+		return err
+	}
+	if p.keys, err = review.KeysOf(ctx, r.Tx, r.By); err != nil {
+		return err
+	}
+	if len(own) > 0 {
+		all := make([]worklist.Query, len(own))
+		for i, v := range own {
+			in, err := url.ParseQuery(v.Query)
+			if err != nil {
+				return err
+			}
+			was := &queuePage{view: in.Get("view"), plan: in["plan"], program: in["program"], now: p.now, snoozed: p.snoozed}
+			all[i] = was.query(r, nil)
+			if was.view == "mine" || was.view == "snoozed" {
+				all[i].Only = []order.ID{""} // counted elsewhere on the page
+			}
+		}
+		totals, err := worklist.Totals(ctx, r.Tx, r.By, all)
+		if err != nil {
+			return err
+		}
+		p.addViews(own, totals)
+	}
+	if r.By.Can(account.Supervise) {
+		p.colleagues, err = review.Colleagues(ctx, r.Tx)
+	}
+	return err
 }
 
 // query is what a view asks for.
 func (p *queuePage) query(r *web.Request, mine []order.ID) worklist.Query {
-	q := worklist.Query{Exactly: waiting, Plan: p.plan, Program: p.program, After: r.Query("after"), Before: r.Query("before"), Size: 50}
+	q := worklist.Query{Exactly: waiting, Plan: p.plan, Program: p.program, After: r.Query("after"), Before: r.Query("before"), Size: 50, Awake: p.now}
+	if p.sort == string(worklist.ByEntered) {
+		q.Sort = worklist.ByEntered
+	}
 	switch p.view {
 	case "mine":
 		q.Only = mine
+	case "snoozed":
+		q.Awake = time.Time{}
+		for _, s := range p.snoozed {
+			q.Only = append(q.Only, s.OrderID)
+		}
 	case "soon", "today":
 		q.DueBy = p.dueBy()
 	case "physician":
@@ -130,19 +203,29 @@ func (p *queuePage) about(ctx context.Context, r *web.Request) (err error) {
 
 func (p *queuePage) count(by account.Actor, mine int) {
 	counted := func(statuses ...order.Status) int {
-		if p.view == "mine" {
+		if p.view == "mine" || p.view == "snoozed" {
 			return -1 // the page didn't look at the others
 		}
-		return p.page.Count(statuses...)
+		n := p.page.Count(statuses...)
+		for _, s := range p.snoozed {
+			if slices.Contains(statuses, s.Status) {
+				n--
+			}
+		}
+		return max(0, n)
 	}
 	p.views = []queueView{
 		{"", "To review", counted(review.Levels(by)...)}, {"mine", "My cases", mine}, {"soon", "Due in 4 hours", -1}, {"today", "Due in 24 hours", -1},
 		{"physician", "Physician review", counted(order.DoctorReview)}, {"office", "Waiting for the office", counted(order.InfoRequested)}, {"all", "All that waits", counted(waiting...)},
+		{"snoozed", "Snoozed", len(p.snoozed)},
 	}
 }
 
 func (p *queuePage) href(view, name, value string) string {
 	v := url.Values{"plan": p.plan, "program": p.program}
+	if p.sort != "" {
+		v.Set("sort", p.sort)
+	}
 	if view != "" {
 		v.Set("view", view)
 	}
@@ -157,13 +240,17 @@ func (p *queuePage) href(view, name, value string) string {
 
 func (p *queuePage) caption() string {
 	i := slices.IndexFunc(p.views, func(v queueView) bool { return v.ID == p.view })
+	how := ", what is due first"
+	if p.sort == string(worklist.ByEntered) {
+		how = ", what came last first"
+	}
 	switch {
-	case !p.dueBy().IsZero() || p.page.Total == 0:
-		return p.views[i].Words + ", what is due first"
+	case !p.dueBy().IsZero() || p.page.Total == 0 || p.view == "mine" || p.view == "snoozed" || len(p.snoozed) > 0:
+		return p.views[i].Words + how
 	case p.page.Total == 1:
 		return p.views[i].Words + ": 1 case"
 	}
-	return p.views[i].Words + ": " + strconv.Itoa(p.page.Total) + " cases, what is due first"
+	return p.views[i].Words + ": " + strconv.Itoa(p.page.Total) + " cases" + how
 }
 
 // nextCase claims what is due first and fits, and opens it.
