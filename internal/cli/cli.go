@@ -36,6 +36,7 @@ type commands struct {
 	Config    configCmd    `cmd:"" help:"What an installation is told about its plans and people."`
 	User      userCmd      `cmd:"" help:"Accounts, from the shell."`
 	Guideline guidelineCmd `cmd:"" help:"What is asked for a service, and why."`
+	Letter    letterCmd    `cmd:"" help:"Templates of letters: list, check, draw and publish them."`
 	Deadline  deadlineCmd  `cmd:"" help:"By when a request must be decided, and by which rule."`
 	Import    importCmd    `cmd:"" help:"Take in files that others publish or send."`
 	Bench     benchCmd     `cmd:"" help:"Measure, one line of JSON a figure."`

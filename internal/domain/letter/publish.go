@@ -69,11 +69,16 @@ func Publish(ctx context.Context, tx *db.Tx, by account.Actor, file string) (t *
 	return t, true, audit.Record(ctx, tx, by.Audit("letter_template.published", "letter_template", t.Ref()))
 }
 
+// Sample is a letter of t about a made-up case.
+func (t *Template) Sample() (Letter, error) {
+	l := Letter{Kind: t.Kind, Audience: t.Audience, Language: t.Language}
+	return l, l.fill(t, sample(t.Language))
+}
+
 // Lint checks a made-up letter of t.
 func (t *Template) Lint() []Finding {
-	l := Letter{Kind: t.Kind, Audience: t.Audience, Language: t.Language}
-	f := sample(t.Language)
-	if err := l.fill(t, f); err != nil {
+	l, err := t.Sample()
+	if err != nil {
 		return []Finding{{true, "template", err.Error()}}
 	}
 	return l.Problems
