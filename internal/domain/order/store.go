@@ -189,7 +189,9 @@ func loadReasons(ctx context.Context, tx *db.Tx, o *Order) error {
 		diagnosis bool
 		Diagnosis
 	}
-	all, err := db.All(ctx, tx, func(r db.Row) (d row, err error) { return d, r.Scan(&d.Rank, &d.Code, &d.Wording, &d.Recorded, &d.diagnosis) }, `
+	all, err := db.All(ctx, tx, func(r db.Row) (d row, err error) {
+		return d, r.Scan(&d.Rank, &d.Code, &d.Wording, &d.Recorded, &d.diagnosis)
+	}, `
 		select rank, code, wording, recorded_on, true from order_diagnosis where order_id = $1
 		union all select 0, kind, value, null, false from order_reference where order_id = $1 order by 1, 2, 3`, string(o.ID))
 	o.Diagnoses, o.References = nil, nil
