@@ -41,27 +41,27 @@ func (a *App) react() {
 	job.React(r, desk.ClinicalAsked)  // request.ClinicalAsked
 	job.React(r, desk.HandedBack)     // request.HandedBack
 
-	job.React(r, desk.CallRequested)    // peer.WasAsked
-	job.React(r, desk.CallBooked)       // peer.Booked
-	job.React(r, desk.CallMoved)        // peer.Moved
-	job.React(r, desk.CallReassigned)   // peer.Reassigned
-	job.React(r, peer.AbsorbNext)       // peer.Absorb
-	job.React(r, desk.CallCanceled)     // peer.WasCanceled
-	job.React(r, desk.CallReminder)     // peer.Remind
-	job.React(r, desk.CallLate)         // peer.RunningLate
-	job.React(r, desk.CallPhoneChanged) // peer.PhoneChanged
-	job.React(r, desk.OrderTakenOut)    // peer.OrderTakenOut
-	job.React(r, desk.CallOutcome)      // peer.OutcomeSaid
-	job.React(r, desk.CallNotReached)   // peer.NotReached
-	job.React(r, desk.CallMissed)       // peer.WasMissed
-	job.React(r, desk.NoteLeft)         // peer.NoteLeft
-	job.React(r, desk.SpeakerCode)      // peer.SpeakerCodeAsked
-	job.React(r, desk.SpeakerLink)      // peer.LinkSent
-	job.React(r, peer.TryFill)          // peer.Fill
-	job.React(r, desk.CallLapsed)       // peer.Lapsed
-	job.React(r, peer.SeekEarlier)      // peer.Seek
-	job.React(r, desk.EarlierFound)     // peer.Found
-	job.React(r, peer.Close)            // peer.Overdue
+	job.React(r, desk.CallRequested)                 // peer.WasAsked
+	job.React(r, desk.CallBooked)                    // peer.Booked
+	job.React(r, desk.CallMoved)                     // peer.Moved
+	job.React(r, desk.CallReassigned)                // peer.Reassigned
+	job.React(r, peer.AbsorbNext)                    // peer.Absorb
+	job.React(r, desk.CallCanceled)                  // peer.WasCanceled
+	job.React(r, desk.CallReminder, peer.RemindNext) // peer.Remind
+	job.React(r, desk.CallLate)                      // peer.RunningLate
+	job.React(r, desk.CallPhoneChanged)              // peer.PhoneChanged
+	job.React(r, desk.OrderTakenOut)                 // peer.OrderTakenOut
+	job.React(r, desk.CallOutcome)                   // peer.OutcomeSaid
+	job.React(r, desk.CallNotReached)                // peer.NotReached
+	job.React(r, desk.CallMissed)                    // peer.WasMissed
+	job.React(r, desk.NoteLeft)                      // peer.NoteLeft
+	job.React(r, desk.SpeakerCode)                   // peer.SpeakerCodeAsked
+	job.React(r, desk.SpeakerLink)                   // peer.LinkSent
+	job.React(r, peer.TryFill)                       // peer.Fill
+	job.React(r, desk.CallLapsed)                    // peer.Lapsed
+	job.React(r, peer.SeekEarlier)                   // peer.Seek
+	job.React(r, desk.EarlierFound)                  // peer.Found
+	job.React(r, peer.Close)                         // peer.Overdue
 
 	job.React(r, desk.SignInCode)     // account.CodeAsked
 	job.React(r, desk.AccountChanged) // account.SecurityChanged

@@ -1,7 +1,9 @@
 package e2e
 
 import (
+	"bytes"
 	"context"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
@@ -16,22 +18,39 @@ import (
 	"parley/internal/infra/db"
 )
 
-// slowly puts a slow line before a house: each piece of a file takes a while.
-func (h *house) slowly(t *testing.T, each time.Duration) {
+// gated puts a line before a house on which each piece of a file waits until the
+// test lets it through.
+func (h *house) gated(t *testing.T) (through func(pieces int)) {
 	t.Helper()
 	to, err := url.Parse(h.url)
 	if err != nil {
 		t.Fatal(err)
 	}
+	gate := make(chan struct{}, 100)
 	proxy := httputil.NewSingleHostReverseProxy(to)
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodPatch {
-			time.Sleep(each)
+			body, err := io.ReadAll(r.Body) // so that it is known when who sends it is gone
+			if err != nil {
+				return
+			}
+			r.Body = io.NopCloser(bytes.NewReader(body))
+			select {
+			case <-gate:
+			case <-r.Context().Done():
+				return
+			}
 		}
 		proxy.ServeHTTP(w, r)
 	}))
 	t.Cleanup(s.Close)
+	t.Cleanup(s.CloseClientConnections)
 	h.url = s.URL
+	return func(pieces int) {
+		for range pieces {
+			gate <- struct{}{}
+		}
+	}
 }
 
 // An upload goes on when its page is left for another page of the request: a
@@ -40,21 +59,25 @@ func (h *house) slowly(t *testing.T, each time.Duration) {
 func TestAnUploadGoesOnAcrossPages(t *testing.T) {
 	h := filed(t)
 	q := h.draft(t, order.Standard)
-	h.slowly(t, 700*time.Millisecond)
+	through := h.gated(t)
 	d := h.desk(t, browser.New(t), h.world.Maria)
 	content := note("long", 30<<20) // eight pieces
 	d.visit("/requests/" + q.Number + "/files")
 	d.tab.Upload("#files", onDisk(t, "long.pdf", content))
+	through(1)
 	d.waits(`document.querySelector("progress")?.value > 10`)
 	d.goes("/requests/" + q.Number + "/providers")
-	d.waits(`(document.querySelector(".tray progress")?.value > 20)`)
+	through(1)
+	d.waits(`document.querySelector(".tray progress")?.value > 20`)
 	d.says("long.pdf Uploading")
 	d.look("tray")
 	d.goes("/requests/" + q.Number)
+	through(1)
 	d.waits(`document.querySelector(".tray progress")?.value > 30`)
 	d.goes("/requests/" + q.Number + "/files")
 	d.waits(`document.querySelector("[data-files] progress")?.value > 30`)
 	d.goes("/requests/" + q.Number + "/providers")
+	through(20)
 	for try := 0; ; try++ {
 		h.drain(t)
 		var all []attachment.Upload
@@ -79,7 +102,7 @@ func TestAnUploadGoesOnAcrossPages(t *testing.T) {
 func TestLeavingWarnsWhileAFileIsUnderWay(t *testing.T) {
 	h := filed(t)
 	q := h.draft(t, order.Standard)
-	h.slowly(t, time.Second)
+	h.gated(t)
 	d := h.desk(t, browser.New(t), h.world.Maria)
 	d.visit("/requests/" + q.Number + "/files")
 	asks := func(address string) (stopped bool) {

@@ -60,7 +60,10 @@ func TestTheOfficeHearsNothingOfAnotherReviewer(t *testing.T) {
 		if text := string(fresh.Body); fresh.Method != "REQUEST" || !strings.Contains(text, now.UIDReviewer) || strings.Contains(text, c.UIDReviewer) || !strings.Contains(text, "SEQUENCE:1") || strings.Contains(text, o.Maria.Email) {
 			t.Errorf("the new entry: %s %s", fresh.Method, text)
 		}
-		reminders := o.sent(t, c.StartsAt.Add(-time.Minute))
+		var reminders []string
+		for _, before := range []time.Duration{24 * time.Hour, time.Hour, 15 * time.Minute, time.Minute} {
+			reminders = append(reminders, o.sent(t, c.StartsAt.Add(-before))...)
+		}
 		has(t, reminders, 2, other.Email+": Reminder")
 		has(t, reminders, 0, was.Email)
 		has(t, reminders, 3, o.Maria.Email+": Reminder")

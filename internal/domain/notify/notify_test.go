@@ -57,7 +57,7 @@ func open(t *testing.T, d *db.DB, reviewers int) *office {
 	job.React(o.jobs, o.desk.CallReassigned)
 	job.React(o.jobs, peer.AbsorbNext)
 	job.React(o.jobs, o.desk.CallCanceled)
-	job.React(o.jobs, o.desk.CallReminder)
+	job.React(o.jobs, o.desk.CallReminder, peer.RemindNext)
 	job.React(o.jobs, o.desk.CallLate)
 	job.React(o.jobs, o.desk.CallPhoneChanged)
 	job.React(o.jobs, o.desk.CallOutcome)

@@ -372,16 +372,28 @@ var reminders = []struct {
 	before time.Duration
 }{{"24h", 24 * time.Hour}, {"1h", time.Hour}, {"15m", 15 * time.Minute}}
 
-// reminding are the reminders that still lie ahead. Each looks at the call
-// again when its time comes.
-func reminding(tx *db.Tx, c Call) (work []job.Work) {
+// reminding is the first reminder that still lies ahead, if any does: each asks
+// for the one after it, so that a booking leaves one row for all. It looks at
+// the call again when its time comes.
+func reminding(tx *db.Tx, c Call) []job.Work {
 	for _, r := range reminders {
 		at := c.StartsAt.Add(-r.before)
 		if !at.After(tx.Now()) {
 			continue
 		}
 		key := "remind:" + string(c.ID) + ":" + c.StartsAt.UTC().Format(time.RFC3339) + ":" + r.name
-		work = append(work, job.Work{Args: Remind{c.notice(), r.name}, Options: []job.Option{job.At(at), job.Key(key)}})
+		return []job.Work{{Args: Remind{c.notice(), r.name}, Options: []job.Option{job.At(at), job.Key(key)}}}
 	}
-	return work
+	return nil
+}
+
+// RemindNext asks for the reminder that comes after one, if the call still
+// stands at its time. One whose time has passed meanwhile is left out: nobody
+// needs to hear of tomorrow's call when it begins.
+func RemindNext(ctx context.Context, tx *db.Tx, e Remind) error {
+	c, err := byID(ctx, tx, e.CallID)
+	if err != nil || c.Status != Scheduled || !c.StartsAt.Equal(e.Starts) {
+		return err
+	}
+	return job.AddAll(ctx, tx, reminding(tx, c))
 }

@@ -2,7 +2,10 @@ package peer_test
 
 import (
 	"context"
+	"flag"
 	"fmt"
+	"os"
+	"strconv"
 	"testing"
 	"time"
 
@@ -20,7 +23,18 @@ import (
 // Whatever people do, in whatever order: what is offered can be booked and
 // nothing else can, what was changed can be put back for a minute, and the
 // rows are exactly those of the calls.
+//
+// PARLEY_MODEL_OPERATIONS says how many operations each database takes instead
+// of a few thousand.
 func TestBookingKeepsItsInvariants(t *testing.T) {
+	if text := os.Getenv("PARLEY_MODEL_OPERATIONS"); text != "" {
+		n, err := strconv.Atoi(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		set(t, "rapid.steps", "100")
+		set(t, "rapid.checks", strconv.Itoa(max(1, n/100)))
+	}
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		m := &machine{w: scene.New(t, d, 2), d: d}
 		for range 3 {
@@ -31,10 +45,20 @@ func TestBookingKeepsItsInvariants(t *testing.T) {
 			m.start()
 			r.Repeat(map[string]func(*rapid.T){
 				"book": m.book, "book what is not offered": m.bookOther, "hold": m.hold, "move": m.move,
-				"cancel": m.cancel, "undo": m.undo, "reassign": m.reassign, "wait": m.wait, "sweep": m.sweep, "": m.check,
+				"time off": m.timeOff, "time off ends": m.backAtWork, "cancel": m.cancel, "undo": m.undo, "reassign": m.reassign, "wait": m.wait, "sweep": m.sweep, "": m.check,
 			})
 		})
 	})
+}
+
+// set sets a flag of the tests for the time of one.
+func set(t *testing.T, name, value string) {
+	t.Helper()
+	was := flag.Lookup(name).Value.String()
+	if err := flag.Set(name, value); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = flag.Set(name, was) })
 }
 
 // A machine is the booking engine with what must be so of it.
@@ -62,7 +86,7 @@ func (m *machine) exec(query string) {
 
 // start empties the calendar.
 func (m *machine) start() {
-	for _, table := range []string{"call_undo", "call_event", "call_order", "claim", "reviewer_day", "reviewer_week", "call_statement", "call_day", "call_attempt", "call_window", "call_draft", "call", "job"} {
+	for _, table := range []string{"call_undo", "call_event", "call_order", "claim", "reviewer_day", "reviewer_week", "call_statement", "call_day", "call_attempt", "call_window", "call_draft", "call", "job", "time_off"} {
 		m.exec(`delete from ` + table)
 	}
 	m.exec(`update reviewer_busy set n = n + 1`) // as every verb does that changes these rows
@@ -202,6 +226,29 @@ func (m *machine) wait(r *rapid.T) {
 }
 
 func (m *machine) sweep(*rapid.T) { m.w.Do(peer.Sweep) }
+
+// timeOff closes a stretch of somebody's next days. Calls in it stay.
+func (m *machine) timeOff(r *rapid.T) {
+	who := rapid.SampledFrom(m.w.Reviewers).Draw(r, "who")
+	start := m.now.Add(time.Duration(rapid.IntRange(0, 4*24*4).Draw(r, "from")) * 15 * time.Minute)
+	end := start.Add(time.Duration(rapid.IntRange(1, 32).Draw(r, "long")) * 15 * time.Minute)
+	m.w.Do(func(ctx context.Context, tx *db.Tx) error {
+		_, err := peer.AddTimeOff(ctx, tx, who, peer.TimeOff{PersonID: who.ID, Span: peer.Span{Start: start, End: end}})
+		return err
+	})
+}
+
+// backAtWork takes back somebody's next time off.
+func (m *machine) backAtWork(r *rapid.T) {
+	who := rapid.SampledFrom(m.w.Reviewers).Draw(r, "who")
+	m.w.Do(func(ctx context.Context, tx *db.Tx) error {
+		all, err := peer.TimeOffOf(ctx, tx, who.ID)
+		if err != nil || len(all) == 0 {
+			return err
+		}
+		return peer.DropTimeOff(ctx, tx, who, who.ID, all[0].ID)
+	})
+}
 
 // reassign gives a call to somebody else who can take it at the same time.
 func (m *machine) reassign(r *rapid.T) {

@@ -44,6 +44,9 @@ type Work struct {
 
 // AddAll asks for several, in this order.
 func AddAll(ctx context.Context, tx *db.Tx, all []Work) error {
+	if len(all) == 0 {
+		return nil
+	}
 	var values []any
 	for _, w := range all {
 		r := row{at: tx.Now()}

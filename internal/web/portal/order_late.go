@@ -181,6 +181,3 @@ func acceptOf(rules plan.FileRules) string {
 func lost(u attachment.Upload) bool {
 	return u.Status != attachment.Uploading && u.Status != attachment.Checking
 }
-
-// anyLost reports whether something can be done about a file.
-func anyLost(all []attachment.Upload) bool { return slices.ContainsFunc(all, lost) }
