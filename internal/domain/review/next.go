@@ -25,8 +25,9 @@ func Levels(by account.Actor) []order.Status {
 	return []order.Status{order.NurseReview, order.New}
 }
 
-// perLook is how many cases Next weighs at a time.
-const perLook = 50
+// Next weighs a few cases at first, since one of them mostly fits and is free,
+// and then more at a time.
+const firstLook, mostLook = 8, 128
 
 // Next claims for by the case that is due first among those that they may
 // review, that fit them and that nobody works on. However many ask at once,
@@ -41,8 +42,9 @@ func Next(ctx context.Context, tx *db.Tx, by account.Actor) (order.Order, error)
 	if err != nil {
 		return order.Order{}, err
 	}
-	for from := (waiting{}); ; {
-		some, err := waitingCases(ctx, tx, by, from)
+	from := waiting{}
+	for look := firstLook; ; look = min(4*look, mostLook) {
+		some, err := waitingCases(ctx, tx, by, from, look)
 		if err != nil {
 			return order.Order{}, err
 		}
@@ -119,12 +121,12 @@ func scanWaiting(r db.Row) (w waiting, err error) {
 	return w, r.Scan((*string)(&w.id), &w.due, &w.office, &w.location, &w.line, (*string)(&w.plan), (*string)(&w.program), (*string)(&w.status))
 }
 
-// waitingCases are those that nobody works on after a place in the queue, what
-// is due first first. Each status is walked along its own index.
-func waitingCases(ctx context.Context, tx *db.Tx, by account.Actor, after waiting) ([]waiting, error) {
+// waitingCases are the first few that nobody works on after a place in the
+// queue, what is due first first. Each status is walked along its own index.
+func waitingCases(ctx context.Context, tx *db.Tx, by account.Actor, after waiting, few int) ([]waiting, error) {
 	var all []string
 	seen, args := order.Visible(by, 1)
-	args = append(args, after.due, string(after.id), tx.Now(), perLook)
+	args = append(args, after.due, string(after.id), tx.Now(), few)
 	n := len(args)
 	at := func(back int) string { return "$" + strconv.Itoa(n-back) }
 	for _, s := range Levels(by) {
