@@ -10,10 +10,12 @@ import (
 
 	"parley/internal/domain/account"
 	"parley/internal/domain/appeal"
+	"parley/internal/domain/attachment"
 	"parley/internal/domain/civil"
 	"parley/internal/domain/order"
 	"parley/internal/domain/peer"
 	"parley/internal/domain/plan"
+	"parley/internal/domain/request"
 	"parley/internal/domain/review"
 	"parley/internal/fault"
 	"parley/internal/web"
@@ -198,6 +200,10 @@ type filingPage struct {
 	o       order.Order
 	plan    plan.Plan
 	mayFile bool
+	mayAdd  bool // files, and so may send what the decision lacked
+	rules   plan.FileRules
+	files   []attachment.File   // of the order, that came after it was asked for
+	late    []attachment.Upload // that are not enclosed, or not yet
 	loc     *time.Location
 	now     time.Time
 	key     string
@@ -216,7 +222,30 @@ func openFiling(ctx context.Context, r *web.Request) (*filingPage, error) {
 		return nil, err
 	}
 	p.loc = readerZone(ctx, r, p.o, p.plan)
-	return p, nil
+	if !r.By.Can(account.ReadClinical) {
+		return p, nil
+	}
+	return p, p.readFiles(ctx, r)
+}
+
+// readFiles reads what came with a filing, and what can come.
+func (p *filingPage) readFiles(ctx context.Context, r *web.Request) error {
+	all, err := attachment.Of(ctx, r.Tx, string(p.o.ID))
+	if err != nil {
+		return err
+	}
+	for _, f := range all {
+		if !f.AddedAt.Before(p.f.FiledAt) {
+			p.files = append(p.files, f)
+		}
+	}
+	if p.late, err = attachment.Late(ctx, r.Tx, string(p.o.ID)); err != nil {
+		return err
+	}
+	in, err := request.FolderOf(ctx, r.Tx, p.o)
+	p.rules = in.Rules
+	p.mayAdd = r.By.ActsFor(p.o.OrganizationID) && r.By.Can(account.SendRequests) && p.f.Status == appeal.Open
+	return err
 }
 
 func showFiling(ctx context.Context, r *web.Request) (web.Answer, error) {

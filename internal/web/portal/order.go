@@ -39,6 +39,7 @@ type orderPage struct {
 	gaps         []order.Gap
 	choices      []appeal.Choice // after an adverse decision
 	mayFile      bool
+	mayAdd       bool // files
 	earliest     *peer.Slot // nil if a call can't be booked, or no time is free
 	mayCall      bool
 	clinical     bool          // may see files
@@ -62,6 +63,7 @@ func showOrder(ctx context.Context, r *web.Request) (web.Answer, error) {
 	p := &orderPage{o: o, key: r.Key(), now: r.Tx.Now(), by: r.By.Name, mayCall: r.By.Can(account.BookCalls),
 		clinical: r.By.Can(account.ReadClinical), staff: r.By.IsStaff()}
 	p.site = !p.clinical && !p.staff
+	p.mayAdd = p.clinical && r.By.ActsFor(o.OrganizationID) && r.By.Can(account.SendRequests) && (o.Status.Pending() || o.Status.Adverse())
 	if err := p.load(ctx, r); err != nil {
 		return web.Answer{}, err
 	}

@@ -109,6 +109,9 @@ func keepLate(ctx context.Context, r *web.Request) (web.Answer, error) {
 	if len(wrong) > 0 {
 		return p.wrong("files_"+r.Value("instead"), strings.Join(wrong, ". ")), nil
 	}
+	if number := order.Digits(r.Value("appeal")); number != "" {
+		return web.Answer{SeeOther: "/appeals/" + number + "#files"}, nil
+	}
 	return web.Answer{SeeOther: p.path("#files")}, nil
 }
 

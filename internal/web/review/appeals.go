@@ -7,6 +7,7 @@ import (
 
 	"parley/internal/domain/account"
 	"parley/internal/domain/appeal"
+	"parley/internal/domain/attachment"
 	"parley/internal/domain/civil"
 	"parley/internal/domain/letter"
 	"parley/internal/domain/member"
@@ -53,6 +54,7 @@ type appealPage struct {
 	mayAnswer bool
 	mayNot    string // why the reader may not answer it, a sentence; "" if they may
 	spanish   bool
+	files     []attachment.File // of the order, that came after it was asked for
 	answer    appeal.Answer
 	faults    map[string]string
 	errors    []ui.FieldError
@@ -75,6 +77,15 @@ func openAppeal(ctx context.Context, r *web.Request) (*appealPage, error) {
 		return nil, err
 	}
 	p.spanish, p.loc = letter.Spanish(m), r.Zone(p.plan.TimeZone)
+	all, err := attachment.Of(ctx, r.Tx, string(p.o.ID))
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range all {
+		if !f.AddedAt.Before(p.f.FiledAt) {
+			p.files = append(p.files, f)
+		}
+	}
 	p.mayAnswer = r.By.Can(account.Deny) && p.f.Status == appeal.Open
 	if p.mayAnswer {
 		err = review.MayReopen(ctx, r.Tx, r.By, p.o, appeal.After(p.f.Kind))
