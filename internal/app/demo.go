@@ -342,6 +342,7 @@ func (s *seeder) person(i int, old bool) member.Member {
 	return member.Member{
 		First: demoFirst[i%len(demoFirst)], Last: demoLast[(i*5+i/len(demoLast))%len(demoLast)], Born: d,
 		Sex: []string{"female", "male"}[i%2], Line: string(rune('1'+i%9)) + "00 Sample Street", City: "Exampleville", State: []string{"TX", "IL", "AZ", "OH"}[i%4], ZIP: "00000", Phone: "(555) 555-0100",
+		Language: []string{"", "", "", "", "es"}[i%5], LargePrint: old && i%3 == 0,
 	}
 }
 

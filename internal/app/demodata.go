@@ -21,15 +21,22 @@ type demoPlan struct {
 }
 
 func demoLine(code, name string, days int, effect string) plan.Line {
-	return plan.Line{Code: code, Name: name, DecisionDays: days, UrgentHours: 72, CallEffect: effect, CallWindowDays: 5, CallBusiness: true, CallsPerCase: 1, Peers: "MD,DO,NP,PA"}
+	again := 0 // where a call can't change a decision, only an appeal does
+	if effect == "change" {
+		again = 14
+	}
+	return plan.Line{ReconsiderationDays: again, Code: code, Name: name, DecisionDays: days, UrgentHours: 72, CallEffect: effect, CallWindowDays: 5, CallBusiness: true, CallsPerCase: 1, Peers: "MD,DO,NP,PA"}
 }
 
 var demoPlans = []demoPlan{
-	{plan.Plan{Code: "harbor", Name: "Harbor Health Plan", PayerID: "HBR01", TimeZone: "America/Chicago", Phone: "(800) 555-0142", Hours: "Monday to Friday, 7 AM to 7 PM CT", Opens: 7 * 60, Closes: 19 * 60, Unmatched: true},
+	{plan.Plan{Code: "harbor", Name: "Harbor Health Plan", PayerID: "HBR01", TimeZone: "America/Chicago", Phone: "(800) 555-0142", Hours: "Monday to Friday, 7 AM to 7 PM CT", Opens: 7 * 60, Closes: 19 * 60, Unmatched: true,
+		Address: "100 Harbor Way\nAustin, TX 78701", AppealAddress: "Appeals, 100 Harbor Way\nAustin, TX 78701", AppealFax: "(800) 555-0143"},
 		[]plan.Line{demoLine("commercial", "Commercial", 15, "change"), demoLine("medicare_advantage", "Medicare Advantage", 7, "discussion")}},
-	{plan.Plan{Code: "summit", Name: "Summit Community Care", PayerID: "SMT01", TimeZone: "America/New_York", Phone: "(800) 555-0151", Hours: "Monday to Friday, 8 AM to 6 PM ET", Opens: 8 * 60, Closes: 18 * 60},
+	{plan.Plan{Code: "summit", Name: "Summit Community Care", PayerID: "SMT01", TimeZone: "America/New_York", Phone: "(800) 555-0151", Hours: "Monday to Friday, 8 AM to 6 PM ET", Opens: 8 * 60, Closes: 18 * 60,
+		Address: "200 Summit Street\nAlbany, NY 12207", AppealAddress: "Appeals, 200 Summit Street\nAlbany, NY 12207", AppealFax: "(800) 555-0152"},
 		[]plan.Line{demoLine("medicaid", "Medicaid", 7, "change")}},
-	{plan.Plan{Code: "prairie", Name: "Prairie Mutual", PayerID: "PRA01", TimeZone: "America/Denver", Phone: "(800) 555-0163", Hours: "Monday to Friday, 8 AM to 5 PM MT", Opens: 8 * 60, Closes: 17 * 60},
+	{plan.Plan{Code: "prairie", Name: "Prairie Mutual", PayerID: "PRA01", TimeZone: "America/Denver", Phone: "(800) 555-0163", Hours: "Monday to Friday, 8 AM to 5 PM MT", Opens: 8 * 60, Closes: 17 * 60,
+		Address: "300 Prairie Road\nDenver, CO 80202", AppealAddress: "Appeals, 300 Prairie Road\nDenver, CO 80202", AppealFax: "(800) 555-0164"},
 		[]plan.Line{demoLine("commercial", "Commercial", 15, "change"), demoLine("marketplace", "Marketplace", 15, "change")}},
 }
 
