@@ -40,7 +40,7 @@ func TestReconsiderationAndAppeal(t *testing.T) {
 			tab := browser.New(t, options...)
 			maria := h.desk(t, tab, w.Maria)
 			maria.visit("/orders/" + overturned.Number)
-			maria.says("Your options", "Reconsideration", "Until Mon, Dec 7, 11:59 PM CT", "Compare your options")
+			maria.says("Your options", "Reconsideration", "Until Mon, Dec 7, 11:59 PM CT", "Compare your options", "Send what is missing")
 			maria.look("order-options-" + name)
 			maria.tab.Click("Compare your options")
 			maria.says("What you can do about this decision", "Ask for an appeal")
