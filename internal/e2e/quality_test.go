@@ -7,6 +7,7 @@ import (
 	"parley/internal/browser"
 	"parley/internal/domain/account"
 	"parley/internal/domain/plan"
+	"parley/internal/domain/review"
 	"parley/internal/infra/db"
 )
 
@@ -24,6 +25,7 @@ func TestADecisionIsReadAgain(t *testing.T) {
 		return err
 	})
 	h.world.Denied()
+	h.at(review.UndoFor)
 	h.drain(t)
 	tab := browser.New(t)
 	d := h.desk(t, tab, h.world.Reviewers[1])

@@ -87,6 +87,7 @@ func TestFromTheQueueToADenial(t *testing.T) {
 	d.says("Nothing waits for you now")
 	d.look("queue-none")
 
+	h.givePassword(t, doctor)
 	p := h.desk(t, tab.Person(), doctor)
 	p.visit("/review")
 	p.tab.Click("Next case")
@@ -99,6 +100,8 @@ func TestFromTheQueueToADenial(t *testing.T) {
 	p.tab.Click("label[for=kind]")
 	p.tab.Click("label[for=attested]")
 	p.look("decide-suggested")
+	p.tab.Type("#plain", "Your records do not show 6 weeks of care.")
+	p.tab.Type("#password", walkPassword)
 	p.tab.Click("Send determination")
 	p.says("Denied", "Not shown: ")
 	office := h.as(t, h.world.Maria, "authenticator").get("/orders/" + number)

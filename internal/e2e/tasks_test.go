@@ -48,7 +48,7 @@ func TestAColleaguesDraftBecomesAnApproval(t *testing.T) {
 	}
 	h.drain(t)
 	d.visit(strings.Replace(path, "/requests/", "/orders/", 1))
-	d.says("Approved", "note.pdf", "exam.pdf", "Decision notice: Approved", "The answers meet the criteria of Lumbar spine MRI 2026.1.")
+	d.says("Approved", "note.pdf", "exam.pdf", "Decision notice: approved", "The answers meet the criteria of Lumbar spine MRI 2026.1.")
 	if bad := h.faults(); bad != "" {
 		t.Error(bad)
 	}

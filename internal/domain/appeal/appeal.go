@@ -87,12 +87,20 @@ type Choice struct {
 // Choices are the ways to go on after the decision on an order. The caller has
 // read the order, and so may. Whether a call can be booked says package peer.
 func Choices(ctx context.Context, tx *db.Tx, o order.Order) ([]Choice, error) {
-	options, err := review.Options(ctx, tx, o)
-	if err != nil || len(options) == 0 {
-		return nil, err
+	if !o.Status.Adverse() {
+		return nil, nil
 	}
 	d, err := review.Latest(ctx, tx, o.ID)
 	if err != nil {
+		return nil, err
+	}
+	return ChoicesOn(ctx, tx, o, d)
+}
+
+// ChoicesOn is Choices for who has read the decision that stands.
+func ChoicesOn(ctx context.Context, tx *db.Tx, o order.Order, d review.Determination) ([]Choice, error) {
+	options, err := review.Options(ctx, tx, o)
+	if err != nil || len(options) == 0 {
 		return nil, err
 	}
 	filings, err := Of(ctx, tx, o)

@@ -96,9 +96,9 @@ func (p *orderPage) load(ctx context.Context, r *web.Request) (err error) {
 	if err := p.history(ctx, r); err != nil {
 		return err
 	}
-	if p.o.Status.Adverse() && !p.site {
+	if p.o.Status.Adverse() && p.decision != nil && !p.site {
 		p.mayFile = r.By.Can(account.FileAppeals)
-		if p.choices, err = appeal.Choices(ctx, r.Tx, p.o); err != nil {
+		if p.choices, err = appeal.ChoicesOn(ctx, r.Tx, p.o, *p.decision); err != nil {
 			return err
 		}
 	}
