@@ -39,7 +39,7 @@ type orderPage struct {
 	gaps         []order.Gap
 	choices      []appeal.Choice // after an adverse decision
 	mayFile      bool
-	mayAdd       bool // files
+	mayAdd       bool       // files
 	earliest     *peer.Slot // nil if a call can't be booked, or no time is free
 	mayCall      bool
 	clinical     bool          // may see files
