@@ -212,11 +212,18 @@ func (tab *Tab) keep(path string, png []byte) {
 	}
 }
 
+// must waits a moment for an element: a page that loads itself anew has none
+// for that long.
 func (tab *Tab) must(selector string) {
 	tab.t.Helper()
-	var n int
-	tab.Eval(fmt.Sprintf(`document.querySelectorAll(%q).length`, selector), &n)
-	if n == 0 {
-		tab.t.Fatalf("there is no %s on %s", selector, tab.URL())
+	for until := time.Now().Add(underway); ; time.Sleep(20 * time.Millisecond) {
+		var n int
+		tab.Eval(fmt.Sprintf(`document.querySelectorAll(%q).length`, selector), &n)
+		if n > 0 {
+			return
+		}
+		if time.Now().After(until) {
+			tab.t.Fatalf("there is no %s on %s", selector, tab.URL())
+		}
 	}
 }
