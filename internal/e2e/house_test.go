@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -40,7 +39,7 @@ func open(t testing.TB, database string, demo bool) *house {
 	t.Helper()
 	dir := t.TempDir()
 	if database == "" {
-		database = "sqlite:" + filepath.Join(dir, "parley.db")
+		database = dbtest.SQLiteURL(t, dir) // migrated once for all tests: that takes seconds under the race detector
 	}
 	h := &house{mail: &mail.Box{}, logs: &strings.Builder{}}
 	a, err := app.Open(context.Background(), app.Config{

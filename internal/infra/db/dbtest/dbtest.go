@@ -37,7 +37,14 @@ func Each(t *testing.T, f func(t *testing.T, d *db.DB)) {
 // SQLite is one fresh SQLite database, for tests of what lies above the seam.
 func SQLite(t testing.TB) *db.DB {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "test.db")
+	return open(t, SQLiteURL(t, t.TempDir()))
+}
+
+// SQLiteURL is the address of a fresh, migrated SQLite database in a folder,
+// for a program that opens it itself.
+func SQLiteURL(t testing.TB, dir string) string {
+	t.Helper()
+	path := filepath.Join(dir, "parley.db")
 	template, err := liteTemplate()
 	if err != nil {
 		t.Fatal(err)
@@ -45,7 +52,7 @@ func SQLite(t testing.TB) *db.DB {
 	if err := os.WriteFile(path, template, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	return open(t, "sqlite:"+path)
+	return "sqlite:" + path
 }
 
 // Postgres is one fresh PostgreSQL database.
