@@ -71,7 +71,7 @@ func (c *configurer) setPlans(ctx context.Context, tx *db.Tx) error {
 		c.plans[in.Code] = p
 		for _, l := range in.Lines {
 			line := plan.Line{PlanID: p.ID, Code: l.Code, Name: l.Name, Phone: l.Phone, Hours: l.Hours, DecisionDays: l.DecisionDays, UrgentHours: l.UrgentHours,
-				CallEffect: l.CallEffect, CallWindowDays: l.WindowDays, CallBusiness: l.WindowIn != "calendar", CallsPerCase: l.Calls, Peers: l.Peers, PreDecisionHours: l.PreDecision, CallReviewer: l.Reviewer, ReconsiderationDays: l.Reconsider}
+				CallEffect: l.CallEffect, CallWindowDays: l.WindowDays, CallBusiness: l.WindowIn != "calendar", CallsPerCase: l.Calls, Peers: l.Peers, PreDecisionHours: l.PreDecision, CallReviewer: l.Reviewer, ReconsiderationDays: l.Reconsider, Unanswered: l.Unanswered}
 			if unknown, err := deadline.Known(ctx, tx, l.RulePacks); err != nil || unknown != "" {
 				return about("plan "+in.Code+", line "+l.Code, cmp.Or(err, fmt.Errorf("there is no rule pack %q; `parley deadline packs` lists them", unknown)))
 			}

@@ -60,6 +60,7 @@ type SetupLine struct {
 	Reviewer     string   `json:"call_reviewer"`        // "any", "not_decider" or "decider"
 	Reconsider   int      `json:"reconsideration_days"` // for new information after a denial; 0 where only an appeal changes it
 	RulePacks    []string `json:"rule_packs"`           // ids; none for those usual for the type of plan
+	Unanswered   string   `json:"unanswered"`           // what follows when an office doesn't answer in time: "decide" or "close"
 }
 
 // A SetupProgram is a program.

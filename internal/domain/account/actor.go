@@ -50,6 +50,7 @@ const (
 	Approve        Permission = "approve"
 	Deny           Permission = "make an adverse determination"
 	Supervise      Permission = "supervise reviews"
+	Correspond     Permission = "read and write messages"
 	FileAppeals    Permission = "ask for a reconsideration or an appeal"
 	HandleLetters  Permission = "handle letters"
 	ManageOffice   Permission = "manage an organization"
@@ -60,19 +61,19 @@ const (
 )
 
 var may = map[Role][]Permission{
-	OfficeStaff: {ReadOrders, FileAppeals, ReadClinical, SendRequests, AnswerClinical, BookCalls},
-	Clinician:   {ReadOrders, FileAppeals, ReadClinical, SendRequests, AnswerClinical, BookCalls},
-	OrgAdmin:    {ReadOrders, FileAppeals, ReadClinical, SendRequests, AnswerClinical, BookCalls, ManageOffice},
+	OfficeStaff: {ReadOrders, Correspond, FileAppeals, ReadClinical, SendRequests, AnswerClinical, BookCalls},
+	Clinician:   {ReadOrders, Correspond, FileAppeals, ReadClinical, SendRequests, AnswerClinical, BookCalls},
+	OrgAdmin:    {ReadOrders, Correspond, FileAppeals, ReadClinical, SendRequests, AnswerClinical, BookCalls, ManageOffice},
 	Site:        {ReadOrders},
-	Nurse:       {ReadOrders, FileAppeals, HandleLetters, ReadClinical, AnswerClinical, ReviewOrders, Approve, ActOnBehalf},
-	Physician:   {ReadOrders, HandleLetters, ReadClinical, ReviewOrders, Approve, Deny, HoldCalls},
+	Nurse:       {ReadOrders, Correspond, FileAppeals, HandleLetters, ReadClinical, AnswerClinical, ReviewOrders, Approve, ActOnBehalf},
+	Physician:   {ReadOrders, Correspond, HandleLetters, ReadClinical, ReviewOrders, Approve, Deny, HoldCalls},
 	Scheduler:   {ReadOrders, BookCalls, ConfirmCalls},
-	Intake:      {ReadOrders, FileAppeals, HandleLetters, AnswerClinical, ActOnBehalf},
-	Appeals:     {ReadOrders, FileAppeals, HandleLetters, ReadClinical},
-	Supervisor:  {ReadOrders, FileAppeals, HandleLetters, ReadClinical, AnswerClinical, ReviewOrders, Supervise, BookCalls, ConfirmCalls, ActOnBehalf},
+	Intake:      {ReadOrders, Correspond, FileAppeals, HandleLetters, AnswerClinical, ActOnBehalf},
+	Appeals:     {ReadOrders, Correspond, FileAppeals, HandleLetters, ReadClinical},
+	Supervisor:  {ReadOrders, Correspond, FileAppeals, HandleLetters, ReadClinical, AnswerClinical, ReviewOrders, Supervise, BookCalls, ConfirmCalls, ActOnBehalf},
 	Admin:       {ManageProgram, ReadAudit, ImportData},
 	Auditor:     {ReadOrders, ReadAudit},
-	assistant:   {ReadOrders, ReadClinical, SendRequests, AnswerClinical},
+	assistant:   {ReadOrders, Correspond, ReadClinical, SendRequests, AnswerClinical},
 	program:     {ReadOrders, BookCalls, ConfirmCalls, ImportData, Approve, AnswerClinical},
 }
 

@@ -309,6 +309,12 @@ func OfMember(ctx context.Context, tx *db.Tx, by account.Actor, requestID, membe
 // accepted at once, the others when they are. It returns how many are enclosed
 // and how many are still on their way. Who may: those who send requests.
 func Enclose(ctx context.Context, tx *db.Tx, by account.Actor, requestID, orderID string) (enclosed, late int, err error) {
+	return EncloseSome(ctx, tx, by, requestID, orderID, func(Upload) bool { return true })
+}
+
+// EncloseSome is Enclose for those files that are chosen. What is enclosed
+// already stays as it is.
+func EncloseSome(ctx context.Context, tx *db.Tx, by account.Actor, requestID, orderID string, chosen func(Upload) bool) (enclosed, late int, err error) {
 	if err := by.Must(account.SendRequests); err != nil {
 		return 0, 0, err
 	}
@@ -317,7 +323,7 @@ func Enclose(ctx context.Context, tx *db.Tx, by account.Actor, requestID, orderI
 		return 0, 0, err
 	}
 	for _, u := range all {
-		if !u.Live() {
+		if !u.Live() || u.OrderID != "" || !chosen(u) {
 			continue // the office has seen that it was not taken
 		}
 		before := u

@@ -71,6 +71,7 @@ type Missing struct {
 	AskWithin    Amount `json:"ask_within,omitzero"`
 	AnswerWithin Amount `json:"answer_within,omitzero"` // at least so long must the office have
 	Then         Amount `json:"then,omitzero"`          // for Restarts: what is left after the answer; zero is the whole of Within
+	MayClose     bool   `json:"may_close,omitempty"`    // a request that nobody completes may be closed without a decision
 	Sentence     string `json:"sentence,omitempty"`
 	Citation     string `json:"citation,omitempty"`
 }

@@ -187,10 +187,25 @@ func (k Kept) MayExtend() bool {
 // after the time that the rule gives the office at least, else at half of
 // what is left, so that there is time to decide.
 func (k Kept) Wait(now time.Time) time.Time {
+	if least := k.WaitAtLeast(now); least.After(now) {
+		return least
+	}
+	return now.Add(max(0, k.Due.Sub(now)) / 2).Truncate(time.Minute)
+}
+
+// WaitAtLeast is the earliest end that the rule allows for a wait that begins
+// at now; now where it sets none.
+func (k Kept) WaitAtLeast(now time.Time) time.Time {
 	if a := k.Rule.Missing.AnswerWithin; a.N > 0 {
 		return k.facts.after(now, a)
 	}
-	return now.Add(max(0, k.Due.Sub(now)) / 2).Truncate(time.Minute)
+	return now
+}
+
+// MayClose reports whether a request that the office doesn't complete may be
+// closed without a decision: every rule that holds must let it.
+func (k Kept) MayClose() bool {
+	return len(k.Limits) > 0 && !slices.ContainsFunc(k.Limits, func(l Limit) bool { return !l.Rule.Missing.MayClose })
 }
 
 // End ends an order's clock at the transaction's time: met or missed if it was

@@ -83,7 +83,17 @@ type Line struct {
 	// which an office can send new information to have it looked at again; 0
 	// where only an appeal changes it.
 	ReconsiderationDays int
+	// Unanswered is what happens when an office doesn't answer what it is asked
+	// in time: DecideThen or, where every rule that holds lets it, CloseThen. ""
+	// is DecideThen.
+	Unanswered string
 }
+
+// What follows when an office doesn't answer.
+const (
+	DecideThen = "decide" // with what there is
+	CloseThen  = "close"  // without a decision
+)
 
 // Who may take a call about a decision. NotDecider brings fresh eyes to it;
 // Decider has the one who knows the case speak, and nobody else.
@@ -201,8 +211,9 @@ func SaveLine(ctx context.Context, tx *db.Tx, by account.Actor, l Line) error {
 	if err := may(by); err != nil {
 		return err
 	}
-	l.CallReviewer = cmp.Or(l.CallReviewer, AnyReviewer)
+	l.CallReviewer, l.Unanswered = cmp.Or(l.CallReviewer, AnyReviewer), cmp.Or(l.Unanswered, DecideThen)
 	f := fault.Fields{}
+	f.Check(l.Unanswered == DecideThen || l.Unanswered == CloseThen, "unanswered", "Choose what follows when an office doesn't answer: decide or close")
 	f.Check(slices.Contains([]string{AnyReviewer, NotDecider, Decider}, l.CallReviewer), "call_reviewer", "Choose who may take a call: any, not_decider or decider")
 	f.Check(l.ReconsiderationDays >= 0, "reconsideration_days", "Days for a reconsideration can't be negative")
 	if err := f.Err(); err != nil {

@@ -11,6 +11,11 @@ type Reviewing struct {
 	// QualityPercent of the decisions that a person made are read again by
 	// somebody else.
 	QualityPercent int `json:"quality_percent,omitempty"`
+	// MessageTypes are the types of message its reviewers choose from, by their
+	// ids in package message; none means all.
+	MessageTypes []string `json:"message_types,omitempty"`
+	// MoreTime lets an office have more time to answer, once, without asking.
+	MoreTime bool `json:"more_time,omitempty"`
 }
 
 func (r Reviewing) check(f fault.Fields) {

@@ -43,26 +43,27 @@ func all(ctx context.Context, tx *db.Tx) ([]Plan, error) {
 	return db.All(ctx, tx, scanPlan, `select `+planColumns+` from plan order by name, id`)
 }
 
-const lineColumns = `plan_id, line, name, phone, hours, decision_days, urgent_hours, call_effect, call_window_days, call_window_business, calls_per_decision, peers, pre_decision_hours, call_reviewer, rule_packs, reconsideration_days`
+const lineColumns = `plan_id, line, name, phone, hours, decision_days, urgent_hours, call_effect, call_window_days, call_window_business, calls_per_decision, peers, pre_decision_hours, call_reviewer, rule_packs, reconsideration_days, unanswered`
 
 func scanLine(r db.Row) (l Line, err error) {
 	return l, r.Scan((*string)(&l.PlanID), &l.Code, &l.Name, &l.Phone, &l.Hours, &l.DecisionDays, &l.UrgentHours,
-		&l.CallEffect, &l.CallWindowDays, &l.CallBusiness, &l.CallsPerCase, &l.Peers, &l.PreDecisionHours, &l.CallReviewer, &l.RulePacks, &l.ReconsiderationDays)
+		&l.CallEffect, &l.CallWindowDays, &l.CallBusiness, &l.CallsPerCase, &l.Peers, &l.PreDecisionHours, &l.CallReviewer, &l.RulePacks, &l.ReconsiderationDays, &l.Unanswered)
 }
 
 func saveLine(ctx context.Context, tx *db.Tx, l Line) (int64, error) {
 	return tx.Exec(ctx, `
-		insert into plan_line (`+lineColumns+`) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+		insert into plan_line (`+lineColumns+`) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
 		on conflict (plan_id, line) do update set name = excluded.name, phone = excluded.phone, hours = excluded.hours,
 			decision_days = excluded.decision_days, urgent_hours = excluded.urgent_hours, call_effect = excluded.call_effect,
 			call_window_days = excluded.call_window_days, call_window_business = excluded.call_window_business,
 			calls_per_decision = excluded.calls_per_decision, peers = excluded.peers,
-			pre_decision_hours = excluded.pre_decision_hours, call_reviewer = excluded.call_reviewer, rule_packs = excluded.rule_packs, reconsideration_days = excluded.reconsideration_days
+			pre_decision_hours = excluded.pre_decision_hours, call_reviewer = excluded.call_reviewer, rule_packs = excluded.rule_packs, reconsideration_days = excluded.reconsideration_days,
+			unanswered = excluded.unanswered
 		where (plan_line.name, plan_line.phone, plan_line.hours, plan_line.decision_days, plan_line.urgent_hours, plan_line.call_effect,
-				plan_line.call_window_days, plan_line.call_window_business, plan_line.calls_per_decision, plan_line.peers, plan_line.pre_decision_hours, plan_line.call_reviewer, plan_line.rule_packs, plan_line.reconsideration_days)
+				plan_line.call_window_days, plan_line.call_window_business, plan_line.calls_per_decision, plan_line.peers, plan_line.pre_decision_hours, plan_line.call_reviewer, plan_line.rule_packs, plan_line.reconsideration_days, plan_line.unanswered)
 			is distinct from (excluded.name, excluded.phone, excluded.hours, excluded.decision_days, excluded.urgent_hours,
-				excluded.call_effect, excluded.call_window_days, excluded.call_window_business, excluded.calls_per_decision, excluded.peers, excluded.pre_decision_hours, excluded.call_reviewer, excluded.rule_packs, excluded.reconsideration_days)`,
-		string(l.PlanID), l.Code, l.Name, l.Phone, l.Hours, l.DecisionDays, l.UrgentHours, l.CallEffect, l.CallWindowDays, l.CallBusiness, l.CallsPerCase, l.Peers, l.PreDecisionHours, l.CallReviewer, l.RulePacks, l.ReconsiderationDays)
+				excluded.call_effect, excluded.call_window_days, excluded.call_window_business, excluded.calls_per_decision, excluded.peers, excluded.pre_decision_hours, excluded.call_reviewer, excluded.rule_packs, excluded.reconsideration_days, excluded.unanswered)`,
+		string(l.PlanID), l.Code, l.Name, l.Phone, l.Hours, l.DecisionDays, l.UrgentHours, l.CallEffect, l.CallWindowDays, l.CallBusiness, l.CallsPerCase, l.Peers, l.PreDecisionHours, l.CallReviewer, l.RulePacks, l.ReconsiderationDays, l.Unanswered)
 }
 
 // programColumns are those that SaveProgram writes, the key first.
