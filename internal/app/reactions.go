@@ -9,6 +9,7 @@ import (
 	"parley/internal/domain/attachment"
 	"parley/internal/domain/deadline"
 	"parley/internal/domain/letter"
+	"parley/internal/domain/message"
 	"parley/internal/domain/order"
 	"parley/internal/domain/peer"
 	"parley/internal/domain/request"
@@ -22,12 +23,21 @@ import (
 func (a *App) react() {
 	r, desk := a.Jobs, a.Desk
 
-	job.React(r, letter.Write, desk.Decided, peer.Follow, appeal.Follow, review.Draw) // review.Decided
+	job.React(r, letter.Write, desk.Decided, peer.Follow, appeal.Follow, message.Follow, review.Draw) // review.Decided
 	job.React(r, letter.Offer, desk.Intended)                                         // review.Intended
 	job.React(r, letter.Extend)                                                       // order.Extended
-	job.React(r, letter.TakeBack)                                                     // order.WasWithdrawn
+	job.React(r, letter.TakeBack, message.FollowWithdrawn)                                                     // order.WasWithdrawn
 	job.Handle(r, letter.Outbox{DB: a.DB, Files: a.Files}.Send)                       // letter.Go
 	job.React(r, desk.LetterSent)                                                     // letter.WentOut
+
+	job.React(r, message.Leave)                             // message.Go
+	job.React(r, message.Expire)                            // message.Overdue
+	job.React(r, desk.InformationAsked)                     // message.Asked
+	job.React(r, desk.ReplyReminder)                        // message.Remind
+	job.React(r, desk.ReplyOverdue)                         // message.Expired
+	job.React(r, appeal.TakeLate, desk.InformationAnswered) // message.Answered
+	job.React(r, desk.MessageSaid)                          // message.Said
+	job.React(r, desk.Bounced)                              // notify.Failed
 
 	job.React(r, desk.AppealFiled)  // appeal.Filed
 	job.React(r, desk.AppealClosed) // appeal.Closed
@@ -85,5 +95,6 @@ func (a *App) react() {
 	r.Every("sweep.calls", time.Minute, peer.Sweep)
 	r.Every("sweep.unmatched", time.Hour, order.MatchSweep)
 	r.Every("sweep.calendars", 5*time.Minute, peer.SweepCalendars)
+	r.Every("digest", 10*time.Minute, desk.Digest)
 	r.Every("sweep.clocks", time.Minute, deadline.Sweep)
 }

@@ -28,3 +28,21 @@ func SetPreference(ctx context.Context, tx *db.Tx, by Actor, name, value string)
 		on conflict (person_id, name) do update set value = excluded.value`, string(by.ID), name, value)
 	return err
 }
+
+// PreferencesLike are how a person likes all whose names begin with prefix, by
+// name.
+func PreferencesLike(ctx context.Context, tx *db.Tx, id PersonID, prefix string) (map[string]string, error) {
+	all := map[string]string{}
+	_, err := db.All(ctx, tx, func(r db.Row) (any, error) {
+		var name, value string
+		err := r.Scan(&name, &value)
+		all[name] = value
+		return nil, err
+	}, `select name, value from preference where person_id = $1 and name >= $2 and name < $3`, string(id), prefix, prefix+"~")
+	return all, err
+}
+
+// WhoPrefers are the people who like something that way, by id.
+func WhoPrefers(ctx context.Context, tx *db.Tx, name, value string) ([]PersonID, error) {
+	return db.All(ctx, tx, db.Value[PersonID], `select person_id from preference where name = $1 and value = $2 order by person_id`, name, value)
+}

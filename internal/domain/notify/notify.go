@@ -51,6 +51,8 @@ type Letter struct {
 	Method   string // of the calendar file
 	ObjectID string // what it is about, to list what was sent
 	Secret   bool   // the text is forgotten once it is sent: it holds a code
+	// NotBefore is when it may go out, the zero time for at once.
+	NotBefore time.Time
 }
 
 // Send delivers one queued mail. See app/reactions.go.
@@ -74,7 +76,14 @@ func (d *Desk) Queue(ctx context.Context, tx *db.Tx, l Letter) error {
 	if err != nil || n == 0 {
 		return err
 	}
-	return job.Add(ctx, tx, Send{id})
+	return job.Add(ctx, tx, Send{id}, job.At(latest(tx.Now(), l.NotBefore)))
+}
+
+func latest(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
 }
 
 type queued struct {
@@ -126,6 +135,11 @@ func settle(ctx context.Context, tx *db.Tx, id, state, text string) error {
 	_, err := tx.Exec(ctx, `update mail set state = $1, error = $2, tries = tries + 1, sent_at = $3 where id = $4 and state = 'waiting'`, state, text, sent, id)
 	if err != nil || state == "waiting" {
 		return err
+	}
+	if state == "failed" {
+		if err := job.Add(ctx, tx, Failed{id}); err != nil {
+			return err
+		}
 	}
 	_, err = tx.Exec(ctx, `update mail set body = '', html = '' where id = $1 and secret = $2`, id, true)
 	return err

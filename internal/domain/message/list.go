@@ -1,0 +1,231 @@
+package message
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"parley/internal/domain/account"
+	"parley/internal/domain/order"
+	"parley/internal/fault"
+	"parley/internal/infra/db"
+)
+
+// Views of the list, in the order in which people read them.
+const (
+	NeedsReply = "reply"
+	Unread     = "unread"
+	DueToday   = "today"
+	Snoozed    = "snoozed"
+	Done       = "closed"
+	All        = "all"
+)
+
+// Views are all of them.
+var Views = []string{NeedsReply, Unread, DueToday, Snoozed, Done, All}
+
+// A Query says which threads to list, and from where.
+type Query struct {
+	View    string // one of Views
+	Plan    string
+	Program string
+	Place   string    // location
+	Type    string    // of a Request, or topic of a Question
+	Mine    bool      // assigned to the reader
+	Text    string    // in the subject, the patient's name, the order's number or what was said
+	Today   time.Time // end of the reader's day
+	Before  string    // what the last list gave as Older; "" for the first
+}
+
+// A Listed is a thread as a list shows it.
+type Listed struct {
+	Thread
+	OrderNumber, Patient, Plan string
+	SnoozedUntil               *time.Time
+	Unread                     bool
+	seen                       int
+}
+
+// Line is what of l changes on a page while it is open: no member's data.
+func (l Listed) Line() string {
+	return l.Number + " " + strconv.Itoa(l.Version) + strconv.FormatBool(l.Unread)
+}
+
+// PageSize is how many threads a list shows.
+const PageSize = 25
+
+// A Page is a part of the list. What needs a reply is sorted by when; all else
+// by what happened last.
+type Page struct {
+	Threads []Listed
+	Older   string // where the list goes on; "" at its end
+}
+
+// MostCounted is where a count of threads ends: the list says "99+".
+const MostCounted = 99
+
+// List returns the threads that by may see. Who may: who reads messages.
+func List(ctx context.Context, tx *db.Tx, by account.Actor, q Query) (Page, error) {
+	if err := by.Must(account.Correspond); err != nil {
+		return Page{}, err
+	}
+	w := q.where(by, tx.Now())
+	sort, falls := "coalesce(t.reply_by, t.last_at)", false
+	if q.View != NeedsReply && q.View != DueToday {
+		sort, falls = "t.last_at", true
+	}
+	if at, id, ok := strings.Cut(q.Before, "_"); ok {
+		if when, err := time.Parse(time.RFC3339Nano, at); err == nil {
+			sign := ">"
+			if falls {
+				sign = "<"
+			}
+			w.and("(" + sort + ", t.id) " + sign + " (" + w.arg(when) + ", " + w.arg(id) + ")")
+		}
+	}
+	direction := ""
+	if falls {
+		direction = " desc"
+	}
+	all, err := db.All(ctx, tx, scanListed, `
+		select `+qualified+`, coalesce(o.number, ''), coalesce(o.patient_first || ' ' || o.patient_last, ''), coalesce(p.name, ''), z.until, coalesce(s.n, 0)
+		from message_thread t left join orders o on o.id = t.order_id left join plan p on p.id = t.plan_id
+			left join message_snooze z on z.thread_id = t.id and z.organization_id = t.organization_id left join message_seen s on s.thread_id = t.id and s.person_id = `+w.arg(string(by.ID))+`
+		where `+w.String()+` order by `+sort+direction+`, t.id`+direction+` limit `+strconv.Itoa(PageSize+1), w.args...)
+	p := Page{Threads: all}
+	if len(all) > PageSize {
+		last := all[PageSize-1]
+		at := last.LastAt
+		if !falls && last.ReplyBy != nil {
+			at = *last.ReplyBy
+		}
+		p.Threads, p.Older = all[:PageSize], at.UTC().Format(time.RFC3339Nano)+"_"+last.ID
+	}
+	for i := range p.Threads {
+		p.Threads[i].Unread = p.Threads[i].Thread.Unread(SideOf(by), p.Threads[i].seen)
+	}
+	return p, err
+}
+
+// Counts are how many threads each view has, at most MostCounted + 1.
+func Counts(ctx context.Context, tx *db.Tx, by account.Actor, today time.Time) (map[string]int, error) {
+	all := map[string]int{}
+	for _, view := range []string{NeedsReply, Unread, DueToday, Snoozed} {
+		n, err := count(ctx, tx, by, Query{View: view, Today: today})
+		if err != nil {
+			return nil, err
+		}
+		all[view] = n
+	}
+	return all, nil
+}
+
+// UnreadOf counts the threads that by hasn't read to their end, at most
+// MostCounted + 1; 0 for who reads no messages.
+func UnreadOf(ctx context.Context, tx *db.Tx, by account.Actor) (int, error) {
+	if !by.Can(account.Correspond) {
+		return 0, nil
+	}
+	return count(ctx, tx, by, Query{View: Unread})
+}
+
+func count(ctx context.Context, tx *db.Tx, by account.Actor, q Query) (int, error) {
+	w := q.where(by, tx.Now())
+	return db.Count(ctx, tx, `select count(*) from (select t.id from message_thread t
+		left join message_snooze z on z.thread_id = t.id and z.organization_id = t.organization_id left join message_seen s on s.thread_id = t.id and s.person_id = `+w.arg(string(by.ID))+`
+		where `+w.String()+` limit `+strconv.Itoa(MostCounted+1)+`) few`, w.args...)
+}
+
+func scanListed(r db.Row) (l Listed, err error) {
+	var orderID *string
+	err = r.Scan(append(l.places(&orderID), &l.OrderNumber, &l.Patient, &l.Plan, &l.SnoozedUntil, &l.seen)...)
+	if err == nil && orderID != nil {
+		l.OrderID = order.ID(*orderID)
+	}
+	return l, err
+}
+
+type where struct {
+	all  []string
+	args []any
+}
+
+func (w *where) and(condition string) { w.all = append(w.all, condition) }
+
+func (w *where) arg(v any) string {
+	w.args = append(w.args, v)
+	return "$" + strconv.Itoa(len(w.args))
+}
+
+func (w *where) String() string { return strings.Join(w.all, " and ") }
+
+func (w *where) equal(column, value string) {
+	if value != "" {
+		w.and(column + " = " + w.arg(value))
+	}
+}
+
+// where are q's conditions on thread t, its snooze z and what by has seen s.
+func (q Query) where(by account.Actor, now time.Time) *where {
+	w := &where{}
+	may, args := visible(by, 1)
+	w.all, w.args = []string{may}, args
+	side := SideOf(by)
+	mark := map[Side]string{Office: "t.office_n", Review: "t.review_n"}[side]
+	awake := func() { w.and("(z.until is null or z.until <= " + w.arg(now) + ")") }
+	switch q.View {
+	case NeedsReply:
+		w.and("t.status = 'open' and t.turn = " + w.arg(string(side)))
+		awake()
+	case Unread:
+		w.and("t.status = 'open' and " + mark + " > coalesce(s.n, 0)")
+	case DueToday:
+		w.and("t.status = 'open' and t.turn = " + w.arg(string(side)) + " and t.reply_by <= " + w.arg(q.Today))
+	case Snoozed:
+		w.and("t.status = 'open' and z.until > " + w.arg(now))
+	case Done:
+		w.and("t.status = 'closed'")
+	default:
+		w.and("t.status in ('open', 'closed')")
+	}
+	w.equal("t.plan_id", q.Plan)
+	w.equal("t.program_id", q.Program)
+	w.equal("t.location_id", q.Place)
+	if q.Type != "" {
+		w.and("(t.type = " + w.arg(q.Type) + " or t.topic = " + w.arg(q.Type) + ")")
+	}
+	if q.Mine {
+		w.equal("t.assigned_to", string(by.ID))
+	}
+	q.words(w, by)
+	return w
+}
+
+// words finds what holds all the words of q.
+func (q Query) words(w *where, by account.Actor) {
+	internal := ""
+	if strings.TrimSpace(q.Text) != "" && SideOf(by) != Review {
+		internal = " and e.internal = " + w.arg(false)
+	}
+	for word := range strings.FieldsSeq(strings.ToLower(q.Text)) {
+		like := w.arg("%" + strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`).Replace(word) + "%")
+		w.and(`(lower(t.subject) like ` + like + ` escape '\' or exists (select 1 from orders where orders.id = t.order_id and (lower(orders.patient_first || ' ' || orders.patient_last) like ` + like + ` escape '\' or orders.number like ` + like + ` escape '\'))
+			or exists (select 1 from message_entry e where e.thread_id = t.id` + internal + ` and lower(e.text) like ` + like + ` escape '\')
+			or exists (select 1 from message_item i where i.thread_id = t.id and lower(i.ask) like ` + like + ` escape '\'))`)
+	}
+}
+
+// Some are those of the threads with these numbers that by may see, in the
+// order of the numbers, without items. At most 100.
+func Some(ctx context.Context, tx *db.Tx, by account.Actor, numbers []string) ([]Thread, error) {
+	if len(numbers) == 0 {
+		return nil, fault.Fields{"chosen": "Select at least one message"}.Err()
+	}
+	may, args := visible(by, 1)
+	list, more := db.In(len(args)+1, numbers[:min(len(numbers), 100)])
+	all, err := db.All(ctx, tx, scan, `select `+qualified+` from message_thread t where `+may+` and t.number in `+list, append(args, more...)...)
+	slices.SortFunc(all, func(a, b Thread) int { return slices.Index(numbers, a.Number) - slices.Index(numbers, b.Number) })
+	return all, err
+}
