@@ -24,11 +24,11 @@ func (a *App) react() {
 	r, desk := a.Jobs, a.Desk
 
 	job.React(r, letter.Write, desk.Decided, peer.Follow, appeal.Follow, message.Follow, review.Draw) // review.Decided
-	job.React(r, letter.Offer, desk.Intended)                                         // review.Intended
-	job.React(r, letter.Extend)                                                       // order.Extended
-	job.React(r, letter.TakeBack, message.FollowWithdrawn)                                                     // order.WasWithdrawn
-	job.Handle(r, letter.Outbox{DB: a.DB, Files: a.Files}.Send)                       // letter.Go
-	job.React(r, desk.LetterSent)                                                     // letter.WentOut
+	job.React(r, letter.Offer, desk.Intended)                                                         // review.Intended
+	job.React(r, letter.Extend)                                                                       // order.Extended
+	job.React(r, letter.TakeBack, message.FollowWithdrawn)                                            // order.WasWithdrawn
+	job.Handle(r, letter.Outbox{DB: a.DB, Files: a.Files}.Send)                                       // letter.Go
+	job.React(r, desk.LetterSent)                                                                     // letter.WentOut
 
 	job.React(r, message.Leave)                             // message.Go
 	job.React(r, message.Expire)                            // message.Overdue

@@ -82,5 +82,5 @@ func BouncesOf(ctx context.Context, tx *db.Tx, by account.Actor) ([]Bounce, erro
 	list, args := db.In(2, ids)
 	return db.All(ctx, tx, func(r db.Row) (b Bounce, err error) { return b, r.Scan(&b.Address, &b.Path, &b.Subject) }, `
 		select m.address, '/messages/' || t.number, m.subject from mail m join message_thread t on t.id = m.object_id
-		where m.state = 'failed' and m.queued_at > $1 and t.organization_id in `+list+` order by m.queued_at desc, m.id limit 10`, append([]any{tx.Now().Add(-30*24*time.Hour)}, args...)...)
+		where m.state = 'failed' and m.queued_at > $1 and t.organization_id in `+list+` order by m.queued_at desc, m.id limit 10`, append([]any{tx.Now().Add(-30 * 24 * time.Hour)}, args...)...)
 }

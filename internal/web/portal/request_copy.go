@@ -13,6 +13,7 @@ import (
 	"parley/internal/infra/blob"
 	"parley/internal/infra/inspect"
 	"parley/internal/web"
+	"parley/internal/web/ui"
 )
 
 // A making is another content being made of a file: without its password, or
@@ -26,16 +27,16 @@ type making struct {
 	typed  string
 }
 
-func mayOpen(ctx context.Context, r *web.Request) (web.Answer, error) {
-	return mayMake(ctx, r, "password_", func(u attachment.Upload) bool { return u.Status == attachment.Protected })
+func (k shelving) mayOpen(ctx context.Context, r *web.Request) (web.Answer, error) {
+	return k.mayMake(ctx, r, "password_", func(u attachment.Upload) bool { return u.Status == attachment.Protected })
 }
 
-func mayPick(ctx context.Context, r *web.Request) (web.Answer, error) {
-	return mayMake(ctx, r, "pages_", canPick)
+func (k shelving) mayPick(ctx context.Context, r *web.Request) (web.Answer, error) {
+	return k.mayMake(ctx, r, "pages_", canPick)
 }
 
-func mayTurn(ctx context.Context, r *web.Request) (web.Answer, error) {
-	return mayMake(ctx, r, "turn_", canTurn)
+func (k shelving) mayTurn(ctx context.Context, r *web.Request) (web.Answer, error) {
+	return k.mayMake(ctx, r, "turn_", canTurn)
 }
 
 // turns are how pages can be turned, in degrees to the right.
@@ -63,13 +64,13 @@ func (p *Pages) turnPages(ctx context.Context, r *web.Request) error {
 	return err
 }
 
-func mayMake(ctx context.Context, r *web.Request, field string, can func(attachment.Upload) bool) (web.Answer, error) {
-	q, u, err := mayChange(ctx, r)
+func (k shelving) mayMake(ctx context.Context, r *web.Request, field string, can func(attachment.Upload) bool) (web.Answer, error) {
+	sh, u, err := k.file(ctx, r)
 	if err != nil {
 		return web.Answer{}, err
 	}
-	if q.SentAt != nil || u.DeletedAt != nil || !can(u) {
-		return web.Answer{SeeOther: "/requests/" + q.Number + "/files"}, nil
+	if sh.closed || u.DeletedAt != nil || !can(u) {
+		return web.Answer{SeeOther: sh.page}, nil
 	}
 	r.Carry = &making{upload: u, field: field + u.ID}
 	return web.Answer{}, nil
@@ -142,24 +143,19 @@ func (p *Pages) make(ctx context.Context, c *making, ask inspect.Ask) (inspect.R
 var errNothingMade = fault.New(fault.Invalid, "We couldn’t make a copy of this file.")
 
 // keepCopy has the upload be the copy, or says why there is none.
-func keepCopy(ctx context.Context, r *web.Request) (web.Answer, error) {
+func (k shelving) keepCopy(ctx context.Context, r *web.Request) (web.Answer, error) {
 	c := r.Carry.(*making)
-	p, away, err := openFiles(ctx, r)
-	if err != nil || away != nil {
-		return answered(away), err
-	}
-	if c.wrong != "" {
-		p.typed[c.field] = c.typed
-		return p.again(ctx, r, fault.Fields{c.field: c.wrong}.Err(), c.field)
-	}
-	u, err := attachment.UploadOf(ctx, r.Tx, string(p.ID), c.upload.ID)
+	sh, u, err := k.file(ctx, r)
 	if err != nil {
 		return web.Answer{}, err
 	}
-	if u.BlobKey != c.upload.BlobKey {
+	if c.wrong != "" {
+		return k.wrong(ctx, r, []ui.FieldError{{Field: c.field, Text: c.wrong}}, c.typed)
+	}
+	if u.BlobKey != c.upload.BlobKey || sh.closed {
 		return web.Answer{}, fault.New(fault.Conflict, "Somebody changed this file in the same moment. Look at it again.")
 	}
-	return web.Answer{SeeOther: p.path("/files#" + u.ID)}, attachment.Replace(ctx, r.Tx, r.By, u, c.ref, c.pages)
+	return web.Answer{SeeOther: sh.page + "#" + u.ID}, attachment.Replace(ctx, r.Tx, r.By, u, c.ref, c.pages)
 }
 
 func (p *Pages) dropCopy(ctx context.Context, r *web.Request) { p.drop(ctx, r.Carry.(*making).ref) }

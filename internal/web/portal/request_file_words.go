@@ -12,7 +12,7 @@ import (
 )
 
 // detail is what stands under a file's name: "1.2 MB, 4 pages, uploaded …".
-func (p *filesPage) detail(u attachment.Upload) string {
+func (p shelfView) detail(u attachment.Upload) string {
 	all := []string{size(u.Size)}
 	switch {
 	case u.PagesOf > 0:
@@ -39,7 +39,7 @@ func canTurn(u attachment.Upload) bool {
 	return u.Status == attachment.Accepted && u.MediaType == inspect.PDF.Media() && u.Pages > 0
 }
 
-func (p *filesPage) turnChoice(u attachment.Upload) ui.Group {
+func (p shelfView) turnChoice(u attachment.Upload) ui.Group {
 	return ui.Group{Name: "turn_" + u.ID, Legend: "Turn " + u.Name, Error: p.faults["turn_"+u.ID], Small: true, Options: []ui.Option{
 		{Value: "right", Label: "To the right"}, {Value: "left", Label: "To the left"}, {Value: "over", Label: "Upside down"},
 	}}
@@ -62,11 +62,6 @@ func kindOptions(chosen string) (all []ui.Option) {
 		all = append(all, ui.Option{Value: k, Label: k, Checked: k == chosen})
 	}
 	return all
-}
-
-// accept is what a file field offers.
-func (p *filesPage) accept() string {
-	return acceptOf(p.rules)
 }
 
 // limitsWords is the one sentence about what can be uploaded.
@@ -119,7 +114,7 @@ func (p *filesPage) earlierChoice(item string) ui.Group {
 		g.Legend += ", " + p.itemWords(item)
 	}
 	for _, u := range p.earlier {
-		g.Options = append(g.Options, ui.Option{Value: u.ID, Label: u.Name, Hint: u.Kind + ", " + p.detail(u)})
+		g.Options = append(g.Options, ui.Option{Value: u.ID, Label: u.Name, Hint: u.Kind + ", " + p.shelf().detail(u)})
 	}
 	return g
 }

@@ -12,7 +12,6 @@ import (
 	"parley/internal/domain/request"
 	"parley/internal/fault"
 	"parley/internal/infra/blob"
-	"parley/internal/infra/httpd"
 	"parley/internal/infra/inspect"
 	"parley/internal/web"
 	"parley/internal/web/ui"
@@ -33,17 +32,46 @@ type filesPage struct {
 
 func (p *Pages) registerFiles(s *web.Server) {
 	s.Handle("GET /requests/{request}/files", web.Senders, askFiles)
-	s.HandleSlow("POST /requests/{request}/files", web.Senders, web.Slow{May: mayTake, Do: p.takeFiles, Then: p.keepFiles, Undo: p.dropFiles})
 	s.Handle("POST /requests/{request}/files/done", web.Senders, saveFiles)
-	s.HandleSlow("POST /requests/{request}/files/earlier", web.Senders, web.Slow{May: mayTakeEarlier, Do: p.copyEarlier, Then: p.keepFiles, Undo: p.dropFiles})
-	s.Handle("POST /requests/{request}/files/{upload}/delete", web.Senders, deleteFile)
-	s.Handle("POST /requests/{request}/files/{upload}/restore", web.Senders, restoreFile)
-	s.Handle("POST /requests/{request}/files/{upload}/kind", web.Senders, describeFile)
-	s.HandleSlow("POST /requests/{request}/files/{upload}/password", web.Senders, web.Slow{May: mayOpen, Do: p.openWithPassword, Then: keepCopy, Undo: p.dropCopy})
-	s.HandleSlow("POST /requests/{request}/files/{upload}/pages", web.Senders, web.Slow{May: mayPick, Do: p.pickPages, Then: keepCopy, Undo: p.dropCopy})
-	s.HandleSlow("POST /requests/{request}/files/{upload}/turn", web.Senders, web.Slow{May: mayTurn, Do: p.turnPages, Then: keepCopy, Undo: p.dropCopy})
+	s.HandleSlow("POST /requests/{request}/files/earlier", web.Senders, web.Slow{May: mayTakeEarlier, Do: p.copyEarlier, Then: requestShelves.keepFiles, Undo: p.dropFiles})
 	s.Handle("GET /requests/{request}/fax", web.Senders, showFax)
-	p.registerUploads(s)
+	p.registerShelf(s, requestShelves)
+}
+
+// requestShelves are those of requests that are not sent.
+var requestShelves = shelving{base: "/requests/{request}", find: requestShelf, again: filesAgain}
+
+func requestShelf(ctx context.Context, r *web.Request) (shelf, error) {
+	q, err := request.Behind(ctx, r.Tx, r.By, r.PathValue("request"))
+	if err != nil {
+		return shelf{}, err
+	}
+	sh := shelf{base: "/requests/" + q.Number, page: "/requests/" + q.Number + "/files", closed: q.SentAt != nil || !q.Done(request.OrderPart)}
+	if sh.closed {
+		sh.in.RequestID = string(q.ID)
+		return sh, nil
+	}
+	sh.in, err = request.Folder(ctx, r.Tx, q)
+	return sh, err
+}
+
+// filesAgain shows the page of files with what is wrong with one of them.
+func filesAgain(ctx context.Context, r *web.Request, wrong []ui.FieldError, typed string) (web.Answer, error) {
+	p, away, err := openFiles(ctx, r)
+	if err != nil || away != nil {
+		return answered(away), err
+	}
+	p.fail(wrong, typed)
+	return p.show(), nil
+}
+
+// fail notes what is wrong, at its fields.
+func (p *filesPage) fail(wrong []ui.FieldError, typed string) {
+	p.errors = append(p.errors, wrong...)
+	for _, w := range wrong {
+		p.faults[w.Field] = strings.TrimPrefix(p.faults[w.Field]+". "+w.Text, ". ")
+		p.typed[w.Field] = typed
+	}
 }
 
 func openFiles(ctx context.Context, r *web.Request) (*filesPage, *web.Answer, error) {
@@ -73,15 +101,8 @@ func (p *filesPage) load(ctx context.Context, r *web.Request) error {
 	if p.earlier, err = request.Earlier(ctx, r.Tx, r.By, p.Request); err != nil {
 		return err
 	}
-	if id := r.Query("undo"); id != "" {
-		u, err := attachment.UploadOf(ctx, r.Tx, string(p.ID), id)
-		if err == nil && u.DeletedAt != nil {
-			p.undo = &u
-		} else if err != nil && !fault.Is(err, fault.NotFound) {
-			return err
-		}
-	}
-	return nil
+	p.undo, err = undone(ctx, r, string(p.ID))
+	return err
 }
 
 func askFiles(ctx context.Context, r *web.Request) (web.Answer, error) {
@@ -90,6 +111,11 @@ func askFiles(ctx context.Context, r *web.Request) (web.Answer, error) {
 		return answered(away), err
 	}
 	return p.show(), nil
+}
+
+// shelf is how the page shows its files.
+func (p *filesPage) shelf() shelfView {
+	return shelfView{base: p.path(""), page: p.path("/files"), form: "go-on", rules: p.rules, faults: p.faults, typed: p.typed, asked: p.asked, key: p.key, what: p.itemWords, loc: p.loc, now: p.now}
 }
 
 func (p *filesPage) show() web.Answer { return p.ask("Files", web.Answer{Body: filesView(p)}) }
@@ -153,16 +179,6 @@ type came struct {
 	ref  blob.Ref
 }
 
-func mayTake(ctx context.Context, r *web.Request) (web.Answer, error) {
-	p, away, err := openFiles(ctx, r)
-	if err != nil || away != nil {
-		return answered(away), err
-	}
-	in, err := request.Folder(ctx, r.Tx, p.Request)
-	r.Carry = &incoming{in: in}
-	return web.Answer{}, err
-}
-
 // takeFiles stores the files of a form. One that can't be taken does not
 // hinder the others.
 func (p *Pages) takeFiles(ctx context.Context, r *web.Request) error {
@@ -191,32 +207,6 @@ func (p *Pages) takeFiles(ctx context.Context, r *web.Request) error {
 	}
 	c.item, c.kind = r.Value("item"), r.Value("kind")
 	return err
-}
-
-// keepFiles makes uploads of what came.
-func (p *Pages) keepFiles(ctx context.Context, r *web.Request) (web.Answer, error) {
-	c := r.Carry.(*incoming)
-	wrong, err := c.arrive(ctx, r, func(n attachment.New, f came) error {
-		_, err := attachment.Take(ctx, r.Tx, r.By, c.in, n, f.ref)
-		return err
-	})
-	if err != nil {
-		return web.Answer{}, err
-	}
-	page, away, err := openFiles(ctx, r)
-	if err != nil || away != nil {
-		return answered(away), err
-	}
-	if len(wrong) == 0 {
-		return web.Answer{SeeOther: page.path("/files#list")}, nil
-	}
-	for _, text := range wrong {
-		page.errors = append(page.errors, ui.FieldError{Field: fieldOf(c.item), Text: text})
-	}
-	page.faults[fieldOf(c.item)] = strings.Join(wrong, ". ")
-	a := page.show()
-	a.Status = httpd.Status[fault.Invalid] // and no error: those that could be taken are
-	return a, nil
 }
 
 func fieldOf(item string) string {
@@ -279,33 +269,6 @@ func (p *Pages) copyOf(ctx context.Context, key string) (blob.Ref, error) {
 	}
 	defer from.Close()
 	return p.Files.Put(ctx, from)
-}
-
-func deleteFile(ctx context.Context, r *web.Request) (web.Answer, error) {
-	q, u, err := mayChange(ctx, r)
-	if err != nil {
-		return web.Answer{}, err
-	}
-	if err := attachment.Delete(ctx, r.Tx, r.By, u); err != nil {
-		return web.Answer{}, err
-	}
-	return web.Answer{SeeOther: "/requests/" + q.Number + "/files?undo=" + u.ID + "#undo"}, nil
-}
-
-func restoreFile(ctx context.Context, r *web.Request) (web.Answer, error) {
-	q, u, err := mayChange(ctx, r)
-	if err != nil {
-		return web.Answer{}, err
-	}
-	return web.Answer{SeeOther: "/requests/" + q.Number + "/files#list"}, attachment.Restore(ctx, r.Tx, r.By, u)
-}
-
-func describeFile(ctx context.Context, r *web.Request) (web.Answer, error) {
-	q, u, err := mayChange(ctx, r)
-	if err != nil {
-		return web.Answer{}, err
-	}
-	return web.Answer{SeeOther: "/requests/" + q.Number + "/files#" + u.ID}, attachment.Describe(ctx, r.Tx, r.By, u, r.Value("kind"))
 }
 
 // filesStep is the chapter in which files are asked for: the clinical one

@@ -10,9 +10,7 @@ import (
 	"strconv"
 	"strings"
 
-	"parley/internal/domain/account"
 	"parley/internal/domain/attachment"
-	"parley/internal/domain/request"
 	"parley/internal/fault"
 	"parley/internal/infra/blob"
 	"parley/internal/infra/httpd"
@@ -26,35 +24,24 @@ import (
 
 const tus = "1.0.0"
 
-func (p *Pages) registerUploads(s *web.Server) {
-	s.Handle("POST /requests/{request}/uploads", web.Senders, beginUpload)
-	s.Handle("GET /requests/{request}/uploads", web.Senders, listUploads)
-	s.Handle("GET /requests/{request}/uploads/{upload}", web.Senders, showUpload)
-	s.HandleSlow("PATCH /requests/{request}/uploads/{upload}", web.Senders, web.Slow{May: mayExtend, Do: p.takePiece, Then: extendUpload, Undo: p.dropPiece})
-}
-
 // beginUpload answers with where the file's pieces go.
-func beginUpload(ctx context.Context, r *web.Request) (web.Answer, error) {
-	q, err := request.Behind(ctx, r.Tx, r.By, r.PathValue("request"))
+func (k shelving) beginUpload(ctx context.Context, r *web.Request) (web.Answer, error) {
+	sh, err := k.find(ctx, r)
 	if err != nil {
 		return web.Answer{}, err
 	}
 	size, err := strconv.ParseInt(r.Header.Get("Upload-Length"), 10, 64)
-	if err != nil || q.SentAt != nil {
-		return web.Answer{}, fault.New(fault.Conflict, "Files can be added until a request is sent.")
-	}
-	in, err := request.Folder(ctx, r.Tx, q)
-	if err != nil {
-		return web.Answer{}, err
+	if err != nil || sh.closed {
+		return web.Answer{}, fault.New(fault.Conflict, "No more files can be added to this.")
 	}
 	said := metadata(r.Header.Get("Upload-Metadata"))
-	u, err := attachment.Begin(ctx, r.Tx, r.By, in, attachment.New{Name: said["filename"], Mark: said["mark"], Size: size, Kind: said["kind"], Item: said["item"]})
+	u, err := attachment.Begin(ctx, r.Tx, r.By, sh.in, attachment.New{Name: said["filename"], Mark: said["mark"], Size: size, Kind: said["kind"], Item: said["item"]})
 	if fault.Is(err, fault.Invalid) {
 		return problem(err), err
 	}
 	a := uploadAnswer(u)
 	a.Status = http.StatusCreated
-	a.Headers["Location"] = "/requests/" + q.Number + "/uploads/" + u.ID
+	a.Headers["Location"] = sh.base + "/uploads/" + u.ID
 	return a, err
 }
 
@@ -99,13 +86,13 @@ type state struct {
 	Words  string `json:"words"`
 }
 
-// listUploads answers how far a request's files are. It names none of them.
-func listUploads(ctx context.Context, r *web.Request) (web.Answer, error) {
-	q, err := request.Behind(ctx, r.Tx, r.By, r.PathValue("request"))
+// listUploads answers how far a shelf's files are. It names none of them.
+func (k shelving) listUploads(ctx context.Context, r *web.Request) (web.Answer, error) {
+	sh, err := k.find(ctx, r)
 	if err != nil {
 		return web.Answer{}, err
 	}
-	all, err := attachment.Uploads(ctx, r.Tx, string(q.ID))
+	all, err := attachment.Uploads(ctx, r.Tx, sh.in.RequestID)
 	states := []state{}
 	for _, u := range all {
 		states = append(states, state{u.ID, string(u.Status), u.Words()})
@@ -114,22 +101,14 @@ func listUploads(ctx context.Context, r *web.Request) (web.Answer, error) {
 }
 
 // showUpload answers how much of a file has come (HEAD of tus).
-func showUpload(ctx context.Context, r *web.Request) (web.Answer, error) {
-	u, err := findUpload(ctx, r)
+func (k shelving) showUpload(ctx context.Context, r *web.Request) (web.Answer, error) {
+	_, u, err := k.file(ctx, r)
 	if err != nil {
 		return web.Answer{}, err
 	}
 	a := uploadAnswer(u)
 	a.File = asJSON(state{u.ID, string(u.Status), u.Words()})
 	return a, nil
-}
-
-func findUpload(ctx context.Context, r *web.Request) (attachment.Upload, error) {
-	q, err := request.Behind(ctx, r.Tx, r.By, r.PathValue("request"))
-	if err != nil {
-		return attachment.Upload{}, err
-	}
-	return attachment.UploadOf(ctx, r.Tx, string(q.ID), r.PathValue("upload"))
 }
 
 // A piece is one PATCH on its way.
@@ -139,8 +118,8 @@ type piece struct {
 	ref    blob.Ref
 }
 
-func mayExtend(ctx context.Context, r *web.Request) (web.Answer, error) {
-	u, err := findUpload(ctx, r)
+func (k shelving) mayExtend(ctx context.Context, r *web.Request) (web.Answer, error) {
+	_, u, err := k.file(ctx, r)
 	if err != nil {
 		return web.Answer{}, err
 	}
@@ -178,9 +157,9 @@ func (c *cut) Read(b []byte) (int, error) {
 	return n, err
 }
 
-func extendUpload(ctx context.Context, r *web.Request) (web.Answer, error) {
+func (k shelving) extendUpload(ctx context.Context, r *web.Request) (web.Answer, error) {
 	c := r.Carry.(*piece)
-	u, err := findUpload(ctx, r)
+	_, u, err := k.file(ctx, r)
 	if err != nil {
 		return web.Answer{}, err
 	}
@@ -203,17 +182,4 @@ func (p *Pages) drop(ctx context.Context, refs ...blob.Ref) {
 			_ = p.Files.Delete(ctx, ref.Key)
 		}
 	}
-}
-
-// mayChange lets through who can change a file of a request that is not sent.
-func mayChange(ctx context.Context, r *web.Request) (request.Request, attachment.Upload, error) {
-	if err := r.By.Must(account.SendRequests); err != nil {
-		return request.Request{}, attachment.Upload{}, err
-	}
-	q, err := request.Behind(ctx, r.Tx, r.By, r.PathValue("request"))
-	if err != nil {
-		return q, attachment.Upload{}, err
-	}
-	u, err := attachment.UploadOf(ctx, r.Tx, string(q.ID), r.PathValue("upload"))
-	return q, u, err
 }
