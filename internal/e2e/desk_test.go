@@ -63,13 +63,26 @@ func (d *desk) visit(path string) {
 	d.tab.Visit(d.h.url + path)
 }
 
+// says reads the page. One that is still blank is on its way.
 func (d *desk) says(all ...string) {
 	d.Helper()
 	got := plain(d.tab.Text("body"))
+	for try := 0; got == "" && try < 50; try++ {
+		time.Sleep(100 * time.Millisecond)
+		got = plain(d.tab.Text("body"))
+	}
 	for _, words := range all {
 		if !strings.Contains(got, words) {
 			d.Fatalf("%s doesn't say %q but\n%s", d.tab.URL(), words, got)
 		}
+	}
+}
+
+// holds reads a field, whose text is no part of what a page says.
+func (d *desk) holds(field, words string) {
+	d.Helper()
+	if got := plain(d.tab.Value(field)); !strings.Contains(got, words) {
+		d.Fatalf("%s of %s holds %q, not %q", field, d.tab.URL(), got, words)
 	}
 }
 

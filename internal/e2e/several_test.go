@@ -197,7 +197,7 @@ func TestOrdersOfOthersStayHidden(t *testing.T) {
 			if got.status != http.StatusUnprocessableEntity {
 				t.Errorf("%s: %d", number, got.status)
 			}
-			said[message(got.body)] = true
+			said[numberFault(got.body)] = true
 		}
 		if len(said) != 1 || said[""] {
 			t.Errorf("said %v", said)
@@ -247,8 +247,8 @@ func TestOrdersOfOthersStayHidden(t *testing.T) {
 	})
 }
 
-// message is the sentence at the field for a number.
-func message(body string) string {
+// numberFault is the sentence at the field for a number.
+func numberFault(body string) string {
 	_, rest, _ := strings.Cut(body, `id="number-error">`)
 	text, _, _ := strings.Cut(rest, "</p>")
 	return text

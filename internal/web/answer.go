@@ -7,6 +7,7 @@ import (
 
 	"parley/internal/domain/account"
 	"parley/internal/domain/audit"
+	"parley/internal/domain/message"
 	"parley/internal/fault"
 	"parley/internal/infra/db"
 	"parley/internal/infra/httpd"
@@ -72,6 +73,9 @@ func (s *Server) ask(ctx context.Context, r *Request, g Guard, page Page, form f
 	ans, err := s.run(ctx, r, page, form)
 	if err == nil && form.saved != "" {
 		err = account.DropForm(ctx, r.Tx, r.By, form.saved)
+	}
+	if err == nil && ans.Body != nil && !ans.Bare && visit.State == account.Open {
+		r.Unread, err = message.UnreadOf(ctx, r.Tx, r.By)
 	}
 	return ans, err
 }

@@ -1,11 +1,13 @@
 package web
 
 import (
+	"strconv"
 	"strings"
 	"time"
 
 	"parley/internal/domain/account"
 	"parley/internal/domain/civil"
+	"parley/internal/domain/message"
 	"parley/internal/web/ui"
 )
 
@@ -29,6 +31,7 @@ var sections = []section{
 	{"Reviewers", "/board/reviewers", func(a account.Actor) bool { return a.Can(account.ConfirmCalls) || a.Can(account.ManageProgram) }},
 	{"Take a request", "/assist", func(a account.Actor) bool { return a.Can(account.ActOnBehalf) }},
 	{"Orders", "/orders", func(a account.Actor) bool { return a.Can(account.ReadOrders) }},
+	{"Messages", "/messages", func(a account.Actor) bool { return a.Can(account.Correspond) }},
 	{"Drafts", "/drafts", func(a account.Actor) bool { return a.Can(account.SendRequests) }},
 	{"Peer-to-peer", "/p2p", func(a account.Actor) bool { return a.Can(account.BookCalls) && !a.IsStaff() }},
 	{"Health", "/admin", func(a account.Actor) bool { return a.Can(account.ManageProgram) }},
@@ -41,7 +44,11 @@ func nav(r *Request) []ui.NavItem {
 	var items []ui.NavItem
 	for _, s := range sections {
 		if s.shown(r.By) {
-			items = append(items, ui.NavItem{Text: s.text, Href: s.href, Current: here(r.URL.Path, s.href)})
+			text := s.text
+			if s.href == "/messages" && r.Unread > 0 {
+				text += " (" + unreadWords(r.Unread) + ")"
+			}
+			items = append(items, ui.NavItem{Text: text, Href: s.href, Current: here(r.URL.Path, s.href)})
 		}
 	}
 	longest := 0
@@ -54,6 +61,14 @@ func nav(r *Request) []ui.NavItem {
 		items[i].Current = items[i].Current && len(items[i].Href) == longest
 	}
 	return items
+}
+
+// unreadWords is a count that ends somewhere.
+func unreadWords(n int) string {
+	if n > message.MostCounted {
+		return strconv.Itoa(message.MostCounted) + "+"
+	}
+	return strconv.Itoa(n)
 }
 
 func here(path, href string) bool {

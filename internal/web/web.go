@@ -34,6 +34,7 @@ type Request struct {
 	Address  string     // where it came from, for the list of sessions and the throttle
 	Settings *Settings
 	Carry    any    // of a Slow page: what one step leaves for the next
+	Unread   int    // messages that the reader has not read, for the navigation
 	token    string // what the session cookie holds
 }
 
@@ -101,14 +102,15 @@ type Guard struct {
 
 // Guards, from the street inwards.
 var (
-	Public   = Guard{"public", func(account.Visit) bool { return true }}
-	Doorstep = Guard{"password given", func(v account.Visit) bool { return v.State == account.Half || v.State == account.Open }}
-	Lobby    = Guard{"locked", func(v account.Visit) bool { return v.State != account.Outside }}
-	SignedIn = Guard{"signed in", func(v account.Visit) bool { return v.State == account.Open }}
-	Readers  = Guard{"reads orders", func(v account.Visit) bool { return v.State == account.Open && v.By.Can(account.ReadOrders) }}
-	Callers  = Guard{"books calls", func(v account.Visit) bool { return v.State == account.Open && v.By.Can(account.BookCalls) }}
-	Senders  = Guard{"sends requests", func(v account.Visit) bool { return v.State == account.Open && v.By.Can(account.SendRequests) }}
-	Helpers  = Guard{"takes requests for offices", func(v account.Visit) bool {
+	Public         = Guard{"public", func(account.Visit) bool { return true }}
+	Doorstep       = Guard{"password given", func(v account.Visit) bool { return v.State == account.Half || v.State == account.Open }}
+	Lobby          = Guard{"locked", func(v account.Visit) bool { return v.State != account.Outside }}
+	SignedIn       = Guard{"signed in", func(v account.Visit) bool { return v.State == account.Open }}
+	Readers        = Guard{"reads orders", func(v account.Visit) bool { return v.State == account.Open && v.By.Can(account.ReadOrders) }}
+	Callers        = Guard{"books calls", func(v account.Visit) bool { return v.State == account.Open && v.By.Can(account.BookCalls) }}
+	Correspondents = Guard{"reads and writes messages", func(v account.Visit) bool { return v.State == account.Open && v.By.Can(account.Correspond) }}
+	Senders        = Guard{"sends requests", func(v account.Visit) bool { return v.State == account.Open && v.By.Can(account.SendRequests) }}
+	Helpers        = Guard{"takes requests for offices", func(v account.Visit) bool {
 		return v.State == account.Open && (v.By.Can(account.ActOnBehalf) || v.By.Assists != nil)
 	}}
 	Letters  = Guard{"handles letters", func(v account.Visit) bool { return v.State == account.Open && v.By.Can(account.HandleLetters) }}

@@ -181,6 +181,9 @@ func (q Query) where(by account.Actor, now time.Time) *where {
 		awake()
 	case Unread:
 		w.and("t.status = 'open' and " + mark + " > coalesce(s.n, 0)")
+		if side == Review { // what others asked is theirs to read
+			w.and("(t.turn = 'review' or t.created_by = " + w.arg(string(by.ID)) + ")")
+		}
 	case DueToday:
 		w.and("t.status = 'open' and t.turn = " + w.arg(string(side)) + " and t.reply_by <= " + w.arg(q.Today))
 	case Snoozed:
@@ -228,4 +231,24 @@ func Some(ctx context.Context, tx *db.Tx, by account.Actor, numbers []string) ([
 	all, err := db.All(ctx, tx, scan, `select `+qualified+` from message_thread t where `+may+` and t.number in `+list, append(args, more...)...)
 	slices.SortFunc(all, func(a, b Thread) int { return slices.Index(numbers, a.Number) - slices.Index(numbers, b.Number) })
 	return all, err
+}
+
+// Beside are the numbers of the threads before and after t among those that by
+// may see, by what happened last; "" at the ends.
+func Beside(ctx context.Context, tx *db.Tx, by account.Actor, t Thread) (newer, older string, err error) {
+	next := func(sign, direction string) (string, error) {
+		may, args := visible(by, 3)
+		args = append([]any{t.LastAt, t.ID}, args...)
+		number, err := db.One(ctx, tx, db.Value[string], `select t.number from message_thread t where `+may+` and t.status in ('open', 'closed') and (t.last_at, t.id) `+sign+` ($1, $2)
+			order by t.last_at `+direction+`, t.id `+direction+` limit 1`, args...)
+		if fault.Is(err, fault.NotFound) {
+			err = nil
+		}
+		return number, err
+	}
+	if newer, err = next(">", "asc"); err != nil {
+		return "", "", err
+	}
+	older, err = next("<", "desc")
+	return newer, older, err
 }

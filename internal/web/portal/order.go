@@ -3,6 +3,7 @@ package portal
 import (
 	"context"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -13,6 +14,7 @@ import (
 	"parley/internal/domain/civil"
 	"parley/internal/domain/letter"
 	"parley/internal/domain/member"
+	"parley/internal/domain/message"
 	"parley/internal/domain/order"
 	"parley/internal/domain/peer"
 	"parley/internal/domain/provider"
@@ -39,7 +41,9 @@ type orderPage struct {
 	gaps         []order.Gap
 	choices      []appeal.Choice // after an adverse decision
 	mayFile      bool
-	mayAdd       bool       // files
+	mayAdd       bool // files
+	mayWrite     bool // messages
+	threads      []message.Thread
 	earliest     *peer.Slot // nil if a call can't be booked, or no time is free
 	mayCall      bool
 	clinical     bool          // may see files
@@ -133,6 +137,12 @@ func (p *orderPage) history(ctx context.Context, r *web.Request) (err error) {
 			return err
 		}
 		p.coverage = &coverageLine{e, p.standing.Plan.Name, p.standing.Plan.Zone(), p.now}
+	}
+	if p.mayWrite = p.clinical && r.By.Can(account.Correspond); p.mayWrite {
+		if p.threads, err = message.AboutOrder(ctx, r.Tx, r.By, p.o.ID); err != nil {
+			return err
+		}
+		p.threads = slices.DeleteFunc(p.threads, func(t message.Thread) bool { return t.SentAt == nil })
 	}
 	if p.gaps, err = order.Gaps(ctx, r.Tx, p.o.ID); err != nil || !p.clinical {
 		return err

@@ -25,6 +25,7 @@ func (p *Pages) Register(s *web.Server) {
 	p.registerFiles(s)
 	p.registerSpeakers(s)
 	p.registerLate(s)
+	p.registerMessages(s)
 	s.Handle("GET /orders", web.Readers, listOrders)
 	s.Handle("GET /orders.csv", web.Readers, exportOrders)
 	s.Handle("POST /orders/search", web.Readers, sealSearch)

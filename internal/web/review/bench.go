@@ -34,6 +34,7 @@ type benchPage struct {
 	keys      review.Keys
 	came      order.Event // how the case came in
 	news      []news
+	talks     talks
 }
 
 func openBench(ctx context.Context, r *web.Request) (*benchPage, error) {
@@ -57,6 +58,9 @@ func (c *casePage) bench(ctx context.Context, r *web.Request) (*benchPage, error
 		return nil, err
 	}
 	if p.marks, err = review.Marks(ctx, r.Tx, c.o.ID, c.now); err != nil {
+		return nil, err
+	}
+	if p.talks, err = talksOf(ctx, r, c.o); err != nil {
 		return nil, err
 	}
 	if p.here, err = review.AlsoHere(ctx, r.Tx, r.By, c.o.ID); err != nil {

@@ -17,6 +17,7 @@ create table message_thread (
 create index message_thread_order on message_thread (order_id, created_at);
 create index message_thread_office on message_thread (organization_id, status, turn, reply_by, id);
 create index message_thread_recent on message_thread (organization_id, last_at, id);
+create index message_thread_author on message_thread (created_by, status);
 create index message_thread_turn on message_thread (status, turn, last_at, id);
 -- One thing at a time is asked for about an order, and one draft written.
 create unique index message_thread_once on message_thread (order_id) where kind = 'request' and status in ('draft','leaving');

@@ -107,7 +107,7 @@
     const status = form.querySelector("[data-autosave-status]");
     let timer = 0;
     const say = (text) => {
-      if (status.textContent !== text) status.textContent = text;
+      if (status && status.textContent !== text) status.textContent = text;
     };
     const save = async () => {
       const body = new URLSearchParams(new FormData(form));
@@ -120,7 +120,8 @@
         say("Not saved yet: we can't reach the server. What you typed is still here.");
       }
     };
-    form.addEventListener("input", () => {
+    document.addEventListener("input", (e) => {
+      if (e.target.form !== form) return; // fields of a form may stand outside of it
       clearTimeout(timer);
       timer = setTimeout(save, 1000);
     });

@@ -1,0 +1,440 @@
+package portal
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"parley/internal/domain/account"
+	"parley/internal/domain/appeal"
+	"parley/internal/domain/attachment"
+	"parley/internal/domain/civil"
+	"parley/internal/domain/deadline"
+	"parley/internal/domain/message"
+	"parley/internal/domain/notify"
+	"parley/internal/domain/order"
+	"parley/internal/domain/peer"
+	"parley/internal/domain/plan"
+	"parley/internal/domain/review"
+	"parley/internal/fault"
+	"parley/internal/infra/db"
+	"parley/internal/web"
+	"parley/internal/web/ui"
+)
+
+// threadPage is one conversation, as either side reads it.
+type threadPage struct {
+	t        message.Thread
+	o        order.Order
+	plan     plan.Plan
+	side     message.Side
+	me       account.PersonID
+	entries  []message.Entry
+	seen     []message.Seen
+	sent     []notify.Sent // mails about it
+	files    []attachment.Upload
+	rules    plan.FileRules
+	team     []account.Teammate
+	answers  bool       // the reader may answer
+	review   bool       // the reader reviews
+	more     *time.Time // until when there could be more time
+	call     bool       // a peer-to-peer call can be asked for instead
+	newInfo  bool       // an answer now is looked at as a reconsideration
+	part     bool       // asks whether to send only some
+	undo     *attachment.Upload
+	asked    string
+	typed    map[string]string
+	faults   map[string]string
+	errors   []ui.FieldError
+	previous string
+	next     string
+	key      string
+	loc      *time.Location
+	now      time.Time
+}
+
+func openThread(ctx context.Context, r *web.Request) (*threadPage, error) {
+	p := &threadPage{side: message.SideOf(r.By), me: r.By.ID, key: r.Key(), now: r.Tx.Now(), asked: r.Query("delete"), typed: map[string]string{}, faults: map[string]string{}}
+	var err error
+	if p.t, p.o, err = message.Get(ctx, r.Tx, r.By, r.PathValue("thread")); err != nil {
+		return nil, err
+	}
+	p.loc = r.Zone(civil.DefaultZone)
+	p.review = r.By.Can(account.ReviewOrders)
+	if p.t.PlanID != "" {
+		if p.plan, err = plan.Get(ctx, r.Tx, p.t.PlanID); err != nil {
+			return nil, err
+		}
+		p.loc = readerZone(ctx, r, p.o, p.plan)
+	}
+	if p.entries, err = message.Entries(ctx, r.Tx, r.By, p.t); err != nil {
+		return nil, err
+	}
+	if p.seen, err = message.Readers(ctx, r.Tx, p.t); err != nil {
+		return nil, err
+	}
+	if p.sent, err = notify.About(ctx, r.Tx, p.t.ID); err != nil {
+		return nil, err
+	}
+	if p.t.Kind != message.Request {
+		return p, nil
+	}
+	return p, p.openRequest(ctx, r)
+}
+
+// openRequest reads what a request for information has beside its entries.
+func (p *threadPage) openRequest(ctx context.Context, r *web.Request) (err error) {
+	if p.files, err = message.Files(ctx, r.Tx, p.t); err != nil {
+		return err
+	}
+	in, err := message.Folder(ctx, r.Tx, p.t, p.o)
+	if err != nil {
+		return err
+	}
+	p.rules = in.Rules
+	p.answers = p.side == message.Office && r.By.ActsFor(p.t.OrganizationID) && r.By.Can(account.SendRequests) && p.t.Status == message.Open && len(p.t.Remaining()) > 0
+	if !p.answers {
+		return nil
+	}
+	if p.team, err = account.TeamOf(ctx, r.Tx, p.t.OrganizationID); err != nil {
+		return err
+	}
+	if p.more, err = message.MoreTimeUntil(ctx, r.Tx, p.t, p.o); err != nil {
+		return err
+	}
+	standing, err := peer.Stand(ctx, r.Tx, r.By, p.o)
+	if err != nil {
+		return err
+	}
+	p.call = r.By.Can(account.BookCalls) && standing.Bookable()
+	if !p.o.Status.Pending() {
+		choices, err := appeal.Choices(ctx, r.Tx, p.o)
+		if err != nil {
+			return err
+		}
+		for _, c := range choices {
+			p.newInfo = p.newInfo || c.Kind == review.Reconsider && c.Why == ""
+		}
+	}
+	p.undo, err = undone(ctx, r, in.RequestID)
+	return err
+}
+
+func (p *threadPage) path(more string) string { return "/messages/" + p.t.Number + more }
+
+func (p *threadPage) answer() web.Answer {
+	return web.Answer{Title: "Message " + order.Spaced(p.t.Number), Body: threadView(p), Errors: p.errors,
+		Crumbs: []ui.Link{{Text: "Messages", Href: "/messages"}, {Text: p.t.TypeWords()}}}
+}
+
+func showThread(ctx context.Context, r *web.Request) (web.Answer, error) {
+	p, err := openThread(ctx, r)
+	if err != nil {
+		return web.Answer{}, err
+	}
+	if p.previous, p.next, err = message.Beside(ctx, r.Tx, r.By, p.t); err != nil {
+		return web.Answer{}, err
+	}
+	by, t := r.By, p.t
+	return p.answer(), r.Tx.Later(ctx, func(ctx context.Context, tx *db.Tx) error { return message.See(ctx, tx, by, t) })
+}
+
+// liveThread is what of a thread others change while it is open.
+func liveThread(ctx context.Context, r *web.Request) (web.Live, error) {
+	t, _, err := message.Get(ctx, r.Tx, r.By, r.PathValue("thread"))
+	if err != nil {
+		return web.Live{}, err
+	}
+	return web.Live{Hears: t.Hears, Picture: func(ctx context.Context, tx *db.Tx) ([]string, error) {
+		now, err := message.OfEvent(ctx, tx, t.ID)
+		return threadLines(now), err
+	}}, nil
+}
+
+func threadLines(t message.Thread) []string {
+	all := []string{"thread " + strconv.Itoa(t.Version)}
+	for _, i := range t.Items {
+		all = append(all, "item-"+strconv.Itoa(i.N)+" "+strconv.Itoa(i.Version))
+	}
+	return all
+}
+
+func (p *threadPage) live() ui.LiveView {
+	return ui.LiveView{Path: p.path("/live"), Mark: web.Mark(threadLines(p.t)), Kind: "board"}
+}
+
+// answerThread keeps what was typed, and sends it if that was asked for.
+func answerThread(ctx context.Context, r *web.Request) (web.Answer, error) {
+	p, err := openThread(ctx, r)
+	if err != nil {
+		return web.Answer{}, err
+	}
+	if p.t.Kind != message.Request {
+		return web.Answer{}, fault.New(fault.NotFound, "Nothing is asked for here.")
+	}
+	if err := p.save(ctx, r); err != nil {
+		return p.again(r, err)
+	}
+	for _, u := range p.files {
+		if kind := r.Value("kind_" + u.ID); kind != "" && u.OrderID == "" {
+			if err := attachment.Describe(ctx, r.Tx, r.By, u, kind); err != nil {
+				return web.Answer{}, err
+			}
+		}
+	}
+	if r.Value("action") != "send" && r.Value("action") != "part" {
+		return web.Answer{SeeOther: "/messages"}, nil
+	}
+	return p.send(ctx, r)
+}
+
+// send sends what is begun; if something would be left out, it asks first.
+func (p *threadPage) send(ctx context.Context, r *web.Request) (web.Answer, error) {
+	begun := p.begun()
+	if r.Value("action") == "send" && begun > 0 && begun < len(p.t.Remaining()) && r.Value("may") != "" && p.complete() {
+		p.part = true
+		return p.answer(), nil
+	}
+	if _, err := message.SendAnswers(ctx, r.Tx, r.By, p.t, p.o, r.Value("may") != ""); err != nil {
+		return p.again(r, err)
+	}
+	return web.Answer{SeeOther: p.path("#sent")}, nil
+}
+
+// complete reports whether all that is begun could be sent.
+func (p *threadPage) complete() bool {
+	for _, i := range p.t.Remaining() {
+		if _, problem := i.Complete(p.files); i.Begun(p.files) && problem != "" {
+			return false
+		}
+	}
+	return true
+}
+
+// begun is how many items have something to send.
+func (p *threadPage) begun() (n int) {
+	for _, i := range p.t.Remaining() {
+		if i.Begun(p.files) {
+			n++
+		}
+	}
+	return n
+}
+
+// save keeps the answers of the form as drafts, in p too.
+func (p *threadPage) save(ctx context.Context, r *web.Request) error {
+	for at, i := range p.t.Items {
+		n := strconv.Itoa(i.N)
+		if i.SentAt != nil || r.Value("version_"+n) == "" {
+			continue
+		}
+		since, err := strconv.Atoi(r.Value("version_" + n))
+		if err != nil {
+			since = i.Version
+		}
+		saved, err := message.SaveAnswer(ctx, r.Tx, r.By, p.t, i.N, since, readAnswer(r, n))
+		if err != nil {
+			return err
+		}
+		p.t.Items[at] = saved
+	}
+	return nil
+}
+
+// readAnswer is the item n of a form. A reason to have nothing counts only
+// while nothing else is said.
+func readAnswer(r *web.Request, n string) message.Answer {
+	v := func(name string) string { return strings.TrimSpace(r.Value(name + "_" + n)) }
+	a := message.Answer{Text: v("answer"), Yes: v("yes"), Without: v("without"), WithoutWhy: v("without_why")}
+	if a.Without == "" {
+		a.WithoutWhy = ""
+	}
+	return a
+}
+
+// again is the page with what was typed and what is wrong.
+func (p *threadPage) again(r *web.Request, err error) (web.Answer, error) {
+	if fault.Of(err).Kind == fault.Internal || fault.Of(err).Kind == fault.NotFound || fault.Of(err).Kind == fault.Denied {
+		return web.Answer{}, err
+	}
+	var fields []string
+	for at, i := range p.t.Items {
+		n := strconv.Itoa(i.N)
+		if i.SentAt == nil && r.Value("version_"+n) != "" {
+			p.t.Items[at].Answer = readAnswer(r, n)
+		}
+		fields = append(fields, "answer_"+n, "yes_"+n, "files_"+n, "without_"+n, "without_why_"+n)
+	}
+	p.faults, p.errors = fault.Of(err).Fields, web.Errors(err, append(fields, "may", "text")...)
+	if p.faults == nil {
+		p.faults = map[string]string{}
+	}
+	return p.answer(), err
+}
+
+// keepAnswers keeps the form as it stands, while it is filled in.
+func keepAnswers(ctx context.Context, r *web.Request) (web.Answer, error) {
+	t, _, err := message.Get(ctx, r.Tx, r.By, r.PathValue("thread"))
+	if err != nil {
+		return web.Answer{}, err
+	}
+	p := &threadPage{t: t}
+	return web.Answer{Status: http.StatusNoContent}, p.save(ctx, r)
+}
+
+func replyThread(ctx context.Context, r *web.Request) (web.Answer, error) {
+	p, err := openThread(ctx, r)
+	if err != nil {
+		return web.Answer{}, err
+	}
+	text := strings.TrimSpace(r.Value("text"))
+	p.typed["text"] = text
+	if r.Value("action") == "note" {
+		p.t, err = message.Jot(ctx, r.Tx, r.By, p.t, p.o, text)
+	} else {
+		p.t, err = message.Reply(ctx, r.Tx, r.By, p.t, p.o, text)
+	}
+	if err != nil {
+		return p.again(r, err)
+	}
+	return web.Answer{SeeOther: p.path("#entry-" + strconv.Itoa(p.t.LastN))}, nil
+}
+
+func assignThread(ctx context.Context, r *web.Request) (web.Answer, error) {
+	p, err := openThread(ctx, r)
+	if err != nil {
+		return web.Answer{}, err
+	}
+	n, err := strconv.Atoi(r.Value("item"))
+	if err != nil {
+		n = 0
+	}
+	if p.t, err = message.Assign(ctx, r.Tx, r.By, p.t, n, account.PersonID(r.Value("to"))); err != nil {
+		return p.again(r, err)
+	}
+	return web.Answer{SeeOther: p.path("")}, nil
+}
+
+func moreTime(ctx context.Context, r *web.Request) (web.Answer, error) {
+	p, err := openThread(ctx, r)
+	if err != nil {
+		return web.Answer{}, err
+	}
+	if _, err = message.MoreTime(ctx, r.Tx, r.By, p.t, p.o); err != nil {
+		return p.again(r, err)
+	}
+	return web.Answer{SeeOther: p.path("")}, nil
+}
+
+func closeThread(ctx context.Context, r *web.Request) (web.Answer, error) {
+	p, err := openThread(ctx, r)
+	if err != nil {
+		return web.Answer{}, err
+	}
+	if _, err = message.Close(ctx, r.Tx, r.By, p.t, p.o); err != nil {
+		return p.again(r, err)
+	}
+	return web.Answer{SeeOther: p.path("")}, nil
+}
+
+// threadShelves are those of what is asked for.
+var threadShelves = shelving{base: "/messages/{thread}", find: threadShelf, again: threadAgain}
+
+func threadShelf(ctx context.Context, r *web.Request) (shelf, error) {
+	t, o, err := message.Get(ctx, r.Tx, r.By, r.PathValue("thread"))
+	if err != nil {
+		return shelf{}, err
+	}
+	if t.Kind != message.Request || !r.By.ActsFor(t.OrganizationID) {
+		return shelf{}, fault.New(fault.NotFound, "We can't find that message.")
+	}
+	in, err := message.Folder(ctx, r.Tx, t, o)
+	return shelf{in: in, base: "/messages/" + t.Number, page: "/messages/" + t.Number, closed: t.Status != message.Open || len(t.Remaining()) == 0}, err
+}
+
+func threadAgain(ctx context.Context, r *web.Request, wrong []ui.FieldError, typed string) (web.Answer, error) {
+	p, err := openThread(ctx, r)
+	if err != nil {
+		return web.Answer{}, err
+	}
+	p.errors = wrong
+	for _, w := range wrong {
+		p.faults[w.Field], p.typed[w.Field] = strings.TrimPrefix(p.faults[w.Field]+". "+w.Text, ". "), typed
+	}
+	return p.answer(), nil
+}
+
+func (p *threadPage) shelf() shelfView {
+	return shelfView{base: p.path(""), page: p.path(""), form: "answers", rules: p.rules, faults: p.faults, typed: p.typed, asked: p.asked, key: p.key, what: func(item string) string { return "for item " + item }, loc: p.loc, now: p.now}
+}
+
+// effectWords say what the wait does to the decision, and what follows it.
+func (p *threadPage) effectWords() string {
+	if !p.o.Status.Pending() {
+		if p.o.Status == order.Closed {
+			return "The order was closed without a decision, since no answer came in time."
+		}
+		words := "The decision was made."
+		if p.o.DecidedAt != nil {
+			words = "The decision was made on " + civil.ShortDate(civil.DateIn(*p.o.DecidedAt, p.loc), civil.DateIn(p.now, p.loc)) + "."
+		}
+		if p.newInfo {
+			return words + " Your answer will be handled as new information (reconsideration)."
+		}
+		return words + " Your answer will be kept with the order."
+	}
+	then := "If we don’t hear from you, we’ll decide with what we have."
+	if p.t.Unanswered == plan.CloseThen {
+		then = "If we don’t hear from you, the order will be closed without a decision."
+	}
+	switch {
+	case p.t.ExpiredAt != nil:
+		return "The time to reply is over. You can still send your answer while the review goes on."
+	case p.t.AnsweredAt != nil:
+		return "The review goes on with what you sent. You can send the rest until then."
+	case p.t.Effect == deadline.Runs || p.t.Effect == "":
+		return then + " The review clock keeps running."
+	}
+	return then + " The review clock stands still until you answer."
+}
+
+// sentWords say what sending the answers did.
+func (p *threadPage) sentWords() string {
+	words := "Sent " + civil.NearWhen(*p.t.AnsweredAt, p.loc, p.now) + "."
+	if p.o.Status.Pending() && p.o.DueAt != nil {
+		words += " The review clock is running"
+		if p.t.Effect != deadline.Runs && p.t.Effect != "" {
+			words += " again"
+		}
+		words += ": decision by " + civil.Deadline(*p.o.DueAt, p.loc, p.now) + "."
+	}
+	return words
+}
+
+// seenBy say who of the other side has read an entry.
+func (p *threadPage) seenBy(e message.Entry) string {
+	for _, s := range p.seen {
+		if s.N >= e.N && s.Side != e.Side && e.Side == p.side {
+			who := "clinical review"
+			if s.Side == message.Office {
+				who = s.Name
+			}
+			return "Seen by " + who + " " + civil.NearWhen(s.At, p.loc, p.now)
+		}
+	}
+	return ""
+}
+
+// people are the team, each once.
+func people(team []account.Teammate) (all []account.Teammate) {
+	seen := map[account.PersonID]bool{}
+	for _, t := range team {
+		if !seen[t.ID] {
+			all = append(all, t)
+		}
+		seen[t.ID] = true
+	}
+	return all
+}
