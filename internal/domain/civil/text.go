@@ -71,11 +71,20 @@ func When(t time.Time, loc *time.Location, now time.Time) string {
 // NearWhen is When in the words of someone who looks at it now: "Today, 6:00
 // PM CT", "Tomorrow, 9:00 AM CT".
 func NearWhen(t time.Time, loc *time.Location, now time.Time) string {
+	return near(t, loc, now, "Today", "Tomorrow")
+}
+
+// NearWithin is NearWhen inside a sentence: "sent today, 6:00 PM CT".
+func NearWithin(t time.Time, loc *time.Location, now time.Time) string {
+	return near(t, loc, now, "today", "tomorrow")
+}
+
+func near(t time.Time, loc *time.Location, now time.Time, today, tomorrow string) string {
 	switch DateIn(now, loc).DaysUntil(DateIn(t, loc)) {
 	case 0:
-		return "Today, " + Clock(t, loc)
+		return today + ", " + Clock(t, loc)
 	case 1:
-		return "Tomorrow, " + Clock(t, loc)
+		return tomorrow + ", " + Clock(t, loc)
 	}
 	return When(t, loc, now)
 }

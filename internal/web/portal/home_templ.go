@@ -535,7 +535,7 @@ func needWords(l worklist.Line) string {
 	case l.HasCall:
 		return "Manage the peer-to-peer call about" + ending
 	case l.Status == order.InfoRequested:
-		return "See what is needed for" + ending
+		return "Answer what is needed for" + ending
 	case l.Status == order.Partial:
 		return "See what was approved, and your options, for" + ending
 	}
@@ -554,7 +554,7 @@ func (h homeData) due(l worklist.Line) string {
 	if l.Due == nil || !l.Status.Pending() {
 		return ""
 	}
-	return ", decision due " + civil.NearWhen(*l.Due, h.loc, h.now)
+	return ", decision due " + civil.NearWithin(*l.Due, h.loc, h.now)
 }
 
 var _ = templruntime.GeneratedTemplate

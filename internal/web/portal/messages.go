@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"cmp"
 	"context"
 	"net/url"
 	"strconv"
@@ -130,7 +131,7 @@ func (p *messagesPage) count(view string) string {
 func (p *messagesPage) table() ui.TableView {
 	t := ui.TableView{Caption: viewWords[p.q.View] + ": " + shownWords(len(p.page.Threads)), Columns: []ui.Column{{Header: "Message"}, {Header: "Patient"}, {Header: "Order"}, {Header: "Plan"}, {Header: "Received"}, {Header: "Reply by"}, {Header: "State"}, {Header: "Assigned to"}}}
 	for _, l := range p.page.Threads {
-		row := ui.Row{Cells: []templComponent{threadLink(p, l), ui.Text(l.Patient), threadOrder(l), ui.Text(l.Plan), ui.Text(civil.NearWhen(l.LastAt, p.loc, p.now)), replyClock(p, l), threadState(p, l), ui.Text(l.AssignedName)}}
+		row := ui.Row{Cells: []templComponent{threadLink(p, l), ui.Text(l.Patient), threadOrder(l), ui.Text(l.Plan), ui.Text(civil.NearWhen(l.LastAt, p.loc, p.now)), replyClock(p, l), threadState(p, l), ui.Text(cmp.Or(l.AssignedName, "The whole team"))}}
 		if l.Unread {
 			row.Class = "is-unread"
 		}

@@ -267,7 +267,7 @@ func (p *threadPage) again(r *web.Request, err error) (web.Answer, error) {
 		}
 		fields = append(fields, "answer_"+n, "yes_"+n, "files_"+n, "without_"+n, "without_why_"+n)
 	}
-	p.faults, p.errors = fault.Of(err).Fields, web.Errors(err, append(fields, "may", "text")...)
+	p.faults, p.errors = fault.Of(err).Fields, web.Errors(err, append(fields, "items", "may", "text")...)
 	if p.faults == nil {
 		p.faults = map[string]string{}
 	}
@@ -402,7 +402,7 @@ func (p *threadPage) effectWords() string {
 
 // sentWords say what sending the answers did.
 func (p *threadPage) sentWords() string {
-	words := "Sent " + civil.NearWhen(*p.t.AnsweredAt, p.loc, p.now) + "."
+	words := "Sent " + civil.NearWithin(*p.t.AnsweredAt, p.loc, p.now) + "."
 	if p.o.Status.Pending() && p.o.DueAt != nil {
 		words += " The review clock is running"
 		if p.t.Effect != deadline.Runs && p.t.Effect != "" {
@@ -421,7 +421,7 @@ func (p *threadPage) seenBy(e message.Entry) string {
 			if s.Side == message.Office {
 				who = s.Name
 			}
-			return "Seen by " + who + " " + civil.NearWhen(s.At, p.loc, p.now)
+			return "Seen by " + who + " " + civil.NearWithin(s.At, p.loc, p.now)
 		}
 	}
 	return ""

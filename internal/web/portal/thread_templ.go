@@ -928,9 +928,9 @@ func answerView(p *threadPage, i message.Item) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var42 string
-		templ_7745c5c3_Var42, templ_7745c5c3_Err = templ.JoinStringErrs("Sent " + civil.NearWhen(*i.SentAt, p.loc, p.now) + " by " + i.SentName)
+		templ_7745c5c3_Var42, templ_7745c5c3_Err = templ.JoinStringErrs("Sent " + civil.NearWithin(*i.SentAt, p.loc, p.now) + " by " + i.SentName)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/portal/thread.templ`, Line: 171, Col: 91}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/portal/thread.templ`, Line: 171, Col: 93}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var42))
 		if templ_7745c5c3_Err != nil {
@@ -1112,9 +1112,9 @@ func answerFields(p *threadPage, i message.Item) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var50 string
-			templ_7745c5c3_Var50, templ_7745c5c3_Err = templ.JoinStringErrs("Saved " + civil.NearWhen(*i.SavedAt, p.loc, p.now) + " by " + i.SavedName + ", not sent yet")
+			templ_7745c5c3_Var50, templ_7745c5c3_Err = templ.JoinStringErrs("Saved " + civil.NearWithin(*i.SavedAt, p.loc, p.now) + " by " + i.SavedName + ", not sent yet")
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/portal/thread.templ`, Line: 203, Col: 114}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/portal/thread.templ`, Line: 203, Col: 116}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var50))
 			if templ_7745c5c3_Err != nil {
@@ -2023,9 +2023,9 @@ func entriesView(p *threadPage, all []message.Entry) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var94 string
-			templ_7745c5c3_Var94, templ_7745c5c3_Err = templ.JoinStringErrs(", " + civil.NearWhen(e.At, p.loc, p.now))
+			templ_7745c5c3_Var94, templ_7745c5c3_Err = templ.JoinStringErrs(", " + civil.NearWithin(e.At, p.loc, p.now))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/portal/thread.templ`, Line: 356, Col: 129}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/portal/thread.templ`, Line: 356, Col: 131}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var94))
 			if templ_7745c5c3_Err != nil {
@@ -2287,7 +2287,7 @@ func deliveryView(sent []notify.Sent, p *threadPage) templ.Component {
 func mailWords(s notify.Sent, p *threadPage) string {
 	switch s.State {
 	case "sent":
-		return "Mail to " + s.Address + ": taken by its server " + civil.NearWhen(*s.At, p.loc, p.now)
+		return "Mail to " + s.Address + ": taken by its server " + civil.NearWithin(*s.At, p.loc, p.now)
 	case "failed":
 		return "Mail to " + s.Address + ": could not be delivered. The office’s administrators were told"
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -329,5 +330,5 @@ func leavesIn(t message.Thread, now time.Time) string {
 	if t.LeavesAt == nil || !t.LeavesAt.After(now) {
 		return "It is leaving now."
 	}
-	return "It leaves in " + strconv.Itoa(int(t.LeavesAt.Sub(now).Seconds())+1) + " seconds."
+	return "It leaves in " + strconv.Itoa(int(math.Ceil(t.LeavesAt.Sub(now).Seconds()))) + " seconds."
 }

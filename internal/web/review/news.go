@@ -11,6 +11,7 @@ import (
 	"parley/internal/domain/attachment"
 	"parley/internal/domain/civil"
 	"parley/internal/domain/deadline"
+	"parley/internal/domain/message"
 	"parley/internal/domain/order"
 	"parley/internal/domain/review"
 	"parley/internal/fault"
@@ -36,6 +37,11 @@ func (p *benchPage) since(ctx context.Context, r *web.Request, events []order.Ev
 		}
 	}
 	p.newAnswers()
+	for _, t := range p.talks.threads {
+		if p.newMessage(t) {
+			p.news = append(p.news, news{"message", "messages", t.Subject, t.LastAt, "/messages/" + t.Number})
+		}
+	}
 	for _, m := range p.marks {
 		if p.visit.New(m.At, m.PersonID) {
 			p.news = append(p.news, news{"mark", "marks", review.SaysWords[m.Says] + ", by " + m.Name, m.At, "#criteria"})
@@ -61,7 +67,7 @@ func (p *benchPage) since(ctx context.Context, r *web.Request, events []order.Ev
 
 // newsOrder is the order in which kinds of news are read: what the office sent
 // first.
-var newsOrder = []string{"file", "answer", "mark", "note", "call event", "clock event", "change of status", "event"}
+var newsOrder = []string{"message", "file", "answer", "mark", "note", "call event", "clock event", "change of status", "event"}
 
 // clockWords are what happened to a clock, as news; what ends it shows in the
 // case's status.
@@ -71,6 +77,11 @@ var clockWords = map[deadline.EventKind]string{
 }
 
 func (p *benchPage) newFile(f attachment.File) bool { return p.visit.New(f.AddedAt, f.AddedBy) }
+
+// newMessage is whether the office said the last word, and said it since.
+func (p *benchPage) newMessage(t message.Thread) bool {
+	return t.ReviewN == t.LastN && p.visit.New(t.LastAt, "")
+}
 
 func (p *benchPage) newMark(m review.Mark) bool { return p.visit.New(m.At, m.PersonID) }
 
