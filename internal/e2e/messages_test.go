@@ -28,11 +28,7 @@ func TestAnInformationRequest(t *testing.T) {
 				_, err := plan.SaveProgram(ctx, tx, account.Program(), p)
 				return err
 			})
-			aisha, jess := h.person(t, "Aisha", account.Nurse), account.Actor{}
-			w.Do(func(ctx context.Context, tx *db.Tx) (err error) {
-				jess, err = w.Person(ctx, tx, "Jess", "Ortiz", w.Office.ID, account.OfficeStaff)
-				return err
-			})
+			aisha, jess := h.person(t, "Aisha", account.Nurse), h.colleague("Jess", "Ortiz", account.OfficeStaff)
 			o := w.Order()
 			tab := browser.New(t, options...)
 			nurse := h.desk(t, tab, aisha)

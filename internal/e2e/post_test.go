@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/emersion/go-smtp"
+
+	"parley/internal/infra/mail"
 )
 
 // A post is a real mail server that can be away.
@@ -18,11 +20,13 @@ type post struct {
 	got    map[string][]int // Message-ID to the launches in which it arrived
 	launch int
 	gone   bool
+	heard  map[string]int                                 // address to how many mails arrived for it
+	mood   func(session *smtp.Conn, address string) error // what it says to a recipient; nil takes everybody
 }
 
 func newPost(t *testing.T) *post {
 	t.Helper()
-	p := &post{got: map[string][]int{}}
+	p := &post{got: map[string][]int{}, heard: map[string]int{}}
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -50,21 +54,40 @@ func (p *post) away(gone bool) {
 }
 
 // NewSession refuses everybody while the server is away.
-func (p *post) NewSession(*smtp.Conn) (smtp.Session, error) {
+func (p *post) NewSession(c *smtp.Conn) (smtp.Session, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.gone {
 		return nil, &smtp.SMTPError{Code: 421, EnhancedCode: smtp.EnhancedCode{4, 3, 2}, Message: "away"}
 	}
-	return &delivery{p}, nil
+	return &delivery{post: p, conn: c}, nil
 }
 
-type delivery struct{ *post }
+// sender is a mail program that hands everything to p.
+func (p *post) sender() *mail.SMTP {
+	return &mail.SMTP{Host: "127.0.0.1", Port: p.port, TLS: mail.NoTLS, From: mail.Address{Name: "Parley", Email: "no-reply@parley.example"}}
+}
+
+type delivery struct {
+	*post
+	conn *smtp.Conn
+	to   string
+}
 
 func (d *delivery) Mail(string, *smtp.MailOptions) error { return nil }
-func (d *delivery) Rcpt(string, *smtp.RcptOptions) error { return nil }
-func (d *delivery) Reset()                               {}
-func (d *delivery) Logout() error                        { return nil }
+
+func (d *delivery) Rcpt(address string, _ *smtp.RcptOptions) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.to = address
+	if d.mood == nil {
+		return nil
+	}
+	return d.mood(d.conn, address)
+}
+
+func (d *delivery) Reset()        {}
+func (d *delivery) Logout() error { return nil }
 
 var messageID = regexp.MustCompile(`(?mi)^Message-ID: <([^@>]+)`)
 
@@ -79,6 +102,7 @@ func (d *delivery) Data(r io.Reader) error {
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	d.heard[d.to]++
 	d.got[string(m[1])] = append(d.got[string(m[1])], d.launch)
 	return nil
 }

@@ -2,6 +2,8 @@ package message
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"slices"
 	"strconv"
 	"strings"
@@ -42,10 +44,12 @@ func mayAnswer(by account.Actor, t Thread) error {
 }
 
 // SaveAnswer keeps what was said to the item n, to be sent later by whomever.
-// since is the item's version when it was read. Who may: people of the office
-// who send requests. The error is Invalid at "answer_n" and the like, a
-// Conflict if somebody else answered it meanwhile.
-func SaveAnswer(ctx context.Context, tx *db.Tx, by account.Actor, t Thread, n, since int, a Answer) (Item, error) {
+// since is the mark of the answer as it was read: an answer that wasn't touched
+// since then stays what others have made of it, so that people can answer
+// different items of one page at once. Who may: people of the office who send
+// requests. The error is Invalid at "answer_n" and the like, a Conflict if
+// somebody else answered it meanwhile.
+func SaveAnswer(ctx context.Context, tx *db.Tx, by account.Actor, t Thread, n int, since string, a Answer) (Item, error) {
 	if err := mayAnswer(by, t); err != nil {
 		return Item{}, err
 	}
@@ -58,11 +62,11 @@ func SaveAnswer(ctx context.Context, tx *db.Tx, by account.Actor, t Thread, n, s
 		return i, err
 	}
 	switch {
-	case i.Answer == a:
+	case i.Answer == a, a.Mark() == since:
 		return i, nil
 	case i.SentAt != nil:
 		return i, fault.New(fault.Conflict, "%s sent the answer to this item already.", i.SentName)
-	case i.Version != since && !i.Empty():
+	case i.Answer.Mark() != since && !i.Empty():
 		return i, fault.New(fault.Conflict, "%s answered item %d at the same time. Read theirs, then save yours again if it says more.", i.SavedName, n)
 	}
 	now := tx.Now()
@@ -72,6 +76,12 @@ func SaveAnswer(ctx context.Context, tx *db.Tx, by account.Actor, t Thread, n, s
 	}
 	tell(tx, t)
 	return i, nil
+}
+
+// Mark tells an answer from others to the same item.
+func (a Answer) Mark() string {
+	sum := sha256.Sum256([]byte(strings.Join([]string{a.Text, a.Yes, a.Without, a.WithoutWhy}, "\x00")))
+	return hex.EncodeToString(sum[:8])
 }
 
 func (a Answer) check(n string) error {

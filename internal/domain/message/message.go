@@ -9,6 +9,7 @@ package message
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"time"
 
 	"parley/internal/domain/account"
@@ -143,6 +144,21 @@ type Answer struct {
 	Yes        string // "yes" or "no"; "" for neither
 	Without    string // why there is nothing to send: one of WithoutReasons; "" if there is
 	WithoutWhy string // the same in words
+}
+
+// Words are an answer as one text.
+func (a Answer) Words() string {
+	var all []string
+	if a.Without != "" {
+		all = append(all, "Not available: "+WithoutWords(a.Without)+". "+a.WithoutWhy)
+	}
+	if a.Yes != "" {
+		all = append(all, map[string]string{"yes": "Yes", "no": "No"}[a.Yes])
+	}
+	if a.Text != "" {
+		all = append(all, a.Text)
+	}
+	return strings.TrimSpace(strings.Join(all, "\n"))
 }
 
 // WithoutReasons are why an office may not have what is asked for.

@@ -120,7 +120,7 @@ func (k *talk) answer(by account.Actor, t message.Thread, n int, a message.Answe
 		if err != nil {
 			return err
 		}
-		_, err = message.SaveAnswer(ctx, tx, by, now, n, t.Items[n-1].Version, a)
+		_, err = message.SaveAnswer(ctx, tx, by, now, n, t.Items[n-1].Answer.Mark(), a)
 		return err
 	})
 }

@@ -41,16 +41,16 @@ func (d *Desk) Bounced(ctx context.Context, tx *db.Tx, e Failed) error {
 	if err != nil {
 		return err
 	}
-	team, err := account.TeamOf(ctx, tx, about.organization)
+	admins, err := administrators(ctx, tx, about.organization)
 	if err != nil {
 		return err
 	}
-	for _, p := range team {
-		if p.Role != account.OrgAdmin || p.Email == m.address {
+	for _, to := range admins {
+		if to.Email == m.address {
 			continue
 		}
 		if err := d.Queue(ctx, tx, Letter{
-			Key: bouncedKey + e.MailID + ":" + string(p.ID), To: mail.Address{Name: p.Name, Email: p.Email}, ObjectID: m.object,
+			Key: bouncedKey + e.MailID + ":" + to.Email, To: to, ObjectID: m.object,
 			Subject: "A notice to somebody in your organization can't be delivered",
 			Lines:   []string{"A mail to somebody in your organization came back. Please see that the right person reads what it was about, and correct the address."},
 			Link:    about.path, LinkText: "Open what it was about",
@@ -59,6 +59,17 @@ func (d *Desk) Bounced(ctx context.Context, tx *db.Tx, e Failed) error {
 		}
 	}
 	return nil
+}
+
+// administrators are the addresses of those who administer an office.
+func administrators(ctx context.Context, tx *db.Tx, organization string) (all []mail.Address, err error) {
+	team, err := account.TeamOf(ctx, tx, organization)
+	for _, p := range team {
+		if p.Role == account.OrgAdmin {
+			all = append(all, mail.Address{Name: p.Name, Email: p.Email})
+		}
+	}
+	return all, err
 }
 
 // A Bounce is a mail that an office didn't get.

@@ -131,7 +131,8 @@ func (d *Desk) until(ctx context.Context, tx *db.Tx, t message.Thread) (until, e
 }
 
 // toOffice writes to whoever a thread is assigned to, to who began it, and to
-// its order's contact: once to each address.
+// its order's contact, once to each address; where none of them has one, to the
+// administrators of the office.
 func (d *Desk) toOffice(ctx context.Context, tx *db.Tx, t message.Thread, event Event, key string, l Letter) error {
 	var to []mail.Address
 	add := func(id account.PersonID) error {
@@ -158,7 +159,16 @@ func (d *Desk) toOffice(ctx context.Context, tx *db.Tx, t message.Thread, event 
 		if err != nil {
 			return err
 		}
-		to = append(to, mail.Address{Name: c.name, Email: c.email})
+		if c.email != "" && c.email != faxed {
+			to = append(to, mail.Address{Name: c.name, Email: c.email})
+		}
+	}
+	if len(to) == 0 {
+		admins, err := administrators(ctx, tx, t.OrganizationID)
+		if err != nil {
+			return err
+		}
+		to = admins
 	}
 	for _, a := range to {
 		l.Key, l.To, l.ObjectID, l.Link, l.LinkText = "message:"+t.ID+":"+key+":"+a.Email, a, t.ID, "/messages/"+t.Number, "Read it and answer"

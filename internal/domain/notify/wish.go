@@ -2,6 +2,8 @@ package notify
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -81,7 +83,8 @@ func WishOf(ctx context.Context, tx *db.Tx, by account.Actor) (Wish, error) {
 	return w, err
 }
 
-// SetWish keeps how by wants to hear. The error is Invalid at "quiet_from" or
+// SetWish keeps how by wants to hear; who hears of something in the digest gets
+// one. The error is Invalid at "quiet_from" or
 // "quiet_to".
 func SetWish(ctx context.Context, tx *db.Tx, by account.Actor, w Wish) error {
 	f := fault.Fields{}
@@ -96,7 +99,7 @@ func SetWish(ctx context.Context, tx *db.Tx, by account.Actor, w Wish) error {
 		}
 	}
 	digest := "no"
-	if w.Digest {
+	if w.Digest || slices.Contains(slices.Collect(maps.Values(w.Ways)), InDigest) {
 		digest = "yes"
 	}
 	if err := account.SetPreference(ctx, tx, by, wishDigest, digest); err != nil {

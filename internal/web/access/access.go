@@ -51,6 +51,8 @@ func Register(s *web.Server) {
 		"POST /sign-in/recovery-codes":         dropCodes,
 		"GET /account":                         showProfile,
 		"POST /account":                        editProfile,
+		"GET /account/notices":                 showNotices,
+		"POST /account/notices":                setNotices,
 		"GET /account/security":                showSecurity,
 		"POST /account/security/password":      changePassword,
 		"GET /account/security/authenticator":  showReplace,

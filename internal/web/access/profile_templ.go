@@ -196,7 +196,7 @@ func profilePage(p profile, errs []ui.FieldError) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 14, "</ul><p class=\"muted\">Your administrator changes these.</p></section><p><a href=\"/account/security\">Password, codes and sessions</a></p></aside></div>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 14, "</ul><p class=\"muted\">Your administrator changes these.</p></section><p><a href=\"/account/notices\">Notices by mail, digest and quiet hours</a></p><p><a href=\"/account/security\">Password, codes and sessions</a></p></aside></div>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

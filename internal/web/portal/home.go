@@ -6,6 +6,7 @@ import (
 
 	"parley/internal/domain/account"
 	"parley/internal/domain/civil"
+	"parley/internal/domain/notify"
 	"parley/internal/domain/peer"
 	"parley/internal/domain/request"
 	"parley/internal/domain/worklist"
@@ -19,6 +20,7 @@ type homeData struct {
 	needs  []worklist.Line
 	recent []worklist.Line
 	calls  []peer.Listed
+	failed []notify.Bounce // mails that didn't reach the office, for its administrators
 	books  bool
 	sends  bool
 	loc    *time.Location
@@ -42,6 +44,9 @@ func homePage(ctx context.Context, r *web.Request) (web.Answer, error) {
 		if h.waits, err = request.WaitingFor(ctx, r.Tx, r.By); err != nil {
 			return web.Answer{}, err
 		}
+	}
+	if h.failed, err = notify.BouncesOf(ctx, r.Tx, r.By); err != nil {
+		return web.Answer{}, err
 	}
 	if h.books {
 		if h.calls, err = peer.List(ctx, r.Tx, r.By, "upcoming"); err != nil {

@@ -115,7 +115,11 @@
       body.delete("password");
       try {
         const answer = await fetch(form.dataset.autosave, { method: "POST", headers: { "X-Autosave": "1" }, body, redirect: "manual" });
-        say(answer.status === 204 ? "Saved." : "Not saved yet. Use the button to save it.");
+        say(answer.status === 204 || answer.status === 200 ? "Saved." : "Not saved yet. Use the button to save it.");
+        if (answer.status === 200) {
+          // what is saved has been read: the next change is one to it
+          for (const [name, value] of Object.entries(await answer.json())) if (form.elements[name]) form.elements[name].value = value;
+        }
       } catch {
         say("Not saved yet: we can't reach the server. What you typed is still here.");
       }
