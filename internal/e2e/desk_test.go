@@ -31,7 +31,13 @@ func still(t testing.TB, reviewers int) *house {
 // stands is still for tests that take several houses in turn.
 func stands(t testing.TB, reviewers int) *house {
 	t.Helper()
-	h := open(t, "", true)
+	return stand(t, "", reviewers)
+}
+
+// stand is stands on a database of one's choice.
+func stand(t testing.TB, database string, reviewers int) *house {
+	t.Helper()
+	h := open(t, database, true)
 	h.at(0)
 	h.world = scene.New(t, h.DB, reviewers)
 	return h
