@@ -167,7 +167,7 @@ func File(ctx context.Context, tx *db.Tx, by account.Actor, o order.Order, f Fil
 	if err != nil {
 		return f, err
 	}
-	f.ID, f.Number, f.OrderID, f.DeterminationID, f.OrganizationID = db.NewID("apl"), order.NewNumber(), o.ID, d.ID, o.OrganizationID
+	f.ID, f.OrderID, f.DeterminationID, f.OrganizationID = db.NewID("apl"), o.ID, d.ID, o.OrganizationID
 	f.FiledAt, f.FiledBy, f.FiledName, f.Status, f.version = tx.Now(), by.ID, by.Name, Open, 1
 	if f.DueAt, err = due(ctx, tx, o, choice); err != nil {
 		return f, err

@@ -17,7 +17,11 @@ func scan(r db.Row) (f Filing, err error) {
 		(*string)(&f.FiledBy), &f.FiledName, &f.OrganizationID, &f.DueAt, (*string)(&f.Status), &f.ClosedAt, (*string)(&f.ClosedBy), &f.ClosedName, &f.Rationale, &f.version)
 }
 
-func (f Filing) insert(ctx context.Context, tx *db.Tx) error {
+// insert adds f under a number of its own.
+func (f *Filing) insert(ctx context.Context, tx *db.Tx) (err error) {
+	if f.Number, err = order.FreeNumber(ctx, tx, `select count(*) from appeal where number = $1`); err != nil {
+		return err
+	}
 	n, err := tx.Exec(ctx, `
 		insert into appeal (`+columns+`) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20) on conflict do nothing`,
 		f.ID, f.Number, string(f.OrderID), f.DeterminationID, string(f.Kind), f.Behalf, f.Consent, f.Reason, f.UrgentWhy, f.FiledAt,

@@ -171,9 +171,10 @@ func draft(ctx context.Context, tx *db.Tx, by account.Actor, o order.Order) (Thr
 	if found != nil {
 		return *found, nil
 	}
-	t := Thread{ID: db.NewID("msg"), Number: order.NewNumber(), OrderID: o.ID, OrganizationID: o.OrganizationID, LocationID: o.LocationID, PlanID: o.PlanID, ProgramID: o.ProgramID,
+	t := Thread{ID: db.NewID("msg"), OrderID: o.ID, OrganizationID: o.OrganizationID, LocationID: o.LocationID, PlanID: o.PlanID, ProgramID: o.ProgramID,
 		Kind: Request, Status: Draft, CreatedAt: tx.Now(), CreatedBy: by.ID, CreatedName: by.Name, LastAt: tx.Now(), Version: 1}
-	return t, t.insert(ctx, tx)
+	err = t.insert(ctx, tx)
+	return t, err
 }
 
 // write puts an Ask into a draft.

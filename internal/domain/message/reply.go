@@ -140,7 +140,7 @@ func Begin(ctx context.Context, tx *db.Tx, by account.Actor, o order.Order, s St
 		return Thread{}, err
 	}
 	now := tx.Now()
-	t := Thread{ID: db.NewID("msg"), Number: order.NewNumber(), OrderID: o.ID, OrganizationID: organization, LocationID: cmp.Or(o.LocationID, by.Seat().LocationID), PlanID: o.PlanID, ProgramID: o.ProgramID,
+	t := Thread{ID: db.NewID("msg"), OrderID: o.ID, OrganizationID: organization, LocationID: cmp.Or(o.LocationID, by.Seat().LocationID), PlanID: o.PlanID, ProgramID: o.ProgramID,
 		Kind: Question, Topic: s.Topic, Subject: Topics[at].Words, Status: Open, Turn: Review, SentAt: &now, CreatedAt: now, CreatedBy: by.ID, CreatedName: by.Name, LastAt: now, Version: 1}
 	if o.Title != "" {
 		t.Subject += ": " + o.Title

@@ -31,7 +31,11 @@ func scan(r db.Row) (t Thread, err error) {
 	return t, err
 }
 
-func (t Thread) insert(ctx context.Context, tx *db.Tx) error {
+// insert adds t under a number of its own.
+func (t *Thread) insert(ctx context.Context, tx *db.Tx) (err error) {
+	if t.Number, err = order.FreeNumber(ctx, tx, `select count(*) from message_thread where number = $1`); err != nil {
+		return err
+	}
 	var orderID *string
 	if t.OrderID != "" {
 		orderID = (*string)(&t.OrderID)

@@ -1,9 +1,13 @@
 package order
 
 import (
+	"context"
 	"crypto/rand"
 	"math/big"
 	"strings"
+
+	"parley/internal/fault"
+	"parley/internal/infra/db"
 )
 
 // Digits is what remains of a number that was typed or pasted with spaces,
@@ -64,4 +68,26 @@ func NewNumber() string {
 	}
 	nine := n.Add(n, big.NewInt(100_000_000)).String()
 	return nine + string(CheckDigit(nine))
+}
+
+// FreeNumber returns a number that nobody has: count is how many rows of the
+// caller's table have the number $1. Of a million rows one in 900 new numbers is
+// taken. The error is a Conflict if none was found.
+func FreeNumber(ctx context.Context, tx *db.Tx, count string) (string, error) {
+	return free(ctx, tx, count, NewNumber)
+}
+
+// FreeAuthorization returns a number for an authorization that no order has.
+func FreeAuthorization(ctx context.Context, tx *db.Tx) (string, error) {
+	return free(ctx, tx, `select count(*) from orders where auth_number = $1`, func() string { return "A" + NewNumber()[:9] })
+}
+
+func free(ctx context.Context, tx *db.Tx, count string, draw func() string) (string, error) {
+	for range attempts {
+		number := draw()
+		if n, err := db.Count(ctx, tx, count, number); err != nil || n == 0 {
+			return number, err
+		}
+	}
+	return "", fault.New(fault.Conflict, "We couldn't find a free number. Try again.")
 }

@@ -212,7 +212,7 @@ func (c *Call) settled(about []Matter, s Slot, won candidate, matching string) {
 
 func newCall(tx *db.Tx, by account.Actor, o order.Order, st Standing, d Draft, zone *time.Location) Call {
 	c := Call{
-		ID: ID(db.NewID("p2p")), Number: order.NewNumber(), Status: Requested, OrganizationID: o.OrganizationID, OrderID: o.ID,
+		ID: ID(db.NewID("p2p")), Status: Requested, OrganizationID: o.OrganizationID, OrderID: o.ID,
 		PlanID: o.PlanID, ProgramID: o.ProgramID, Zone: zone.String(), Effect: st.Effect(), ValidUntil: st.Until, Version: 1,
 		UIDOffice: newUID(), UIDReviewer: newUID(), People: d.People, Language: spoken(d, Call{}),
 		ArrangerID: by.ID, ArrangerName: by.Name, ArrangerEmail: by.Email, CreatedAt: tx.Now(), ChangedAt: tx.Now(),

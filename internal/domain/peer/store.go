@@ -35,9 +35,13 @@ func scan(r db.Row) (c Call, err error) {
 
 func insert(ctx context.Context, tx *db.Tx, c *Call) error {
 	touch(tx, c.ReviewerID)
+	var err error
+	if c.Number, err = order.FreeNumber(ctx, tx, `select count(*) from call where number = $1`); err != nil {
+		return err
+	}
 	c.stored, c.storedLive = c.ReviewerID, c.Status.Live()
 	tellCall(tx, *c)
-	_, err := tx.Exec(ctx, `
+	_, err = tx.Exec(ctx, `
 		insert into call (`+columns+`) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
 			$23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43)`,
 		string(c.ID), c.Number, string(c.Status), c.OrganizationID, string(c.OrderID), string(c.PlanID), string(c.ProgramID), orNull(string(c.ReviewerID)),

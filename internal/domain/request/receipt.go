@@ -62,8 +62,12 @@ func Keep(ctx context.Context, tx *db.Tx, by account.Actor, c Receipt) (Receipt,
 	if err := by.Must(account.SendRequests); err != nil {
 		return c, err
 	}
-	c.ID, c.Number, c.OrganizationID, c.PersonID, c.PersonName, c.At = db.NewID("rcp"), order.NewNumber(), by.Seat().OrganizationID, string(by.ID), by.Name, tx.Now()
-	_, err := tx.Exec(ctx, `insert into need_receipt (`+receiptColumns+`) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+	var err error
+	if c.Number, err = order.FreeNumber(ctx, tx, `select count(*) from need_receipt where number = $1`); err != nil {
+		return c, err
+	}
+	c.ID, c.OrganizationID, c.PersonID, c.PersonName, c.At = db.NewID("rcp"), by.Seat().OrganizationID, string(by.ID), by.Name, tx.Now()
+	_, err = tx.Exec(ctx, `insert into need_receipt (`+receiptColumns+`) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
 		c.ID, c.Number, c.OrganizationID, c.PersonID, c.PersonName, c.At, string(c.PlanID), c.Line, c.MemberID, c.Code, c.Service, string(c.Need), c.Sentence)
 	if err != nil {
 		return c, err

@@ -191,7 +191,10 @@ func apply(ctx context.Context, tx *db.Tx, by account.Actor, o order.Order, d De
 		o.DenialKind = d.Kind
 	}
 	if made.Outcome != order.Denied && o.AuthNumber == "" {
-		o.AuthNumber = "A" + order.NewNumber()[:9]
+		var err error
+		if o.AuthNumber, err = order.FreeAuthorization(ctx, tx); err != nil {
+			return err
+		}
 	}
 	_, err := order.Move(ctx, tx, by, o, made.Outcome, sentence(made, d.After))
 	return err
