@@ -48,14 +48,15 @@ func TestKilledAtAnyMomentNothingIsHalfDone(t *testing.T) {
 	program := build(t)
 	for name, address := range map[string]func() string{"sqlite": func() string { return "sqlite:" + filepath.Join(t.TempDir(), "parley.db") }, "postgres": func() string { return dbtest.PostgresURL(t) }} {
 		t.Run(name, func(t *testing.T) {
-			s := newStage(t, program, address(), 3)
+			s := newStage(t, program, address(), 3, deniedOrders)
+			s.use = s.handleCalls
 			for i := range kills() / 2 { // half of them on each database
 				s.mail.away(i%10 < 3)
 				s.run(time.Duration(20+rand.IntN(250)) * time.Millisecond)
 			}
 			s.mail.away(false)
 			s.settle()
-			s.check()
+			s.check(s.checkCalls, s.checkClaims)
 		})
 	}
 }
@@ -80,12 +81,13 @@ type stage struct {
 	told                    map[string]string // order to the last state somebody was told of
 	mu                      sync.Mutex
 	launches                int
+	use                     func(ctx context.Context, address string, person int) // what one of the people does until ctx ends
 }
 
-func newStage(t *testing.T, program, database string, reviewers int) *stage {
+func newStage(t *testing.T, program, database string, reviewers int, fill func(*stage, *app.App, *scene.World)) *stage {
 	s := &stage{T: t, program: program, database: database, data: t.TempDir(), mail: newPost(t), told: map[string]string{}}
 	ctx := context.Background()
-	a, err := app.Open(ctx, app.Config{Database: database, Data: s.data, URL: "http://127.0.0.1", Sender: &mail.Box{}})
+	a, err := app.Open(ctx, app.Config{Database: database, Data: s.data, URL: "http://127.0.0.1", From: mail.Address{Email: "no-reply@parley.example"}, Sender: s.mail.sender()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -94,14 +96,19 @@ func newStage(t *testing.T, program, database string, reviewers int) *stage {
 		t.Fatal(err)
 	}
 	w := scene.New(t, a.DB, reviewers)
-	for range 12 {
-		s.orders = append(s.orders, w.Denied())
-	}
+	fill(s, a, w)
 	w.Do(func(ctx context.Context, tx *db.Tx) error {
 		s.token, err = account.Begin(ctx, tx, w.Maria.ID, "authenticator", "test", "", account.Limits{Absolute: 12 * time.Hour})
 		return err
 	})
 	return s
+}
+
+// deniedOrders fills a stage with orders that calls can be booked about.
+func deniedOrders(s *stage, _ *app.App, w *scene.World) {
+	for range 12 {
+		s.orders = append(s.orders, w.Denied())
+	}
 }
 
 // run starts the program, has people use it, and kills it after d.
@@ -156,9 +163,9 @@ func (s *stage) start() (*exec.Cmd, string) {
 	return nil, ""
 }
 
-// use books, moves and cancels as one person, over orders of their own, and
-// notes what the program acknowledged.
-func (s *stage) use(ctx context.Context, address string, person int) {
+// handleCalls books, moves and cancels as one person, over orders of their own,
+// and notes what the program acknowledged.
+func (s *stage) handleCalls(ctx context.Context, address string, person int) {
 	for i := person; ctx.Err() == nil; i += 3 {
 		o := s.orders[i%len(s.orders)]
 		p := &client{s: s, ctx: ctx, base: "http://" + address, order: o.Number}
@@ -266,7 +273,7 @@ func (s *stage) settle() {
 	s.Helper()
 	ctx := context.Background()
 	a, err := app.Open(ctx, app.Config{Database: s.database, Data: s.data, URL: "http://127.0.0.1", From: mail.Address{Email: "no-reply@parley.example"},
-		Sender: &mail.SMTP{Host: "127.0.0.1", Port: s.mail.port, TLS: mail.NoTLS, From: mail.Address{Email: "no-reply@parley.example"}}})
+		Sender: s.mail.sender()})
 	if err != nil {
 		s.Fatal(err)
 	}
@@ -280,7 +287,8 @@ func (s *stage) settle() {
 	}
 }
 
-func (s *stage) check() {
+// check looks at what is left, and at the mail.
+func (s *stage) check(all ...func(context.Context, *db.Tx) error) {
 	ctx := context.Background()
 	d, err := db.Open(ctx, s.database)
 	if err != nil {
@@ -288,7 +296,11 @@ func (s *stage) check() {
 	}
 	defer d.Close()
 	err = d.View(ctx, func(tx *db.Tx) error {
-		return errors.Join(s.checkCalls(ctx, tx), s.checkClaims(ctx, tx), s.checkMail(ctx, tx))
+		err := s.checkMail(ctx, tx)
+		for _, one := range all {
+			err = errors.Join(err, one(ctx, tx))
+		}
+		return err
 	})
 	if err != nil {
 		s.Fatal(err)

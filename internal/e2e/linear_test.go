@@ -37,7 +37,7 @@ func TestBookingIsLinearizable(t *testing.T) {
 		"postgres": {func() string { return dbtest.PostgresURL(t) }, 3},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := newStage(t, program, c.address(), 1)
+			s := newStage(t, program, c.address(), 1, deniedOrders)
 			var bases []string
 			for range c.processes {
 				cmd, address := s.start()
