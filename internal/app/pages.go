@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"parley/internal/api/scheduling"
+	"parley/internal/api/office"
 	"parley/internal/infra/db"
 	"parley/internal/infra/job"
 	"parley/internal/web"
@@ -32,8 +32,8 @@ func (a *App) pages() (*web.Server, error) {
 	(&portal.Pages{Desk: a.Desk, Files: a.Files, Reader: a.Looks.Reader}).Register(s)
 	review.Pages{Files: a.Files}.Register(s)
 	admin.Register(s)
-	systems := &scheduling.API{DB: a.DB, Log: a.Log, URL: func() string { return strings.TrimSuffix(a.URL, "/") }, Name: a.Name, Version: a.Version}
-	for _, pattern := range scheduling.Patterns {
+	systems := &office.API{DB: a.DB, Log: a.Log, URL: func() string { return strings.TrimSuffix(a.URL, "/") }, Name: a.Name, Version: a.Version}
+	for _, pattern := range office.Patterns {
 		s.Raw(pattern, systems.Handler())
 	}
 	if a.Demo {

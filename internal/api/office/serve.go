@@ -1,7 +1,7 @@
 // Package scheduling is how systems of offices book peer-to-peer calls: by
 // Schedule, Slot and Appointment of HL7 FHIR R4, with $hold and $book as
 // Argonaut Scheduling named them. It asks the same verbs as the pages.
-package scheduling
+package office
 
 import (
 	"context"
@@ -22,8 +22,8 @@ import (
 	"parley/internal/infra/httpd"
 )
 
-// API answers systems of offices: which times there are for a call, and
-// booking, reading and canceling one. docs/fhir.md says what it takes.
+// API answers systems of offices: which times there are for a call, booking,
+// reading and canceling one, and what reviewers ask for. docs/fhir.md says what it takes.
 type API struct {
 	DB      *db.DB
 	Log     *slog.Logger
@@ -61,15 +61,20 @@ type answer struct {
 func (a *API) Handler() http.Handler {
 	mux := http.NewServeMux()
 	for pattern, page := range map[string]func(context.Context, *request) (answer, error){
-		"GET /fhir/Schedule":                    findSchedules,
-		"GET /fhir/Schedule/{order}":            readSchedule,
-		"GET /fhir/Slot":                        findSlots,
-		"GET /fhir/Slot/{slot}":                 readSlot,
-		"GET /fhir/Appointment":                 findAppointments,
-		"GET /fhir/Appointment/{call}":          readAppointment,
-		"POST /fhir/Appointment/$hold":          hold,
-		"POST /fhir/Appointment/$book":          book,
-		"POST /fhir/Appointment/{call}/$cancel": cancel,
+		"GET /fhir/Schedule":                      findSchedules,
+		"GET /fhir/Schedule/{order}":              readSchedule,
+		"GET /fhir/Slot":                          findSlots,
+		"GET /fhir/Slot/{slot}":                   readSlot,
+		"GET /fhir/Appointment":                   findAppointments,
+		"GET /fhir/Appointment/{call}":            readAppointment,
+		"GET /fhir/Task":                          findTasks,
+		"GET /fhir/Task/{thread}":                 readTask,
+		"GET /fhir/CommunicationRequest/{thread}": readCommunicationRequest,
+		"GET /fhir/Communication":                 findCommunications,
+		"GET /fhir/Communication/{entry}":         readCommunication,
+		"POST /fhir/Appointment/$hold":            hold,
+		"POST /fhir/Appointment/$book":            book,
+		"POST /fhir/Appointment/{call}/$cancel":   cancel,
 	} {
 		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) { a.answer(w, r, page) })
 	}

@@ -1,4 +1,4 @@
-package scheduling
+package office
 
 import (
 	"crypto/sha256"
@@ -31,6 +31,7 @@ type Identifier struct {
 // A Reference names another resource, or says in words what is meant.
 type Reference struct {
 	Reference  string      `json:"reference,omitempty"`
+	Type       string      `json:"type,omitempty"`
 	Identifier *Identifier `json:"identifier,omitempty"`
 	Display    string      `json:"display,omitempty"`
 }
@@ -119,7 +120,7 @@ type Participant struct {
 type Bundle struct {
 	ResourceType string  `json:"resourceType"`
 	Type         string  `json:"type"`
-	Total        int     `json:"total"`
+	Total        *int    `json:"total,omitempty"` // nil where it isn't known
 	Link         []Link  `json:"link"`
 	Entry        []Entry `json:"entry,omitempty"`
 }
@@ -143,7 +144,8 @@ func instant(t time.Time, loc *time.Location) string { return t.In(loc).Format(t
 // searchset is a bundle of what was found, all in one page.
 func (r *request) searchset(entries []Entry) answer {
 	// The address of the search is not repeated: its terms name an order.
-	return answer{200, Bundle{ResourceType: "Bundle", Type: "searchset", Total: len(entries), Link: []Link{{"self", r.base + r.URL.Path[len("/fhir"):]}}, Entry: entries}}
+	total := len(entries)
+	return answer{200, Bundle{ResourceType: "Bundle", Type: "searchset", Total: &total, Link: []Link{{"self", r.base + r.URL.Path[len("/fhir"):]}}, Entry: entries}}
 }
 
 func (r *request) entry(path string, resource any) Entry {
