@@ -29,6 +29,17 @@ func (p Pages) Register(s *web.Server) {
 	s.Handle("GET /admin/audit/export", web.Manage, p.exportAudit)
 	s.Handle("POST /admin/audit/verify", web.Manage, verify)
 	s.Handle("GET /admin/audit/orders/{order}", web.Auditors, explain)
+	s.Handle("GET /admin/notices", web.Manage, listNotices)
+	s.Handle("GET /admin/notices/new", web.Manage, newAnnouncement)
+	s.Handle("POST /admin/notices/new", web.Manage, saveAnnouncement)
+	s.Handle("GET /admin/notices/{announcement}", web.Manage, showAnnouncement)
+	s.Handle("POST /admin/notices/{announcement}", web.Manage, saveAnnouncement)
+	s.Handle("POST /admin/notices/{announcement}/end", web.Manage, endAnnouncement)
+	s.Handle("GET /admin/maintenance/new", web.Manage, newWindow)
+	s.Handle("POST /admin/maintenance/new", web.Manage, saveWindow)
+	s.Handle("GET /admin/maintenance/{window}", web.Manage, showWindow)
+	s.Handle("POST /admin/maintenance/{window}", web.Manage, saveWindow)
+	s.Handle("POST /admin/maintenance/{window}/end", web.Manage, callOff)
 	s.Handle("GET /admin/clocks", web.Manage, tryClocks)
 }
 

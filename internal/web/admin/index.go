@@ -24,6 +24,7 @@ type wing struct {
 var wings = []wing{
 	{"Running the service", []door{
 		{"Health", "/admin", "Whether everything works, and what readers notice if not", account.ManageProgram},
+		{"Announcements and maintenance", "/admin/notices", "What readers are told, and when something is paused", account.ManageProgram},
 	}},
 	{"Who did what", []door{
 		{"Audit", "/admin/audit", "Every act and every reading of a member’s data", account.ReadAudit},

@@ -6,6 +6,7 @@ import (
 
 	"parley/internal/domain/account"
 	"parley/internal/domain/civil"
+	"parley/internal/domain/notice"
 	"parley/internal/domain/peer"
 	"parley/internal/domain/request"
 	"parley/internal/domain/worklist"
@@ -19,6 +20,7 @@ type homeData struct {
 	needs  []worklist.Line
 	recent []worklist.Line
 	calls  []peer.Listed
+	told   []notice.Announcement
 	books  bool
 	sends  bool
 	loc    *time.Location
@@ -47,6 +49,13 @@ func homePage(ctx context.Context, r *web.Request) (web.Answer, error) {
 		if h.calls, err = peer.List(ctx, r.Tx, r.By, "upcoming"); err != nil {
 			return web.Answer{}, err
 		}
+	}
+	reach, err := worklist.Reach(ctx, r.Tx, r.By)
+	if err != nil {
+		return web.Answer{}, err
+	}
+	if h.told, err = notice.For(ctx, r.Tx, r.By, reach); err != nil {
+		return web.Answer{}, err
 	}
 	if len(h.calls) > homeLines {
 		h.calls = h.calls[:homeLines]
