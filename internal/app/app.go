@@ -68,6 +68,7 @@ type App struct {
 	DB        *db.DB
 	Files     *blob.Dir
 	Box       *secret.Box
+	Chain     *audit.Chain // ties the entries of the audit together
 	Jobs      *job.Runner
 	Desk      *notify.Desk
 	Looks     *attachment.Inspector // at what is uploaded
@@ -104,6 +105,11 @@ func Open(ctx context.Context, c Config) (*App, error) {
 	if a.Files.Keys, err = secret.OpenStreams(filepath.Join(c.Data, "file-keys.json"), a.Box); err != nil {
 		return nil, err
 	}
+	keys, err := secret.OpenSigner(filepath.Join(c.Data, "signing-seed"), a.Box)
+	if err != nil {
+		return nil, err
+	}
+	a.Chain = &audit.Chain{Keys: keys}
 	if a.DB, err = db.Open(ctx, c.Database); err != nil {
 		return nil, err
 	}

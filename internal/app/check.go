@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"parley/internal/domain/audit"
 	"parley/internal/domain/code"
 	"parley/internal/domain/plan"
 	"parley/internal/infra/db"
@@ -26,6 +27,22 @@ func (a *App) Check(ctx context.Context) []Finding {
 		return all
 	}
 	return append(all, a.checkQueue(ctx), a.checkPlans(ctx), a.checkCodes(ctx), a.checkScanner(ctx))
+}
+
+// CheckAudit verifies the chain of the audit. kept, if not zero, is an end of
+// it that was noted before.
+func (a *App) CheckAudit(ctx context.Context, kept audit.Head) Finding {
+	f := Finding{What: "audit"}
+	v, err := a.Chain.Verify(ctx, a.DB, kept)
+	switch {
+	case err != nil:
+		f.Do = "The audit can't be read: " + err.Error()
+	case v.Trouble != "":
+		f.Do = v.Trouble + " Keep the database as it is, and compare it with a backup."
+	default:
+		f.Note = fmt.Sprintf("%d entries verified, %d not linked yet. Note the chain's end outside of the database: %s", v.Head.N, v.Waiting, v.Head)
+	}
+	return f
 }
 
 func (a *App) checkSchema(ctx context.Context) Finding {

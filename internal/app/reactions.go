@@ -7,6 +7,7 @@ import (
 	"parley/internal/domain/account"
 	"parley/internal/domain/appeal"
 	"parley/internal/domain/attachment"
+	"parley/internal/domain/audit"
 	"parley/internal/domain/deadline"
 	"parley/internal/domain/letter"
 	"parley/internal/domain/message"
@@ -87,6 +88,10 @@ func (a *App) react() {
 
 	job.Handle(r, desk.Deliver) // notify.Send
 
+	job.Handle(r, audit.Checker{Chain: a.Chain, DB: a.DB}.Check) // audit.Check
+
+	r.Every("seal.audit", 10*time.Second, a.Chain.Seal)
+	r.Every("check.audit", 24*time.Hour, func(ctx context.Context, tx *db.Tx) error { return job.Add(ctx, tx, audit.Check{}) })
 	r.Every("sweep.jobs", 24*time.Hour, job.Sweep)
 	r.Every("sweep.accounts", time.Hour, account.Sweep)
 	r.Every("sweep.drafts", time.Hour, request.Sweep)

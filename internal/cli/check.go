@@ -5,12 +5,15 @@ import (
 	"fmt"
 
 	"parley/internal/app"
+	"parley/internal/domain/audit"
 	"parley/internal/infra/mail"
 )
 
 type checkCmd struct {
 	storage
 	scanSettings
+	Audit     bool   `help:"Also verify the chain of the audit, and name the first entry that is not what was written."`
+	AuditHead string `help:"An end of the chain that was noted before, as this command prints it: the chain must still hold it. Implies --audit." placeholder:"N:HASH"`
 }
 
 // Run looks at everything and fails if anything is not in order.
@@ -25,7 +28,17 @@ func (c *checkCmd) Run(s *streams) error {
 	}
 	defer a.Close() //nolint:errcheck // the process ends
 	bad := 0
-	for _, f := range a.Check(s.ctx) {
+	findings := a.Check(s.ctx)
+	if c.Audit || c.AuditHead != "" {
+		var kept audit.Head
+		if c.AuditHead != "" {
+			if kept, err = audit.ParseHead(c.AuditHead); err != nil {
+				return err
+			}
+		}
+		findings = append(findings, a.CheckAudit(s.ctx, kept))
+	}
+	for _, f := range findings {
 		switch {
 		case f.Do == "" && f.Note == "":
 			fmt.Fprintf(s.out, "ok    %s\n", f.What)

@@ -6,6 +6,7 @@ package fault
 import (
 	"errors"
 	"fmt"
+	"time"
 )
 
 // A Kind says what a reader can do about an error.
@@ -18,6 +19,7 @@ const (
 	Invalid              // correct the input and send it again
 	Conflict             // look at what changed and decide again
 	TooMany              // wait, then try again
+	Paused               // come back when maintenance is over
 )
 
 // An Error is an error with a sentence meant for a person.
@@ -26,6 +28,7 @@ type Error struct {
 	Text   string            // one sentence, shown to the reader
 	Fields map[string]string // Invalid only: form field to what is wrong with it
 	Err    error             // cause, if any; logged, never shown
+	Until  time.Time         // Paused only: when it is over
 }
 
 func (e *Error) Error() string {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strconv"
 
 	"parley/internal/domain/account"
 	"parley/internal/domain/audit"
@@ -41,6 +42,9 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, g Guard, page Pa
 	}
 	if err != nil && (ans.Body == nil && ans.File == nil || fault.Of(err).Kind == fault.Internal) {
 		ans = s.failed(r, err)
+		if s.kept(r, req, form, err) {
+			ans.Body = pausedPage(fault.Of(err), true)
+		}
 	} else if err != nil {
 		ans = withFault(ans, err)
 	}
@@ -73,6 +77,9 @@ func (s *Server) ask(ctx context.Context, r *Request, g Guard, page Page, form f
 	ans, err := s.run(ctx, r, page, form)
 	if err == nil && form.saved != "" {
 		err = account.DropForm(ctx, r.Tx, r.By, form.saved)
+	}
+	if err == nil && ans.Body != nil {
+		r.posted, err = s.bulletin.get(ctx, r.Tx)
 	}
 	if err == nil && ans.Body != nil && !ans.Bare && visit.State == account.Open {
 		r.Unread, err = message.UnreadOf(ctx, r.Tx, r.By)
@@ -127,7 +134,22 @@ func (s *Server) failed(r *http.Request, err error) Answer {
 			status = http.StatusServiceUnavailable
 		}
 	}
-	return Answer{Title: titles[f.Kind], Status: status, Body: faultPage(f, audit.RequestID(r.Context()))}
+	ans := Answer{Title: titles[f.Kind], Status: status, Body: faultPage(f, audit.RequestID(r.Context()))}
+	if f.Kind == fault.Paused {
+		ans.Headers = map[string]string{"Retry-After": strconv.Itoa(int(f.Until.Sub(s.DB.Now()).Seconds()) + 1)}
+	}
+	return ans
+}
+
+// kept keeps what somebody sent while maintenance stopped it, to be sent once
+// that is over, if the page could not show it again.
+func (s *Server) kept(r *http.Request, req *Request, form form, err error) bool {
+	if !fault.Is(err, fault.Paused) || form.key == "" || req == nil || !req.By.Known() {
+		return false
+	}
+	return s.DB.Update(r.Context(), func(tx *db.Tx) error {
+		return keepForm(r.Context(), &Request{Request: r, Tx: tx, Settings: s.Settings}, req.By, form)
+	}) == nil
 }
 
 var titles = map[fault.Kind]string{
@@ -137,6 +159,7 @@ var titles = map[fault.Kind]string{
 	fault.Invalid:  "There is a problem",
 	fault.Conflict: "Something changed",
 	fault.TooMany:  "Too many tries",
+	fault.Paused:   "Paused for maintenance",
 }
 
 func tooLarge() Answer {

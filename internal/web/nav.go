@@ -35,8 +35,8 @@ var sections = []section{
 	{"Drafts", "/drafts", func(a account.Actor) bool { return a.Can(account.SendRequests) }},
 	{"Peer-to-peer", "/p2p", func(a account.Actor) bool { return a.Can(account.BookCalls) && !a.IsStaff() }},
 	{"Health", "/admin", func(a account.Actor) bool { return a.Can(account.ManageProgram) }},
-	{"Clocks", "/admin/clocks", func(a account.Actor) bool { return a.Can(account.ManageProgram) }},
 	{"Audit", "/admin/audit", func(a account.Actor) bool { return a.Can(account.ReadAudit) }},
+	{"Administration", "/admin/index", func(a account.Actor) bool { return a.Can(account.ManageProgram) }},
 	{"Help", "/help", func(account.Actor) bool { return true }},
 }
 

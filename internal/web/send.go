@@ -47,7 +47,9 @@ func (s *Server) sendPage(w http.ResponseWriter, r *http.Request, req *Request, 
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	if a.Status == http.StatusServiceUnavailable || a.Status == http.StatusTooManyRequests {
-		w.Header().Set("Retry-After", "5")
+		if w.Header().Get("Retry-After") == "" {
+			w.Header().Set("Retry-After", "5")
+		}
 	}
 	w.WriteHeader(max(a.Status, http.StatusOK))
 	_, _ = page.WriteTo(w) // a reader who left is no fault of ours
@@ -85,7 +87,11 @@ func (s *Server) shell(r *Request, a Answer) ui.Shell {
 	if s.Settings.Maintenance.Heading != "" {
 		shell.SiteAlert = &s.Settings.Maintenance
 	}
-	if r == nil || !r.By.Known() {
+	if r == nil {
+		return shell
+	}
+	shell.SiteAlert = r.alert()
+	if !r.By.Known() {
 		return shell
 	}
 	shell.Theme = r.By.Theme

@@ -33,7 +33,8 @@ type Request struct {
 	Form     url.Values // what was posted, without the program's own hidden fields
 	Address  string     // where it came from, for the list of sessions and the throttle
 	Settings *Settings
-	Carry    any    // of a Slow page: what one step leaves for the next
+	Carry    any // of a Slow page: what one step leaves for the next
+	posted   *posted
 	Unread   int    // messages that the reader has not read, for the navigation
 	token    string // what the session cookie holds
 }
@@ -144,6 +145,7 @@ type Server struct {
 	routes   []Route
 	mux      http.ServeMux
 	hub      hub
+	bulletin bulletin
 }
 
 // Routes lists what is registered, for the test that tries every door.
@@ -166,6 +168,7 @@ func (s *Server) Raw(pattern string, h http.Handler) {
 // that says it posts from elsewhere is refused; a script that says nothing is
 // let through, since it carries no one's cookies unknowingly.
 func (s *Server) Handler() http.Handler {
+	s.DB.Hear(s.bulletin.hear)
 	s.mux.HandleFunc("/", s.missing)
 	return http.NewCrossOriginProtection().Handler(&s.mux)
 }

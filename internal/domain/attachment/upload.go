@@ -9,6 +9,7 @@ import (
 
 	"parley/internal/domain/account"
 	"parley/internal/domain/audit"
+	"parley/internal/domain/notice"
 	"parley/internal/domain/plan"
 	"parley/internal/fault"
 	"parley/internal/infra/blob"
@@ -90,6 +91,9 @@ type New struct {
 // requests. What can't be taken is an Invalid fault at the field "files".
 func Begin(ctx context.Context, tx *db.Tx, by account.Actor, in Folder, n New) (Upload, error) {
 	if err := by.Must(account.SendRequests); err != nil {
+		return Upload{}, err
+	}
+	if err := notice.Must(ctx, tx, by, notice.Uploads); err != nil {
 		return Upload{}, err
 	}
 	n.Name = inspect.Name(n.Name)

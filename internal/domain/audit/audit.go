@@ -41,14 +41,16 @@ func Record(ctx context.Context, tx *db.Tx, e Entry) error {
 // Of returns what was done to one object, newest first, at most 500 entries.
 func Of(ctx context.Context, tx *db.Tx, kind, id string) ([]Entry, error) {
 	return db.All(ctx, tx, scan, `
-		select id, at, actor_id, actor_name, action, kind, object_id, member_id, request_id, detail
+		select `+columns+`
 		from audit where kind = $1 and object_id = $2 order by at desc, id desc limit 500`, kind, id)
 }
+
+const columns = `id, at, actor_id, actor_name, action, kind, object_id, member_id, request_id, detail`
 
 // Recent returns the newest entries of all, at most n.
 func Recent(ctx context.Context, tx *db.Tx, n int) ([]Entry, error) {
 	return db.All(ctx, tx, scan, `
-		select id, at, actor_id, actor_name, action, kind, object_id, member_id, request_id, detail
+		select `+columns+`
 		from audit order by id desc limit $1`, n)
 }
 

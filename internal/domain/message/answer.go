@@ -11,6 +11,7 @@ import (
 
 	"parley/internal/domain/account"
 	"parley/internal/domain/attachment"
+	"parley/internal/domain/notice"
 	"parley/internal/domain/order"
 	"parley/internal/fault"
 	"parley/internal/infra/db"
@@ -150,6 +151,9 @@ func FilesOf(files []attachment.Upload, n int) (mine []attachment.Upload) {
 // Invalid by fields; "items" if nothing was begun.
 func SendAnswers(ctx context.Context, tx *db.Tx, by account.Actor, t Thread, o order.Order, may bool) (Thread, error) {
 	if err := mayAnswer(by, t); err != nil {
+		return t, err
+	}
+	if err := notice.Must(ctx, tx, by, notice.Messages); err != nil {
 		return t, err
 	}
 	files, err := Files(ctx, tx, t)

@@ -13,6 +13,7 @@ import (
 	"parley/internal/domain/audit"
 	"parley/internal/domain/civil"
 	"parley/internal/domain/deadline"
+	"parley/internal/domain/notice"
 	"parley/internal/domain/order"
 	"parley/internal/domain/plan"
 	"parley/internal/fault"
@@ -213,6 +214,9 @@ func subject(items []Item, title string) string {
 // decided.
 func Send(ctx context.Context, tx *db.Tx, by account.Actor, o order.Order, a Ask) (Thread, error) {
 	if err := by.Must(account.ReviewOrders); err != nil {
+		return Thread{}, err
+	}
+	if err := notice.Must(ctx, tx, by, notice.Messages); err != nil {
 		return Thread{}, err
 	}
 	if !o.Status.MayBecome(order.InfoRequested) {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"parley/internal/domain/account"
+	"parley/internal/domain/notice"
 	"parley/internal/domain/order"
 	"parley/internal/fault"
 	"parley/internal/infra/db"
@@ -37,6 +38,9 @@ func checkText(text string) error {
 // The error is Invalid at "text", a Conflict if it is closed.
 func Reply(ctx context.Context, tx *db.Tx, by account.Actor, t Thread, o order.Order, text string) (Thread, error) {
 	if err := by.Must(account.Correspond); err != nil {
+		return t, err
+	}
+	if err := notice.Must(ctx, tx, by, notice.Messages); err != nil {
 		return t, err
 	}
 	if t.Status != Open {
@@ -125,6 +129,9 @@ type Start struct {
 // "topic" or "text".
 func Begin(ctx context.Context, tx *db.Tx, by account.Actor, o order.Order, s Start) (Thread, error) {
 	if err := by.Must(account.Correspond); err != nil {
+		return Thread{}, err
+	}
+	if err := notice.Must(ctx, tx, by, notice.Messages); err != nil {
 		return Thread{}, err
 	}
 	organization := cmp.Or(o.OrganizationID, by.Seat().OrganizationID)

@@ -6,6 +6,7 @@ import (
 
 	"parley/internal/domain/account"
 	"parley/internal/domain/civil"
+	"parley/internal/domain/notice"
 	"parley/internal/domain/order"
 	"parley/internal/domain/provider"
 	"parley/internal/domain/review"
@@ -133,6 +134,9 @@ func FindDraft(ctx context.Context, tx *db.Tx, by account.Actor, o order.Order, 
 // of windows in place of a time becomes a Requested call without one.
 func Book(ctx context.Context, tx *db.Tx, by account.Actor, o order.Order, st Standing, zone *time.Location) (Call, error) {
 	if err := may(ctx, tx, by, o, st, nil); err != nil {
+		return Call{}, err
+	}
+	if err := notice.Must(ctx, tx, by, notice.Calls); err != nil {
 		return Call{}, err
 	}
 	d, err := findDraft(ctx, tx, by, o.ID, "")

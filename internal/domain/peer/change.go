@@ -7,6 +7,7 @@ import (
 	"parley/internal/domain/account"
 	"parley/internal/domain/audit"
 	"parley/internal/domain/civil"
+	"parley/internal/domain/notice"
 	"parley/internal/domain/order"
 	"parley/internal/domain/review"
 	"parley/internal/fault"
@@ -25,6 +26,9 @@ func auditRecord(ctx context.Context, tx *db.Tx, e audit.Entry) error {
 // is a Conflict. Who may: as Cancel.
 func Reschedule(ctx context.Context, tx *db.Tx, by account.Actor, c Call, o order.Order, st Standing, slot Slot, zone *time.Location) (Call, error) {
 	if err := may(ctx, tx, by, o, st, &c); err != nil {
+		return c, err
+	}
+	if err := notice.Must(ctx, tx, by, notice.Calls); err != nil {
 		return c, err
 	}
 	if slot.Start.Equal(c.StartsAt) {

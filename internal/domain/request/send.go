@@ -7,6 +7,7 @@ import (
 	"parley/internal/domain/account"
 	"parley/internal/domain/attachment"
 	"parley/internal/domain/guideline"
+	"parley/internal/domain/notice"
 	"parley/internal/domain/order"
 	"parley/internal/domain/plan"
 	"parley/internal/fault"
@@ -47,6 +48,9 @@ func Send(ctx context.Context, tx *db.Tx, by account.Actor, r Request, s Sending
 	if r.SentAt != nil {
 		o, err := order.ByID(ctx, tx, by, r.OrderID)
 		return Sent{Order: o}, err
+	}
+	if err := notice.Must(ctx, tx, by, notice.Requests); err != nil {
+		return Sent{}, err
 	}
 	if err := r.ready(tx, s); err != nil {
 		return Sent{}, err

@@ -7,6 +7,7 @@ import (
 
 	"parley/internal/domain/account"
 	"parley/internal/domain/civil"
+	"parley/internal/domain/notice"
 	"parley/internal/domain/order"
 	"parley/internal/fault"
 	"parley/internal/infra/db"
@@ -23,6 +24,9 @@ import (
 // signature an adverse decision is only proposed: what is returned has no ID.
 // For a minute who decided can take it back (Undo); nobody is told before.
 func Decide(ctx context.Context, tx *db.Tx, by account.Actor, d Decision) (Determination, error) {
+	if err := notice.Must(ctx, tx, by, notice.Decisions); err != nil {
+		return Determination{}, err
+	}
 	made, o, err := Prepare(ctx, tx, by, d)
 	if err != nil {
 		return made, err

@@ -79,7 +79,7 @@ func Open(ctx context.Context, tx *db.Tx, by account.Actor, o order.Order, kind,
 	if err != nil {
 		return err
 	}
-	e := by.Audit("case.opened_unassigned", "order", string(o.ID))
+	e := by.Audit(audit.OpenedUnassigned, "order", string(o.ID))
 	e.MemberID, e.Detail = o.MemberID, kind
 	return audit.Record(ctx, tx, e)
 }

@@ -158,6 +158,7 @@ var Status = map[fault.Kind]int{
 	fault.Invalid:  http.StatusUnprocessableEntity,
 	fault.Conflict: http.StatusConflict,
 	fault.TooMany:  http.StatusTooManyRequests,
+	fault.Paused:   http.StatusServiceUnavailable,
 }
 
 // Address is where a request came from, without the port. forwarded says that

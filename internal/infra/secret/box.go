@@ -119,13 +119,19 @@ func writeKeys(path string, write func(keyset.Writer) error, put func(from, to s
 	if err := write(keyset.NewJSONWriter(&text)); err != nil {
 		return err
 	}
+	return putFile(path, text.Bytes(), put)
+}
+
+// putFile writes text to a file that only its owner can read, and has put move
+// it to path.
+func putFile(path string, text []byte, put func(from, to string) error) error {
 	dir := filepath.Dir(path)
 	f, err := os.CreateTemp(dir, ".keys-*") // for its owner alone
 	if err != nil {
 		return err
 	}
 	defer os.Remove(f.Name())
-	_, err = f.Write(text.Bytes())
+	_, err = f.Write(text)
 	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return err
 	}

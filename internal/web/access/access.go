@@ -28,6 +28,7 @@ func Register(s *web.Server) {
 	} {
 		s.Handle(pattern, web.Public, page)
 	}
+	s.Handle("POST /notices/dismiss", web.Public, web.PutAway)
 	for pattern, page := range map[string]web.Page{
 		"GET /sign-in/verify":  showVerify,
 		"POST /sign-in/verify": verify,

@@ -137,7 +137,7 @@ func resumePage(action, home string, fields []field) templ.Component {
 			templ_7745c5c3_Var5 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, "<h1>You're back. What you were sending is kept.</h1><p>It wasn't sent, because your session had locked. Continue to send it now.</p>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, "<h1>You're back. What you were sending is kept.</h1><p>It wasn't sent yet. Continue to send it now.</p>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

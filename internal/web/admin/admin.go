@@ -11,14 +11,35 @@ import (
 	"parley/internal/domain/civil"
 	"parley/internal/domain/notify"
 	"parley/internal/infra/job"
+	"parley/internal/infra/secret"
 	"parley/internal/web"
 )
 
+// Pages are the operators' pages with what they need besides the database.
+type Pages struct {
+	Keys *secret.Signer // signs what is exported
+}
+
 // Register adds the pages to s.
-func Register(s *web.Server) {
+func (p Pages) Register(s *web.Server) {
 	s.Handle("GET /admin", web.Manage, health)
+	s.Handle("GET /admin/index", web.Manage, index)
 	s.Handle("POST /admin/jobs/{job}/revive", web.Manage, revive)
 	s.Handle("GET /admin/audit", web.Manage, showAudit)
+	s.Handle("GET /admin/audit/export", web.Manage, p.exportAudit)
+	s.Handle("POST /admin/audit/verify", web.Manage, verify)
+	s.Handle("GET /admin/audit/orders/{order}", web.Auditors, explain)
+	s.Handle("GET /admin/notices", web.Manage, listNotices)
+	s.Handle("GET /admin/notices/new", web.Manage, newAnnouncement)
+	s.Handle("POST /admin/notices/new", web.Manage, saveAnnouncement)
+	s.Handle("GET /admin/notices/{announcement}", web.Manage, showAnnouncement)
+	s.Handle("POST /admin/notices/{announcement}", web.Manage, saveAnnouncement)
+	s.Handle("POST /admin/notices/{announcement}/end", web.Manage, endAnnouncement)
+	s.Handle("GET /admin/maintenance/new", web.Manage, newWindow)
+	s.Handle("POST /admin/maintenance/new", web.Manage, saveWindow)
+	s.Handle("GET /admin/maintenance/{window}", web.Manage, showWindow)
+	s.Handle("POST /admin/maintenance/{window}", web.Manage, saveWindow)
+	s.Handle("POST /admin/maintenance/{window}/end", web.Manage, callOff)
 	s.Handle("GET /admin/clocks", web.Manage, tryClocks)
 }
 
@@ -77,25 +98,4 @@ func revive(ctx context.Context, r *web.Request) (web.Answer, error) {
 		return web.Answer{}, err
 	}
 	return web.Answer{SeeOther: "/admin"}, audit.Record(ctx, r.Tx, r.By.Audit("job.revived", "job", r.PathValue("job")))
-}
-
-type auditPage struct {
-	entries []audit.Entry
-	replays bool // the reader may look back at decisions
-	loc     *time.Location
-	now     time.Time
-}
-
-const shown = 200
-
-func showAudit(ctx context.Context, r *web.Request) (web.Answer, error) {
-	if err := r.By.Must(account.ReadAudit); err != nil {
-		return web.Answer{}, err
-	}
-	p := &auditPage{replays: r.By.Can(account.ReadOrders), loc: r.Zone(civil.DefaultZone), now: r.Tx.Now()}
-	var err error
-	if p.entries, err = audit.Recent(ctx, r.Tx, shown); err != nil {
-		return web.Answer{}, err
-	}
-	return web.Answer{Title: "Audit", Body: auditView(p), Wide: true}, audit.Record(ctx, r.Tx, r.By.Audit("audit.read", "audit", ""))
 }

@@ -6,6 +6,7 @@ import (
 
 	"parley/internal/domain/account"
 	"parley/internal/domain/civil"
+	"parley/internal/domain/notice"
 	"parley/internal/domain/notify"
 	"parley/internal/domain/peer"
 	"parley/internal/domain/request"
@@ -21,6 +22,7 @@ type homeData struct {
 	recent []worklist.Line
 	calls  []peer.Listed
 	failed []notify.Bounce // mails that didn't reach the office, for its administrators
+	told   []notice.Announcement
 	books  bool
 	sends  bool
 	loc    *time.Location
@@ -52,6 +54,13 @@ func homePage(ctx context.Context, r *web.Request) (web.Answer, error) {
 		if h.calls, err = peer.List(ctx, r.Tx, r.By, "upcoming"); err != nil {
 			return web.Answer{}, err
 		}
+	}
+	reach, err := worklist.Reach(ctx, r.Tx, r.By)
+	if err != nil {
+		return web.Answer{}, err
+	}
+	if h.told, err = notice.For(ctx, r.Tx, r.By, reach); err != nil {
+		return web.Answer{}, err
 	}
 	if len(h.calls) > homeLines {
 		h.calls = h.calls[:homeLines]

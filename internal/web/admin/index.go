@@ -1,0 +1,54 @@
+package admin
+
+import (
+	"context"
+
+	"parley/internal/domain/account"
+	"parley/internal/fault"
+	"parley/internal/web"
+)
+
+// A door is a page of the administration and what it is for.
+type door struct {
+	text, href, what string
+	needs            account.Permission
+}
+
+// A wing is doors that belong together.
+type wing struct {
+	name  string
+	doors []door
+}
+
+// wings are all of the administration, so that the navigation can stay short.
+var wings = []wing{
+	{"Running the service", []door{
+		{"Health", "/admin", "Whether everything works, and what readers notice if not", account.ManageProgram},
+		{"Announcements and maintenance", "/admin/notices", "What readers are told, and when something is paused", account.ManageProgram},
+	}},
+	{"Who did what", []door{
+		{"Audit", "/admin/audit", "Every act and every reading of a member’s data", account.ReadAudit},
+	}},
+	{"Rules", []door{
+		{"Clocks", "/admin/clocks", "By when a request would be decided, and by which rule", account.ManageProgram},
+	}},
+}
+
+func index(_ context.Context, r *web.Request) (web.Answer, error) {
+	var open []wing
+	for _, w := range wings {
+		mine := wing{name: w.name}
+		for _, d := range w.doors {
+			if r.By.Can(d.needs) {
+				mine.doors = append(mine.doors, d)
+			}
+		}
+		if len(mine.doors) > 0 {
+			open = append(open, mine)
+		}
+	}
+	if len(open) == 0 {
+		return web.Answer{}, fault.New(fault.Denied, "Your role doesn't open the administration. Ask your administrator.")
+	}
+	return web.Answer{Title: "Administration", Body: indexView(open)}, nil
+}
