@@ -76,6 +76,9 @@ func (a *App) react() {
 
 	job.React(r, desk.SignInCode)     // account.CodeAsked
 	job.React(r, desk.AccountChanged) // account.SecurityChanged
+	job.React(r, desk.Invited)        // account.InvitationSent
+
+	job.React(r, request.FollowLeft, order.FollowLeft, message.FollowLeft, peer.FollowLeft) // account.Left
 
 	job.Handle(r, a.Looks.Check)                                            // attachment.Check
 	job.Handle(r, a.Looks.Discard)                                          // attachment.Discard

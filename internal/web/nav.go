@@ -34,6 +34,7 @@ var sections = []section{
 	{"Messages", "/messages", func(a account.Actor) bool { return a.Can(account.Correspond) }},
 	{"Drafts", "/drafts", func(a account.Actor) bool { return a.Can(account.SendRequests) }},
 	{"Peer-to-peer", "/p2p", func(a account.Actor) bool { return a.Can(account.BookCalls) && !a.IsStaff() }},
+	{"Organization", "/organization", func(a account.Actor) bool { return a.Can(account.ManageOffice) }},
 	{"Health", "/admin", func(a account.Actor) bool { return a.Can(account.ManageProgram) }},
 	{"Audit", "/admin/audit", func(a account.Actor) bool { return a.Can(account.ReadAudit) }},
 	{"Administration", "/admin/index", func(a account.Actor) bool { return a.Can(account.ManageProgram) }},

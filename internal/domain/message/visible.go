@@ -30,15 +30,26 @@ func visible(by account.Actor, from int) (where string, args []any) {
 		}
 		return where, args
 	}
-	var mine []string
+	var mine, asked []string
 	for _, s := range by.Seats {
-		if s.Role.Side() == account.Portal && s.Role != account.Site {
-			mine = append(mine, "t.organization_id = "+arg(s.OrganizationID))
+		if s.Role.Side() != account.Portal || s.Role == account.Site {
+			continue
+		}
+		office := "t.organization_id = " + arg(s.OrganizationID)
+		mine = append(mine, office)
+		switch { // a question about no order, as its organization decides
+		case s.Sees == "own":
+			me := arg(string(by.ID))
+			asked = append(asked, "("+office+" and (t.created_by = "+me+" or t.assigned_to = "+me+"))")
+		case s.Sees == "location" && s.LocationID != "":
+			asked = append(asked, "("+office+" and t.location_id in ('', "+arg(s.LocationID)+"))")
+		default:
+			asked = append(asked, office)
 		}
 	}
 	if len(mine) == 0 {
 		return "(1 = 0)", args[:0]
 	}
 	// The organizations stand first so that the index of the list serves them.
-	return "(" + strings.Join(mine, " or ") + ") and t.status in ('open', 'closed') and (t.order_id is null or " + about + ")", args
+	return "(" + strings.Join(mine, " or ") + ") and t.status in ('open', 'closed') and (t.order_id is null and (" + strings.Join(asked, " or ") + ") or " + about + ")", args
 }

@@ -56,7 +56,8 @@ func (c *clause) seat(by account.Actor, s account.Seat) {
 		c.any = append(c.any, "orders.site_id = "+c.arg(s.OrganizationID))
 	case s.Role.Side() != account.Portal:
 	case s.Sees == "own":
-		own := "orders.organization_id = " + c.arg(s.OrganizationID) + " and (orders.created_by = " + c.arg(string(by.ID))
+		me := c.arg(string(by.ID))
+		own := "orders.organization_id = " + c.arg(s.OrganizationID) + " and (orders.created_by = " + me + " or orders.held_by = " + me
 		if s.PractitionerID != "" {
 			own += " or orders.practitioner_id = " + c.arg(s.PractitionerID)
 		}

@@ -35,7 +35,7 @@ func Addresses(ctx context.Context, tx *db.Tx, practitionerID, organizationID st
 	all, err := db.All(ctx, tx, func(r db.Row) (a Address, err error) {
 		return a, r.Scan(&a.Key, &a.Line, &a.City, &a.State, &a.ZIP, &a.Phone, &a.Fax)
 	}, `select l.id, l.line, l.city, l.state, l.zip, l.phone, l.fax from location l join practitioner_location pl on pl.location_id = l.id
-		where pl.practitioner_id = $1 and l.organization_id = $2 order by l.name, l.id`, practitionerID, organizationID)
+		where pl.practitioner_id = $1 and l.organization_id = $2 and l.retired_at is null order by l.name, l.id`, practitionerID, organizationID)
 	if err != nil {
 		return nil, err
 	}

@@ -6,6 +6,7 @@ package provider
 import (
 	"context"
 	"strings"
+	"time"
 
 	"parley/internal/domain/account"
 	"parley/internal/infra/db"
@@ -19,6 +20,7 @@ type Location struct {
 	Phone, Fax             string
 	TimeZone               string // IANA name; "" if not known
 	Source                 string
+	RetiredAt              *time.Time // nil while it is in use
 }
 
 // A Practitioner orders or gives care.
@@ -136,15 +138,16 @@ func PractitionerBySource(ctx context.Context, tx *db.Tx, source string) (Practi
 	return practitioner(ctx, tx, "source_key = $1", source)
 }
 
-// Colleagues returns the practitioners at an organization's locations, by name.
+// Colleagues returns the practitioners at an organization's locations that are
+// in use, by name.
 func Colleagues(ctx context.Context, tx *db.Tx, organizationID string) ([]Practitioner, error) {
 	return db.All(ctx, tx, scanPractitioner, `
 		select distinct p.id, p.npi, p.first_name, p.last_name, p.credential, p.specialty, p.phone, p.source_key
 		from practitioner p join practitioner_location pl on pl.practitioner_id = p.id join location l on l.id = pl.location_id
-		where l.organization_id = $1 order by p.last_name, p.first_name, p.id`, organizationID)
+		where l.organization_id = $1 and l.retired_at is null order by p.last_name, p.first_name, p.id`, organizationID)
 }
 
-// Locations returns an organization's locations, by name.
+// Locations returns an organization's locations that are in use, by name.
 func Locations(ctx context.Context, tx *db.Tx, organizationID string) ([]Location, error) {
-	return db.All(ctx, tx, scanLocation, `select `+locationColumns+` from location where organization_id = $1 order by name, id`, organizationID)
+	return db.All(ctx, tx, scanLocation, `select `+locationColumns+` from location where organization_id = $1 and retired_at is null order by name, id`, organizationID)
 }

@@ -23,7 +23,7 @@ func (s Site) Place() string { return strings.Trim(s.Line+", "+s.City+", "+s.Sta
 const (
 	placeSelect = `
 		select o.id, o.name, o.npi, coalesce(l.line, ''), coalesce(l.city, ''), coalesce(l.state, ''), coalesce(l.zip, ''), l.latitude, l.longitude
-		from organization o left join location l on l.id = (select min(id) from location where organization_id = o.id) `
+		from organization o left join location l on l.id = (select min(id) from location where organization_id = o.id and retired_at is null) `
 	siteSelect = placeSelect + `where o.kind = 'site'`
 )
 

@@ -6,10 +6,10 @@ import (
 	"parley/internal/infra/db"
 )
 
-const locationColumns = `id, organization_id, name, line, city, state, zip, phone, fax, time_zone, source_key`
+const locationColumns = `id, organization_id, name, line, city, state, zip, phone, fax, time_zone, source_key, retired_at`
 
 func scanLocation(r db.Row) (l Location, err error) {
-	return l, r.Scan(&l.ID, &l.OrganizationID, &l.Name, &l.Line, &l.City, &l.State, &l.ZIP, &l.Phone, &l.Fax, &l.TimeZone, &l.Source)
+	return l, r.Scan(&l.ID, &l.OrganizationID, &l.Name, &l.Line, &l.City, &l.State, &l.ZIP, &l.Phone, &l.Fax, &l.TimeZone, &l.Source, &l.RetiredAt)
 }
 
 func location(ctx context.Context, tx *db.Tx, where, value string) (Location, error) {
@@ -19,10 +19,10 @@ func location(ctx context.Context, tx *db.Tx, where, value string) (Location, er
 func saveLocation(ctx context.Context, tx *db.Tx, l Location) error {
 	delete(knownTo(tx).locations, l.ID)
 	_, err := tx.Exec(ctx, `
-		insert into location (`+locationColumns+`) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+		insert into location (`+locationColumns+`) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 		on conflict (id) do update set name = excluded.name, line = excluded.line, city = excluded.city, state = excluded.state,
-			zip = excluded.zip, phone = excluded.phone, fax = excluded.fax, time_zone = excluded.time_zone`,
-		l.ID, l.OrganizationID, l.Name, l.Line, l.City, l.State, l.ZIP, l.Phone, l.Fax, l.TimeZone, orNull(l.Source))
+			zip = excluded.zip, phone = excluded.phone, fax = excluded.fax, time_zone = excluded.time_zone, retired_at = excluded.retired_at`,
+		l.ID, l.OrganizationID, l.Name, l.Line, l.City, l.State, l.ZIP, l.Phone, l.Fax, l.TimeZone, orNull(l.Source), l.RetiredAt)
 	return err
 }
 

@@ -21,6 +21,8 @@ func Register(s *web.Server) {
 	for pattern, page := range map[string]web.Page{
 		"GET /sign-in":             showSignIn,
 		"POST /sign-in":            signIn,
+		"GET /invitation/{token}":  showInvitation,
+		"POST /invitation/{token}": join,
 		"GET /help":                showHelp,
 		"GET /help/glossary":       showGlossary,
 		"GET /accessibility":       showAccessibility,

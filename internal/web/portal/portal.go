@@ -26,6 +26,7 @@ func (p *Pages) Register(s *web.Server) {
 	p.registerSpeakers(s)
 	p.registerLate(s)
 	p.registerMessages(s)
+	registerOrganization(s)
 	s.Handle("GET /orders", web.Readers, listOrders)
 	s.Handle("GET /orders.csv", web.Readers, exportOrders)
 	s.Handle("POST /orders/search", web.Readers, sealSearch)
