@@ -57,6 +57,7 @@ func (p Pages) Register(s *web.Server) {
 	s.Handle("POST /review/cases/{order}/intent", web.Review, announceIntent)
 
 	registerAsk(s)
+	registerLibrary(s)
 	s.Handle("GET /review/cases/{order}/patient", web.Review, askMatch)
 	s.Handle("POST /review/cases/{order}/patient", web.Review, saveMatch)
 	s.Handle("POST /review/cases/{order}/patient/find", web.Review, findMatch)
