@@ -11,12 +11,13 @@ import (
 )
 
 type benchCmd struct {
-	Slots   benchSlots   `cmd:"" help:"Free times for 10 business days; --rows is the number of reviewers."`
-	Booking benchBooking `cmd:"" help:"Bookings, alone, beside searches, and 64 on one time; --rows is the number of reviewers."`
-	Search  benchSearch  `cmd:"" help:"Order search; --rows is the number of orders."`
-	Review  benchReview  `cmd:"" help:"The queue, and Next case pressed by 50 at once; --rows is the number of open cases."`
-	Intake  benchIntake  `cmd:"" help:"The pages of a request beside uploads, through HTTP; --rows is the number of drafts."`
-	Live    benchLive    `cmd:"" help:"From a booking to the screens of others; --rows is the number of open pages."`
+	Slots    benchSlots    `cmd:"" help:"Free times for 10 business days; --rows is the number of reviewers."`
+	Booking  benchBooking  `cmd:"" help:"Bookings, alone, beside searches, and 64 on one time; --rows is the number of reviewers."`
+	Search   benchSearch   `cmd:"" help:"Order search; --rows is the number of orders."`
+	Review   benchReview   `cmd:"" help:"The queue, and Next case pressed by 50 at once; --rows is the number of open cases."`
+	Intake   benchIntake   `cmd:"" help:"The pages of a request beside uploads, through HTTP; --rows is the number of drafts."`
+	Messages benchMessages `cmd:"" help:"The list of messages, a long one, and from an answer to the reviewer's screen; --rows is the number of messages."`
+	Live     benchLive     `cmd:"" help:"From a booking to the screens of others; --rows is the number of open pages."`
 }
 
 // A benchRun fills a database and measures. Give it one of its own.
@@ -32,10 +33,11 @@ type (
 		benchRun
 		Mixed int `help:"Bookings, holds, moves, cancellations and changes of reviewer to run against each other."`
 	}
-	benchSearch struct{ benchRun }
-	benchReview struct{ benchRun }
-	benchIntake struct{ benchRun }
-	benchLive   struct{ benchRun }
+	benchSearch   struct{ benchRun }
+	benchReview   struct{ benchRun }
+	benchIntake   struct{ benchRun }
+	benchLive     struct{ benchRun }
+	benchMessages struct{ benchRun }
 )
 
 func (b benchRun) open(s *streams) (*bench.Run, func(), error) {
@@ -115,4 +117,14 @@ func (b *benchIntake) Run(s *streams) error {
 	}
 	defer closed()
 	return r.Intake(s.ctx)
+}
+
+// Run measures the message center.
+func (b *benchMessages) Run(s *streams) error {
+	r, closed, err := b.open(s)
+	if err != nil {
+		return err
+	}
+	defer closed()
+	return r.Messages(s.ctx)
 }

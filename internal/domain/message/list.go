@@ -1,6 +1,7 @@
 package message
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strconv"
@@ -23,12 +24,17 @@ const (
 	All        = "all"
 )
 
-// Views are all of them.
-var Views = []string{NeedsReply, Unread, DueToday, Snoozed, Done, All}
+// ViewsOf are those that by has. Snoozing is an office's.
+func ViewsOf(by account.Actor) []string {
+	if SideOf(by) == Review {
+		return []string{NeedsReply, Unread, DueToday, Done, All}
+	}
+	return []string{NeedsReply, Unread, DueToday, Snoozed, Done, All}
+}
 
 // A Query says which threads to list, and from where.
 type Query struct {
-	View    string // one of Views
+	View    string // one of ViewsOf; DueToday is, for a reviewer, what an office is to answer them today
 	Plan    string
 	Program string
 	Place   string    // location
@@ -67,52 +73,88 @@ type Page struct {
 const MostCounted = 99
 
 // List returns the threads that by may see. Who may: who reads messages.
-func List(ctx context.Context, tx *db.Tx, by account.Actor, q Query) (Page, error) {
+func List(ctx context.Context, tx *db.Tx, by account.Actor, q Query) (p Page, err error) {
 	if err := by.Must(account.Correspond); err != nil {
 		return Page{}, err
 	}
-	w := q.where(by, tx.Now())
-	sort, falls := "coalesce(t.reply_by, t.last_at)", false
-	if q.View != NeedsReply && q.View != DueToday {
-		sort, falls = "t.last_at", true
-	}
-	if at, id, ok := strings.Cut(q.Before, "_"); ok {
-		if when, err := time.Parse(time.RFC3339Nano, at); err == nil {
-			sign := ">"
-			if falls {
-				sign = "<"
-			}
-			w.and("(" + sort + ", t.id) " + sign + " (" + w.arg(when) + ", " + w.arg(id) + ")")
+	order := q.order(by)
+	for _, w := range q.where(by, tx.Now()) {
+		some, err := q.some(ctx, tx, by, w, order)
+		if err != nil {
+			return Page{}, err
 		}
+		p.Threads = append(p.Threads, some...)
 	}
-	direction := ""
-	if falls {
-		direction = " desc"
-	}
-	all, err := db.All(ctx, tx, scanListed, `
-		select `+qualified+`, coalesce(o.number, ''), coalesce(o.patient_first || ' ' || o.patient_last, ''), coalesce(p.name, ''), z.until, coalesce(s.n, 0)
-		from message_thread t left join orders o on o.id = t.order_id left join plan p on p.id = t.plan_id
-			left join message_snooze z on z.thread_id = t.id and z.organization_id = t.organization_id left join message_seen s on s.thread_id = t.id and s.person_id = `+w.arg(string(by.ID))+`
-		where `+w.String()+` order by `+sort+direction+`, t.id`+direction+` limit `+strconv.Itoa(PageSize+1), w.args...)
-	p := Page{Threads: all}
-	if len(all) > PageSize {
-		last := all[PageSize-1]
-		at := last.LastAt
-		if !falls && last.ReplyBy != nil {
-			at = *last.ReplyBy
-		}
-		p.Threads, p.Older = all[:PageSize], at.UTC().Format(time.RFC3339Nano)+"_"+last.ID
+	slices.SortFunc(p.Threads, order.compare)
+	if len(p.Threads) > PageSize {
+		last := p.Threads[PageSize-1]
+		p.Threads, p.Older = p.Threads[:PageSize], order.key(last).UTC().Format(time.RFC3339Nano)+"_"+last.ID
 	}
 	for i := range p.Threads {
 		p.Threads[i].Unread = p.Threads[i].Thread.Unread(SideOf(by), p.Threads[i].seen)
 	}
-	return p, err
+	return p, nil
+}
+
+// some are the first of those that w holds of.
+func (q Query) some(ctx context.Context, tx *db.Tx, by account.Actor, w *where, order sorting) ([]Listed, error) {
+	sign, direction := ">", ""
+	if order.falls {
+		sign, direction = "<", " desc"
+	}
+	if at, id, ok := strings.Cut(q.Before, "_"); ok {
+		if when, err := time.Parse(time.RFC3339Nano, at); err == nil {
+			w.and("(" + order.column + ", t.id) " + sign + " (" + w.arg(when) + ", " + w.arg(id) + ")")
+		}
+	}
+	return db.All(ctx, tx, scanListed, `
+		select `+qualified+`, coalesce(o.number, ''), coalesce(o.patient_first || ' ' || o.patient_last, ''), coalesce(p.name, ''), z.until, coalesce(s.n, 0)
+		from message_thread t left join orders o on o.id = t.order_id left join plan p on p.id = t.plan_id
+			left join message_snooze z on z.thread_id = t.id and z.organization_id = t.organization_id left join message_seen s on s.thread_id = t.id and s.person_id = `+w.arg(string(by.ID))+`
+		where `+w.String()+` order by `+order.column+direction+`, t.id`+direction+` limit `+strconv.Itoa(PageSize+1), w.args...)
+}
+
+// A sorting is how a list is sorted.
+type sorting struct {
+	column string
+	falls  bool
+	due    bool // by when to reply; else by what happened last
+}
+
+// order is what is due first where something is due, what has waited longest
+// for a reviewer, and else what happened last.
+func (q Query) order(by account.Actor) sorting {
+	switch {
+	case q.View == NeedsReply && SideOf(by) == Review:
+		return sorting{column: "t.last_at"}
+	case q.View == NeedsReply || q.View == DueToday:
+		return sorting{column: "coalesce(t.reply_by, t.last_at)", due: true}
+	}
+	return sorting{column: "t.last_at", falls: true}
+}
+
+func (s sorting) key(l Listed) time.Time {
+	if s.due && l.ReplyBy != nil {
+		return *l.ReplyBy
+	}
+	return l.LastAt
+}
+
+func (s sorting) compare(a, b Listed) int {
+	n := cmp.Or(s.key(a).Compare(s.key(b)), strings.Compare(a.ID, b.ID))
+	if s.falls {
+		return -n
+	}
+	return n
 }
 
 // Counts are how many threads each view has, at most MostCounted + 1.
 func Counts(ctx context.Context, tx *db.Tx, by account.Actor, today time.Time) (map[string]int, error) {
 	all := map[string]int{}
-	for _, view := range []string{NeedsReply, Unread, DueToday, Snoozed} {
+	for _, view := range ViewsOf(by) {
+		if view == Done || view == All {
+			continue
+		}
 		n, err := count(ctx, tx, by, Query{View: view, Today: today})
 		if err != nil {
 			return nil, err
@@ -131,11 +173,17 @@ func UnreadOf(ctx context.Context, tx *db.Tx, by account.Actor) (int, error) {
 	return count(ctx, tx, by, Query{View: Unread})
 }
 
-func count(ctx context.Context, tx *db.Tx, by account.Actor, q Query) (int, error) {
-	w := q.where(by, tx.Now())
-	return db.Count(ctx, tx, `select count(*) from (select t.id from message_thread t
-		left join message_snooze z on z.thread_id = t.id and z.organization_id = t.organization_id left join message_seen s on s.thread_id = t.id and s.person_id = `+w.arg(string(by.ID))+`
-		where `+w.String()+` limit `+strconv.Itoa(MostCounted+1)+`) few`, w.args...)
+func count(ctx context.Context, tx *db.Tx, by account.Actor, q Query) (all int, err error) {
+	for _, w := range q.where(by, tx.Now()) {
+		n, err := db.Count(ctx, tx, `select count(*) from (select t.id from message_thread t
+			left join message_snooze z on z.thread_id = t.id and z.organization_id = t.organization_id left join message_seen s on s.thread_id = t.id and s.person_id = `+w.arg(string(by.ID))+`
+			where `+w.String()+` limit `+strconv.Itoa(MostCounted+1)+`) few`, w.args...)
+		if err != nil {
+			return 0, err
+		}
+		all += n
+	}
+	return min(all, MostCounted+1), nil
 }
 
 func scanListed(r db.Row) (l Listed, err error) {
@@ -167,31 +215,45 @@ func (w *where) equal(column, value string) {
 	}
 }
 
-// where are q's conditions on thread t, its snooze z and what by has seen s.
-func (q Query) where(by account.Actor, now time.Time) *where {
+// where are q's conditions on thread t, its snooze z and what by has seen s: of
+// more than one, each finds threads of its own, by an index of its own.
+func (q Query) where(by account.Actor, now time.Time) []*where {
+	if q.View != Unread || SideOf(by) != Review {
+		return []*where{q.filter(by, now)}
+	}
+	// What others asked is theirs to read.
+	waits, mine := q.filter(by, now), q.filter(by, now)
+	waits.and("t.turn = 'review'")
+	mine.and("t.turn <> 'review' and t.created_by = " + mine.arg(string(by.ID)))
+	return []*where{waits, mine}
+}
+
+func (q Query) filter(by account.Actor, now time.Time) *where {
 	w := &where{}
 	may, args := visible(by, 1)
 	w.all, w.args = []string{may}, args
 	side := SideOf(by)
 	mark := map[Side]string{Office: "t.office_n", Review: "t.review_n"}[side]
-	awake := func() { w.and("(z.until is null or z.until <= " + w.arg(now) + ")") }
 	switch q.View {
 	case NeedsReply:
 		w.and("t.status = 'open' and t.turn = " + w.arg(string(side)))
-		awake()
+		w.and("(z.until is null or z.until <= " + w.arg(now) + ")")
 	case Unread:
 		w.and("t.status = 'open' and " + mark + " > coalesce(s.n, 0)")
-		if side == Review { // what others asked is theirs to read
-			w.and("(t.turn = 'review' or t.created_by = " + w.arg(string(by.ID)) + ")")
-		}
 	case DueToday:
-		w.and("t.status = 'open' and t.turn = " + w.arg(string(side)) + " and t.reply_by <= " + w.arg(q.Today))
+		w.and("t.status = 'open' and t.turn = 'office' and t.reply_by <= " + w.arg(q.Today))
+		if side == Review {
+			w.equal("t.created_by", string(by.ID))
+		}
 	case Snoozed:
 		w.and("t.status = 'open' and z.until > " + w.arg(now))
 	case Done:
 		w.and("t.status = 'closed'")
+		if side == Review { // nobody's turn, which an index can be read by
+			w.and("t.turn = ''")
+		}
 	default:
-		w.and("t.status in ('open', 'closed')")
+		w.and("t.status <> 'draft' and t.status <> 'leaving'")
 	}
 	w.equal("t.plan_id", q.Plan)
 	w.equal("t.program_id", q.Program)
@@ -239,7 +301,7 @@ func Beside(ctx context.Context, tx *db.Tx, by account.Actor, t Thread) (newer, 
 	next := func(sign, direction string) (string, error) {
 		may, args := visible(by, 3)
 		args = append([]any{t.LastAt, t.ID}, args...)
-		number, err := db.One(ctx, tx, db.Value[string], `select t.number from message_thread t where `+may+` and t.status in ('open', 'closed') and (t.last_at, t.id) `+sign+` ($1, $2)
+		number, err := db.One(ctx, tx, db.Value[string], `select t.number from message_thread t where `+may+` and t.status <> 'draft' and t.status <> 'leaving' and (t.last_at, t.id) `+sign+` ($1, $2)
 			order by t.last_at `+direction+`, t.id `+direction+` limit 1`, args...)
 		if fault.Is(err, fault.NotFound) {
 			err = nil

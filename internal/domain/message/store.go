@@ -31,20 +31,26 @@ func scan(r db.Row) (t Thread, err error) {
 	return t, err
 }
 
+const insertThread = `insert into message_thread (` + columns + `)
+	values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34) on conflict do nothing`
+
+// values are t's columns, in their order.
+func (t *Thread) values() []any {
+	var orderID *string
+	if t.OrderID != "" {
+		orderID = (*string)(&t.OrderID)
+	}
+	return []any{t.ID, t.Number, orderID, t.OrganizationID, t.LocationID, string(t.PlanID), string(t.ProgramID), string(t.Kind), t.Type, t.Topic, t.Subject, string(t.Status), string(t.Turn), t.Intro,
+		t.ReplyBy, string(t.Effect), t.Unanswered, t.DueThen, t.MoreTime, t.LeavesAt, t.SentAt, t.AnsweredAt, t.ExpiredAt, t.ClosedAt, t.CreatedAt, string(t.CreatedBy), t.CreatedName, t.AssignedTo, t.AssignedName,
+		t.LastN, t.LastAt, t.OfficeN, t.ReviewN, t.Version}
+}
+
 // insert adds t under a number of its own.
 func (t *Thread) insert(ctx context.Context, tx *db.Tx) (err error) {
 	if t.Number, err = order.FreeNumber(ctx, tx, `select count(*) from message_thread where number = $1`); err != nil {
 		return err
 	}
-	var orderID *string
-	if t.OrderID != "" {
-		orderID = (*string)(&t.OrderID)
-	}
-	n, err := tx.Exec(ctx, `insert into message_thread (`+columns+`)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34) on conflict do nothing`,
-		t.ID, t.Number, orderID, t.OrganizationID, t.LocationID, string(t.PlanID), string(t.ProgramID), string(t.Kind), t.Type, t.Topic, t.Subject, string(t.Status), string(t.Turn), t.Intro,
-		t.ReplyBy, string(t.Effect), t.Unanswered, t.DueThen, t.MoreTime, t.LeavesAt, t.SentAt, t.AnsweredAt, t.ExpiredAt, t.ClosedAt, t.CreatedAt, string(t.CreatedBy), t.CreatedName, t.AssignedTo, t.AssignedName,
-		t.LastN, t.LastAt, t.OfficeN, t.ReviewN, t.Version)
+	n, err := tx.Exec(ctx, insertThread, t.values()...)
 	if err == nil && n == 0 {
 		err = fault.New(fault.Conflict, "Somebody else is writing a request for this order. Open it again to see theirs.")
 	}
@@ -78,8 +84,13 @@ func (t *Thread) say(ctx context.Context, tx *db.Tx, by account.Actor, kind, tex
 	if side != Review || internal {
 		t.ReviewN = t.LastN
 	}
+	return t.put(ctx, tx, Entry{N: t.LastN, At: t.LastAt, Side: side, Kind: kind, PersonID: by.ID, Name: by.Name, Role: roleWords(by), Text: text, Internal: internal})
+}
+
+// put writes an entry.
+func (t *Thread) put(ctx context.Context, tx *db.Tx, e Entry) error {
 	return tx.Send(ctx, `insert into message_entry (thread_id, n, at, side, kind, person_id, name, role, text, internal) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-		t.ID, t.LastN, tx.Now(), string(side), kind, string(by.ID), by.Name, roleWords(by), text, internal)
+		t.ID, e.N, e.At, string(e.Side), e.Kind, string(e.PersonID), e.Name, e.Role, e.Text, e.Internal)
 }
 
 // Entries are what was said in a thread, the first first, as by may read it.

@@ -41,6 +41,7 @@ type messagesPage struct {
 	q       message.Query
 	side    message.Side
 	page    message.Page
+	views   []string
 	counts  map[string]int
 	plans   []plan.Plan
 	types   []ui.Option
@@ -57,7 +58,7 @@ var viewWords = map[string]string{message.NeedsReply: "Needs a reply", message.U
 
 func openMessages(ctx context.Context, r *web.Request) (*messagesPage, error) {
 	p := &messagesPage{side: message.SideOf(r.By), loc: r.Zone(civil.DefaultZone), now: r.Tx.Now(), key: r.Key(), faults: map[string]string{}, mayFile: r.By.Can(account.SendRequests)}
-	p.q = messageQuery(r, p.loc)
+	p.q, p.views = messageQuery(r, p.loc), message.ViewsOf(r.By)
 	var err error
 	if p.page, err = message.List(ctx, r.Tx, r.By, p.q); err != nil {
 		return nil, err

@@ -71,7 +71,7 @@ func messagesView(p *messagesPage) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		for _, view := range message.Views {
+		for _, view := range p.views {
 			if view == p.q.View {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, "<strong aria-current=\"page\">")
 				if templ_7745c5c3_Err != nil {
