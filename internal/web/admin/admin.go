@@ -40,6 +40,13 @@ func (p Pages) Register(s *web.Server) {
 	s.Handle("GET /admin/maintenance/{window}", web.Manage, showWindow)
 	s.Handle("POST /admin/maintenance/{window}", web.Manage, saveWindow)
 	s.Handle("POST /admin/maintenance/{window}/end", web.Manage, callOff)
+	s.Handle("GET /admin/rollout", web.Manage, showRollout)
+	s.Handle("GET /admin/rollout/new", web.Manage, newWave)
+	s.Handle("POST /admin/rollout/new", web.Manage, saveWave)
+	s.Handle("GET /admin/rollout/{wave}", web.Manage, showWave)
+	s.Handle("POST /admin/rollout/{wave}", web.Manage, saveWave)
+	s.Handle("POST /admin/rollout/{wave}/stop", web.Manage, stopWave)
+	s.Handle("POST /admin/rollout/{wave}/restart", web.Manage, restartWave)
 	s.Handle("GET /admin/clocks", web.Manage, tryClocks)
 }
 

@@ -30,6 +30,7 @@ var wings = []wing{
 		{"Audit", "/admin/audit", "Every act and every reading of a member’s data", account.ReadAudit},
 	}},
 	{"Rules", []door{
+		{"Roll-out", "/admin/rollout", "Which offices have a feature since when, what they would see on a day and why not, and turning it off", account.ManageProgram},
 		{"Clocks", "/admin/clocks", "By when a request would be decided, and by which rule", account.ManageProgram},
 	}},
 }
