@@ -3,6 +3,7 @@ package worklist
 import (
 	"context"
 	"strings"
+	"time"
 
 	"parley/internal/domain/account"
 	"parley/internal/domain/plan"
@@ -41,4 +42,15 @@ func StatesOf(ctx context.Context, tx *db.Tx, by account.Actor, organization str
 		all = []string{""}
 	}
 	return all, err
+}
+
+// BookedBetween counts the calls to come about orders of a plan that begin in
+// a time.
+func BookedBetween(ctx context.Context, tx *db.Tx, by account.Actor, id plan.ID, from, to time.Time) (int, error) {
+	if err := by.Must(account.ManageProgram); err != nil {
+		return 0, err
+	}
+	return db.Count(ctx, tx, `
+		select count(distinct c.id) from call c join call_order co on co.call_id = c.id join orders o on o.id = co.order_id
+		where o.plan_id = $1 and c.starts_at >= $2 and c.starts_at < $3 and c.status in ('scheduled', 'confirmed', 'requested')`, string(id), from, to)
 }

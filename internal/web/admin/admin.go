@@ -47,6 +47,9 @@ func (p Pages) Register(s *web.Server) {
 	s.Handle("POST /admin/rollout/{wave}", web.Manage, saveWave)
 	s.Handle("POST /admin/rollout/{wave}/stop", web.Manage, stopWave)
 	s.Handle("POST /admin/rollout/{wave}/restart", web.Manage, restartWave)
+	s.Handle("GET /admin/calendars", web.Manage, listCalendars)
+	s.Handle("GET /admin/calendars/{plan}", web.Manage, showCalendar)
+	s.Handle("POST /admin/calendars/{plan}", web.Manage, changeCalendar)
 	s.Handle("GET /admin/clocks", web.Manage, tryClocks)
 }
 

@@ -31,6 +31,7 @@ var wings = []wing{
 	}},
 	{"Rules", []door{
 		{"Roll-out", "/admin/rollout", "Which offices have a feature since when, what they would see on a day and why not, and turning it off", account.ManageProgram},
+		{"Holidays", "/admin/calendars", "Days on which a plan does no business, and what a change does before it is saved", account.ManageProgram},
 		{"Clocks", "/admin/clocks", "By when a request would be decided, and by which rule", account.ManageProgram},
 	}},
 }
