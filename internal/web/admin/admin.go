@@ -50,6 +50,13 @@ func (p Pages) Register(s *web.Server) {
 	s.Handle("GET /admin/calendars", web.Manage, listCalendars)
 	s.Handle("GET /admin/calendars/{plan}", web.Manage, showCalendar)
 	s.Handle("POST /admin/calendars/{plan}", web.Manage, changeCalendar)
+	s.Handle("GET /admin/users", web.Manage, listUsers)
+	s.Handle("GET /admin/users/{person}", web.Manage, showUser)
+	s.Handle("POST /admin/users/{person}/roles", web.Manage, giveRole)
+	s.Handle("POST /admin/users/{person}/roles/remove", web.Manage, takeRole)
+	s.Handle("POST /admin/users/{person}/disable", web.Manage, closeAccount)
+	s.Handle("POST /admin/users/{person}/enable", web.Manage, openAccount)
+	s.Handle("POST /admin/users/{person}/second", web.Manage, resetFactor)
 	s.Handle("GET /admin/clocks", web.Manage, tryClocks)
 }
 

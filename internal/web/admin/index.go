@@ -26,6 +26,10 @@ var wings = []wing{
 		{"Health", "/admin", "Whether everything works, and what readers notice if not", account.ManageProgram},
 		{"Announcements and maintenance", "/admin/notices", "What readers are told, and when something is paused", account.ManageProgram},
 	}},
+	{"People", []door{
+		{"Users", "/admin/users", "Find people; their roles, accounts and second factors", account.ManageProgram},
+		{"Reviewers", "/board/reviewers", "Training, licenses, programs and hours of those who review", account.ManageProgram},
+	}},
 	{"Who did what", []door{
 		{"Audit", "/admin/audit", "Every act and every reading of a member’s data", account.ReadAudit},
 	}},
