@@ -44,6 +44,7 @@ func (a *App) react() {
 	job.React(r, desk.AppealClosed) // appeal.Closed
 
 	job.React(r, order.ClockPassed) // deadline.Passed
+	job.React(r, order.Recount)     // plan.CalendarChanged
 
 	job.React(r, request.PatientMatched, review.PatientMatched) // order.Matched
 

@@ -73,8 +73,11 @@ func unreadWords(n int) string {
 }
 
 func here(path, href string) bool {
-	if href == "/" {
-		return path == "/"
+	switch href {
+	case "/", "/admin":
+		return path == href
+	case "/admin/index": // which leads to all pages of the administration but the audit
+		return strings.HasPrefix(path, "/admin/") && !strings.HasPrefix(path, "/admin/audit")
 	}
 	return path == href || strings.HasPrefix(path, href+"/")
 }

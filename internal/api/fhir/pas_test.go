@@ -104,7 +104,7 @@ func checkWorld(t *testing.T, d *db.DB, o order.Order) {
 			t.Errorf("%+v", cover)
 		}
 		by, delegated := plan.DoneBy(ctx, tx, p.ID, o.Line, o.ProgramID, plan.PeerToPeer, o.ServiceFrom)
-		stage, _, stageErr := plan.StageOf(ctx, tx, plan.CallsFeature, o.ProgramID, p.ID, o.Line, o.ServiceFrom)
+		stage, _, stageErr := plan.StageOf(ctx, tx, plan.CallsFeature, o.ProgramID, p.ID, plan.Office{Line: o.Line}, o.ServiceFrom)
 		if by != plan.Us || !stage.Stage.Open() {
 			t.Errorf("calls are done by %s, stage %s", by, stage.Stage)
 		}

@@ -29,6 +29,8 @@ func standAll(ctx context.Context, tx *db.Tx, orders []order.Order) ([]Standing,
 		plan    plan.ID
 		line    string
 		program plan.ProgramID
+		office  string // what a roll-out goes by
+		place   string
 	}
 	ids := make([]order.ID, len(orders))
 	var pending []order.ID
@@ -50,7 +52,7 @@ func standAll(ctx context.Context, tx *db.Tx, orders []order.Order) ([]Standing,
 	}
 	policies, all := map[kind]rules{}, make([]Standing, len(orders))
 	for i, o := range orders {
-		k := kind{o.PlanID, o.Line, o.ProgramID}
+		k := kind{o.PlanID, o.Line, o.ProgramID, o.OrganizationID, o.LocationID}
 		p, known := policies[k]
 		if !known {
 			if p, err = policy(ctx, tx, o); err != nil {
@@ -88,7 +90,15 @@ func policy(ctx context.Context, tx *db.Tx, o order.Order) (r rules, err error) 
 	if r.doesUM, err = plan.DoneBy(ctx, tx, o.PlanID, o.Line, o.ProgramID, plan.Utilization, today); err != nil {
 		return r, err
 	}
-	r.rollout, r.next, err = plan.StageOf(ctx, tx, plan.CallsFeature, o.ProgramID, o.PlanID, o.Line, today)
+	of := plan.Office{Line: o.Line, OrganizationID: o.OrganizationID}
+	byState, err := plan.ByState(ctx, tx, plan.CallsFeature, o.ProgramID, o.PlanID)
+	if err == nil && byState {
+		of.State, err = review.OfficeState(ctx, tx, o)
+	}
+	if err != nil {
+		return r, err
+	}
+	r.rollout, r.next, err = plan.StageOf(ctx, tx, plan.CallsFeature, o.ProgramID, o.PlanID, of, today)
 	return r, err
 }
 

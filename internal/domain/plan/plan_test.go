@@ -61,14 +61,14 @@ func TestPhases(t *testing.T) {
 		{Stage: On, From: date("2027-01-12")},
 		{Stage: On, Line: "medicaid", From: date("2026-11-01")},
 	}
-	now, next := phase(all, "commercial", date("2026-11-23"))
+	now, next := phase(all, Office{Line: "commercial"}, date("2026-11-23"))
 	if now.Stage != Announced || next != date("2027-01-12") {
 		t.Errorf("%s, next %s", now.Stage, next)
 	}
-	if now, _ := phase(all, "medicaid", date("2026-11-23")); now.Stage != On {
+	if now, _ := phase(all, Office{Line: "medicaid"}, date("2026-11-23")); now.Stage != On {
 		t.Errorf("a line's own phase: %s", now.Stage)
 	}
-	if now, next := phase(nil, "commercial", date("2026-11-23")); now.Stage.Open() || !next.IsZero() {
+	if now, next := phase(nil, Office{Line: "commercial"}, date("2026-11-23")); now.Stage.Open() || !next.IsZero() {
 		t.Error("nothing is open that was never opened")
 	}
 }

@@ -2,10 +2,15 @@ package plan
 
 import (
 	"context"
+	"slices"
 	"strings"
+	"time"
+	"unicode/utf8"
 
 	"parley/internal/domain/account"
+	"parley/internal/domain/audit"
 	"parley/internal/domain/civil"
+	"parley/internal/fault"
 	"parley/internal/infra/db"
 )
 
@@ -21,43 +26,212 @@ const (
 	Ending    Stage = "ending"
 )
 
+// Stages are all of them, in the order of their life.
+var Stages = []Stage{Off, Announced, Pilot, On, Ending}
+
 // Open reports whether people can use a feature in this stage.
 func (s Stage) Open() bool { return s == On || s == Pilot || s == Ending }
 
 // CallsFeature is the roll-out feature of booking calls online.
 const CallsFeature = "p2p_booking"
 
-// A Rollout opens a feature for a program of a plan, from a day on. Line ""
-// holds for every line of business that has no line of its own.
+// Features are what can be rolled out, in words that go on after "New:".
+var Features = map[string]string{CallsFeature: "book peer-to-peer calls online"}
+
+// A Rollout is a wave: it puts a feature in a stage for a program of a plan,
+// from a day on. Line "" holds for every line of business, State "" for every
+// state, and without Organizations it holds for every office. What is narrower
+// counts before what is wider, then the later before the earlier.
 type Rollout struct {
-	Feature   string
-	ProgramID ProgramID
-	PlanID    ID
-	Line      string
-	Stage     Stage
-	From      civil.Date
-	To        civil.Date // zero: no end
-	Notice    string
+	ID            string
+	Feature       string
+	ProgramID     ProgramID
+	PlanID        ID
+	Line          string
+	State         string // of the office, two letters
+	Organizations string // ids, comma separated
+	Stage         Stage
+	From          civil.Date
+	To            civil.Date // zero: no end
+	Notice        string     // instead of the words made of the wave
+	StoppedAt     *time.Time // turned off by hand; then Stage doesn't count
+	StoppedWhy    string
+	Fallback      string // what offices read while it is stopped
 }
 
-// RollOut stores a phase of a roll-out.
+// Office is whose view of a roll-out is asked for.
+type Office struct {
+	Line, State, OrganizationID string
+}
+
+// RollOut stores a new phase of a roll-out; one that is there already, to the
+// letter, is left alone.
 func RollOut(ctx context.Context, tx *db.Tx, by account.Actor, r Rollout) error {
 	if err := may(by); err != nil {
 		return err
 	}
-	e := by.Audit("plan.rolled_out", "plan", string(r.PlanID))
-	e.Detail = strings.Join([]string{r.Feature, string(r.Stage), r.Line, string(r.ProgramID)}, " ")
-	n, err := insertRollout(ctx, tx, r)
-	return record(ctx, tx, e, n, err)
+	n, err := insertRollout(ctx, tx, &r)
+	return record(ctx, tx, r.audit(by, "plan.rolled_out"), n, err)
 }
 
-// StageOf says how far a feature is rolled out on a day, and the phase that
-// says so. If it is not open, next is the first day it will be, if one is set.
-func StageOf(ctx context.Context, tx *db.Tx, feature string, program ProgramID, id ID, line string, day civil.Date) (now Rollout, next civil.Date, err error) {
+func (r Rollout) audit(by account.Actor, action string) audit.Entry {
+	e := by.Audit(action, "plan", string(r.PlanID))
+	e.Detail = strings.Join([]string{r.Feature, string(r.Stage), r.Line, string(r.ProgramID), r.State, r.From.String(), r.ID}, " ")
+	return e
+}
+
+func (r Rollout) check() error {
+	f := fault.Fields{}
+	f.Check(Features[r.Feature] != "", "feature", "Choose what is rolled out")
+	f.Check(r.PlanID != "", "plan", "Choose a plan")
+	f.Check(r.ProgramID != "", "program", "Choose a program")
+	f.Check(slices.Contains(Stages, r.Stage), "stage", "Choose a stage")
+	f.Check(r.State == "" || len(r.State) == 2 && strings.Trim(r.State, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == "", "state", "A state has two letters, like TX")
+	f.Check(!r.From.IsZero(), "from", "Enter the first day, like 2026-11-24")
+	f.Check(r.To.IsZero() || !r.To.Before(r.From), "to", "The last day must not be before the first")
+	f.Check(r.Stage != Pilot || r.Organizations != "", "organizations", "A pilot is for some organizations: name them")
+	f.Check(utf8.RuneCountInString(r.Notice) <= 300, "notice", "The notice must be 300 characters or less")
+	return f.Err()
+}
+
+// SaveWave stores a wave, new if it has no ID. Who may: administrators.
+func SaveWave(ctx context.Context, tx *db.Tx, by account.Actor, r Rollout) (Rollout, error) {
+	if err := by.Must(account.ManageProgram); err != nil {
+		return r, err
+	}
+	if err := r.check(); err != nil {
+		return r, err
+	}
+	if r.ID == "" {
+		_, err := insertRollout(ctx, tx, &r)
+		if err != nil {
+			return r, err
+		}
+		return r, audit.Record(ctx, tx, r.audit(by, "rollout.added"))
+	}
+	if err := db.Changed(updateRollout(ctx, tx, r)); err != nil {
+		return r, err
+	}
+	return r, audit.Record(ctx, tx, r.audit(by, "rollout.changed"))
+}
+
+// Stop turns a wave off at once: processes notice with their next request.
+// fallback is what offices read instead, with a phone number. Invalid faults
+// are at "reason", "fallback" and "phone".
+func Stop(ctx context.Context, tx *db.Tx, by account.Actor, id, reason, fallback, phone string) error {
+	if err := by.Must(account.ManageProgram); err != nil {
+		return err
+	}
+	reason, fallback, phone = strings.TrimSpace(reason), strings.TrimSpace(fallback), strings.TrimSpace(phone)
+	f := fault.Fields{}
+	f.Check(reason != "", "reason", "Say why it is turned off")
+	f.Check(utf8.RuneCountInString(reason) <= 300, "reason", "The reason must be 300 characters or less")
+	f.Check(fallback != "", "fallback", "Say what offices read instead")
+	f.Check(phone != "", "phone", "Enter the phone number that offices call instead")
+	if err := f.Err(); err != nil {
+		return err
+	}
+	r, err := Wave(ctx, tx, id)
+	if err != nil {
+		return err
+	}
+	if err := db.Changed(tx.Exec(ctx, `update rollout set stopped_at = $1, stopped_why = $2, fallback = $3, changed_at = $1 where id = $4 and stopped_at is null`,
+		tx.Now(), reason, fallback+" Call "+phone+".", id)); err != nil {
+		return err
+	}
+	return audit.Record(ctx, tx, r.audit(by, "rollout.stopped"))
+}
+
+// Restart lets a wave that was stopped go on.
+func Restart(ctx context.Context, tx *db.Tx, by account.Actor, id string) error {
+	if err := by.Must(account.ManageProgram); err != nil {
+		return err
+	}
+	r, err := Wave(ctx, tx, id)
+	if err != nil {
+		return err
+	}
+	if err := db.Changed(tx.Exec(ctx, `update rollout set stopped_at = null, changed_at = $1 where id = $2 and stopped_at is not null`, tx.Now(), id)); err != nil {
+		return err
+	}
+	return audit.Record(ctx, tx, r.audit(by, "rollout.restarted"))
+}
+
+// StageOf says how far a feature is rolled out for an office on a day, and the
+// phase that says so. If it is not open, next is the first day it will be, if
+// one is set. While it is stopped it is Off, with the fallback as its notice.
+func StageOf(ctx context.Context, tx *db.Tx, feature string, program ProgramID, id ID, of Office, day civil.Date) (now Rollout, next civil.Date, err error) {
 	p, err := policies(ctx, tx)
 	if err != nil {
 		return now, next, err
 	}
-	now, next = phase(p.rollouts[rolloutKey{feature, program, id}], line, day)
+	now, next = phase(p.rollouts[rolloutKey{feature, program, id}], of, day)
+	if now.StoppedAt != nil {
+		now.Stage, now.Notice, next = Off, now.Fallback, civil.Date{}
+	}
 	return now, next, nil
+}
+
+// ByState reports whether any wave of a feature for a program of a plan names
+// a state: then an office's has to be known.
+func ByState(ctx context.Context, tx *db.Tx, feature string, program ProgramID, id ID) (bool, error) {
+	p, err := policies(ctx, tx)
+	if err != nil {
+		return false, err
+	}
+	return slices.ContainsFunc(p.rollouts[rolloutKey{feature, program, id}], func(r Rollout) bool { return r.State != "" }), nil
+}
+
+// Waves are all waves, by plan, program and day.
+func Waves(ctx context.Context, tx *db.Tx) (all []Rollout, err error) {
+	p, err := policies(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	for _, some := range p.rollouts {
+		all = append(all, some...)
+	}
+	slices.SortFunc(all, func(a, b Rollout) int {
+		return strings.Compare(p.plans[a.PlanID].Name+"|"+p.programs[a.ProgramID].Name+"|"+a.From.String()+a.ID, p.plans[b.PlanID].Name+"|"+p.programs[b.ProgramID].Name+"|"+b.From.String()+b.ID)
+	})
+	return all, nil
+}
+
+// Wave returns one wave, or a NotFound fault.
+func Wave(ctx context.Context, tx *db.Tx, id string) (Rollout, error) {
+	all, err := rollouts(ctx, tx, `id = $1`, id)
+	if err == nil && len(all) == 0 {
+		err = fault.New(fault.NotFound, "We can't find that wave.")
+	}
+	if err != nil {
+		return Rollout{}, err
+	}
+	return all[0], nil
+}
+
+// Words are what offices read of a wave on a day: its own notice or one made
+// of it. "" means that there is nothing to say.
+func (r Rollout) Words(health Plan, program Program, line string, today civil.Date) string {
+	name := program.Name + ", " + health.Name
+	if r.Line != "" && line != "" {
+		name += " (" + line + ")"
+	}
+	what := Features[r.Feature]
+	switch {
+	case r.StoppedAt != nil:
+		return r.Fallback
+	case r.Notice != "":
+		return r.Notice
+	case r.Stage == Announced && !r.To.IsZero():
+		return "Coming for " + name + ": " + what + ", after " + civil.ShortDate(r.To, today) + "."
+	case r.Stage == Announced:
+		return "Coming for " + name + ": " + what + "."
+	case r.Stage == Pilot:
+		return "You are among the first for " + name + ": " + what + "."
+	case r.Stage == On:
+		return "New for " + name + ": " + what + " since " + civil.ShortDate(r.From, today) + "."
+	case r.Stage == Ending && !r.To.IsZero():
+		return "Ending for " + name + ": you can " + what + " until " + civil.ShortDate(r.To, today) + "."
+	}
+	return ""
 }

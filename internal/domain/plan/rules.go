@@ -1,6 +1,11 @@
 package plan
 
-import "parley/internal/domain/civil"
+import (
+	"slices"
+	"strings"
+
+	"parley/internal/domain/civil"
+)
 
 func holds(from, to, day civil.Date) bool {
 	return !day.Before(from) && (to.IsZero() || !day.After(to))
@@ -26,16 +31,16 @@ func doer(lines []Delegation, program ProgramID, day civil.Date) Doer {
 	return best.By
 }
 
-// phase picks the phase that holds on day, the line's own before one for all,
-// and the first day after it on which an open phase begins.
-func phase(all []Rollout, line string, day civil.Date) (now Rollout, next civil.Date) {
+// phase picks the phase that holds for an office on day, the narrower before
+// the wider, and the first day after it on which an open phase begins.
+func phase(all []Rollout, of Office, day civil.Date) (now Rollout, next civil.Date) {
 	now.Stage = Off
 	for _, r := range all {
-		if r.Line != "" && r.Line != line {
+		if !r.isFor(of) {
 			continue
 		}
-		closer := r.Line != "" && now.Line == ""
-		same := (r.Line == "") == (now.Line == "")
+		closer := r.narrow() > now.narrow()
+		same := r.narrow() == now.narrow()
 		if holds(r.From, r.To, day) && (now.From.IsZero() || closer || same && r.From.After(now.From)) {
 			now = r
 		}
@@ -44,4 +49,24 @@ func phase(all []Rollout, line string, day civil.Date) (now Rollout, next civil.
 		}
 	}
 	return now, next
+}
+
+func (r Rollout) isFor(of Office) bool {
+	return (r.Line == "" || r.Line == of.Line) && (r.State == "" || r.State == of.State) &&
+		(r.Organizations == "" || of.OrganizationID != "" && slices.Contains(strings.Split(r.Organizations, ","), of.OrganizationID))
+}
+
+// narrow is how close a phase is drawn: to some offices, to a line of
+// business, to a state.
+func (r Rollout) narrow() (n int) {
+	if r.Organizations != "" {
+		n += 4
+	}
+	if r.Line != "" {
+		n += 2
+	}
+	if r.State != "" {
+		n++
+	}
+	return n
 }

@@ -26,10 +26,16 @@ var wings = []wing{
 		{"Health", "/admin", "Whether everything works, and what readers notice if not", account.ManageProgram},
 		{"Announcements and maintenance", "/admin/notices", "What readers are told, and when something is paused", account.ManageProgram},
 	}},
+	{"People", []door{
+		{"Users", "/admin/users", "Find people; their roles, accounts and second factors", account.ManageProgram},
+		{"Reviewers", "/board/reviewers", "Training, licenses, programs and hours of those who review", account.ManageProgram},
+	}},
 	{"Who did what", []door{
 		{"Audit", "/admin/audit", "Every act and every reading of a member’s data", account.ReadAudit},
 	}},
 	{"Rules", []door{
+		{"Roll-out", "/admin/rollout", "Which offices have a feature since when, what they would see on a day and why not, and turning it off", account.ManageProgram},
+		{"Holidays", "/admin/calendars", "Days on which a plan does no business, and what a change does before it is saved", account.ManageProgram},
 		{"Clocks", "/admin/clocks", "By when a request would be decided, and by which rule", account.ManageProgram},
 	}},
 }

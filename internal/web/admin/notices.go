@@ -158,22 +158,11 @@ func saveAnnouncement(ctx context.Context, r *web.Request) (web.Answer, error) {
 func (p *announcementPage) read(ctx context.Context, r *web.Request) error {
 	f := fault.Fields{}
 	p.a.StartsAt, p.a.EndsAt = instant(f, "starts", p.starts, p.loc), instant(f, "ends", p.ends, p.loc)
-	p.a.Organizations = nil
-	for line := range strings.Lines(p.organizations) {
-		name := strings.TrimSpace(line)
-		if name == "" {
-			continue
-		}
-		o, err := account.OrganizationByName(ctx, r.Tx, name)
-		if fault.Is(err, fault.NotFound) {
-			f.Check(false, "organizations", "There is no organization of the name "+name)
-			continue
-		}
-		if err != nil {
-			return err
-		}
-		p.a.Organizations = append(p.a.Organizations, o.ID)
+	ids, err := organizationIDs(ctx, r, f, p.organizations)
+	if err != nil {
+		return err
 	}
+	p.a.Organizations = ids
 	return f.Err()
 }
 

@@ -9,6 +9,7 @@ import (
 	"parley/internal/domain/notice"
 	"parley/internal/domain/notify"
 	"parley/internal/domain/peer"
+	"parley/internal/domain/plan"
 	"parley/internal/domain/request"
 	"parley/internal/domain/worklist"
 	"parley/internal/web"
@@ -23,6 +24,7 @@ type homeData struct {
 	calls  []peer.Listed
 	failed []notify.Bounce // mails that didn't reach the office, for its administrators
 	told   []notice.Announcement
+	news   []string // of the roll-out
 	books  bool
 	sends  bool
 	loc    *time.Location
@@ -57,6 +59,9 @@ func homePage(ctx context.Context, r *web.Request) (web.Answer, error) {
 	}
 	reach, err := worklist.Reach(ctx, r.Tx, r.By)
 	if err != nil {
+		return web.Answer{}, err
+	}
+	if h.news, err = plan.News(ctx, r.Tx, reach, r.By.Seat().OrganizationID, civil.DateIn(h.now, h.loc)); err != nil {
 		return web.Answer{}, err
 	}
 	if h.told, err = notice.For(ctx, r.Tx, r.By, reach); err != nil {

@@ -1,0 +1,56 @@
+package worklist
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"parley/internal/domain/account"
+	"parley/internal/domain/plan"
+	"parley/internal/infra/db"
+)
+
+// Touched is whom and what a wave of a roll-out reaches.
+type Touched struct{ Offices, People, Orders, Denied int }
+
+// TouchedBy counts whom a wave reaches: the offices that have orders of its
+// plan and program, their people, those orders, and the denied among them.
+func TouchedBy(ctx context.Context, tx *db.Tx, by account.Actor, r plan.Rollout) (t Touched, err error) {
+	if err := by.Must(account.ManageProgram); err != nil {
+		return t, err
+	}
+	where, args := `o.plan_id = $1 and o.program_id = $2 and ($3 = '' or o.line = $3) and ($4 = '' or l.state = $4)`, []any{string(r.PlanID), string(r.ProgramID), r.Line, r.State}
+	if r.Organizations != "" {
+		list, more := db.In(5, strings.Split(r.Organizations, ","))
+		where, args = where+` and o.organization_id in `+list, append(args, more...)
+	}
+	return db.One(ctx, tx, func(row db.Row) (t Touched, err error) {
+		return t, row.Scan(&t.Offices, &t.Orders, &t.Denied, &t.People)
+	}, `with o as (select o.id, o.organization_id, o.status from orders o left join location l on l.id = o.location_id where `+where+`)
+		select count(distinct organization_id), count(*), count(case when status in ('denied', 'partial') then 1 end),
+			(select count(distinct person_id) from membership where organization_id in (select organization_id from o)) from o`, args...)
+}
+
+// StatesOf are the states in which an organization has locations; one "" if it
+// has none.
+func StatesOf(ctx context.Context, tx *db.Tx, by account.Actor, organization string) ([]string, error) {
+	if err := by.Must(account.ManageProgram); err != nil {
+		return nil, err
+	}
+	all, err := db.All(ctx, tx, db.Value[string], `select distinct state from location where organization_id = $1 order by state`, organization)
+	if len(all) == 0 {
+		all = []string{""}
+	}
+	return all, err
+}
+
+// BookedBetween counts the calls to come about orders of a plan that begin in
+// a time.
+func BookedBetween(ctx context.Context, tx *db.Tx, by account.Actor, id plan.ID, from, to time.Time) (int, error) {
+	if err := by.Must(account.ManageProgram); err != nil {
+		return 0, err
+	}
+	return db.Count(ctx, tx, `
+		select count(distinct c.id) from call c join call_order co on co.call_id = c.id join orders o on o.id = co.order_id
+		where o.plan_id = $1 and c.starts_at >= $2 and c.starts_at < $3 and c.status in ('scheduled', 'confirmed', 'requested')`, string(id), from, to)
+}

@@ -1,0 +1,265 @@
+package admin
+
+import (
+	"cmp"
+	"context"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"parley/internal/domain/account"
+	"parley/internal/domain/civil"
+	"parley/internal/domain/plan"
+	"parley/internal/domain/worklist"
+	"parley/internal/fault"
+	"parley/internal/web"
+	"parley/internal/web/ui"
+)
+
+var stageWords = map[plan.Stage]string{plan.Off: "Off", plan.Announced: "Announced", plan.Pilot: "Pilot", plan.On: "On", plan.Ending: "Ending"}
+
+var stageTags = map[plan.Stage]ui.TagKind{plan.Off: ui.TagNeutral, plan.Announced: ui.TagInfo, plan.Pilot: ui.TagInfo, plan.On: ui.TagSuccess, plan.Ending: ui.TagWarning}
+
+// policyNames are what plans, programs and offices are called.
+type policyNames struct {
+	plans    map[plan.ID]plan.Plan
+	programs map[plan.ProgramID]plan.Program
+	lines    map[string]string // by code
+	orgs     map[string]string
+}
+
+func namesOf(ctx context.Context, r *web.Request, waves []plan.Rollout) (n policyNames, err error) {
+	n = policyNames{map[plan.ID]plan.Plan{}, map[plan.ProgramID]plan.Program{}, map[string]string{}, map[string]string{}}
+	plans, err := plan.All(ctx, r.Tx)
+	if err != nil {
+		return n, err
+	}
+	for _, p := range plans {
+		n.plans[p.ID] = p
+		lines, err := plan.LinesOf(ctx, r.Tx, p.ID)
+		if err != nil {
+			return n, err
+		}
+		for _, l := range lines {
+			n.lines[l.Code] = l.Name
+		}
+	}
+	programs, err := plan.Programs(ctx, r.Tx)
+	if err != nil {
+		return n, err
+	}
+	for _, p := range programs {
+		n.programs[p.ID] = p
+	}
+	for _, w := range waves {
+		for _, id := range organizations(w) {
+			if _, known := n.orgs[id]; known {
+				continue
+			}
+			o, err := account.GetOrganization(ctx, r.Tx, id)
+			if err != nil {
+				return n, err
+			}
+			n.orgs[id] = o.Name
+		}
+	}
+	return n, nil
+}
+
+func organizations(w plan.Rollout) []string {
+	if w.Organizations == "" {
+		return nil
+	}
+	return strings.Split(w.Organizations, ",")
+}
+
+// who says for whom a wave is.
+func (n policyNames) who(w plan.Rollout) string {
+	parts := []string{n.plans[w.PlanID].Name, n.programs[w.ProgramID].Name}
+	if w.Line != "" {
+		parts = append(parts, cmp.Or(n.lines[w.Line], w.Line))
+	}
+	if w.State != "" {
+		parts = append(parts, w.State)
+	}
+	for _, id := range organizations(w) {
+		parts = append(parts, n.orgs[id])
+	}
+	return strings.Join(parts, ", ")
+}
+
+// rolloutPage lists all waves, and what one office would see on a day.
+type rolloutPage struct {
+	policyNames
+	waves  []plan.Rollout
+	today  civil.Date
+	office string // the name asked for
+	day    string
+	seen   []seen
+	looked bool
+	faults map[string]string
+	errors []ui.FieldError
+	loc    *time.Location
+	now    time.Time
+}
+
+// seen is what an office would see of a feature.
+type seen struct {
+	what, why string
+	stage     plan.Stage
+}
+
+func showRollout(ctx context.Context, r *web.Request) (web.Answer, error) {
+	if err := r.By.Must(account.ManageProgram); err != nil {
+		return web.Answer{}, err
+	}
+	p := &rolloutPage{office: strings.TrimSpace(r.Query("office")), day: r.Query("day"), loc: r.Zone(civil.DefaultZone), now: r.Tx.Now(), faults: map[string]string{}}
+	p.today = civil.DateIn(p.now, p.loc)
+	if p.day == "" {
+		p.day = p.today.String()
+	}
+	var err error
+	if p.waves, err = plan.Waves(ctx, r.Tx); err != nil {
+		return web.Answer{}, err
+	}
+	if p.policyNames, err = namesOf(ctx, r, p.waves); err != nil {
+		return web.Answer{}, err
+	}
+	if p.office != "" {
+		err = p.see(ctx, r)
+	}
+	ans := web.Answer{Title: "Roll-out", Body: rolloutView(p), Wide: true, Crumbs: crumbs("Roll-out"), Errors: p.errors}
+	if err != nil && fault.Of(err).Kind != fault.Internal {
+		p.faults, p.errors = fault.Of(err).Fields, web.Errors(err, "office", "day")
+		ans.Errors = p.errors
+	}
+	return ans, err
+}
+
+// see works out what an office would see, by which wave, and why not.
+func (p *rolloutPage) see(ctx context.Context, r *web.Request) error {
+	f := fault.Fields{}
+	o, err := account.OrganizationByName(ctx, r.Tx, p.office)
+	if err != nil && !fault.Is(err, fault.NotFound) {
+		return err
+	}
+	f.Check(err == nil, "office", "There is no organization of this name. Check it under Users")
+	when, err := civil.ParseDate(p.day)
+	f.Check(err == nil, "day", "Enter a date, like 2026-11-24")
+	if err := f.Err(); err != nil {
+		return err
+	}
+	states, err := worklist.StatesOf(ctx, r.Tx, r.By, o.ID)
+	if err != nil {
+		return err
+	}
+	p.looked = true
+	for _, feature := range features() {
+		for _, health := range sortedPlans(p.plans) {
+			lines, err := plan.LinesOf(ctx, r.Tx, health.ID)
+			if err != nil {
+				return err
+			}
+			for _, program := range sortedPrograms(p.programs) {
+				for _, line := range lines {
+					for _, state := range states {
+						s, err := p.seenBy(ctx, r, feature, health, program, line, plan.Office{Line: line.Code, State: state, OrganizationID: o.ID}, when)
+						if err != nil {
+							return err
+						}
+						p.seen = append(p.seen, s)
+					}
+				}
+			}
+		}
+	}
+	return nil
+}
+
+func (p *rolloutPage) seenBy(ctx context.Context, r *web.Request, feature string, health plan.Plan, program plan.Program, line plan.Line, of plan.Office, day civil.Date) (s seen, err error) {
+	name := health.Name + ", " + program.Name + ", " + line.Name
+	if of.State != "" {
+		name += ", " + of.State
+	}
+	does, err := plan.DoneBy(ctx, r.Tx, health.ID, line.Code, program.ID, plan.PeerToPeer, day)
+	if err != nil {
+		return s, err
+	}
+	now, next, err := plan.StageOf(ctx, r.Tx, feature, program.ID, health.ID, of, day)
+	if err != nil {
+		return s, err
+	}
+	s = seen{what: name, stage: now.Stage, why: now.Words(health, program, line.Name, p.today)}
+	switch {
+	case feature == plan.CallsFeature && does == plan.ThePlan:
+		s.stage, s.why = plan.Off, "The plan handles its peer-to-peer calls itself on that day: they are not delegated to us."
+	case feature == plan.CallsFeature && does == plan.Nobody:
+		s.stage, s.why = plan.Off, "The plan offers no peer-to-peer calls on that day."
+	case now.StoppedAt != nil:
+		s.why = "Turned off " + civil.When(*now.StoppedAt, p.loc, p.now) + ": " + now.StoppedWhy + " Offices read: " + now.Fallback
+	case now.From.IsZero():
+		s.why = "No wave reaches this office on that day."
+	}
+	if !now.Stage.Open() && !next.IsZero() {
+		s.why += " It opens " + civil.MediumDate(next) + "."
+	}
+	return s, nil
+}
+
+func features() []string { return sortedKeys(plan.Features) }
+
+func sortedKeys(m map[string]string) []string { return slices.Sorted(maps.Keys(m)) }
+
+func sortedPlans(m map[plan.ID]plan.Plan) (all []plan.Plan) {
+	for _, p := range m {
+		all = append(all, p)
+	}
+	slices.SortFunc(all, func(a, b plan.Plan) int { return strings.Compare(a.Name, b.Name) })
+	return all
+}
+
+func sortedPrograms(m map[plan.ProgramID]plan.Program) (all []plan.Program) {
+	for _, p := range m {
+		all = append(all, p)
+	}
+	slices.SortFunc(all, func(a, b plan.Program) int { return strings.Compare(a.Name, b.Name) })
+	return all
+}
+
+func (p *rolloutPage) table() ui.TableView {
+	t := ui.TableView{Caption: "Waves, by plan and program", Columns: []ui.Column{{Header: "For"}, {Header: "Stage"}, {Header: "From"}, {Header: "To"}, {Header: "What offices read"}, {Header: "Change", Hidden: true}}}
+	for _, w := range p.waves {
+		to := "no end"
+		if !w.To.IsZero() {
+			to = civil.MediumDate(w.To)
+		}
+		t.Rows = append(t.Rows, ui.Row{Cells: []templComponent{ui.Text(p.who(w)), stageTag(w), ui.Text(civil.MediumDate(w.From)), ui.Text(to),
+			ui.Text(w.Words(p.plans[w.PlanID], p.programs[w.ProgramID], p.lines[w.Line], p.today)), waveLink(w.ID, p.who(w)+" from "+w.From.String())}})
+	}
+	return t
+}
+
+func (p *rolloutPage) seenTable() ui.TableView {
+	t := ui.TableView{Caption: "What " + p.office + " would see on " + p.day, Columns: []ui.Column{{Header: "For"}, {Header: "Stage"}, {Header: "Why"}}}
+	for _, s := range p.seen {
+		t.Rows = append(t.Rows, ui.Row{Cells: []templComponent{ui.Text(s.what), stageTag(plan.Rollout{Stage: s.stage}), ui.Text(s.why)}})
+	}
+	return t
+}
+
+// touches says what a wave reaches, in a sentence.
+func touches(t worklist.Touched) string {
+	return count(t.Offices, "office") + " with " + count(t.People, "person") + ", " + count(t.Orders, "order") + " of theirs so far, " + strconv.Itoa(t.Denied) + " of them denied in whole or in part."
+}
+
+func count(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	if what == "person" {
+		return grouped(int64(n)) + " people"
+	}
+	return grouped(int64(n)) + " " + what + "s"
+}

@@ -1,0 +1,217 @@
+package admin
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"parley/internal/domain/account"
+	"parley/internal/domain/civil"
+	"parley/internal/domain/plan"
+	"parley/internal/domain/worklist"
+	"parley/internal/fault"
+	"parley/internal/web"
+	"parley/internal/web/ui"
+)
+
+type templComponent = templ.Component
+
+// wavePage is one wave of a roll-out, as it is typed.
+type wavePage struct {
+	policyNames
+	w                       plan.Rollout
+	from, until, names      string
+	touched                 *worklist.Touched
+	reason, fallback, phone string
+	faults                  map[string]string
+	errors                  []ui.FieldError
+	key                     string
+	today                   civil.Date
+	loc                     *time.Location
+	now                     time.Time
+}
+
+func (p *wavePage) path() string {
+	if p.w.ID == "" {
+		return "/admin/rollout/new"
+	}
+	return "/admin/rollout/" + p.w.ID
+}
+
+func (p *wavePage) answer() web.Answer {
+	title := "New wave"
+	if p.w.ID != "" {
+		title = "A wave of the roll-out"
+	}
+	return web.Answer{Title: title, Body: waveView(p, title), Errors: p.errors, Crumbs: crumbs(title, ui.Link{Text: "Roll-out", Href: "/admin/rollout"})}
+}
+
+func wave(ctx context.Context, r *web.Request) (p *wavePage, err error) {
+	if err := r.By.Must(account.ManageProgram); err != nil {
+		return nil, err
+	}
+	p = &wavePage{key: r.Key(), loc: r.Zone(civil.DefaultZone), now: r.Tx.Now(), faults: map[string]string{}, phone: r.Settings.Support.Phone}
+	p.today = civil.DateIn(p.now, p.loc)
+	p.fallback = "Booking online is turned off for the moment. Your calls stay booked."
+	if id := r.PathValue("wave"); id != "" {
+		if p.w, err = plan.Wave(ctx, r.Tx, id); err != nil {
+			return nil, err
+		}
+	}
+	p.policyNames, err = namesOf(ctx, r, []plan.Rollout{p.w})
+	return p, err
+}
+
+func newWave(ctx context.Context, r *web.Request) (web.Answer, error) {
+	p, err := wave(ctx, r)
+	if err != nil {
+		return web.Answer{}, err
+	}
+	p.w.Feature, p.w.Stage, p.from = plan.CallsFeature, plan.Announced, p.today.AddDays(7).String()
+	return p.answer(), nil
+}
+
+func showWave(ctx context.Context, r *web.Request) (web.Answer, error) {
+	p, err := wave(ctx, r)
+	if err != nil {
+		return web.Answer{}, err
+	}
+	p.fill()
+	t, err := worklist.TouchedBy(ctx, r.Tx, r.By, p.w)
+	p.touched = &t
+	return p.answer(), err
+}
+
+// fill sets the fields from the wave.
+func (p *wavePage) fill() {
+	p.from = p.w.From.String()
+	if !p.w.To.IsZero() {
+		p.until = p.w.To.String()
+	}
+	for _, id := range organizations(p.w) {
+		p.names += p.orgs[id] + "\n"
+	}
+}
+
+// saveWave stores a wave, or says only what it would touch.
+func saveWave(ctx context.Context, r *web.Request) (web.Answer, error) {
+	p, err := wave(ctx, r)
+	if err != nil {
+		return web.Answer{}, err
+	}
+	w := &p.w
+	w.Feature, w.PlanID, w.ProgramID, w.Line, w.Stage, w.Notice = r.Value("feature"), plan.ID(r.Value("plan")), plan.ProgramID(r.Value("program")), r.Value("line"), plan.Stage(r.Value("stage")), strings.TrimSpace(r.Value("notice"))
+	w.State = strings.ToUpper(strings.TrimSpace(r.Value("state")))
+	p.from, p.until, p.names = r.Value("from"), r.Value("to"), r.Value("organizations")
+	if err = p.read(ctx, r); err == nil && r.Value("look") != "" {
+		t, err := worklist.TouchedBy(ctx, r.Tx, r.By, *w)
+		p.touched = &t
+		return p.answer(), err
+	}
+	if err == nil {
+		*w, err = plan.SaveWave(ctx, r.Tx, r.By, *w)
+	}
+	if err == nil {
+		return web.Answer{SeeOther: "/admin/rollout"}, nil
+	}
+	return p.again(err)
+}
+
+// again shows the page with its faults.
+func (p *wavePage) again(err error) (web.Answer, error) {
+	if fault.Of(err).Kind == fault.Internal || fault.Of(err).Kind == fault.NotFound {
+		return web.Answer{}, err
+	}
+	p.faults, p.errors = fault.Of(err).Fields, web.Errors(err, "feature", "plan", "program", "stage", "from", "to", "state", "organizations", "notice", "reason", "fallback", "phone")
+	return p.answer(), err
+}
+
+func (p *wavePage) read(ctx context.Context, r *web.Request) error {
+	f := fault.Fields{}
+	p.w.From, p.w.To = day(f, "from", p.from), day(f, "to", p.until)
+	ids, err := organizationIDs(ctx, r, f, p.names)
+	p.w.Organizations = strings.Join(ids, ",")
+	if err != nil {
+		return err
+	}
+	return f.Err()
+}
+
+// organizationIDs are those of the organizations named on the lines of a text.
+func organizationIDs(ctx context.Context, r *web.Request, f fault.Fields, names string) (ids []string, err error) {
+	for line := range strings.Lines(names) {
+		name := strings.TrimSpace(line)
+		if name == "" {
+			continue
+		}
+		o, err := account.OrganizationByName(ctx, r.Tx, name)
+		if fault.Is(err, fault.NotFound) {
+			f.Check(false, "organizations", "There is no organization of the name "+name)
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		ids = append(ids, o.ID)
+	}
+	return ids, nil
+}
+
+func stopWave(ctx context.Context, r *web.Request) (web.Answer, error) {
+	p, err := wave(ctx, r)
+	if err != nil {
+		return web.Answer{}, err
+	}
+	p.fill()
+	p.reason, p.fallback, p.phone = r.Value("reason"), r.Value("fallback"), r.Value("phone")
+	if err := plan.Stop(ctx, r.Tx, r.By, p.w.ID, p.reason, p.fallback, p.phone); err != nil {
+		return p.again(err)
+	}
+	return web.Answer{SeeOther: p.path()}, nil
+}
+
+func restartWave(ctx context.Context, r *web.Request) (web.Answer, error) {
+	return web.Answer{SeeOther: "/admin/rollout/" + r.PathValue("wave")}, plan.Restart(ctx, r.Tx, r.By, r.PathValue("wave"))
+}
+
+func (p *wavePage) planOptions() []ui.Option {
+	all := []ui.Option{{Label: "Choose a plan"}}
+	for _, one := range sortedPlans(p.plans) {
+		all = append(all, ui.Option{Value: string(one.ID), Label: one.Name, Checked: one.ID == p.w.PlanID})
+	}
+	return all
+}
+
+func (p *wavePage) programOptions() []ui.Option {
+	all := []ui.Option{{Label: "Choose a program"}}
+	for _, one := range sortedPrograms(p.programs) {
+		all = append(all, ui.Option{Value: string(one.ID), Label: one.Name, Checked: one.ID == p.w.ProgramID})
+	}
+	return all
+}
+
+func (p *wavePage) lineOptions() []ui.Option {
+	all := []ui.Option{{Label: "Every type of plan"}}
+	for _, code := range sortedKeys(p.lines) {
+		all = append(all, ui.Option{Value: code, Label: p.lines[code], Checked: code == p.w.Line})
+	}
+	return all
+}
+
+func (p *wavePage) featureOptions() (all []ui.Option) {
+	for _, f := range features() {
+		all = append(all, ui.Option{Value: f, Label: strings.ToUpper(plan.Features[f][:1]) + plan.Features[f][1:], Checked: f == p.w.Feature})
+	}
+	return all
+}
+
+func (p *wavePage) stageOptions() (all []ui.Option) {
+	hints := map[plan.Stage]string{plan.Off: "Offices don't see it", plan.Announced: "Offices read that it comes", plan.Pilot: "Only the organizations named below have it",
+		plan.On: "Offices have it", plan.Ending: "Offices have it and read until when"}
+	for _, s := range plan.Stages {
+		all = append(all, ui.Option{Value: string(s), Label: stageWords[s], Hint: hints[s], Checked: s == p.w.Stage})
+	}
+	return all
+}
