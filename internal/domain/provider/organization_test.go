@@ -51,7 +51,9 @@ func TestAdministratorsKeepLocations(t *testing.T) {
 		}
 		post := account.Post{Roles: []account.Role{account.OfficeStaff}, Locations: []string{kept.ID}}
 		set := func(p account.Post) error {
-			return w.Try(func(ctx context.Context, tx *db.Tx) error { return provider.SetPost(ctx, tx, dana, w.Office.ID, w.Maria.ID, p) })
+			return w.Try(func(ctx context.Context, tx *db.Tx) error {
+				return provider.SetPost(ctx, tx, dana, w.Office.ID, w.Maria.ID, p)
+			})
 		}
 		if err := set(account.Post{Roles: post.Roles, Locations: []string{"loc_1"}}); fault.Of(err).Fields["locations"] == "" {
 			t.Errorf("another's location: %v", err)
@@ -63,7 +65,9 @@ func TestAdministratorsKeepLocations(t *testing.T) {
 			t.Fatal(err)
 		}
 		retire := func() error {
-			return w.Try(func(ctx context.Context, tx *db.Tx) error { return provider.Retire(ctx, tx, dana, w.Office.ID, kept.ID) })
+			return w.Try(func(ctx context.Context, tx *db.Tx) error {
+				return provider.Retire(ctx, tx, dana, w.Office.ID, kept.ID)
+			})
 		}
 		if err := retire(); !fault.Is(err, fault.Conflict) {
 			t.Errorf("where somebody works: %v", err)
@@ -87,7 +91,9 @@ func TestAdministratorsKeepLocations(t *testing.T) {
 		if got := names(); got != "North " {
 			t.Errorf("in use: %s", got)
 		}
-		w.Do(func(ctx context.Context, tx *db.Tx) error { return provider.Reopen(ctx, tx, dana, w.Office.ID, kept.ID) })
+		w.Do(func(ctx context.Context, tx *db.Tx) error {
+			return provider.Reopen(ctx, tx, dana, w.Office.ID, kept.ID)
+		})
 		if got := names(); got != "North South " {
 			t.Errorf("in use: %s", got)
 		}
