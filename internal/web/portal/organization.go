@@ -19,25 +19,29 @@ import (
 func registerOrganization(s *web.Server) {
 	const base = "/organization/{organization}"
 	for pattern, page := range map[string]web.Page{
-		"GET " + base:                                     showOrganization,
-		"POST " + base:                                    editOrganization,
-		"POST " + base + "/sees":                          saveSees,
-		"GET " + base + "/locations":                      listLocations,
-		"GET " + base + "/locations/new":                  askLocation,
-		"POST " + base + "/locations/new":                 saveLocation,
-		"GET " + base + "/locations/{location}":           askLocation,
-		"POST " + base + "/locations/{location}":          saveLocation,
-		"POST " + base + "/locations/{location}/retire":   retireLocation,
-		"POST " + base + "/locations/{location}/reopen":   reopenLocation,
-		"GET " + base + "/people":                         listPeople,
-		"GET " + base + "/people/invite":                  askInvite,
-		"POST " + base + "/people/invite":                 sendInvite,
-		"POST " + base + "/invitations/{invitation}":      inviteAgain,
-		"POST " + base + "/invitations/{invitation}/stop": withdrawInvitation,
-		"GET " + base + "/people/{person}":                askPost,
-		"POST " + base + "/people/{person}":               savePost,
-		"GET " + base + "/people/{person}/leave":          askLeave,
-		"POST " + base + "/people/{person}/leave":         saveLeave,
+		"GET " + base:                                                 showOrganization,
+		"POST " + base:                                                editOrganization,
+		"POST " + base + "/sees":                                      saveSees,
+		"GET " + base + "/locations":                                  listLocations,
+		"GET " + base + "/locations/new":                              askLocation,
+		"POST " + base + "/locations/new":                             saveLocation,
+		"GET " + base + "/locations/{location}":                       askLocation,
+		"POST " + base + "/locations/{location}":                      saveLocation,
+		"POST " + base + "/locations/{location}/retire":               retireLocation,
+		"POST " + base + "/locations/{location}/reopen":               reopenLocation,
+		"GET " + base + "/locations/{location}/numbers/{kind}":        showNumber,
+		"POST " + base + "/locations/{location}/numbers/{kind}":       proveNumber,
+		"POST " + base + "/locations/{location}/numbers/{kind}/ask":   askNumber,
+		"POST " + base + "/locations/{location}/numbers/{kind}/still": stillNumber,
+		"GET " + base + "/people":                                     listPeople,
+		"GET " + base + "/people/invite":                              askInvite,
+		"POST " + base + "/people/invite":                             sendInvite,
+		"POST " + base + "/invitations/{invitation}":                  inviteAgain,
+		"POST " + base + "/invitations/{invitation}/stop":             withdrawInvitation,
+		"GET " + base + "/people/{person}":                            askPost,
+		"POST " + base + "/people/{person}":                           savePost,
+		"GET " + base + "/people/{person}/leave":                      askLeave,
+		"POST " + base + "/people/{person}/leave":                     saveLeave,
 	} {
 		s.Handle(pattern, web.Managers, page)
 	}
@@ -88,19 +92,23 @@ func openOffice(ctx context.Context, r *web.Request, tab string) (*organizationP
 
 // organizationDone are the words after a change, by what stands in the address.
 var organizationDone = map[string]string{
-	"saved":      "Saved.",
-	"sees":       "Saved. It counts from now on, for everybody here.",
-	"location":   "The location is saved. It can be chosen for requests.",
-	"retired":    "The location is out of use. Its orders keep it.",
-	"reopened":   "The location is in use again.",
-	"invited":    "Invitations are on their way. They work for 7 days.",
-	"again":      "We sent it again, with a new link. The one before no longer works.",
-	"withdrawn":  "The invitation is withdrawn. Its link opens nothing.",
-	"post":       "Saved. It counts from their next click.",
-	"unlisted":   "The practitioner is off your list. Orders keep them.",
-	"favorite":   "Requests offer the site from now on.",
-	"unfavorite": "The site is no longer among your favorites.",
-	"left":       "They are signed out and can't sign in here. What they had goes to the colleague you chose.",
+	"saved":       "Saved.",
+	"sees":        "Saved. It counts from now on, for everybody here.",
+	"location":    "The location is saved. It can be chosen for requests.",
+	"retired":     "The location is out of use. Its orders keep it.",
+	"reopened":    "The location is in use again.",
+	"invited":     "Invitations are on their way. They work for 7 days.",
+	"again":       "We sent it again, with a new link. The one before no longer works.",
+	"withdrawn":   "The invitation is withdrawn. Its link opens nothing.",
+	"post":        "Saved. It counts from their next click.",
+	"asked-fax":   "The test fax is on its way. Enter the code when it arrives.",
+	"asked-phone": "We will call. Enter the code that we read to you.",
+	"proven":      "The number is confirmed, for a year.",
+	"still":       "Thank you. The number counts for another year.",
+	"unlisted":    "The practitioner is off your list. Orders keep them.",
+	"favorite":    "Requests offer the site from now on.",
+	"unfavorite":  "The site is no longer among your favorites.",
+	"left":        "They are signed out and can't sign in here. What they had goes to the colleague you chose.",
 }
 
 func (p *organizationPage) path(rest string) string { return "/organization/" + p.org.ID + rest }
@@ -214,7 +222,8 @@ func (p *detailsPage) numbers() []ui.SummaryRow {
 // locationsPage lists an organization's locations.
 type locationsPage struct {
 	*organizationPage
-	all []provider.Location
+	all     []provider.Location
+	numbers []provider.Number
 }
 
 func listLocations(ctx context.Context, r *web.Request) (web.Answer, error) {
@@ -230,8 +239,12 @@ func openLocations(ctx context.Context, r *web.Request) (*locationsPage, error) 
 	if err != nil {
 		return nil, err
 	}
-	all, err := provider.AllLocations(ctx, r.Tx, p.org.ID)
-	return &locationsPage{p, all}, err
+	l := &locationsPage{organizationPage: p}
+	if l.all, err = provider.AllLocations(ctx, r.Tx, p.org.ID); err != nil {
+		return nil, err
+	}
+	l.numbers, err = provider.Numbers(ctx, r.Tx, r.By, p.org.ID)
+	return l, err
 }
 
 func (p *locationsPage) show() web.Answer {
