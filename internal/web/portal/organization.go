@@ -40,6 +40,7 @@ func registerOrganization(s *web.Server) {
 		"POST " + base + "/invitations/{invitation}/stop":             withdrawInvitation,
 		"GET " + base + "/people/{person}":                            askPost,
 		"POST " + base + "/people/{person}":                           savePost,
+		"POST " + base + "/people/{person}/reset":                     sendReset,
 		"GET " + base + "/people/{person}/leave":                      askLeave,
 		"POST " + base + "/people/{person}/leave":                     saveLeave,
 	} {
@@ -105,6 +106,7 @@ var organizationDone = map[string]string{
 	"asked-phone": "We will call. Enter the code that we read to you.",
 	"proven":      "The number is confirmed, for a year.",
 	"still":       "Thank you. The number counts for another year.",
+	"reset":       "The link is on its way to them. It works once, for 60 minutes.",
 	"unlisted":    "The practitioner is off your list. Orders keep them.",
 	"favorite":    "Requests offer the site from now on.",
 	"unfavorite":  "The site is no longer among your favorites.",
