@@ -78,6 +78,8 @@ func (a *App) react() {
 	job.React(r, desk.SignInCode)     // account.CodeAsked
 	job.React(r, desk.AccountChanged) // account.SecurityChanged
 	job.React(r, desk.Invited)        // account.InvitationSent
+	job.React(r, desk.ResetAsked)     // account.ResetAsked
+	job.React(r, desk.NumberAsked)    // provider.NumberAsked
 
 	job.React(r, request.FollowLeft, order.FollowLeft, message.FollowLeft, peer.FollowLeft) // account.Left
 

@@ -35,6 +35,9 @@ var sections = []section{
 	{"Drafts", "/drafts", func(a account.Actor) bool { return a.Can(account.SendRequests) }},
 	{"Peer-to-peer", "/p2p", func(a account.Actor) bool { return a.Can(account.BookCalls) && !a.IsStaff() }},
 	{"Organization", "/organization", func(a account.Actor) bool { return a.Can(account.ManageOffice) }},
+	{"Providers", "/organization", func(a account.Actor) bool {
+		return a.Can(account.SendRequests) && !a.Can(account.ManageOffice) && a.Assists == nil
+	}},
 	{"Health", "/admin", func(a account.Actor) bool { return a.Can(account.ManageProgram) }},
 	{"Audit", "/admin/audit", func(a account.Actor) bool { return a.Can(account.ReadAudit) }},
 	{"Administration", "/admin/index", func(a account.Actor) bool { return a.Can(account.ManageProgram) }},

@@ -40,7 +40,8 @@ func ReleaseKey(ctx context.Context, tx *db.Tx, by Actor, key string) error {
 }
 
 // Sweep forgets keys of forms sent a week ago, forms nobody came back for
-// within a day, and sessions that ended three months ago with their codes.
+// within a day, links for passwords a day old, and sessions that ended three
+// months ago with their codes.
 func Sweep(ctx context.Context, tx *db.Tx) error {
 	old := tx.Now().Add(-90 * 24 * time.Hour)
 	for _, s := range []struct {
@@ -52,6 +53,7 @@ func Sweep(ctx context.Context, tx *db.Tx) error {
 		{`delete from mailed_code where session_id in (select id from session where expires_at < $1)`, old},
 		{`delete from session where expires_at < $1`, old},
 		{`delete from trusted_device where expires_at < $1`, tx.Now()},
+		{`delete from password_reset where expires_at < $1`, tx.Now().Add(-24 * time.Hour)},
 		{`delete from throttle where since < $1`, tx.Now().Add(-7 * 24 * time.Hour)},
 	} {
 		if _, err := tx.Exec(ctx, s.query, s.than); err != nil {

@@ -2,6 +2,7 @@ package letter
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"parley/internal/infra/db"
@@ -53,6 +54,8 @@ func (d Delivery) Words() string {
 		return "On this page"
 	case d.Channel == ByFax && d.Status == Done:
 		return "Sent by fax" + end
+	case d.Channel == ByFax && d.Status == Failed && d.Error == notConfirmed:
+		return "Not faxed: the number" + strings.TrimPrefix(end, " to the number") + " is not confirmed. Your administrator confirms it under Organization"
 	case d.Channel == ByFax && d.Status == Failed:
 		return "The fax" + end + " didn't go through"
 	case d.Channel == ByFax:
@@ -66,8 +69,8 @@ func (d Delivery) Words() string {
 }
 
 func (d Delivery) insert(ctx context.Context, tx *db.Tx, letterID string) error {
-	_, err := tx.Exec(ctx, `insert into letter_delivery (id, letter_id, channel, address, status, proof, created_at, done_at) values ($1, $2, $3, $4, $5, $6, $7, $8)`,
-		db.NewID("dlv"), letterID, string(d.Channel), d.Address, string(d.Status), d.Proof, d.Created, d.DoneAt)
+	_, err := tx.Exec(ctx, `insert into letter_delivery (id, letter_id, channel, address, status, proof, created_at, done_at, error) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+		db.NewID("dlv"), letterID, string(d.Channel), d.Address, string(d.Status), d.Proof, d.Created, d.DoneAt, d.Error)
 	return err
 }
 

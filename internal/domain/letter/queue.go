@@ -8,6 +8,7 @@ import (
 	"parley/internal/domain/account"
 	"parley/internal/domain/audit"
 	"parley/internal/domain/order"
+	"parley/internal/domain/provider"
 	"parley/internal/domain/review"
 	"parley/internal/fault"
 	"parley/internal/infra/blob"
@@ -306,8 +307,27 @@ func Return(ctx context.Context, tx *db.Tx, by account.Actor, delivery, why stri
 	return settle(ctx, tx, by, "id", delivery, "", Failed, "", why)
 }
 
-// Again puts a letter that didn't arrive on its way again.
+// Again puts a letter that didn't arrive on its way again. One that would go by
+// fax to a number which its office has not confirmed is a Conflict.
 func Again(ctx context.Context, tx *db.Tx, by account.Actor, delivery string) error {
+	if err := by.Must(account.HandleLetters); err != nil {
+		return err
+	}
+	type way struct{ channel, number, organization string }
+	found, err := db.All(ctx, tx, func(r db.Row) (w way, err error) { return w, r.Scan(&w.channel, &w.number, &w.organization) }, `
+		select d.channel, d.address, o.organization_id from letter_delivery d join letter l on l.id = d.letter_id join orders o on o.id = l.order_id where d.id = $1`, delivery)
+	if err != nil {
+		return err
+	}
+	if len(found) == 1 && found[0].channel == string(ByFax) {
+		sure, err := provider.FaxConfirmed(ctx, tx, found[0].organization, found[0].number)
+		if err != nil {
+			return err
+		}
+		if !sure {
+			return fault.New(fault.Conflict, "The office has not confirmed this fax number. Its administrator confirms it under Organization; until then the letter stands on the order's page.")
+		}
+	}
 	return settle(ctx, tx, by, "id", delivery, Failed, Waiting, "", "")
 }
 

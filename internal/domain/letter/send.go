@@ -11,6 +11,7 @@ import (
 	"parley/internal/domain/audit"
 	"parley/internal/domain/order"
 	"parley/internal/domain/plan"
+	"parley/internal/domain/provider"
 	"parley/internal/fault"
 	"parley/internal/infra/blob"
 	"parley/internal/infra/db"
@@ -97,7 +98,11 @@ func letGo(ctx context.Context, tx *db.Tx, l Letter, key string) (went bool, err
 	if err != nil {
 		return false, err
 	}
-	for _, w := range ways(l, o, tx.Now()) {
+	sure, err := faxIsSure(ctx, tx, o)
+	if err != nil {
+		return false, err
+	}
+	for _, w := range ways(l, o, sure, tx.Now()) {
 		if err := w.insert(ctx, tx, l.ID); err != nil {
 			return false, err
 		}
@@ -110,15 +115,32 @@ func letGo(ctx context.Context, tx *db.Tx, l Letter, key string) (went bool, err
 	return true, job.Add(ctx, tx, WentOut{l.OrderID, l.ID})
 }
 
+// faxIsSure reports whether an order's office has confirmed the fax number at
+// which it wants to hear.
+func faxIsSure(ctx context.Context, tx *db.Tx, o order.Order) (bool, error) {
+	if o.Contact.Notices != "fax" || o.Contact.Fax == "" {
+		return false, nil
+	}
+	return provider.FaxConfirmed(ctx, tx, o.OrganizationID, o.Contact.Fax)
+}
+
+// notConfirmed is why a letter is kept from a fax number.
+const notConfirmed = "Not faxed: the office has not confirmed that this number is theirs"
+
 // ways are those a letter goes: to the office on its page, and by fax where it
-// hears by fax; to the member on paper.
-func ways(l Letter, o order.Order, now time.Time) []Delivery {
+// hears by fax at a number that is surely its own, else staff are told; to the
+// member on paper.
+func ways(l Letter, o order.Order, sure bool, now time.Time) []Delivery {
 	if l.Audience == Member {
 		return []Delivery{{Channel: OnPaper, Status: Waiting, Created: now}}
 	}
 	all := []Delivery{{Channel: OnPage, Status: Done, Created: now, DoneAt: &now, Proof: "Shown on the order's page"}}
 	if o.Contact.Notices == "fax" && o.Contact.Fax != "" {
-		all = append(all, Delivery{Channel: ByFax, Address: o.Contact.Fax, Status: Waiting, Created: now})
+		way := Delivery{Channel: ByFax, Address: o.Contact.Fax, Status: Waiting, Created: now}
+		if !sure {
+			way.Status, way.Error = Failed, notConfirmed
+		}
+		all = append(all, way)
 	}
 	return all
 }

@@ -117,3 +117,13 @@ func StandingOf(ctx context.Context, tx *db.Tx, r Request, siteID string) (SiteC
 	}
 	return all[0], nil
 }
+
+// FavoriteSites are those that the office has at hand, with what is known of
+// them for r's patient.
+func FavoriteSites(ctx context.Context, tx *db.Tx, r Request) ([]SiteChoice, error) {
+	all, err := provider.Favorites(ctx, tx, r.OrganizationID)
+	if err != nil || len(all) == 0 {
+		return nil, err
+	}
+	return Weighed(ctx, tx, r, all)
+}

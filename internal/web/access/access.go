@@ -21,6 +21,10 @@ func Register(s *web.Server) {
 	for pattern, page := range map[string]web.Page{
 		"GET /sign-in":             showSignIn,
 		"POST /sign-in":            signIn,
+		"GET /reset":               showForgot,
+		"POST /reset":              forgot,
+		"GET /reset/{token}":       showReset,
+		"POST /reset/{token}":      resetPassword,
 		"GET /invitation/{token}":  showInvitation,
 		"POST /invitation/{token}": join,
 		"GET /help":                showHelp,

@@ -19,58 +19,72 @@ import (
 func registerOrganization(s *web.Server) {
 	const base = "/organization/{organization}"
 	for pattern, page := range map[string]web.Page{
-		"GET /organization":                               findOrganization,
-		"GET " + base:                                     showOrganization,
-		"POST " + base:                                    editOrganization,
-		"POST " + base + "/sees":                          saveSees,
-		"GET " + base + "/locations":                      listLocations,
-		"GET " + base + "/locations/new":                  askLocation,
-		"POST " + base + "/locations/new":                 saveLocation,
-		"GET " + base + "/locations/{location}":           askLocation,
-		"POST " + base + "/locations/{location}":          saveLocation,
-		"POST " + base + "/locations/{location}/retire":   retireLocation,
-		"POST " + base + "/locations/{location}/reopen":   reopenLocation,
-		"GET " + base + "/people":                         listPeople,
-		"GET " + base + "/people/invite":                  askInvite,
-		"POST " + base + "/people/invite":                 sendInvite,
-		"POST " + base + "/invitations/{invitation}":      inviteAgain,
-		"POST " + base + "/invitations/{invitation}/stop": withdrawInvitation,
-		"GET " + base + "/people/{person}":                askPost,
-		"POST " + base + "/people/{person}":               savePost,
-		"GET " + base + "/people/{person}/leave":          askLeave,
-		"POST " + base + "/people/{person}/leave":         saveLeave,
+		"GET " + base:                                                 showOrganization,
+		"POST " + base:                                                editOrganization,
+		"POST " + base + "/sees":                                      saveSees,
+		"GET " + base + "/locations":                                  listLocations,
+		"GET " + base + "/locations/new":                              askLocation,
+		"POST " + base + "/locations/new":                             saveLocation,
+		"GET " + base + "/locations/{location}":                       askLocation,
+		"POST " + base + "/locations/{location}":                      saveLocation,
+		"POST " + base + "/locations/{location}/retire":               retireLocation,
+		"POST " + base + "/locations/{location}/reopen":               reopenLocation,
+		"GET " + base + "/locations/{location}/numbers/{kind}":        showNumber,
+		"POST " + base + "/locations/{location}/numbers/{kind}":       proveNumber,
+		"POST " + base + "/locations/{location}/numbers/{kind}/ask":   askNumber,
+		"POST " + base + "/locations/{location}/numbers/{kind}/still": stillNumber,
+		"GET " + base + "/people":                                     listPeople,
+		"GET " + base + "/people/invite":                              askInvite,
+		"POST " + base + "/people/invite":                             sendInvite,
+		"POST " + base + "/invitations/{invitation}":                  inviteAgain,
+		"POST " + base + "/invitations/{invitation}/stop":             withdrawInvitation,
+		"GET " + base + "/people/{person}":                            askPost,
+		"POST " + base + "/people/{person}":                           savePost,
+		"POST " + base + "/people/{person}/reset":                     sendReset,
+		"GET " + base + "/people/{person}/leave":                      askLeave,
+		"POST " + base + "/people/{person}/leave":                     saveLeave,
 	} {
 		s.Handle(pattern, web.Managers, page)
 	}
+	registerProviders(s)
 }
 
 // organizationPage is what the pages of an organization have in common.
 type organizationPage struct {
-	org    account.Organization
-	others []account.Seat // organizations that the reader administers besides
-	tab    string         // part of the path
-	done   string
-	loc    *time.Location
-	now    time.Time
-	key    string
-	faults map[string]string
-	errors []ui.FieldError
+	org         account.Organization
+	administers bool           // the reader does; else they have the providers and sites only
+	others      []account.Seat // organizations that the reader administers besides
+	tab         string         // part of the path
+	done        string
+	loc         *time.Location
+	now         time.Time
+	key         string
+	faults      map[string]string
+	errors      []ui.FieldError
 }
 
 func findOrganization(_ context.Context, r *web.Request) (web.Answer, error) {
-	all := r.By.Administered()
-	if len(all) == 0 {
-		return web.Answer{}, fault.New(fault.NotFound, "We can't find that organization.")
+	if all := r.By.Administered(); len(all) > 0 {
+		return web.Answer{SeeOther: "/organization/" + all[0].OrganizationID}, nil
 	}
-	return web.Answer{SeeOther: "/organization/" + all[0].OrganizationID}, nil
+	return web.Answer{SeeOther: "/organization/" + r.By.Seat().OrganizationID + "/providers"}, nil
 }
 
+// openOrganization opens a page for administrators of the organization.
 func openOrganization(ctx context.Context, r *web.Request, tab string) (*organizationPage, error) {
-	id := r.PathValue("organization")
-	if err := r.By.MustAdminister(id); err != nil {
+	if err := r.By.MustAdminister(r.PathValue("organization")); err != nil {
 		return nil, err
 	}
-	p := &organizationPage{tab: tab, done: organizationDone[r.Query("done")], loc: r.Zone(civil.DefaultZone), now: r.Tx.Now(), key: r.Key(), faults: map[string]string{}}
+	return openOffice(ctx, r, tab)
+}
+
+// openOffice opens a page for everybody who sends the organization's requests.
+func openOffice(ctx context.Context, r *web.Request, tab string) (*organizationPage, error) {
+	id := r.PathValue("organization")
+	if !r.By.ActsFor(id) {
+		return nil, fault.New(fault.NotFound, "We can't find that organization.")
+	}
+	p := &organizationPage{administers: r.By.Administers(id), tab: tab, done: organizationDone[r.Query("done")], loc: r.Zone(civil.DefaultZone), now: r.Tx.Now(), key: r.Key(), faults: map[string]string{}}
 	p.others = slices.DeleteFunc(r.By.Administered(), func(s account.Seat) bool { return s.OrganizationID == id })
 	var err error
 	p.org, err = account.GetOrganization(ctx, r.Tx, id)
@@ -79,16 +93,24 @@ func openOrganization(ctx context.Context, r *web.Request, tab string) (*organiz
 
 // organizationDone are the words after a change, by what stands in the address.
 var organizationDone = map[string]string{
-	"saved":     "Saved.",
-	"sees":      "Saved. It counts from now on, for everybody here.",
-	"location":  "The location is saved. It can be chosen for requests.",
-	"retired":   "The location is out of use. Its orders keep it.",
-	"reopened":  "The location is in use again.",
-	"invited":   "Invitations are on their way. They work for 7 days.",
-	"again":     "We sent it again, with a new link. The one before no longer works.",
-	"withdrawn": "The invitation is withdrawn. Its link opens nothing.",
-	"post":      "Saved. It counts from their next click.",
-	"left":      "They are signed out and can't sign in here. What they had goes to the colleague you chose.",
+	"saved":       "Saved.",
+	"sees":        "Saved. It counts from now on, for everybody here.",
+	"location":    "The location is saved. It can be chosen for requests.",
+	"retired":     "The location is out of use. Its orders keep it.",
+	"reopened":    "The location is in use again.",
+	"invited":     "Invitations are on their way. They work for 7 days.",
+	"again":       "We sent it again, with a new link. The one before no longer works.",
+	"withdrawn":   "The invitation is withdrawn. Its link opens nothing.",
+	"post":        "Saved. It counts from their next click.",
+	"asked-fax":   "The test fax is on its way. Enter the code when it arrives.",
+	"asked-phone": "We will call. Enter the code that we read to you.",
+	"proven":      "The number is confirmed, for a year.",
+	"still":       "Thank you. The number counts for another year.",
+	"reset":       "The link is on its way to them. It works once, for 60 minutes.",
+	"unlisted":    "The practitioner is off your list. Orders keep them.",
+	"favorite":    "Requests offer the site from now on.",
+	"unfavorite":  "The site is no longer among your favorites.",
+	"left":        "They are signed out and can't sign in here. What they had goes to the colleague you chose.",
 }
 
 func (p *organizationPage) path(rest string) string { return "/organization/" + p.org.ID + rest }
@@ -109,7 +131,14 @@ func amiss(err error) bool {
 type organizationTab struct{ Path, Text string }
 
 func (p *organizationPage) tabs() []organizationTab {
-	return []organizationTab{{"", "Organization"}, {"/locations", "Locations"}, {"/people", "People"}}
+	var all []organizationTab
+	if p.administers {
+		all = []organizationTab{{"", "Organization"}, {"/locations", "Locations"}, {"/people", "People"}}
+	}
+	if p.org.Kind == "office" {
+		all = append(all, organizationTab{"/providers", "Providers"}, organizationTab{"/sites", "Favorite sites"})
+	}
+	return all
 }
 
 func (p *organizationPage) answer(title string, a web.Answer) web.Answer {
@@ -195,7 +224,8 @@ func (p *detailsPage) numbers() []ui.SummaryRow {
 // locationsPage lists an organization's locations.
 type locationsPage struct {
 	*organizationPage
-	all []provider.Location
+	all     []provider.Location
+	numbers []provider.Number
 }
 
 func listLocations(ctx context.Context, r *web.Request) (web.Answer, error) {
@@ -211,8 +241,12 @@ func openLocations(ctx context.Context, r *web.Request) (*locationsPage, error) 
 	if err != nil {
 		return nil, err
 	}
-	all, err := provider.AllLocations(ctx, r.Tx, p.org.ID)
-	return &locationsPage{p, all}, err
+	l := &locationsPage{organizationPage: p}
+	if l.all, err = provider.AllLocations(ctx, r.Tx, p.org.ID); err != nil {
+		return nil, err
+	}
+	l.numbers, err = provider.Numbers(ctx, r.Tx, r.By, p.org.ID)
+	return l, err
 }
 
 func (p *locationsPage) show() web.Answer {

@@ -214,6 +214,19 @@ func savePost(ctx context.Context, r *web.Request) (web.Answer, error) {
 	return web.Answer{SeeOther: p.path("/people?done=post")}, err
 }
 
+// sendReset mails a colleague a link to choose a new password.
+func sendReset(ctx context.Context, r *web.Request) (web.Answer, error) {
+	p, err := openPost(ctx, r)
+	if err != nil {
+		return web.Answer{}, err
+	}
+	if err = account.SendReset(ctx, r.Tx, r.By, p.org.ID, p.who.ID); amiss(err) {
+		p.wrong(err)
+		return p.showPost(), err
+	}
+	return web.Answer{SeeOther: p.path("/people?done=reset")}, err
+}
+
 var roleHints = map[account.Role]string{
 	account.OfficeStaff: "Sends requests, follows orders, writes messages, arranges calls.",
 	account.Clinician:   "The same, and signs what they order.",

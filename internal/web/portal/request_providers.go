@@ -29,6 +29,7 @@ type providersPage struct {
 	form       url.Values          // as it was sent
 	search     string              // for a site
 	searched   bool
+	missed     bool // the search found none
 }
 
 func openProviders(ctx context.Context, r *web.Request) (*providersPage, error) {
@@ -115,12 +116,22 @@ func (p *providersPage) show(ctx context.Context, r *web.Request, err error) (we
 			p.named.Address = p.named.Location
 		}
 	}
+	favorites, findErr := request.FavoriteSites(ctx, r.Tx, p.Request)
+	if findErr != nil {
+		return web.Answer{}, findErr
+	}
+	p.sites = favorites
 	if p.search != "" {
 		found, findErr := request.FindSites(ctx, r.Tx, p.Request, p.search, mostFound)
 		if findErr != nil {
 			return web.Answer{}, findErr
 		}
-		p.searched, p.sites = true, found
+		p.searched, p.missed, p.sites = true, len(found) == 0, found
+		for _, f := range favorites {
+			if !slices.ContainsFunc(found, func(s request.SiteChoice) bool { return s.ID == f.ID }) {
+				p.sites = append(p.sites, f)
+			}
+		}
 	}
 	if id := p.named.Site; id != "" && id != "open" && id != "other" && !slices.ContainsFunc(p.sites, func(s request.SiteChoice) bool { return s.ID == id }) {
 		chosen, findErr := request.StandingOf(ctx, r.Tx, p.Request, id)

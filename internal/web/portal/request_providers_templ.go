@@ -147,7 +147,7 @@ func providersView(p *providersPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if p.searched && len(p.sites) == 0 {
+			if p.missed {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 12, "<p role=\"status\">No sites match “")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

@@ -15,6 +15,8 @@ type Pages struct{ Files blob.Store }
 
 // Register adds the pages to s.
 func (p Pages) Register(s *web.Server) {
+	s.Handle("GET /review/numbers", web.Letters, listNumbers)
+	s.Handle("POST /review/numbers/{location}", web.Letters, readNumber)
 	s.Handle("GET /review/letters", web.Letters, listLetters)
 	s.Handle("POST /review/batches", web.Letters, printLetters)
 	s.Handle("GET /review/batches/{batch}", web.Letters, p.showBatch)
