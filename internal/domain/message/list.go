@@ -246,7 +246,7 @@ func (q Query) filter(by account.Actor, now time.Time) *where {
 			w.equal("t.created_by", string(by.ID))
 		}
 	case Snoozed:
-		w.and("t.status = 'open' and z.until > " + w.arg(now))
+		w.and("t.status = 'open' and z.until > " + w.arg(now) + " and t.id in (select thread_id from message_snooze where until > " + w.arg(now) + ")")
 	case Done:
 		w.and("t.status = 'closed'")
 		if side == Review { // nobody's turn, which an index can be read by
