@@ -58,73 +58,50 @@ func (b benchRun) open(s *streams) (*bench.Run, func(), error) {
 	return &bench.Run{DB: a.DB, Rows: b.Rows, For: time.Duration(b.Seconds) * time.Second, Out: s.out, Handler: handler}, closed, nil
 }
 
-// Run measures from a booking to the screens of others.
-func (b *benchLive) Run(s *streams) error {
+// measure opens the database and measures on it.
+func (b benchRun) measure(s *streams, what func(*bench.Run) error) error {
 	r, closed, err := b.open(s)
 	if err != nil {
 		return err
 	}
 	defer closed()
-	return r.Live(s.ctx, r.Handler)
+	return what(r)
+}
+
+// Run measures from a booking to the screens of others.
+func (b *benchLive) Run(s *streams) error {
+	return b.measure(s, func(r *bench.Run) error { return r.Live(s.ctx, r.Handler) })
 }
 
 // Run measures free times.
 func (b *benchSlots) Run(s *streams) error {
-	r, closed, err := b.open(s)
-	if err != nil {
-		return err
-	}
-	defer closed()
-	return r.Slots(s.ctx)
+	return b.measure(s, func(r *bench.Run) error { return r.Slots(s.ctx) })
 }
 
 // Run measures bookings.
 func (b *benchBooking) Run(s *streams) error {
-	r, closed, err := b.open(s)
-	if err != nil {
-		return err
-	}
-	defer closed()
-	r.Mixed = b.Mixed
-	return r.Booking(s.ctx)
+	return b.measure(s, func(r *bench.Run) error {
+		r.Mixed = b.Mixed
+		return r.Booking(s.ctx)
+	})
 }
 
 // Run measures search.
 func (b *benchSearch) Run(s *streams) error {
-	r, closed, err := b.open(s)
-	if err != nil {
-		return err
-	}
-	defer closed()
-	return r.Search(s.ctx)
+	return b.measure(s, func(r *bench.Run) error { return r.Search(s.ctx) })
 }
 
 // Run measures the queue.
 func (b *benchReview) Run(s *streams) error {
-	r, closed, err := b.open(s)
-	if err != nil {
-		return err
-	}
-	defer closed()
-	return r.Review(s.ctx)
+	return b.measure(s, func(r *bench.Run) error { return r.Review(s.ctx) })
 }
 
 // Run measures the pages of a request.
 func (b *benchIntake) Run(s *streams) error {
-	r, closed, err := b.open(s)
-	if err != nil {
-		return err
-	}
-	defer closed()
-	return r.Intake(s.ctx)
+	return b.measure(s, func(r *bench.Run) error { return r.Intake(s.ctx) })
 }
 
 // Run measures the message center.
 func (b *benchMessages) Run(s *streams) error {
-	r, closed, err := b.open(s)
-	if err != nil {
-		return err
-	}
-	defer closed()
-	return r.Messages(s.ctx)
+	return b.measure(s, func(r *bench.Run) error { return r.Messages(s.ctx) })
 }

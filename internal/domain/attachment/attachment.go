@@ -44,6 +44,11 @@ func Of(ctx context.Context, tx *db.Tx, orderID string) ([]File, error) {
 	return db.All(ctx, tx, scanFile, `select `+columns+` from attachment where order_id = $1 order by added_at, id`, orderID)
 }
 
+// Since are those of an order's files that came at a time or after it.
+func Since(ctx context.Context, tx *db.Tx, orderID string, from time.Time) ([]File, error) {
+	return db.All(ctx, tx, scanFile, `select `+columns+` from attachment where order_id = $1 and added_at >= $2 order by added_at, id`, orderID, from)
+}
+
 // Get returns one file of an order by has read, and audits that it is opened;
 // else a NotFound fault.
 func Get(ctx context.Context, tx *db.Tx, by account.Actor, orderID, memberID, id string) (File, error) {

@@ -251,7 +251,7 @@ func Batch(ctx context.Context, tx *db.Tx, by account.Actor, batch string) (all 
 	if len(ids) == 0 {
 		return nil, nil, fault.New(fault.NotFound, "We can't find that batch.")
 	}
-	for _, id := range ids {
+	for _, id := range ids { // one by one: each order is read by its own rights, and audited
 		l, _, err := Find(ctx, tx, by, id)
 		if err != nil {
 			return nil, nil, err

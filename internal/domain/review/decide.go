@@ -185,14 +185,11 @@ func sign(ctx context.Context, tx *db.Tx, by account.Actor, o order.Order, d Dec
 
 // apply writes the outcome into the order.
 func apply(ctx context.Context, tx *db.Tx, by account.Actor, o order.Order, d Decision, made Determination) error {
-	decideServices(&o, d.Lines)
+	from := o.Status
+	o = AsDecided(o, d, made)
+	o.Status = from // Move changes it
 	if err := order.SetServices(ctx, tx, o); err != nil {
 		return err
-	}
-	now := tx.Now()
-	o.DecidedAt, o.DenialKind = &now, ""
-	if made.Outcome.Adverse() {
-		o.DenialKind = d.Kind
 	}
 	if made.Outcome != order.Denied && o.AuthNumber == "" {
 		var err error

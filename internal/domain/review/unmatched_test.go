@@ -55,7 +55,7 @@ func unlisted(t *testing.T, w *scene.World) order.Order {
 	return o
 }
 
-// listed puts somebody on the plan's list.
+// listedHere puts somebody on the plan's list.
 func listedHere(w *scene.World, first string, born civil.Date, number, line string) (m member.Member, c member.Coverage) {
 	w.Do(func(ctx context.Context, tx *db.Tx) (err error) {
 		if m, err = member.Save(ctx, tx, account.Program(), member.Member{First: first, Last: "Canarynew", Born: born}); err == nil {

@@ -230,14 +230,9 @@ func openFiling(ctx context.Context, r *web.Request) (*filingPage, error) {
 
 // readFiles reads what came with a filing, and what can come.
 func (p *filingPage) readFiles(ctx context.Context, r *web.Request) error {
-	all, err := attachment.Of(ctx, r.Tx, string(p.o.ID))
-	if err != nil {
+	var err error
+	if p.files, err = attachment.Since(ctx, r.Tx, string(p.o.ID), p.f.FiledAt); err != nil {
 		return err
-	}
-	for _, f := range all {
-		if !f.AddedAt.Before(p.f.FiledAt) {
-			p.files = append(p.files, f)
-		}
 	}
 	if p.late, err = attachment.Late(ctx, r.Tx, string(p.o.ID)); err != nil {
 		return err

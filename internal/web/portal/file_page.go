@@ -6,10 +6,7 @@ import (
 	"strconv"
 	"strings"
 
-	"parley/internal/domain/account"
 	"parley/internal/domain/attachment"
-	"parley/internal/domain/order"
-	"parley/internal/domain/review"
 	"parley/internal/fault"
 	"parley/internal/infra/inspect"
 	"parley/internal/web"
@@ -20,17 +17,10 @@ import (
 func (p *Pages) showPage(ctx context.Context, r *web.Request) (web.Answer, error) {
 	none := fault.New(fault.NotFound, "We can't find that page of the file.")
 	page, err := strconv.Atoi(r.PathValue("page"))
-	if err != nil || !r.By.Can(account.ReadClinical) {
+	if err != nil {
 		return web.Answer{}, none
 	}
-	o, err := order.Get(ctx, r.Tx, r.By, r.PathValue("order"))
-	if err != nil {
-		return web.Answer{}, err
-	}
-	if err := review.MayOpen(ctx, r.Tx, r.By, o); err != nil {
-		return web.Answer{}, err
-	}
-	f, err := attachment.Get(ctx, r.Tx, r.By, string(o.ID), o.MemberID, r.PathValue("file"))
+	f, err := fileOf(ctx, r)
 	if err != nil {
 		return web.Answer{}, err
 	}

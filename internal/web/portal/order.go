@@ -298,19 +298,25 @@ func (p *orderPage) reviewedBy() string {
 	return s
 }
 
-// openFile sends a file of the order, and says so in the audit.
-func (p *Pages) openFile(ctx context.Context, r *web.Request) (web.Answer, error) {
+// fileOf is the file of the order that the address names, for who may open it;
+// the audit has that it is opened.
+func fileOf(ctx context.Context, r *web.Request) (attachment.File, error) {
 	if err := r.By.Must(account.ReadClinical); err != nil {
-		return web.Answer{}, fault.New(fault.NotFound, "We can't find that file.")
+		return attachment.File{}, fault.New(fault.NotFound, "We can't find that file.")
 	}
 	o, err := order.Get(ctx, r.Tx, r.By, r.PathValue("order"))
 	if err != nil {
-		return web.Answer{}, err
+		return attachment.File{}, err
 	}
 	if err := review.MayOpen(ctx, r.Tx, r.By, o); err != nil {
-		return web.Answer{}, err
+		return attachment.File{}, err
 	}
-	f, err := attachment.Get(ctx, r.Tx, r.By, string(o.ID), o.MemberID, r.PathValue("file"))
+	return attachment.Get(ctx, r.Tx, r.By, string(o.ID), o.MemberID, r.PathValue("file"))
+}
+
+// openFile sends a file of the order.
+func (p *Pages) openFile(ctx context.Context, r *web.Request) (web.Answer, error) {
+	f, err := fileOf(ctx, r)
 	if err != nil {
 		return web.Answer{}, err
 	}

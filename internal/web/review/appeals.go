@@ -77,14 +77,8 @@ func openAppeal(ctx context.Context, r *web.Request) (*appealPage, error) {
 		return nil, err
 	}
 	p.spanish, p.loc = letter.Spanish(m), r.Zone(p.plan.TimeZone)
-	all, err := attachment.Of(ctx, r.Tx, string(p.o.ID))
-	if err != nil {
+	if p.files, err = attachment.Since(ctx, r.Tx, string(p.o.ID), p.f.FiledAt); err != nil {
 		return nil, err
-	}
-	for _, f := range all {
-		if !f.AddedAt.Before(p.f.FiledAt) {
-			p.files = append(p.files, f)
-		}
 	}
 	p.mayAnswer = r.By.Can(account.Deny) && p.f.Status == appeal.Open
 	if p.mayAnswer {
