@@ -1,11 +1,14 @@
 package plan
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"strings"
 
 	"parley/internal/domain/account"
 	"parley/internal/domain/civil"
+	"parley/internal/fault"
 	"parley/internal/infra/db"
 )
 
@@ -42,13 +45,52 @@ type Delegation struct {
 	To        civil.Date // zero: no end; the last day on which it holds
 }
 
-// Delegate stores a line of the delegation matrix.
+// Functions and Doers are all of them, in the order people read them.
+var (
+	Functions = []Function{Utilization, PeerToPeer, Reconsideration, Appeal}
+	Doers     = []Doer{Us, ThePlan, Nobody}
+)
+
+func (d Delegation) check() error {
+	f := fault.Fields{}
+	f.Check(d.Line != "", "line", "Choose a type of plan")
+	f.Check(slices.Contains(Functions, d.Function), "function", "Choose what is delegated")
+	f.Check(slices.Contains(Doers, d.By), "by", "Choose who does it")
+	f.Check(!d.From.IsZero(), "from", "Enter the first day, like 2026-11-24")
+	f.Check(d.To.IsZero() || !d.To.Before(d.From), "to", "It ends before it starts")
+	return f.Err()
+}
+
+// Delegations are the lines of a plan's matrix, the later before the earlier.
+func Delegations(ctx context.Context, tx *db.Tx, id ID) (all []Delegation, err error) {
+	p, err := policies(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	for k, functions := range p.delegations {
+		if k.plan == id {
+			for _, some := range functions {
+				all = append(all, some...)
+			}
+		}
+	}
+	slices.SortFunc(all, func(a, b Delegation) int {
+		return cmp.Or(b.From.Compare(a.From), strings.Compare(string(a.Function)+a.Line+string(a.ProgramID)+string(a.By), string(b.Function)+b.Line+string(b.ProgramID)+string(b.By)))
+	})
+	return all, nil
+}
+
+// Delegate stores a line of the delegation matrix. Invalid faults are at
+// "line", "function", "by", "from" and "to".
 func Delegate(ctx context.Context, tx *db.Tx, by account.Actor, d Delegation) error {
 	if err := may(by); err != nil {
 		return err
 	}
+	if err := d.check(); err != nil {
+		return err
+	}
 	e := by.Audit("plan.delegated", "plan", string(d.PlanID))
-	e.Detail = strings.Join([]string{string(d.Function), string(d.By), d.Line, string(d.ProgramID)}, " ")
+	e.Detail = strings.Join([]string{string(d.Function), string(d.By), d.Line, string(d.ProgramID), "from", d.From.String()}, " ")
 	n, err := insertDelegation(ctx, tx, d)
 	return record(ctx, tx, e, n, err)
 }

@@ -57,6 +57,9 @@ func (p Pages) Register(s *web.Server) {
 	s.Handle("POST /admin/users/{person}/disable", web.Manage, closeAccount)
 	s.Handle("POST /admin/users/{person}/enable", web.Manage, openAccount)
 	s.Handle("POST /admin/users/{person}/second", web.Manage, resetFactor)
+	s.Handle("GET /admin/plans", web.Manage, listPlans)
+	s.Handle("GET /admin/plans/{plan}", web.Manage, showPlan)
+	s.Handle("POST /admin/plans/{plan}", web.Manage, delegate)
 	s.Handle("GET /admin/clocks", web.Manage, tryClocks)
 }
 

@@ -1,0 +1,226 @@
+package admin
+
+import (
+	"context"
+	"slices"
+	"strconv"
+
+	"parley/internal/domain/account"
+	"parley/internal/domain/civil"
+	"parley/internal/domain/plan"
+	"parley/internal/fault"
+	"parley/internal/web"
+	"parley/internal/web/ui"
+)
+
+var functionWords = map[plan.Function]string{plan.Utilization: "Decisions", plan.PeerToPeer: "Peer-to-peer calls", plan.Reconsideration: "Reconsiderations", plan.Appeal: "Appeals"}
+
+var doerWords = map[plan.Doer]string{plan.Us: "Us", plan.ThePlan: "The plan", plan.Nobody: "Not offered"}
+
+func listPlans(ctx context.Context, r *web.Request) (web.Answer, error) {
+	if err := r.By.Must(account.ManageProgram); err != nil {
+		return web.Answer{}, err
+	}
+	all, err := plan.All(ctx, r.Tx)
+	return web.Answer{Title: "Plans and delegation", Body: plansView(all), Crumbs: crumbs("Plans and delegation")}, err
+}
+
+// planPage is a plan with who does what for it.
+type planPage struct {
+	p           plan.Plan
+	lines       []plan.Line
+	programs    []plan.Program
+	matrix      map[plan.Function]map[string]plan.Doer // today, for programs without a line of their own
+	all         []plan.Delegation
+	d           plan.Delegation // that is typed
+	from, until string
+	faults      map[string]string
+	errors      []ui.FieldError
+	key         string
+	today       civil.Date
+}
+
+func onePlan(ctx context.Context, r *web.Request) (p *planPage, err error) {
+	if err := r.By.Must(account.ManageProgram); err != nil {
+		return nil, err
+	}
+	p = &planPage{key: r.Key(), faults: map[string]string{}, matrix: map[plan.Function]map[string]plan.Doer{}}
+	if p.p, err = plan.Get(ctx, r.Tx, plan.ID(r.PathValue("plan"))); err != nil {
+		return nil, err
+	}
+	p.today = civil.DateIn(r.Tx.Now(), p.p.Zone())
+	if p.lines, err = plan.LinesOf(ctx, r.Tx, p.p.ID); err != nil {
+		return nil, err
+	}
+	if p.programs, err = plan.Programs(ctx, r.Tx); err != nil {
+		return nil, err
+	}
+	for _, f := range plan.Functions {
+		p.matrix[f] = map[string]plan.Doer{}
+		for _, l := range p.lines {
+			if p.matrix[f][l.Code], err = plan.DoneBy(ctx, r.Tx, p.p.ID, l.Code, "", f, p.today); err != nil {
+				return nil, err
+			}
+		}
+	}
+	p.all, err = plan.Delegations(ctx, r.Tx, p.p.ID)
+	return p, err
+}
+
+func (p *planPage) answer() web.Answer {
+	return web.Answer{Title: p.p.Name, Body: planView(p), Errors: p.errors, Wide: true, Crumbs: crumbs(p.p.Name, ui.Link{Text: "Plans and delegation", Href: "/admin/plans"})}
+}
+
+func showPlan(ctx context.Context, r *web.Request) (web.Answer, error) {
+	p, err := onePlan(ctx, r)
+	if err != nil {
+		return web.Answer{}, err
+	}
+	p.from = p.today.AddDays(1).String()
+	return p.answer(), nil
+}
+
+func delegate(ctx context.Context, r *web.Request) (web.Answer, error) {
+	p, err := onePlan(ctx, r)
+	if err != nil {
+		return web.Answer{}, err
+	}
+	p.from, p.until = r.Value("from"), r.Value("to")
+	p.d = plan.Delegation{PlanID: p.p.ID, Line: r.Value("line"), ProgramID: plan.ProgramID(r.Value("program")), Function: plan.Function(r.Value("function")), By: plan.Doer(r.Value("by"))}
+	f := fault.Fields{}
+	p.d.From, p.d.To = day(f, "from", p.from), day(f, "to", p.until)
+	f.Check(p.d.Line == "" || slices.ContainsFunc(p.lines, func(l plan.Line) bool { return l.Code == p.d.Line }), "line", "Choose a type of plan from the list")
+	f.Check(p.d.ProgramID == "" || slices.ContainsFunc(p.programs, func(g plan.Program) bool { return g.ID == p.d.ProgramID }), "program", "Choose a program from the list")
+	if err = f.Err(); err == nil {
+		err = plan.Delegate(ctx, r.Tx, r.By, p.d)
+	}
+	if err == nil {
+		return web.Answer{SeeOther: "/admin/plans/" + string(p.p.ID)}, nil
+	}
+	if fault.Of(err).Kind == fault.Internal {
+		return web.Answer{}, err
+	}
+	p.faults, p.errors = fault.Of(err).Fields, web.Errors(err, "function", "line", "program", "by", "from", "to")
+	return p.answer(), err
+}
+
+// matrixTable is who does what today.
+func (p *planPage) matrixTable() ui.TableView {
+	t := ui.TableView{Caption: "Today, where a program has no line of its own", Columns: []ui.Column{{Header: "What"}}}
+	for _, l := range p.lines {
+		t.Columns = append(t.Columns, ui.Column{Header: l.Name})
+	}
+	for _, f := range plan.Functions {
+		row := []templComponent{ui.Text(functionWords[f])}
+		for _, l := range p.lines {
+			row = append(row, ui.Text(doerWords[p.matrix[f][l.Code]]))
+		}
+		t.Rows = append(t.Rows, ui.Row{Cells: row})
+	}
+	return t
+}
+
+// allTable is every line of the matrix, the later before the earlier.
+func (p *planPage) allTable() ui.TableView {
+	t := ui.TableView{Caption: "All lines, the latest first", Columns: []ui.Column{{Header: "What"}, {Header: "Type of plan"}, {Header: "Program"}, {Header: "Who"}, {Header: "From"}, {Header: "To"}, {Header: "Standing"}}}
+	for _, d := range p.all {
+		to := "no end"
+		if !d.To.IsZero() {
+			to = civil.MediumDate(d.To)
+		}
+		t.Rows = append(t.Rows, ui.Row{Cells: []templComponent{ui.Text(functionWords[d.Function]), ui.Text(p.lineName(d.Line)), ui.Text(p.programName(d.ProgramID)), ui.Text(doerWords[d.By]), ui.Text(civil.MediumDate(d.From)), ui.Text(to), ui.Text(p.standing(d))}})
+	}
+	return t
+}
+
+// standing is where a line is in its life. One that holds may still give way
+// to a later one.
+func (p *planPage) standing(d plan.Delegation) string {
+	switch {
+	case p.today.Before(d.From):
+		return "Scheduled"
+	case !d.To.IsZero() && p.today.After(d.To):
+		return "Over"
+	}
+	for _, later := range p.all {
+		if later.Function == d.Function && later.Line == d.Line && later.ProgramID == d.ProgramID && later.From.After(d.From) && !p.today.Before(later.From) && (later.To.IsZero() || !p.today.After(later.To)) {
+			return "Replaced by a later one"
+		}
+	}
+	return "Live"
+}
+
+func (p *planPage) lineName(code string) string {
+	for _, l := range p.lines {
+		if l.Code == code {
+			return l.Name
+		}
+	}
+	return code
+}
+
+func (p *planPage) programName(id plan.ProgramID) string {
+	for _, g := range p.programs {
+		if g.ID == id {
+			return g.Name
+		}
+	}
+	return "Every program"
+}
+
+func (p *planPage) facts() []ui.SummaryRow {
+	return []ui.SummaryRow{{Key: "Code", Value: p.p.Code}, {Key: "Payer ID", Value: p.p.PayerID}, {Key: "Time zone", Value: civil.LongZone(p.p.Zone())},
+		{Key: "Does business", Value: civil.MinuteOfDay(p.p.Opens) + " to " + civil.MinuteOfDay(p.p.Closes)}, {Key: "Phone", Value: p.p.Phone}, {Key: "Hours of the phone", Value: p.p.Hours}}
+}
+
+func (p *planPage) linesTable() ui.TableView {
+	t := ui.TableView{Caption: "Types of plan", Columns: []ui.Column{{Header: "Type of plan"}, {Header: "Standard"}, {Header: "Urgent"}, {Header: "A call after the decision"}, {Header: "Window for calls"}, {Header: "Rule packs"}}}
+	for _, l := range p.lines {
+		effect, in, packs := "can change it", " calendar days", l.RulePacks
+		if l.CallEffect == "discussion" {
+			effect = "can't change it"
+		}
+		if l.CallBusiness {
+			in = " business days"
+		}
+		window := strconv.Itoa(l.CallWindowDays) + in
+		if l.CallWindowDays == 0 {
+			window = "no end"
+		}
+		if packs == "" {
+			packs = "Those usual for it"
+		}
+		t.Rows = append(t.Rows, ui.Row{Cells: []templComponent{ui.Text(l.Name), ui.Text(count(l.DecisionDays, "day")), ui.Text(count(l.UrgentHours, "hour")), ui.Text(effect), ui.Text(window), ui.Text(packs)}})
+	}
+	return t
+}
+
+func (p *planPage) functionOptions() (all []ui.Option) {
+	for _, f := range plan.Functions {
+		all = append(all, ui.Option{Value: string(f), Label: functionWords[f], Checked: f == p.d.Function})
+	}
+	return all
+}
+
+func (p *planPage) doerOptions() (all []ui.Option) {
+	for _, d := range plan.Doers {
+		all = append(all, ui.Option{Value: string(d), Label: doerWords[d], Checked: d == p.d.By})
+	}
+	return all
+}
+
+func (p *planPage) lineOptions() []ui.Option {
+	all := []ui.Option{{Label: "Choose a type of plan"}}
+	for _, l := range p.lines {
+		all = append(all, ui.Option{Value: l.Code, Label: l.Name, Checked: l.Code == p.d.Line})
+	}
+	return all
+}
+
+func (p *planPage) programOptions() []ui.Option {
+	all := []ui.Option{{Label: "Every program"}}
+	for _, g := range p.programs {
+		all = append(all, ui.Option{Value: string(g.ID), Label: g.Name, Checked: g.ID == p.d.ProgramID})
+	}
+	return all
+}
