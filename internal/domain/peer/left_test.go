@@ -2,13 +2,16 @@ package peer_test
 
 import (
 	"context"
+	"path/filepath"
 	"testing"
 
 	"parley/internal/domain/account"
 	"parley/internal/domain/order"
 	"parley/internal/domain/peer"
+	"parley/internal/fault"
 	"parley/internal/infra/db"
 	"parley/internal/infra/db/dbtest"
+	"parley/internal/infra/secret"
 	"parley/internal/scene"
 )
 
@@ -66,6 +69,49 @@ func TestCallsOfWhoLeftAreAColleagues(t *testing.T) {
 		})
 		if held(w.Maria) != 0 || held(dana) != 1 {
 			t.Errorf("%d and %d calls", held(w.Maria), held(dana))
+		}
+	})
+}
+
+// The calendar of a location shows nothing once its organization's people see
+// only their own, and shows it again when that ends.
+func TestALocationsCalendarFollowsWhoSeesWhat(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := scene.New(t, d, 1)
+		box, err := secret.OpenBox(filepath.Join(t.TempDir(), "keys.json"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var dana account.Actor
+		var token string
+		w.Do(func(ctx context.Context, tx *db.Tx) (err error) {
+			if dana, err = w.Person(ctx, tx, "Dana", "Cole", w.Office.ID, account.OrgAdmin); err != nil {
+				return err
+			}
+			if err = peer.NewPlaceFeed(ctx, tx, box, w.Maria, w.North.ID); err != nil {
+				return err
+			}
+			all, err := peer.PlaceFeeds(ctx, tx, box, w.Maria)
+			token = all[0].Token
+			return err
+		})
+		for _, step := range []struct {
+			sees string
+			open bool
+		}{{"all", true}, {"own", false}, {"location", true}} {
+			err := w.Try(func(ctx context.Context, tx *db.Tx) error {
+				if err := account.SetSees(ctx, tx, dana, w.Office.ID, step.sees); err != nil {
+					return err
+				}
+				_, err := peer.ReadFeed(ctx, tx, token)
+				if fault.Is(err, fault.NotFound) != !step.open {
+					t.Errorf("%s: %v", step.sees, err)
+				}
+				return nil
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
 		}
 	})
 }
