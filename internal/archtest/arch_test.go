@@ -40,7 +40,7 @@ var rooms = []string{"access", "portal", "review", "admin"}
 // owners says which package alone may write to a table.
 var owners = map[string]string{
 	"revision": "infra/db", "job": "infra/job", "lease": "infra/job", "audit": "domain/audit", "audit_mark": "domain/audit", "announcement": "domain/notice", "maintenance": "domain/notice",
-	"organization": "domain/account", "person": "domain/account", "recovery_code": "domain/account", "session": "domain/account", "trusted_device": "domain/account", "assist": "domain/account", "invitation": "domain/account", "password_reset": "domain/account", "mailed_code": "domain/account",
+	"organization": "domain/account", "person": "domain/account", "recovery_code": "domain/account", "session": "domain/account", "trusted_device": "domain/account", "assist": "domain/account", "invitation": "domain/account", "factor_reset": "domain/account", "password_reset": "domain/account", "mailed_code": "domain/account",
 	"throttle": "domain/account", "saved_form": "domain/account", "form_key": "domain/account", "membership": "domain/account", "api_key": "domain/account", "staff_scope": "domain/account", "saved_view": "domain/account", "preference": "domain/account",
 	"location": "domain/provider", "number_check": "domain/provider", "favorite_site": "domain/provider", "practitioner": "domain/provider", "practitioner_location": "domain/provider", "stated_practitioner": "domain/provider", "listing": "domain/provider",
 	"plan": "domain/plan", "plan_line": "domain/plan", "plan_holiday": "domain/plan", "program": "domain/plan", "delegation": "domain/plan", "rollout": "domain/plan", "procedure": "domain/plan", "network": "domain/plan",

@@ -61,3 +61,29 @@ func TestAForgottenPasswordIsReplaced(t *testing.T) {
 		t.Error(bad)
 	}
 }
+
+// A lost authenticator app is removed by two administrators.
+func TestALostPhoneTakesTwoAdministrators(t *testing.T) {
+	h := still(t, 1)
+	h.world.Do(func(ctx context.Context, tx *db.Tx) error {
+		return account.Provision(ctx, tx, h.Web.Settings.Box, account.Program(), h.world.Maria.ID, walkKey)
+	})
+	path := "/organization/" + h.world.Office.ID + "/people/" + string(h.world.Maria.ID)
+	dana := h.desk(t, browser.New(t), h.colleague("Dana", "Cole", account.OrgAdmin))
+	dana.visit(path)
+	dana.tab.Click("Ask to remove their authenticator app")
+	dana.says("Another administrator agrees within a day")
+	dana.visit(path)
+	dana.says("Dana Cole asked", "Another administrator agrees on this page")
+	dana.silent("Agree and remove it")
+	kim := h.desk(t, browser.New(t, browser.NoScript()), h.colleague("Kim", "Ray", account.OrgAdmin))
+	kim.visit(path)
+	kim.look("factor")
+	kim.tab.Click("Agree and remove it")
+	kim.says("Their authenticator app and recovery codes are removed")
+	kim.visit(path)
+	kim.silent("Lost the phone?")
+	if bad := h.faults(); bad != "" {
+		t.Error(bad)
+	}
+}

@@ -19,6 +19,7 @@ const (
 	AuthenticatorSet Change = "An authenticator app was set up for your account."
 	CodesRenewed     Change = "New recovery codes were made for your account."
 	CodeUsed         Change = "A recovery code was used to sign in to your account."
+	FactorResetAsked Change = "An administrator of your organization asked to remove your authenticator app and recovery codes. If you didn't want that, tell them now."
 	FactorReset      Change = "Your authenticator app and recovery codes were removed by an administrator. You'll set them up again when you sign in."
 )
 

@@ -169,6 +169,14 @@ func ResetSecondFactor(ctx context.Context, tx *db.Tx, by Actor, id PersonID) er
 	if err := by.mustManageRoles(id); err != nil {
 		return err
 	}
+	if err := removeFactor(ctx, tx, id); err != nil {
+		return err
+	}
+	return record(ctx, tx, by, "person.second_factor_reset", id, "")
+}
+
+// removeFactor does so, and tells the person.
+func removeFactor(ctx context.Context, tx *db.Tx, id PersonID) error {
 	n, err := tx.Exec(ctx, `update person set totp_secret = '', totp_since = null, totp_step = 0, version = version + 1 where id = $1`, string(id))
 	if err != nil {
 		return err
@@ -185,10 +193,7 @@ func ResetSecondFactor(ctx context.Context, tx *db.Tx, by Actor, id PersonID) er
 	if err := codeLimit(id).forget(ctx, tx); err != nil {
 		return err
 	}
-	if err := announce(ctx, tx, id, FactorReset); err != nil {
-		return err
-	}
-	return record(ctx, tx, by, "person.second_factor_reset", id, "")
+	return announce(ctx, tx, id, FactorReset)
 }
 
 // seal is what of the box is stored or sent as text.

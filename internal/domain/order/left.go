@@ -30,7 +30,7 @@ func FollowLeft(ctx context.Context, tx *db.Tx, e account.Left) error {
 		string(to.ID), e.OrganizationID, string(from.ID)); err != nil {
 		return err
 	}
-	_, err = tx.Exec(ctx, `update orders set contact_name = $1, contact_email = $2 where organization_id = $3 and contact_email = $4`,
+	_, err = tx.Exec(ctx, `update orders set contact_name = $1, contact_email = $2 where organization_id = $3 and lower(contact_email) = $4`,
 		to.Name(), to.Email, e.OrganizationID, from.Email)
 	return err
 }

@@ -125,9 +125,12 @@ func StopPlaceFeed(ctx context.Context, tx *db.Tx, by account.Actor, location st
 	return auditRecord(ctx, tx, by.Audit("feed.stopped", "location", location))
 }
 
-// readPlace are the calls of the location whose address a token is part of.
+// readPlace are the calls of the location whose address a token is part of. The
+// address shows nothing while the organization's people see only their own.
 func readPlace(ctx context.Context, tx *db.Tx, token string) ([]Listed, error) {
-	all, err := db.All(ctx, tx, db.Value[string], `select location_id from place_feed where token_hash = $1`, secret.HashToken(token))
+	all, err := db.All(ctx, tx, db.Value[string], `
+		select f.location_id from place_feed f join location l on l.id = f.location_id join organization o on o.id = l.organization_id
+		where f.token_hash = $1 and o.sees <> 'own'`, secret.HashToken(token))
 	if err != nil {
 		return nil, err
 	}

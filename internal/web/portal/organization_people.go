@@ -127,6 +127,8 @@ type postPage struct {
 	post          account.Post
 	locations     []provider.Location
 	practitioners []provider.Practitioner
+	factor        *account.FactorRequest // to remove their second factor; nil if nobody asked
+	asked         bool                   // the reader asked for that
 }
 
 func openPost(ctx context.Context, r *web.Request) (*postPage, error) {
@@ -140,6 +142,10 @@ func openPost(ctx context.Context, r *web.Request) (*postPage, error) {
 			return nil, err
 		}
 		p.post, p.self = p.who.Post, id == r.By.ID
+		if p.factor, err = account.FactorRequestOf(ctx, r.Tx, r.By, o.org.ID, id); err != nil {
+			return nil, err
+		}
+		p.asked = p.factor != nil && p.factor.By == r.By.ID
 	}
 	if p.locations, err = provider.Locations(ctx, r.Tx, o.org.ID); err != nil {
 		return nil, err
@@ -225,6 +231,37 @@ func sendReset(ctx context.Context, r *web.Request) (web.Answer, error) {
 		return p.showPost(), err
 	}
 	return web.Answer{SeeOther: p.path("/people?done=reset")}, err
+}
+
+// askFactor, agreeFactor and stopFactor see to a second factor that somebody
+// lost: one administrator asks, another agrees.
+func askFactor(ctx context.Context, r *web.Request) (web.Answer, error) {
+	return changeFactor(ctx, r, account.AskFactorReset, "factor")
+}
+
+func agreeFactor(ctx context.Context, r *web.Request) (web.Answer, error) {
+	return changeFactor(ctx, r, account.AgreeFactorReset, "factor-removed")
+}
+
+func stopFactor(ctx context.Context, r *web.Request) (web.Answer, error) {
+	return changeFactor(ctx, r, account.StopFactorReset, "factor-stopped")
+}
+
+func changeFactor(ctx context.Context, r *web.Request, change func(context.Context, *db.Tx, account.Actor, string, account.PersonID) error, done string) (web.Answer, error) {
+	p, err := openPost(ctx, r)
+	if err != nil {
+		return web.Answer{}, err
+	}
+	if err = change(ctx, r.Tx, r.By, p.org.ID, p.who.ID); amiss(err) {
+		p.wrong(err)
+		return p.showPost(), err
+	}
+	return web.Answer{SeeOther: p.path("/people?done=" + done)}, err
+}
+
+// factorWords say who asked to remove a second factor, and when.
+func (p *postPage) factorWords() string {
+	return p.factor.Name + " asked " + civil.NearWhen(p.factor.At, p.loc, p.now) + " to remove their authenticator app and recovery codes."
 }
 
 var roleHints = map[account.Role]string{
