@@ -208,6 +208,10 @@ func Create(ctx context.Context, tx *db.Tx, by account.Actor, o Order) (Order, e
 	return o, record(ctx, tx, e)
 }
 
+// Written reports whether o was written here, page by page. Nothing of it stands
+// in a file that could say more.
+func (o Order) Written() bool { return o.Channel == "portal" }
+
 // How says how o reached us, to follow "received": "by fax from J. Smith".
 func (o Order) How() string {
 	from := ""

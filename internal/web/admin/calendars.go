@@ -16,7 +16,6 @@ import (
 
 // calendarPage is the holidays of a plan, and what a change would do.
 type calendarPage struct {
-	plans     []plan.Plan // of the list
 	p         plan.Plan
 	days      []plan.Holiday
 	h         plan.Holiday // the change, as it is typed

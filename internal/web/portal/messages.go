@@ -44,7 +44,6 @@ type messagesPage struct {
 	views   []string
 	counts  map[string]int
 	plans   []plan.Plan
-	types   []ui.Option
 	team    []account.Teammate
 	mayFile bool // the reader's office answers
 	faults  map[string]string
@@ -221,7 +220,6 @@ func tomorrow(r *web.Request) time.Time {
 type questionPage struct {
 	number      string // of the order, as typed
 	topic, text string
-	orders      []order.Order
 	faults      map[string]string
 	errors      []ui.FieldError
 	key         string

@@ -30,7 +30,7 @@ type orderPage struct {
 	o            order.Order
 	standing     peer.Standing
 	decision     *review.Determination // nil until there is one
-	organization account.Organization
+	office       string                // whose order it is
 	practitioner *provider.Practitioner
 	files        []attachment.File
 	answered     bool                // there are clinical answers
@@ -82,7 +82,7 @@ func (p *orderPage) load(ctx context.Context, r *web.Request) (err error) {
 	if p.standing, err = peer.Stand(ctx, r.Tx, r.By, p.o); err != nil {
 		return err
 	}
-	if p.organization, err = account.GetOrganization(ctx, r.Tx, p.o.OrganizationID); err != nil {
+	if err := p.nameOffice(ctx, r); err != nil {
 		return err
 	}
 	if p.o.PractitionerID != "" {
@@ -121,6 +121,19 @@ func (p *orderPage) load(ctx context.Context, r *web.Request) (err error) {
 	return nil
 }
 
+// nameOffice is whose order it is. A reader's own seat says it.
+func (p *orderPage) nameOffice(ctx context.Context, r *web.Request) error {
+	for _, s := range r.By.Seats {
+		if s.OrganizationID == p.o.OrganizationID {
+			p.office = s.Organization
+			return nil
+		}
+	}
+	office, err := account.GetOrganization(ctx, r.Tx, p.o.OrganizationID)
+	p.office = office.Name
+	return err
+}
+
 func (p *orderPage) history(ctx context.Context, r *web.Request) (err error) {
 	if p.events, err = order.Events(ctx, r.Tx, r.By, p.o.ID); err != nil || p.site {
 		return err
@@ -144,8 +157,13 @@ func (p *orderPage) history(ctx context.Context, r *web.Request) (err error) {
 		}
 		p.threads = slices.DeleteFunc(p.threads, func(t message.Thread) bool { return t.SentAt == nil })
 	}
-	if p.gaps, err = order.Gaps(ctx, r.Tx, p.o.ID); err != nil || !p.clinical {
-		return err
+	if !p.o.Written() {
+		if p.gaps, err = order.Gaps(ctx, r.Tx, p.o.ID); err != nil {
+			return err
+		}
+	}
+	if !p.clinical {
+		return nil
 	}
 	if p.files, err = attachment.Of(ctx, r.Tx, string(p.o.ID)); err != nil {
 		return err
@@ -223,7 +241,7 @@ func (p *orderPage) practitionerName() string {
 func (p *orderPage) facts() []ui.SummaryRow {
 	rows := []ui.SummaryRow{
 		{Key: "Ordering provider", Value: strings.Trim(p.practitionerName()+", "+p.o.PractitionerAddress, ", ")},
-		{Key: "Organization", Value: p.organization.Name},
+		{Key: "Organization", Value: p.office},
 		{Key: "Site", Value: p.o.SiteName},
 		{Key: "Program", Value: p.standing.Program.Name},
 		{Key: "Urgency", Value: map[order.Urgency]string{order.Standard: "Standard", order.Urgent: "Urgent", order.Retrospective: "Retrospective"}[p.o.Urgency]},
