@@ -262,7 +262,8 @@ func TestACaseIsLookedBackAt(t *testing.T) {
 	lee := h.desk(t, d.tab, h.person(t, "Lee", account.Auditor))
 	lee.visit("/admin/audit")
 	lee.tab.Type("#order", order.Spaced(o.Number))
-	lee.tab.Click("Look back")
+	lee.tab.Click("Apply filters")
+	lee.tab.Click("As it stood when it was decided")
 	lee.says("From the record made with the determination", "No dates.")
 	lee.look("replay-auditor")
 	if a := h.as(t, h.world.Reviewers[0], "authenticator").get("/review/cases/" + o.Number + "/replay"); a.status != 403 && a.status != 404 {

@@ -3,7 +3,6 @@ package review
 import (
 	"context"
 	"strconv"
-	"strings"
 	"time"
 
 	"parley/internal/domain/account"
@@ -24,20 +23,6 @@ type replayPage struct {
 	staff bool
 	loc   *time.Location
 	now   time.Time
-}
-
-// findReplay leads to the record of an order by its number.
-func findReplay(_ context.Context, r *web.Request) (web.Answer, error) {
-	number := strings.Map(func(c rune) rune {
-		if c < '0' || c > '9' {
-			return -1
-		}
-		return c
-	}, r.Query("order"))
-	if number == "" {
-		return web.Answer{}, fault.New(fault.NotFound, "We can't find that order. Enter its number.")
-	}
-	return web.Answer{SeeOther: "/review/cases/" + number + "/replay"}, nil
 }
 
 // showReplay shows the last determination made until a time, which is given as

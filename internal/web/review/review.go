@@ -43,7 +43,6 @@ func (p Pages) Register(s *web.Server) {
 	s.Handle("GET /review/cases/{order}/files/{file}", web.Review, showFile)
 	s.Handle("GET /review/cases/{order}/open", web.Review, askOpening)
 	s.Handle("POST /review/cases/{order}/open", web.Review, openOther)
-	s.Handle("GET /review/replay", web.Auditors, findReplay)
 	s.Handle("GET /review/cases/{order}/replay", web.Auditors, showReplay)
 	s.Handle("POST /review/cases/{order}/claim", web.Review, claimCase)
 	s.Handle("POST /review/cases/{order}/release", web.Review, releaseCase)
