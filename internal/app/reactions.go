@@ -33,7 +33,7 @@ func (a *App) react() {
 
 	job.React(r, message.Leave)                             // message.Go
 	job.React(r, message.Expire)                            // message.Overdue
-	job.React(r, desk.InformationAsked)                     // message.Asked
+	job.React(r, message.Write, desk.InformationAsked)      // message.Asked
 	job.React(r, desk.ReplyReminder)                        // message.Remind
 	job.React(r, desk.ReplyOverdue)                         // message.Expired
 	job.React(r, appeal.TakeLate, desk.InformationAnswered) // message.Answered

@@ -1,6 +1,7 @@
 package letter
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strconv"
@@ -29,7 +30,9 @@ type Facts struct {
 	AuthNumber string
 	ValidFrom, ValidTo,
 	Due, Ground, // of an extension
-	Until, Points, // of a call before a denial, and of what is asked for
+	Until, Points string // of a call before a denial
+	Asks   []string // what is missing, a line each
+	Closes bool     // the request is closed if nothing comes
 	Plain, // why, for the member
 	Rationale, Reviewed, WouldChange, // for the office
 	Reviewer string // "Physician, orthopedic surgery"
@@ -54,18 +57,14 @@ type rightFacts struct{ Sentence, Until, Takes string }
 
 // A matter is what a letter is about, as it is read once for all its readers.
 type matter struct {
-	order        order.Order
-	plan         plan.Plan
-	member       member.Member
-	provider     string
-	decision     *review.Determination // nil where nothing was decided
-	options      []review.Option
+	order    order.Order
+	plan     plan.Plan
+	member   member.Member
+	provider string
+	decision *review.Determination // nil where nothing was decided
+	options  []review.Option
+	particulars
 	now          time.Time
-	due          time.Time // of an extension
-	ground       string
-	groundES     string
-	until        time.Time // of a call before a denial
-	points       string
 	zone         *time.Location
 	deliverByFax bool
 }
@@ -97,9 +96,11 @@ func about(ctx context.Context, tx *db.Tx, o order.Order) (m *matter, err error)
 	return m, err
 }
 
-// decided adds a determination and what it leaves to do.
+// decided adds a determination and what it leaves to do. What the particulars
+// say for it already stays.
 func (m *matter) decided(ctx context.Context, tx *db.Tx, d review.Determination) (err error) {
 	m.decision = &d
+	m.Rationale, m.Plain, m.PlainES = cmp.Or(m.Rationale, d.Rationale), cmp.Or(m.Plain, d.Plain), cmp.Or(m.PlainES, d.PlainES)
 	if d.Outcome.Adverse() {
 		m.options, err = review.OptionsAfter(ctx, tx, m.order, d.At)
 	}
@@ -124,28 +125,37 @@ func (m *matter) facts(lang string, a Audience) Facts {
 		Member: m.person(), Provider: providerFacts{safe(m.provider)}, Order: order.Spaced(m.order.Number),
 		Date: dayOf(lang, m.now, m.zone), Received: dayOf(lang, m.order.ReceivedAt, m.zone),
 		AuthNumber: m.order.AuthNumber, ValidFrom: dayIn(lang, m.order.ValidFrom), ValidTo: dayIn(lang, m.order.ValidTo),
-		Ground: safe(m.ground), Points: safe(m.points),
+		Ground: safe(m.Ground), Points: safe(m.Points), Closes: m.Closes,
 	}
 	if lang == "es" {
-		f.Ground, f.Plan.Hours = safe(m.groundES), "" // hours are kept in English only
+		f.Ground, f.Plan.Hours = safe(m.GroundES), "" // hours are kept in English only
 	}
-	if !m.due.IsZero() {
-		f.Due = dayOf(lang, m.due, m.zone)
+	if !m.Due.IsZero() {
+		f.Due = timeFor(a, lang, m.Due, m.zone, m.now)
 	}
-	if !m.until.IsZero() {
-		f.Until = dayOf(lang, m.until, m.zone)
-		if a == Provider {
-			f.Until = civil.Deadline(m.until, m.zone, m.now)
-		}
+	if !m.Until.IsZero() {
+		f.Until = timeFor(a, lang, m.Until, m.zone, m.now)
 	}
 	e := &explainer{lang, map[string]bool{}}
 	if a == Provider {
 		e.lang = "" // offices know their own short forms
 	}
+	for _, ask := range m.asks(lang, a) {
+		f.Asks = append(f.Asks, safe(e.plain(ask)))
+	}
 	m.services(&f, lang, e)
 	m.reasons(&f, lang, e)
 	m.ways(&f, lang)
 	return f
+}
+
+// timeFor is until when, as a reader is told it: a member the day, an office to
+// the minute.
+func timeFor(a Audience, lang string, t time.Time, zone *time.Location, now time.Time) string {
+	if a == Provider {
+		return civil.Deadline(t, zone, now)
+	}
+	return dayOf(lang, t, zone)
 }
 
 func oneLine(s string) string { return strings.Join(strings.Split(s, "\n"), ", ") }
@@ -182,11 +192,11 @@ func (m *matter) reasons(f *Facts, lang string, e *explainer) {
 	if d == nil {
 		return
 	}
-	f.Plain = safe(e.plain(d.Plain))
+	f.Plain = safe(e.plain(m.Plain))
 	if lang == "es" {
-		f.Plain = safe(e.plain(d.PlainES))
+		f.Plain = safe(e.plain(m.PlainES))
 	}
-	f.Rationale, f.Reviewed, f.WouldChange = safe(d.Rationale), safe(d.Reviewed), safe(d.WouldChange)
+	f.Rationale, f.Reviewed, f.WouldChange = safe(m.Rationale), safe(d.Reviewed), safe(d.WouldChange)
 	for _, l := range d.Lines {
 		if c := safe(e.plain(l.Criterion)); c != "" && !slices.Contains(f.Criteria, c) {
 			f.Criteria = append(f.Criteria, c)
@@ -261,7 +271,7 @@ func sample(lang string) Facts {
 		Order: "136 930 6954", Date: dayIn(lang, must(2026, 11, 23)), Received: dayIn(lang, must(2026, 11, 20)),
 		Services:   []serviceFacts{{"Picture of the lower back", "72148", statusIn[lang][order.Denied], "No therapy is shown"}},
 		AuthNumber: "A123456789", ValidFrom: dayIn(lang, must(2026, 12, 1)), ValidTo: dayIn(lang, must(2027, 1, 30)), Due: dayIn(lang, must(2026, 12, 7)),
-		Ground: "The member asked for it", Until: dayIn(lang, must(2026, 11, 30)), Points: "Notes of therapy", Plain: "Your records do not show therapy.",
+		Ground: "The member asked for it", Until: dayIn(lang, must(2026, 11, 30)), Points: "Notes of therapy", Asks: []string{"Notes of therapy", "The picture from October"}, Plain: "Your records do not show therapy.",
 		Rationale: "No therapy is shown.", Reviewed: "Office note.", WouldChange: "Notes of therapy.", Reviewer: "Physician", ByPerson: true,
 		Criteria: []string{"Therapy for 6 weeks"}, Rights: []rightFacts{{"You can appeal.", dayIn(lang, must(2027, 1, 27)), "30 days"}}, Options: []string{"Appeal."},
 	}

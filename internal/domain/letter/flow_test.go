@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"parley/internal/domain/account"
+	"parley/internal/domain/deadline"
 	"parley/internal/domain/letter"
 	"parley/internal/domain/member"
 	"parley/internal/domain/order"
@@ -297,4 +298,77 @@ func file(t *testing.T, id string) string {
 	}
 	t.Fatal("no template", id)
 	return ""
+}
+
+// What is asked for is written to the office; to the member too where the
+// decision waits for it, but not before somebody has said it in their language.
+func TestWhatIsMissingIsWritten(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		p := opened(t, d)
+		p.speak("es")
+		o := p.Order()
+		due := p.DB.Now().Add(80 * 24 * time.Hour)
+		want := letter.Want{Cause: "msg_1", Asks: []string{"Notes of therapy. The last 6 weeks", "The MRI from October"}, Until: p.DB.Now().Add(50 * 24 * time.Hour), Due: &due, Effect: deadline.Pauses}
+		ask := func() {
+			p.Do(func(ctx context.Context, tx *db.Tx) error { return letter.Ask(ctx, tx, o.ID, want) })
+			p.drain()
+		}
+		ask()
+		ask() // the event came twice
+		all, _ := p.letters(o)
+		if len(all) != 1 || all[0].Audience != letter.Provider || all[0].Kind != letter.MoreInformation {
+			t.Fatalf("%+v", all)
+		}
+		if text := letter.Text(all[0].Blocks); !strings.Contains(text, "The MRI from October") || !strings.Contains(text, "The decision is made with what there is") {
+			t.Errorf("the office isn't told all:\n%s", text)
+		}
+		held := p.tasks(letter.NeedsFix)
+		if len(held) != 1 || held[0].Language != "es" || len(held[0].Problems) != 1 || held[0].Problems[0].Rule != "missing" {
+			t.Fatalf("in Spanish: %+v", held)
+		}
+		p.Do(func(ctx context.Context, tx *db.Tx) error {
+			_, err := letter.Mend(ctx, tx, p.clerk, held[0].Letter, o, "Notas de la terapia\nLa imagen de octubre")
+			return err
+		})
+		p.drain()
+		all, _ = p.letters(o)
+		if len(all) != 2 || !strings.Contains(letter.Text(all[1].Blocks), "La imagen de octubre") || !strings.Contains(letter.Text(all[1].Blocks), "aunque no llegue nada") {
+			t.Errorf("mended: %+v", all)
+		}
+		want.Cause, want.Effect = "msg_2", deadline.Runs
+		ask()
+		if held := p.tasks(letter.NeedsFix); len(held) != 0 {
+			t.Errorf("the member is told of what doesn't hold up the decision: %+v", held)
+		}
+	})
+}
+
+// A letter of an extension that is held says what it said, in other words.
+func TestAnExtensionIsWrittenAgain(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		p := opened(t, d)
+		o := p.Order()
+		due := p.DB.Now().Add(9 * 24 * time.Hour)
+		p.Do(func(ctx context.Context, tx *db.Tx) error {
+			return letter.Extend(ctx, tx, order.Extended{OrderID: string(o.ID), Due: due, Ground: "We wait for an EMG from XYZ"})
+		})
+		held := p.tasks(letter.NeedsFix)
+		if len(held) != 1 {
+			t.Fatalf("%+v", held)
+		}
+		p.Do(func(ctx context.Context, tx *db.Tx) error {
+			words, ok, err := letter.Wording(ctx, tx, held[0].Letter, o)
+			if words != "We wait for an EMG from XYZ" || !ok {
+				t.Errorf("to be worded: %q %v", words, ok)
+			}
+			if err != nil {
+				return err
+			}
+			l, err := letter.Mend(ctx, tx, p.clerk, held[0].Letter, o, "We wait for a test of your nerves")
+			if text := letter.Text(l.Blocks); !strings.Contains(text, "We wait for a test of your nerves.") || !strings.Contains(text, "We will decide by ") {
+				t.Errorf("written again:\n%s", text)
+			}
+			return err
+		})
+	})
 }

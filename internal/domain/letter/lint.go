@@ -70,6 +70,12 @@ func Lint(l Letter, f Facts) (all []Finding) {
 			say(true, "rights", "The rights of the member are missing: no rule pack of this plan names any.")
 		}
 	}
+	if l.Kind == MoreInformation && len(f.Asks) == 0 {
+		say(true, "missing", "What is missing isn’t said in the language of the letter.")
+	}
+	if l.Kind == Extension && !hasLetters(f.Ground) {
+		say(true, "reason", "Why more time is needed isn’t said in the language of the letter.")
+	}
 	if f.Plan.Phone == "" {
 		say(true, "phone", "The plan has no phone number to call.")
 	}

@@ -2,6 +2,7 @@ package letter
 
 import (
 	"context"
+	"encoding/json"
 	"slices"
 	"time"
 
@@ -9,7 +10,6 @@ import (
 	"parley/internal/domain/audit"
 	"parley/internal/domain/order"
 	"parley/internal/domain/provider"
-	"parley/internal/domain/review"
 	"parley/internal/fault"
 	"parley/internal/infra/blob"
 	"parley/internal/infra/db"
@@ -155,35 +155,27 @@ func Find(ctx context.Context, tx *db.Tx, by account.Actor, id string) (Letter, 
 	return l, o, order.Read(ctx, tx, by, o, "letter.read")
 }
 
-// Mend writes a held letter anew, with the reason for the member in the words
-// given, and lets it go if nothing blocks it any more. The determination stays
-// as it was made; who mended is in the audit. The error is Invalid at "plain",
-// a Conflict if the letter isn't held any more. Who may: who handles letters.
+// Mend writes a held letter anew, with what it says of its own in the words
+// given (see Wording), and lets it go if nothing blocks it any more. The
+// determination stays as it was made; who mended is in the audit. The error is
+// Invalid at "plain", a Conflict if the letter isn't held any more. Who may:
+// who handles letters.
 func Mend(ctx context.Context, tx *db.Tx, by account.Actor, l Letter, o order.Order, plain string) (Letter, error) {
 	if err := by.Must(account.HandleLetters); err != nil {
 		return l, err
 	}
-	f := fault.Fields{}
-	f.Check(plain != "", "plain", "Write the reason for the member")
-	f.Check(len([]rune(plain)) <= 1000, "plain", "The reason for the member must be 1,000 characters or less")
-	if err := f.Err(); err != nil {
-		return l, err
-	}
-	m, err := about(ctx, tx, o)
+	m, err := again(ctx, tx, l, o)
 	if err != nil {
 		return l, err
 	}
-	d, err := review.Latest(ctx, tx, o.ID)
-	if err != nil {
-		return l, err
-	}
-	if err := m.decided(ctx, tx, d); err != nil {
-		return l, err
-	}
-	if l.Language == "es" {
-		m.decision.PlainES = plain
-	} else {
-		m.decision.Plain = plain
+	if at := m.words(l.Kind, l.Language); at != nil {
+		f := fault.Fields{}
+		f.Check(plain != "", "plain", "Write what the member is told")
+		f.Check(len([]rune(plain)) <= 1000, "plain", "What the member is told must be 1,000 characters or less")
+		if err := f.Err(); err != nil {
+			return l, err
+		}
+		*at = plain
 	}
 	all, err := templates(ctx, tx)
 	if err != nil {
@@ -194,16 +186,20 @@ func Mend(ctx context.Context, tx *db.Tx, by account.Actor, l Letter, o order.Or
 		return l, err
 	}
 	fresh.ID = l.ID
-	return fresh, rewrite(ctx, tx, by, fresh, o)
+	return fresh, rewrite(ctx, tx, by, fresh, o, m.particulars)
 }
 
-func rewrite(ctx context.Context, tx *db.Tx, by account.Actor, l Letter, o order.Order) error {
+func rewrite(ctx context.Context, tx *db.Tx, by account.Actor, l Letter, o order.Order, p particulars) error {
 	content, hash, problems, err := l.pack()
 	if err != nil {
 		return err
 	}
-	n, err := tx.Exec(ctx, `update letter set title = $1, template = $2, content = $3, content_hash = $4, problems = $5, status = $6 where id = $7 and status = 'held'`,
-		l.Title, l.Template, content, hash, problems, string(l.Status), l.ID)
+	kept, err := json.Marshal(p)
+	if err != nil {
+		return err
+	}
+	n, err := tx.Exec(ctx, `update letter set title = $1, template = $2, content = $3, content_hash = $4, problems = $5, status = $6, particulars = $7 where id = $8 and status = 'held'`,
+		l.Title, l.Template, content, hash, problems, string(l.Status), string(kept), l.ID)
 	if err != nil {
 		return err
 	}

@@ -58,7 +58,7 @@ func Offer(ctx context.Context, tx *db.Tx, e review.Intended) error {
 	if err != nil {
 		return err
 	}
-	m.until, m.points = i.Until, i.Points
+	m.Until, m.Points = i.Until, i.Points
 	return m.write(ctx, tx, CallOffered, "intended:"+i.ID, Provider)
 }
 
@@ -69,7 +69,7 @@ func Extend(ctx context.Context, tx *db.Tx, e order.Extended) error {
 	if err != nil {
 		return err
 	}
-	m.due, m.ground, m.groundES = e.Due, e.Ground, e.Spanish
+	m.Due, m.Ground, m.GroundES = e.Due, e.Ground, e.Spanish
 	return m.write(ctx, tx, Extension, "extended:"+e.OrderID, Provider, Member)
 }
 
@@ -94,10 +94,10 @@ func Uphold(ctx context.Context, tx *db.Tx, id order.ID, filing, rationale, plai
 	if err != nil {
 		return err
 	}
+	m.Rationale, m.Plain, m.PlainES = rationale, plain, plainES
 	if err := m.decided(ctx, tx, d); err != nil {
 		return err
 	}
-	m.decision.Rationale, m.decision.Plain, m.decision.PlainES = rationale, plain, plainES
 	return m.write(ctx, tx, Upheld, "upheld:"+filing, Provider, Member)
 }
 
@@ -115,7 +115,7 @@ func (m *matter) write(ctx context.Context, tx *db.Tx, k Kind, cause string, rea
 		if m.decision != nil {
 			l.DeterminationID = m.decision.ID
 		}
-		if err := insert(ctx, tx, l); err != nil {
+		if err := insert(ctx, tx, l, m.particulars); err != nil {
 			return err
 		}
 	}
@@ -180,15 +180,19 @@ func Preview(ctx context.Context, tx *db.Tx, o order.Order, d review.Determinati
 }
 
 // insert keeps a letter, once for its cause, and has it sent if it can go.
-func insert(ctx context.Context, tx *db.Tx, l Letter) error {
+func insert(ctx context.Context, tx *db.Tx, l Letter, p particulars) error {
 	content, hash, problems, err := l.pack()
 	if err != nil {
 		return err
 	}
+	kept, err := json.Marshal(p)
+	if err != nil {
+		return err
+	}
 	n, err := tx.Exec(ctx, `
-		insert into letter (id, order_id, determination_id, kind, audience, language, large_print, template, title, body, content, content_hash, status, cause, problems, due_at, created_at, sent_at, channel)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, '', $10, $11, $12, $13, $14, $15, $16, $16, 'portal') on conflict do nothing`,
-		l.ID, l.OrderID, orNull(l.DeterminationID), string(l.Kind), string(l.Audience), l.Language, l.Large, l.Template, l.Title, content, hash, string(l.Status), l.Cause, problems, l.Due, l.Created)
+		insert into letter (id, order_id, determination_id, kind, audience, language, large_print, template, title, body, content, content_hash, status, cause, problems, due_at, created_at, sent_at, channel, particulars)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, '', $10, $11, $12, $13, $14, $15, $16, $16, 'portal', $17) on conflict do nothing`,
+		l.ID, l.OrderID, orNull(l.DeterminationID), string(l.Kind), string(l.Audience), l.Language, l.Large, l.Template, l.Title, content, hash, string(l.Status), l.Cause, problems, l.Due, l.Created, string(kept))
 	if err != nil || n == 0 || l.Status != Ready {
 		return err
 	}

@@ -10,6 +10,7 @@ import (
 	"parley/internal/domain/account"
 	"parley/internal/domain/attachment"
 	"parley/internal/domain/deadline"
+	"parley/internal/domain/letter"
 	"parley/internal/domain/message"
 	"parley/internal/domain/order"
 	"parley/internal/domain/plan"
@@ -38,8 +39,9 @@ func talking(t *testing.T, d *db.DB, packs string) *talk {
 	k := &talk{World: scene.New(t, d, 1), t: t, jobs: job.NewRunner(d, slog.New(slog.DiscardHandler))}
 	job.React(k.jobs, message.Leave)
 	job.React(k.jobs, message.Expire)
+	job.React(k.jobs, func(context.Context, *db.Tx, letter.Go) error { return nil })
 	job.React(k.jobs, message.Follow)
-	job.React(k.jobs, func(context.Context, *db.Tx, message.Asked) error { return nil })
+	job.React(k.jobs, message.Write)
 	job.React(k.jobs, func(context.Context, *db.Tx, message.Remind) error { return nil })
 	job.React(k.jobs, func(context.Context, *db.Tx, message.Said) error { return nil })
 	job.React(k.jobs, func(context.Context, *db.Tx, message.Expired) error { k.expired++; return nil })
@@ -161,6 +163,15 @@ func (k *talk) clock() (c deadline.Kept) {
 	return c
 }
 
+// letters counts what was written about what is missing.
+func (k *talk) letters() (n int) {
+	k.Do(func(ctx context.Context, tx *db.Tx) (err error) {
+		n, err = db.Count(ctx, tx, `select count(*) from letter where kind = 'more_information' and order_id = $1`, string(k.o.ID))
+		return err
+	})
+	return n
+}
+
 // A request can be taken back for a few seconds, in which nothing has happened;
 // then the order waits, and its clock stops where the rule lets it.
 func TestAskingForInformation(t *testing.T) {
@@ -200,6 +211,9 @@ func TestAskingForInformation(t *testing.T) {
 		}
 		if o := k.order(); o.Status != order.InfoRequested || o.DueAt == nil || !o.DueAt.Equal(*thread.DueThen) || k.clock().Standing != deadline.Paused {
 			t.Errorf("the order: %s, due %v, its clock %s", o.Status, o.DueAt, k.clock().Standing)
+		}
+		if n := k.letters(); n != 2 { // ERISA: the decision waits for it
+			t.Errorf("%d letters about it", n)
 		}
 		if _, err := k.send(k.wanted(50 * 24 * time.Hour)); !fault.Is(err, fault.Conflict) {
 			t.Errorf("asked twice at once: %v", err)

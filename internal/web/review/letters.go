@@ -66,6 +66,7 @@ type letterPage struct {
 	o      order.Order
 	plan   plan.Plan
 	ways   []letter.Delivery
+	worded bool // a person can say what is in it otherwise
 	typed  string
 	proof  string
 	why    string
@@ -87,7 +88,13 @@ func openLetter(ctx context.Context, r *web.Request) (*letterPage, error) {
 	}
 	p.loc = r.Zone(p.plan.TimeZone)
 	all, err := letter.Deliveries(ctx, r.Tx, []letter.Letter{p.l})
+	if err != nil {
+		return nil, err
+	}
 	p.ways = all[p.l.ID]
+	if p.l.Status == letter.Held {
+		p.typed, p.worded, err = letter.Wording(ctx, r.Tx, p.l, p.o)
+	}
 	return p, err
 }
 

@@ -401,9 +401,11 @@ func letterTaskView(p *letterPage) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = ui.TextArea(ui.Field{Name: "plain", Label: reasonLabel(p.l), Hint: "One or two short sentences without codes or short forms", Value: p.typed, Error: p.faults["plain"], MaxLength: 1000}, 4).Render(ctx, templ_7745c5c3_Buffer)
-				if templ_7745c5c3_Err != nil {
-					return templ_7745c5c3_Err
+				if p.worded {
+					templ_7745c5c3_Err = ui.TextArea(ui.Field{Name: "plain", Label: reasonLabel(p.l), Hint: reasonHint(p.l), Value: p.typed, Error: p.faults["plain"], MaxLength: 1000}, 4).Render(ctx, templ_7745c5c3_Buffer)
+					if templ_7745c5c3_Err != nil {
+						return templ_7745c5c3_Err
+					}
 				}
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 26, " ")
 				if templ_7745c5c3_Err != nil {
@@ -445,7 +447,7 @@ func letterTaskView(p *letterPage) templ.Component {
 			var templ_7745c5c3_Var21 templ.SafeURL
 			templ_7745c5c3_Var21, templ_7745c5c3_Err = templ.JoinURLErrs("/review/letters/" + p.l.ID + "/pdf")
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/review/letters.templ`, Line: 73, Col: 51}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/review/letters.templ`, Line: 75, Col: 51}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var21))
 			if templ_7745c5c3_Err != nil {
@@ -472,11 +474,23 @@ func letterTaskView(p *letterPage) templ.Component {
 	})
 }
 
+// reasonLabel names what a person can say otherwise in a letter to a member.
 func reasonLabel(l letter.Letter) string {
-	if l.Language == "es" {
-		return "Reason for the member, in Spanish"
+	label := map[letter.Kind]string{letter.MoreInformation: "What is missing, for the member", letter.Extension: "Why more time is needed"}[l.Kind]
+	if label == "" {
+		label = "Reason for the member"
 	}
-	return "Reason for the member"
+	if l.Language == "es" {
+		return label + ", in Spanish"
+	}
+	return label
+}
+
+func reasonHint(l letter.Letter) string {
+	if l.Kind == letter.MoreInformation {
+		return "One thing a line, without codes or short forms"
+	}
+	return "One or two short sentences without codes or short forms"
 }
 
 // wayView is one way of a letter, with what can be said about it.
@@ -508,7 +522,7 @@ func wayView(p *letterPage, d letter.Delivery, n string) templ.Component {
 		var templ_7745c5c3_Var23 string
 		templ_7745c5c3_Var23, templ_7745c5c3_Err = templ.JoinStringErrs(d.Words())
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/review/letters.templ`, Line: 94, Col: 22}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/review/letters.templ`, Line: 108, Col: 22}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var23))
 		if templ_7745c5c3_Err != nil {
@@ -522,7 +536,7 @@ func wayView(p *letterPage, d letter.Delivery, n string) templ.Component {
 			var templ_7745c5c3_Var24 string
 			templ_7745c5c3_Var24, templ_7745c5c3_Err = templ.JoinStringErrs(d.Proof + ", " + d.By + ", " + civil.When(*d.DoneAt, p.loc, p.now))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/review/letters.templ`, Line: 96, Col: 72}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/review/letters.templ`, Line: 110, Col: 72}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var24))
 			if templ_7745c5c3_Err != nil {
@@ -537,7 +551,7 @@ func wayView(p *letterPage, d letter.Delivery, n string) templ.Component {
 			var templ_7745c5c3_Var25 string
 			templ_7745c5c3_Var25, templ_7745c5c3_Err = templ.JoinStringErrs(d.Error)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/review/letters.templ`, Line: 99, Col: 13}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/review/letters.templ`, Line: 113, Col: 13}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var25))
 			if templ_7745c5c3_Err != nil {
