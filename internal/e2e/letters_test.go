@@ -56,7 +56,7 @@ func TestLetters(t *testing.T) {
 			d.tab.Click("Denied, to the member in Spanish")
 			d.says("Su solicitud no fue aprobada", "Must be mended:")
 			d.tab.Click("Write the letter again")
-			d.says("Write the reason for the member")
+			d.says("Write what the member is told")
 			d.look("letter-fix-" + name)
 			d.tab.Type("#plain", "Sus documentos no muestran 6 semanas de terapia.")
 			d.tab.Click("Write the letter again")
