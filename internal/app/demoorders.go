@@ -98,9 +98,13 @@ func (s *seeder) addOrders(ctx context.Context) error {
 		if err := s.a.DB.Update(ctx, func(tx *db.Tx) error { return s.settleDay(ctx, tx, day, all, made) }); err != nil {
 			return err
 		}
+		s.at(-day, 15, 11) // what was asked has left by then
 		if _, err := s.a.Jobs.Drain(ctx); err != nil {
 			return err
 		}
+	}
+	if err := s.addAnswers(ctx, made); err != nil {
+		return err
 	}
 	return s.addCalls(ctx, all, made)
 }
@@ -155,8 +159,11 @@ func (s *seeder) settleDay(ctx context.Context, tx *db.Tx, day int, all []story,
 }
 
 func (s *seeder) move(ctx context.Context, tx *db.Tx, t story, o order.Order) error {
+	if t.status == order.InfoRequested {
+		return s.ask(ctx, tx, o)
+	}
 	words := map[order.Status]string{
-		order.NurseReview: "A nurse took up the case.", order.DoctorReview: "Sent to a physician.", order.InfoRequested: "More information was asked for.",
+		order.NurseReview: "A nurse took up the case.", order.DoctorReview: "Sent to a physician.",
 		order.Withdrawn: "The office withdrew it.", order.Closed: "Closed: the member's coverage ended before the service.", order.Voided: "Entered in error.",
 		order.NotRequired: "This plan doesn't ask for authorization for this service.", order.NotDelegated: "The plan reviews this service itself.",
 	}[t.status]

@@ -197,3 +197,38 @@ func TestNoticesOfAPerson(t *testing.T) {
 	staff.says("An office answered what I asked")
 	staff.silent("A reviewer needs something")
 }
+
+// What is looked for among messages never stands in an address in the open,
+// and filters hold beside it, from page to page and view to view.
+func TestMessagesAreFound(t *testing.T) {
+	for name, options := range map[string][]browser.Option{"script": nil, "noscript": {browser.NoScript()}} {
+		t.Run(name, func(t *testing.T) {
+			h := still(t, 1)
+			h.talk(t, h.person(t, "Aisha", account.Nurse))
+			h.at(message.UndoFor)
+			h.drain(t)
+			maria := h.desk(t, browser.New(t, options...), h.world.Maria)
+			maria.visit("/messages")
+			maria.tab.Click("Search and filter")
+			maria.tab.Type("#words", "canarywell")
+			maria.tab.Choose("#program", string(h.world.Program.ID))
+			maria.tab.Click("Show these messages")
+			maria.says("1 file and 2 answers needed", "Needs a reply (1)")
+			maria.holds("#words", "canarywell")
+			maria.look("messages-found")
+			if at := maria.tab.URL(); strings.Contains(strings.ToLower(at), "canary") || !strings.Contains(at, "program=") {
+				t.Errorf("the address is %s", at)
+			}
+			maria.tab.Click("Unread (1)")
+			maria.holds("#words", "canarywell")
+			maria.tab.Type("#words", "somebody")
+			maria.tab.Click("Show these messages")
+			maria.says("No messages match what you look for.")
+			maria.tab.Click("Show all")
+			maria.says("1 file and 2 answers needed")
+			if a := h.as(t, h.world.Maria, "authenticator").post("/messages/search", url.Values{"words": {strings.Repeat("x", 300)}}); a.status != http.StatusUnprocessableEntity || !strings.Contains(text(a.body), "200 characters or less") {
+				t.Errorf("a search that is a book: %d", a.status)
+			}
+		})
+	}
+}

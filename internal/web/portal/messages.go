@@ -13,6 +13,7 @@ import (
 	"parley/internal/domain/message"
 	"parley/internal/domain/order"
 	"parley/internal/domain/plan"
+	"parley/internal/domain/provider"
 	"parley/internal/fault"
 	"parley/internal/infra/db"
 	"parley/internal/web"
@@ -22,6 +23,7 @@ import (
 func (p *Pages) registerMessages(s *web.Server) {
 	s.Handle("GET /messages", web.Correspondents, listMessages)
 	s.HandleLive("GET /messages/live", web.Correspondents, liveMessages)
+	s.Handle("POST /messages/search", web.Correspondents, findMessages)
 	s.Handle("POST /messages/many", web.Correspondents, changeMany)
 	s.Handle("GET /messages/new", web.Correspondents, askQuestion)
 	s.Handle("POST /messages/new", web.Correspondents, sendQuestion)
@@ -38,26 +40,29 @@ func (p *Pages) registerMessages(s *web.Server) {
 
 // messagesPage is the list of messages.
 type messagesPage struct {
-	q       message.Query
-	side    message.Side
-	page    message.Page
-	views   []string
-	counts  map[string]int
-	plans   []plan.Plan
-	team    []account.Teammate
-	mayFile bool // the reader's office answers
-	faults  map[string]string
-	errors  []ui.FieldError
-	key     string
-	loc     *time.Location
-	now     time.Time
+	q        message.Query
+	side     message.Side
+	page     message.Page
+	views    []string
+	counts   map[string]int
+	said     url.Values // the query as it stands in the address
+	plans    []plan.Plan
+	programs []plan.Program
+	places   []provider.Location
+	team     []account.Teammate
+	mayFile  bool // the reader's office answers
+	faults   map[string]string
+	errors   []ui.FieldError
+	key      string
+	loc      *time.Location
+	now      time.Time
 }
 
 var viewWords = map[string]string{message.NeedsReply: "Needs a reply", message.Unread: "Unread", message.DueToday: "Due today", message.Snoozed: "Snoozed", message.Done: "Closed", message.All: "All"}
 
 func openMessages(ctx context.Context, r *web.Request) (*messagesPage, error) {
 	p := &messagesPage{side: message.SideOf(r.By), loc: r.Zone(civil.DefaultZone), now: r.Tx.Now(), key: r.Key(), faults: map[string]string{}, mayFile: r.By.Can(account.SendRequests)}
-	p.q, p.views = messageQuery(r, p.loc), message.ViewsOf(r.By)
+	p.q, p.said, p.views = messageQuery(r), r.URL.Query(), message.ViewsOf(r.By)
 	var err error
 	if p.page, err = message.List(ctx, r.Tx, r.By, p.q); err != nil {
 		return nil, err
@@ -65,7 +70,7 @@ func openMessages(ctx context.Context, r *web.Request) (*messagesPage, error) {
 	if p.counts, err = message.Counts(ctx, r.Tx, r.By, p.q.Today); err != nil {
 		return nil, err
 	}
-	if p.plans, err = plan.All(ctx, r.Tx); err != nil {
+	if err := p.loadChoices(ctx, r); err != nil {
 		return nil, err
 	}
 	if p.mayFile {
@@ -74,16 +79,6 @@ func openMessages(ctx context.Context, r *web.Request) (*messagesPage, error) {
 		}
 	}
 	return p, nil
-}
-
-func messageQuery(r *web.Request, loc *time.Location) message.Query {
-	v := r.URL.Query().Get
-	q := message.Query{View: v("show"), Plan: v("plan"), Type: v("type"), Mine: v("mine") != "", Before: v("from"), Text: strings.TrimSpace(v("words"))}
-	if viewWords[q.View] == "" {
-		q.View = message.NeedsReply
-	}
-	q.Today = civil.EndOfDay(civil.DateIn(r.Tx.Now(), loc), loc)
-	return q
 }
 
 func listMessages(ctx context.Context, r *web.Request) (web.Answer, error) {
@@ -96,25 +91,6 @@ func listMessages(ctx context.Context, r *web.Request) (web.Answer, error) {
 
 func (p *messagesPage) answer() web.Answer {
 	return web.Answer{Title: "Messages", Body: messagesView(p), Errors: p.errors, Wide: true}
-}
-
-// href is the list with one thing of its query changed.
-func (p *messagesPage) href(name, value string) string {
-	v := url.Values{}
-	set := func(name, value string) {
-		if value != "" {
-			v.Set(name, value)
-		}
-	}
-	set("show", p.q.View)
-	set("plan", p.q.Plan)
-	set("type", p.q.Type)
-	if p.q.Mine {
-		set("mine", "yes")
-	}
-	v.Del(name)
-	set(name, value)
-	return "/messages?" + v.Encode()
 }
 
 func (p *messagesPage) count(view string) string {
@@ -164,7 +140,7 @@ func liveMessages(_ context.Context, r *web.Request) (web.Live, error) {
 	if err := r.By.Must(account.Correspond); err != nil {
 		return web.Live{}, err
 	}
-	by, q := r.By, messageQuery(r, r.Zone(civil.DefaultZone))
+	by, q := r.By, messageQuery(r)
 	return web.Live{Hears: message.HearsList(by), Picture: func(ctx context.Context, tx *db.Tx) ([]string, error) {
 		page, err := message.List(ctx, tx, by, q)
 		return messageLines(page), err

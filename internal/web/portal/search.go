@@ -39,8 +39,30 @@ func sealSearch(ctx context.Context, r *web.Request) (web.Answer, error) {
 	if t := worklist.Understand(said.Get("q")); t.Kind == worklist.OrderNumber && len(said) == 1 {
 		return web.Answer{SeeOther: "/orders?q=" + t.Number}, nil
 	}
-	sealed, err := r.Settings.Box.Seal([]byte(said.Encode()), []byte("order search"))
-	return web.Answer{SeeOther: "/orders?s=" + base64.RawURLEncoding.EncodeToString(sealed)}, err
+	sealed, err := seal(r.Settings.Box, orderSearch, said.Encode())
+	return web.Answer{SeeOther: "/orders?s=" + sealed}, err
+}
+
+const orderSearch = "order search"
+
+// seal is text so that it can stand in an address for a purpose and say
+// nothing.
+func seal(box *secret.Box, purpose, text string) (string, error) {
+	sealed, err := box.Seal([]byte(text), []byte(purpose))
+	return base64.RawURLEncoding.EncodeToString(sealed), err
+}
+
+// unseal is what was sealed for a purpose; "" for anything else.
+func unseal(box *secret.Box, purpose, s string) string {
+	sealed, err := base64.RawURLEncoding.DecodeString(s)
+	if err != nil || len(sealed) == 0 {
+		return ""
+	}
+	plain, err := box.Open(sealed, []byte(purpose))
+	if err != nil {
+		return ""
+	}
+	return string(plain)
 }
 
 // tooLong shows the list's page with what is wrong; what was typed is cut to
@@ -70,15 +92,7 @@ func openSearch(box *secret.Box, v url.Values) url.Values {
 			said.Set(name, v.Get(name))
 		}
 	}
-	sealed, err := base64.RawURLEncoding.DecodeString(v.Get("s"))
-	if err != nil || len(sealed) == 0 {
-		return said
-	}
-	plain, err := box.Open(sealed, []byte("order search"))
-	if err != nil {
-		return said
-	}
-	inside, err := url.ParseQuery(string(plain))
+	inside, err := url.ParseQuery(unseal(box, orderSearch, v.Get("s")))
 	if err != nil {
 		return said
 	}
