@@ -32,7 +32,7 @@ var forTests = []string{"browser", "scene", "archtest", "e2e", "bench"}
 // concepts of the domain, in order: each may import only those before it.
 // audit stands before account, since coming in is audited too.
 var concepts = []string{"civil", "audit", "account", "provider", "plan", "notice", "member", "code", "guideline", "attachment", "deadline",
-	"order", "request", "review", "letter", "message", "peer", "appeal", "notify", "worklist", "report"}
+	"order", "request", "review", "letter", "message", "peer", "appeal", "notify", "worklist", "home", "report"}
 
 // rooms of web that know nothing of each other.
 var rooms = []string{"access", "portal", "review", "admin"}

@@ -343,7 +343,7 @@ func TestOfficePages(t *testing.T) {
 	booked(h)
 	w.Order()
 	d.visit("/")
-	d.says("Manage the peer-to-peer call", "Confirmed")
+	d.says("Peer-to-peer call today about order ending", "Confirmed")
 	d.look("home")
 	d.visit("/p2p")
 	d.look("calls")

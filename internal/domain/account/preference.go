@@ -46,3 +46,9 @@ func PreferencesLike(ctx context.Context, tx *db.Tx, id PersonID, prefix string)
 func WhoPrefers(ctx context.Context, tx *db.Tx, name, value string) ([]PersonID, error) {
 	return db.All(ctx, tx, db.Value[PersonID], `select person_id from preference where name = $1 and value = $2 order by person_id`, name, value)
 }
+
+// ForgetPreference has by like nothing particular any more.
+func ForgetPreference(ctx context.Context, tx *db.Tx, by Actor, name string) error {
+	_, err := tx.Exec(ctx, `delete from preference where person_id = $1 and name = $2`, string(by.ID), name)
+	return err
+}

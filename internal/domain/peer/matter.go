@@ -37,7 +37,7 @@ func matterFor(o order.Order, st Standing) Matter {
 }
 
 func mattersFor(ctx context.Context, tx *db.Tx, orders []order.Order) ([]Matter, error) {
-	standings, err := standAll(ctx, tx, orders)
+	standings, err := StandAll(ctx, tx, orders)
 	if err != nil {
 		return nil, err
 	}

@@ -14,17 +14,17 @@ import (
 
 // Stand answers whether a call about o is available to by, and what it can do.
 func Stand(ctx context.Context, tx *db.Tx, by account.Actor, o order.Order) (Standing, error) {
-	all, err := standAll(ctx, tx, []order.Order{o})
+	all, err := StandAll(ctx, tx, []order.Order{o})
 	if err != nil {
 		return Standing{}, err
 	}
 	return all[0], nil
 }
 
-// standAll answers that for each of some orders. What they have in common,
+// StandAll answers that for each of some orders, in their order. What they have in common,
 // policy above all, is read once, so that the statements grow with the plans
 // and programs there are, not with the orders.
-func standAll(ctx context.Context, tx *db.Tx, orders []order.Order) ([]Standing, error) {
+func StandAll(ctx context.Context, tx *db.Tx, orders []order.Order) ([]Standing, error) {
 	type kind struct {
 		plan    plan.ID
 		line    string

@@ -149,7 +149,7 @@ func (r Request) order(by account.Actor, s Sending) order.Order {
 		Number: r.Number, OrganizationID: r.OrganizationID, LocationID: c.Providers.LocationID, PractitionerID: c.Providers.PractitionerID, PractitionerAddress: c.Providers.Address,
 		SiteID: c.Providers.SiteID, SiteName: c.Providers.Site, MemberID: c.Patient.MemberID, CoverageID: c.Patient.CoverageID, EligibilityID: c.Patient.EligibilityID, MemberNumber: c.Patient.Number, Unmatched: c.Patient.Unmatched,
 		Patient: order.Patient{First: c.Patient.First, Last: c.Patient.Last, Born: c.Patient.Born}, PlanID: c.Patient.PlanID, Line: c.Patient.Line,
-		ProgramID: c.Order.ProgramID, Urgency: c.Order.Urgency, Channel: channel, Title: c.Order.Services[0].Wording,
+		ProgramID: c.Order.ProgramID, Urgency: c.Order.Urgency, Channel: channel, Title: c.Order.Title(),
 		ServiceFrom: c.Patient.Typed.Service, Contact: c.Providers.Contact, Note: note(c, s),
 	}
 	if t := r.Taken; t != nil && by.Assists != nil {

@@ -5,6 +5,7 @@ package worklist
 
 import (
 	"context"
+	"strconv"
 	"time"
 
 	"parley/internal/domain/account"
@@ -139,6 +140,16 @@ func List(ctx context.Context, tx *db.Tx, by account.Actor, q Query) (Page, erro
 	return p, seen(ctx, tx, by, "orders.listed", q, len(p.Lines))
 }
 
+// First returns the first orders of a search, without counts: for a page that
+// shows a few of several kinds, and leaves the audit row for them all.
+func First(ctx context.Context, tx *db.Tx, by account.Actor, q Query) ([]Line, error) {
+	if err := by.Must(account.ReadOrders); err != nil {
+		return nil, err
+	}
+	all, _, _, err := lines(ctx, tx, by, q, planned)
+	return all, err
+}
+
 // Export returns up to CountLimit orders of a search, for a file.
 func Export(ctx context.Context, tx *db.Tx, by account.Actor, q Query) ([]Line, error) {
 	if err := by.Must(account.ReadOrders); err != nil {
@@ -167,4 +178,16 @@ func seen(ctx context.Context, tx *db.Tx, by account.Actor, action string, q Que
 	e := by.Audit(action, "list", string(q.Term.Kind))
 	e.Detail = countWords(n)
 	return audit.Record(ctx, tx, e)
+}
+
+// DecidedSince returns the orders by sees that were approved, denied or
+// approved in part after a time, the latest first, at most n. The caller leaves
+// the audit row.
+func DecidedSince(ctx context.Context, tx *db.Tx, by account.Actor, since time.Time, n int) ([]Line, error) {
+	w := &where{}
+	w.and(w.visible(by))
+	w.and("orders.decided_at > " + w.arg(since))
+	w.in("orders.status", []string{string(order.Approved), string(order.Partial), string(order.Denied)})
+	latest := "select orders.* from orders where " + w.String() + " order by orders.decided_at desc, orders.id limit " + strconv.Itoa(n)
+	return db.All(ctx, tx, scanLine, lineColumns+latest+lineNames+"o.decided_at desc, o.id", w.args...)
 }

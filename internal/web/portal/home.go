@@ -2,31 +2,32 @@ package portal
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"parley/internal/domain/account"
 	"parley/internal/domain/civil"
+	"parley/internal/domain/home"
 	"parley/internal/domain/notice"
 	"parley/internal/domain/notify"
+	"parley/internal/domain/order"
 	"parley/internal/domain/peer"
 	"parley/internal/domain/plan"
-	"parley/internal/domain/request"
 	"parley/internal/domain/worklist"
 	"parley/internal/web"
 )
 
-// homeView is what an office sees first: what needs it, and its next calls.
+// homeData is what an office sees first: what needs it, what changed, and its
+// next calls.
 type homeData struct {
-	name   string
-	waits  []request.Waiting // clinical questions that the reader is asked to answer
-	needs  []worklist.Line
+	desk   home.Desk
 	recent []worklist.Line
-	calls  []peer.Listed
 	failed []notify.Bounce // mails that didn't reach the office, for its administrators
 	told   []notice.Announcement
 	news   []string // of the roll-out
 	books  bool
 	sends  bool
+	key    string
 	loc    *time.Location
 	now    time.Time
 }
@@ -34,28 +35,16 @@ type homeData struct {
 const homeLines = 5
 
 func homePage(ctx context.Context, r *web.Request) (web.Answer, error) {
-	h := homeData{name: r.By.Name, loc: r.Zone(civil.DefaultZone), now: r.Tx.Now(), books: r.By.Can(account.BookCalls), sends: r.By.Can(account.SendRequests)}
-	denied, err := worklist.List(ctx, r.Tx, r.By, worklist.Query{Status: []string{"Denied", "Approved in part", "More information needed"}, Size: homeLines})
-	if err != nil {
+	h := homeData{loc: r.Zone(civil.DefaultZone), now: r.Tx.Now(), key: r.Key(), books: r.By.Can(account.BookCalls), sends: r.By.Can(account.SendRequests)}
+	var err error
+	if h.desk, err = home.Of(ctx, r.Tx, r.By, civil.EndOfDay(civil.DateIn(h.now, h.loc), h.loc)); err != nil {
 		return web.Answer{}, err
 	}
-	recent, err := worklist.List(ctx, r.Tx, r.By, worklist.Query{Sort: worklist.ByEntered, Size: homeLines})
-	if err != nil {
+	if h.recent, err = worklist.First(ctx, r.Tx, r.By, worklist.Query{Sort: worklist.ByEntered, Size: homeLines}); err != nil {
 		return web.Answer{}, err
-	}
-	h.needs, h.recent = denied.Lines, recent.Lines
-	if h.sends {
-		if h.waits, err = request.WaitingFor(ctx, r.Tx, r.By); err != nil {
-			return web.Answer{}, err
-		}
 	}
 	if h.failed, err = notify.BouncesOf(ctx, r.Tx, r.By); err != nil {
 		return web.Answer{}, err
-	}
-	if h.books {
-		if h.calls, err = peer.List(ctx, r.Tx, r.By, "upcoming"); err != nil {
-			return web.Answer{}, err
-		}
 	}
 	reach, err := worklist.Reach(ctx, r.Tx, r.By)
 	if err != nil {
@@ -64,13 +53,31 @@ func homePage(ctx context.Context, r *web.Request) (web.Answer, error) {
 	if h.news, err = plan.News(ctx, r.Tx, reach, r.By.Seat().OrganizationID, civil.DateIn(h.now, h.loc)); err != nil {
 		return web.Answer{}, err
 	}
-	if h.told, err = notice.For(ctx, r.Tx, r.By, reach); err != nil {
-		return web.Answer{}, err
+	h.told, err = notice.For(ctx, r.Tx, r.By, reach)
+	return web.Answer{Title: "Home", Body: homeView(h)}, err
+}
+
+// snoozeNeed puts one thing off until tomorrow or next week, 8 in the morning.
+func snoozeNeed(ctx context.Context, r *web.Request) (web.Answer, error) {
+	until := tomorrow(r)
+	if r.Value("until") == "week" {
+		until = nextMonday(r)
 	}
-	if len(h.calls) > homeLines {
-		h.calls = h.calls[:homeLines]
+	return web.Answer{SeeOther: "/"}, home.Snooze(ctx, r.Tx, r.By, r.Value("need"), until)
+}
+
+// nextMonday is 8 in the morning of the first day of the reader's next week.
+func nextMonday(r *web.Request) time.Time {
+	loc := r.Zone(civil.DefaultZone)
+	day := civil.DateIn(r.Tx.Now(), loc).AddDays(1)
+	for day.Weekday() != time.Monday {
+		day = day.AddDays(1)
 	}
-	return web.Answer{Title: "Home", Body: homeView(h)}, nil
+	return civil.Start(day, 8*60, loc)
+}
+
+func wakeNeeds(ctx context.Context, r *web.Request) (web.Answer, error) {
+	return web.Answer{SeeOther: "/"}, home.WakeAll(ctx, r.Tx, r.By)
 }
 
 func (h homeData) greeting() string {
@@ -83,11 +90,36 @@ func (h homeData) greeting() string {
 	return "Good evening"
 }
 
+// upcoming are the calls that Home names.
+func (h homeData) upcoming() []peer.Listed {
+	return h.desk.Calls[:min(len(h.desk.Calls), homeLines)]
+}
+
 func (h homeData) callTime(c peer.Listed) string {
 	return civil.SpanOn(c.StartsAt, c.EndsAt, h.loc, h.now)
 }
 
-func home(ctx context.Context, r *web.Request) (web.Answer, error) {
+// changed says in short what was decided since the last visit: "4 approved, 1
+// denied".
+func (h homeData) changed() string {
+	n := map[order.Status]int{}
+	for _, l := range h.desk.Changes.Lines {
+		n[l.Status]++
+	}
+	var all []string
+	for _, s := range []order.Status{order.Approved, order.Partial, order.Denied} {
+		if n[s] > 0 {
+			all = append(all, thousands(n[s])+" "+strings.ToLower(s.Words()))
+		}
+	}
+	words := strings.Join(all, ", ")
+	if h.desk.Changes.More {
+		words = "The latest 50: " + words
+	}
+	return words
+}
+
+func homeOf(ctx context.Context, r *web.Request) (web.Answer, error) {
 	if to := web.Home(r.By); to != "/" {
 		return web.Answer{SeeOther: to}, nil
 	}

@@ -20,7 +20,9 @@ type Pages struct {
 
 // Register adds the portal's pages to s.
 func (p *Pages) Register(s *web.Server) {
-	s.Handle("GET /{$}", web.SignedIn, home)
+	s.Handle("GET /{$}", web.SignedIn, homeOf)
+	s.Handle("POST /home/snooze", web.Readers, snoozeNeed)
+	s.Handle("POST /home/wake", web.Readers, wakeNeeds)
 	p.registerRequests(s)
 	p.registerFiles(s)
 	p.registerSpeakers(s)
