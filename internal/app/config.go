@@ -9,6 +9,7 @@ import (
 
 	"parley/internal/domain/account"
 	"parley/internal/domain/civil"
+	"parley/internal/domain/config"
 	"parley/internal/domain/deadline"
 	"parley/internal/domain/peer"
 	"parley/internal/domain/plan"
@@ -24,7 +25,7 @@ func (a *App) Configure(ctx context.Context, s Setup) error {
 		if err := c.known(ctx, tx); err != nil {
 			return err
 		}
-		for _, step := range []func(context.Context, *db.Tx) error{c.setPlans, c.setPrograms, c.setOrganizations, c.setPolicy, c.setProcedures, c.setRules, c.setReviewers} {
+		for _, step := range []func(context.Context, *db.Tx) error{c.keepVersions, c.setPlans, c.setPrograms, c.setOrganizations, c.setPolicy, c.setProcedures, c.setRules, c.setReviewers, c.keepVersions} {
 			if err := step(ctx, tx); err != nil {
 				return err
 			}
@@ -53,6 +54,33 @@ func (c *configurer) known(ctx context.Context, tx *db.Tx) error {
 		c.programs[p.Code] = p
 	}
 	return err
+}
+
+// keepVersions has the versions of what the file names say what it was before
+// and is after.
+func (c *configurer) keepVersions(ctx context.Context, tx *db.Tx) error {
+	var all []config.Subject
+	for _, in := range c.Plans {
+		p, there := c.plans[in.Code]
+		if !there {
+			continue
+		}
+		all = append(all, config.Subject{Kind: "plan", ID: string(p.ID)})
+		for _, l := range in.Lines {
+			all = append(all, config.LineSubject(p.ID, l.Code))
+		}
+	}
+	for _, in := range c.Programs {
+		if p, there := c.programs[in.Code]; there {
+			all = append(all, config.Subject{Kind: "program", ID: string(p.ID)})
+		}
+	}
+	for _, s := range all {
+		if err := config.Witness(ctx, tx, c.by, s, "Set by a file."); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (c *configurer) setPlans(ctx context.Context, tx *db.Tx) error {

@@ -15,6 +15,7 @@ import (
 	"parley/internal/domain/peer"
 	"parley/internal/domain/plan"
 	"parley/internal/domain/review"
+	"parley/internal/fault"
 	"parley/internal/infra/db"
 )
 
@@ -116,7 +117,7 @@ func (x *exporter) addOrganizations(ctx context.Context, tx *db.Tx) error {
 	all, err := account.Organizations(ctx, tx, x.by)
 	for i, o := range all {
 		if i > 0 && all[i-1].Name == o.Name {
-			return fmt.Errorf("two organizations are named %q, and a file can't tell them apart: rename one", o.Name)
+			return fault.New(fault.Conflict, "Two organizations are named %q, and a file can't tell them apart: rename one.", o.Name)
 		}
 		x.organizations[o.ID] = o.Name
 		x.Organizations = append(x.Organizations, SetupOrganization{Kind: o.Kind, Name: o.Name, NPI: o.NPI, TIN: o.TIN, Phone: o.Phone, Sees: o.Sees, MailedCodes: o.MailedCodes})
