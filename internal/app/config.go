@@ -9,6 +9,7 @@ import (
 
 	"parley/internal/domain/account"
 	"parley/internal/domain/civil"
+	"parley/internal/domain/config"
 	"parley/internal/domain/deadline"
 	"parley/internal/domain/peer"
 	"parley/internal/domain/plan"
@@ -24,7 +25,7 @@ func (a *App) Configure(ctx context.Context, s Setup) error {
 		if err := c.known(ctx, tx); err != nil {
 			return err
 		}
-		for _, step := range []func(context.Context, *db.Tx) error{c.setPlans, c.setPrograms, c.setPolicy, c.setProcedures, c.setRules, c.setOrganizations, c.setReviewers} {
+		for _, step := range []func(context.Context, *db.Tx) error{c.keepVersions, c.setPlans, c.setPrograms, c.setOrganizations, c.setPolicy, c.setProcedures, c.setRules, c.setReviewers, c.keepVersions} {
 			if err := step(ctx, tx); err != nil {
 				return err
 			}
@@ -53,6 +54,33 @@ func (c *configurer) known(ctx context.Context, tx *db.Tx) error {
 		c.programs[p.Code] = p
 	}
 	return err
+}
+
+// keepVersions has the versions of what the file names say what it was before
+// and is after.
+func (c *configurer) keepVersions(ctx context.Context, tx *db.Tx) error {
+	var all []config.Subject
+	for _, in := range c.Plans {
+		p, there := c.plans[in.Code]
+		if !there {
+			continue
+		}
+		all = append(all, config.Subject{Kind: "plan", ID: string(p.ID)})
+		for _, l := range in.Lines {
+			all = append(all, config.LineSubject(p.ID, l.Code))
+		}
+	}
+	for _, in := range c.Programs {
+		if p, there := c.programs[in.Code]; there {
+			all = append(all, config.Subject{Kind: "program", ID: string(p.ID)})
+		}
+	}
+	for _, s := range all {
+		if err := config.Witness(ctx, tx, c.by, s, "Set by a file."); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (c *configurer) setPlans(ctx context.Context, tx *db.Tx) error {
@@ -163,13 +191,27 @@ func (c *configurer) setPolicy(ctx context.Context, tx *db.Tx) error {
 			return about("delegation of "+in.Plan, err)
 		}
 	}
+	return c.setRollouts(ctx, tx)
+}
+
+func (c *configurer) setRollouts(ctx context.Context, tx *db.Tx) error {
 	for _, in := range c.Rollouts {
 		p, ok := c.plans[in.Plan]
 		program, known := c.programs[in.Program]
 		if !ok || !known {
 			return fmt.Errorf("a roll-out names plan %q and program %q, and one of them is unknown", in.Plan, in.Program)
 		}
-		r := plan.Rollout{Feature: in.Feature, ProgramID: program.ID, PlanID: p.ID, Line: in.Line, Stage: plan.Stage(in.Stage), From: in.From, To: in.To, Notice: in.Notice}
+		r := plan.Rollout{Feature: in.Feature, ProgramID: program.ID, PlanID: p.ID, Line: in.Line, State: in.State, Stage: plan.Stage(in.Stage), From: in.From, To: in.To, Notice: in.Notice,
+			StoppedAt: in.StoppedAt, StoppedWhy: in.StoppedWhy, Fallback: in.Fallback}
+		var ids []string
+		for _, name := range in.Organizations {
+			o, err := account.OrganizationByName(ctx, tx, name)
+			if err != nil {
+				return about("roll-out for "+in.Plan+", organization "+name, err)
+			}
+			ids = append(ids, o.ID)
+		}
+		r.Organizations = strings.Join(ids, ",")
 		if err := plan.RollOut(ctx, tx, c.by, r); err != nil {
 			return about("roll-out for "+in.Plan, err)
 		}
@@ -206,13 +248,16 @@ func (c *configurer) setRules(ctx context.Context, tx *db.Tx) error {
 func (c *configurer) setOrganizations(ctx context.Context, tx *db.Tx) error {
 	for _, in := range c.Organizations {
 		o, err := account.OrganizationByName(ctx, tx, in.Name)
+		if fault.Is(err, fault.NotFound) && in.Kind != "" {
+			o, err = account.Organization{Name: in.Name}, nil
+		}
 		if err != nil {
 			return about("organization "+in.Name, err)
 		}
 		if in.NPI != "" && !provider.ValidNPI(in.NPI) {
 			return fmt.Errorf("organization %s: %q is not an NPI", in.Name, in.NPI)
 		}
-		o.NPI = cmp.Or(in.NPI, o.NPI)
+		o.Kind, o.NPI, o.TIN, o.Phone = cmp.Or(in.Kind, o.Kind), cmp.Or(in.NPI, o.NPI), cmp.Or(in.TIN, o.TIN), cmp.Or(in.Phone, o.Phone)
 		o.Sees, o.MailedCodes = in.Sees, in.MailedCodes
 		if _, err := account.SaveOrganization(ctx, tx, c.by, o); err != nil {
 			return about("organization "+in.Name, err)

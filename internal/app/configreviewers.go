@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -8,6 +9,7 @@ import (
 	"parley/internal/domain/account"
 	"parley/internal/domain/peer"
 	"parley/internal/domain/review"
+	"parley/internal/fault"
 	"parley/internal/infra/db"
 )
 
@@ -22,11 +24,14 @@ func (c *configurer) setReviewers(ctx context.Context, tx *db.Tx) error {
 
 func (c *configurer) setReviewer(ctx context.Context, tx *db.Tx, in SetupReviewer) error {
 	p, err := account.ByEmail(ctx, tx, in.Email)
+	if fault.Is(err, fault.NotFound) && in.FirstName != "" {
+		p, err = account.AddPerson(ctx, tx, c.by, account.Person{Email: in.Email, FirstName: in.FirstName, LastName: in.LastName, Credential: in.Credential})
+	}
 	if err != nil {
 		return err
 	}
 	r := review.Reviewer{PersonID: p.ID, NPI: in.NPI, Specialty: in.Specialty, TimeZone: in.TimeZone, Physician: in.Physician, DailyCalls: max(1, in.Daily), WeeklyCalls: in.Weekly, GapMinutes: in.Gap,
-		Weight: max(1, in.Weight), Lines: in.Lines, Languages: in.Languages, Active: true}
+		Weight: max(1, in.Weight), Lines: in.Lines, Languages: in.Languages, Active: !in.Inactive}
 	for _, l := range in.Licenses {
 		r.Licenses = append(r.Licenses, review.License{State: l.State, Number: l.Number, Expires: l.Expires})
 	}
@@ -70,7 +75,7 @@ func (c *configurer) setHours(ctx context.Context, tx *db.Tx, r review.Reviewer,
 		if !ok || fromErr != nil || toErr != nil {
 			return fmt.Errorf("hours must read like Monday, 09:00, 12:00, not %s, %s, %s", h.Day, h.From, h.To)
 		}
-		w := peer.WeeklyHours{PersonID: r.PersonID, Weekday: weekday, Start: from, End: to, TimeZone: r.TimeZone}
+		w := peer.WeeklyHours{PersonID: r.PersonID, Weekday: weekday, Start: from, End: to, TimeZone: cmp.Or(h.TimeZone, r.TimeZone), From: h.First, To: h.Last}
 		if _, err := peer.AddHours(ctx, tx, c.by, w); err != nil {
 			return err
 		}

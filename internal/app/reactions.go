@@ -8,6 +8,7 @@ import (
 	"parley/internal/domain/appeal"
 	"parley/internal/domain/attachment"
 	"parley/internal/domain/audit"
+	"parley/internal/domain/config"
 	"parley/internal/domain/deadline"
 	"parley/internal/domain/letter"
 	"parley/internal/domain/message"
@@ -45,6 +46,7 @@ func (a *App) react() {
 
 	job.React(r, order.ClockPassed) // deadline.Passed
 	job.React(r, order.Recount)     // plan.CalendarChanged
+	job.React(r, config.GoLiveDue)  // config.Due
 
 	job.React(r, request.PatientMatched, review.PatientMatched) // order.Matched
 

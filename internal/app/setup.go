@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"parley/internal/domain/civil"
 	"parley/internal/domain/plan"
@@ -27,65 +28,65 @@ type Setup struct {
 type SetupPlan struct {
 	Code            string            `json:"code"`
 	Name            string            `json:"name"`
-	PayerID         string            `json:"payer_id"`
-	TimeZone        string            `json:"time_zone"`
-	Phone           string            `json:"phone"`
-	Hours           string            `json:"hours"`
-	Opens           string            `json:"opens"` // of its local day, like "08:00"; left out with closes: 8 to 18
-	Closes          string            `json:"closes"`
-	Eligibility     string            `json:"eligibility"`     // address of its own FHIR system; "": its list of members is all there is
-	Unmatched       bool              `json:"allow_unmatched"` // offices may send requests for patients whom no list has
-	Address         string            `json:"address"`         // of its letterhead, lines apart by "\n"
-	AppealAddress   string            `json:"appeal_address"`  // where appeals go by mail; "" for nowhere
-	AppealFax       string            `json:"appeal_fax"`
-	FederalHolidays bool              `json:"federal_holidays"` // this year's and the next two
-	Holidays        map[string]string `json:"holidays"`         // day to name
-	Lines           []SetupLine       `json:"lines"`
+	PayerID         string            `json:"payer_id,omitempty"`
+	TimeZone        string            `json:"time_zone,omitempty"`
+	Phone           string            `json:"phone,omitempty"`
+	Hours           string            `json:"hours,omitempty"`
+	Opens           string            `json:"opens,omitempty"` // of its local day, like "08:00"; left out with closes: 8 to 18
+	Closes          string            `json:"closes,omitempty"`
+	Eligibility     string            `json:"eligibility,omitempty"`     // address of its own FHIR system; "": its list of members is all there is
+	Unmatched       bool              `json:"allow_unmatched,omitempty"` // offices may send requests for patients whom no list has
+	Address         string            `json:"address,omitempty"`         // of its letterhead, lines apart by "\n"
+	AppealAddress   string            `json:"appeal_address,omitempty"`  // where appeals go by mail; "" for nowhere
+	AppealFax       string            `json:"appeal_fax,omitempty"`
+	FederalHolidays bool              `json:"federal_holidays,omitempty"` // this year's and the next two
+	Holidays        map[string]string `json:"holidays,omitempty"`         // day to name
+	Lines           []SetupLine       `json:"lines,omitempty"`
 }
 
 // A SetupLine is a line of business.
 type SetupLine struct {
 	Code         string   `json:"code"`
 	Name         string   `json:"name"`
-	Phone        string   `json:"phone"`
-	Hours        string   `json:"hours"`
-	DecisionDays int      `json:"decision_days"`
-	UrgentHours  int      `json:"urgent_hours"`
-	CallEffect   string   `json:"call_effect"` // "change" or "discussion"
-	WindowDays   int      `json:"call_window_days"`
-	WindowIn     string   `json:"call_window_in"` // "business" or "calendar"
-	Calls        int      `json:"calls_per_decision"`
-	Peers        string   `json:"peers"`
-	PreDecision  int      `json:"pre_decision_hours"`
-	Reviewer     string   `json:"call_reviewer"`        // "any", "not_decider" or "decider"
-	Reconsider   int      `json:"reconsideration_days"` // for new information after a denial; 0 where only an appeal changes it
-	RulePacks    []string `json:"rule_packs"`           // ids; none for those usual for the type of plan
-	Unanswered   string   `json:"unanswered"`           // what follows when an office doesn't answer in time: "decide" or "close"
+	Phone        string   `json:"phone,omitempty"`
+	Hours        string   `json:"hours,omitempty"`
+	DecisionDays int      `json:"decision_days,omitempty"`
+	UrgentHours  int      `json:"urgent_hours,omitempty"`
+	CallEffect   string   `json:"call_effect,omitempty"` // "change" or "discussion"
+	WindowDays   int      `json:"call_window_days,omitempty"`
+	WindowIn     string   `json:"call_window_in,omitempty"` // "business" or "calendar"
+	Calls        int      `json:"calls_per_decision,omitempty"`
+	Peers        string   `json:"peers,omitempty"`
+	PreDecision  int      `json:"pre_decision_hours,omitempty"`
+	Reviewer     string   `json:"call_reviewer,omitempty"`        // "any", "not_decider" or "decider"
+	Reconsider   int      `json:"reconsideration_days,omitempty"` // for new information after a denial; 0 where only an appeal changes it
+	RulePacks    []string `json:"rule_packs,omitempty"`           // ids; none for those usual for the type of plan
+	Unanswered   string   `json:"unanswered,omitempty"`           // what follows when an office doesn't answer in time: "decide" or "close"
 }
 
 // A SetupProgram is a program.
 type SetupProgram struct {
 	Code         string   `json:"code"`
 	Name         string   `json:"name"`
-	Description  string   `json:"description"`
-	SlotMinutes  int      `json:"slot_minutes"`
-	Confirm      string   `json:"confirm"`
-	LookAhead    int      `json:"look_ahead_days"`
-	Hold         int      `json:"hold_minutes"`
-	Notice       int      `json:"notice_minutes"`        // of business time
-	UrgentNotice int      `json:"urgent_notice_minutes"` // 0 is notice_minutes
-	Distribution string   `json:"distribution"`
-	CallFrom     string   `json:"call_from"`
-	Attempts     int      `json:"attempts_needed"`
-	Apart        int      `json:"attempts_apart"` // minutes
-	Specialty    string   `json:"specialty"`
-	MostOrders   int      `json:"most_orders"` // that one call can be about
-	FileMB       int      `json:"file_mb"`     // what can be enclosed with a request
-	MostFiles    int      `json:"most_files"`
-	MostPages    int      `json:"most_pages"` // in one file
-	FileTypes    []string `json:"file_types"`
-	Fax          string   `json:"fax"`              // where pages can be sent with their cover sheet
-	Second       bool     `json:"second_signature"` // of another physician under each first denial
+	Description  string   `json:"description,omitempty"`
+	SlotMinutes  int      `json:"slot_minutes,omitempty"`
+	Confirm      string   `json:"confirm,omitempty"`
+	LookAhead    int      `json:"look_ahead_days,omitempty"`
+	Hold         int      `json:"hold_minutes,omitempty"`
+	Notice       int      `json:"notice_minutes,omitempty"`        // of business time
+	UrgentNotice int      `json:"urgent_notice_minutes,omitempty"` // 0 is notice_minutes
+	Distribution string   `json:"distribution,omitempty"`
+	CallFrom     string   `json:"call_from,omitempty"`
+	Attempts     int      `json:"attempts_needed,omitempty"`
+	Apart        int      `json:"attempts_apart,omitempty"` // minutes
+	Specialty    string   `json:"specialty,omitempty"`
+	MostOrders   int      `json:"most_orders,omitempty"` // that one call can be about
+	FileMB       int      `json:"file_mb,omitempty"`     // what can be enclosed with a request
+	MostFiles    int      `json:"most_files,omitempty"`
+	MostPages    int      `json:"most_pages,omitempty"` // in one file
+	FileTypes    []string `json:"file_types,omitempty"`
+	Fax          string   `json:"fax,omitempty"`              // where pages can be sent with their cover sheet
+	Second       bool     `json:"second_signature,omitempty"` // of another physician under each first denial
 
 	plan.Intake
 	plan.Reviewing
@@ -95,98 +96,118 @@ type SetupProgram struct {
 // by their codes.
 type SetupDelegation struct {
 	Plan     string     `json:"plan"`
-	Line     string     `json:"line"`
-	Program  string     `json:"program"`
+	Line     string     `json:"line,omitempty"`
+	Program  string     `json:"program,omitempty"`
 	Function string     `json:"function"`
 	By       string     `json:"by"`
-	From     civil.Date `json:"from"`
-	To       civil.Date `json:"to"`
+	From     civil.Date `json:"from,omitzero"`
+	To       civil.Date `json:"to,omitzero"`
 }
 
 // A SetupRollout is a phase of a roll-out.
 type SetupRollout struct {
 	Feature string     `json:"feature"`
 	Plan    string     `json:"plan"`
-	Program string     `json:"program"`
-	Line    string     `json:"line"`
+	Program string     `json:"program,omitempty"`
+	Line    string     `json:"line,omitempty"`
 	Stage   string     `json:"stage"`
-	From    civil.Date `json:"from"`
-	To      civil.Date `json:"to"`
-	Notice  string     `json:"notice"`
+	From    civil.Date `json:"from,omitzero"`
+	To      civil.Date `json:"to,omitzero"`
+	Notice  string     `json:"notice,omitempty"`
+
+	State         string     `json:"state,omitempty"`         // of the office, two letters
+	Organizations []string   `json:"organizations,omitempty"` // by their names; none for all
+	StoppedAt     *time.Time `json:"stopped_at,omitempty"`    // turned off by hand
+	StoppedWhy    string     `json:"stopped_why,omitempty"`
+	Fallback      string     `json:"fallback,omitempty"` // what offices read while it is off
 }
 
 // A SetupRule is what the law of a state asks of a call.
 type SetupRule struct {
 	State     string     `json:"state"`
-	Line      string     `json:"line"`
+	Line      string     `json:"line,omitempty"`
 	Code      string     `json:"code"`
-	From      civil.Date `json:"from"`
-	To        civil.Date `json:"to"`
-	NeedsTier int        `json:"needs_tier"`
-	Citation  string     `json:"citation"`
-	Sentence  string     `json:"sentence"`
-	Statement string     `json:"statement"`
+	From      civil.Date `json:"from,omitzero"`
+	To        civil.Date `json:"to,omitzero"`
+	NeedsTier int        `json:"needs_tier,omitempty"`
+	Citation  string     `json:"citation,omitempty"`
+	Sentence  string     `json:"sentence,omitempty"`
+	Statement string     `json:"statement,omitempty"`
 }
 
-// A SetupReviewer makes a person with an account a reviewer.
+// A SetupReviewer makes a person a reviewer. With their names a person who has
+// no account yet gets one, without a role and without a password.
 type SetupReviewer struct {
-	Email     string         `json:"email"`
-	NPI       string         `json:"npi"`
-	Specialty string         `json:"specialty"`
-	TimeZone  string         `json:"time_zone"`
-	Physician bool           `json:"physician"`
-	Daily     int            `json:"daily_calls"`
-	Weekly    int            `json:"weekly_calls"`
-	Gap       int            `json:"gap_minutes"`
-	Weight    int            `json:"weight"`
-	Programs  []string       `json:"programs"`
-	Plans     []string       `json:"plans"`
-	Lines     []string       `json:"lines"`
-	Languages []string       `json:"languages"`
-	Licenses  []SetupLicense `json:"licenses"`
-	Hours     []SetupHours   `json:"hours"` // if any, they replace those there are
+	Email      string         `json:"email"`
+	FirstName  string         `json:"first_name,omitempty"`
+	LastName   string         `json:"last_name,omitempty"`
+	Credential string         `json:"credential,omitempty"`
+	Inactive   bool           `json:"inactive,omitempty"` // takes no cases and no calls
+	NPI        string         `json:"npi,omitempty"`
+	Specialty  string         `json:"specialty,omitempty"`
+	TimeZone   string         `json:"time_zone,omitempty"`
+	Physician  bool           `json:"physician,omitempty"`
+	Daily      int            `json:"daily_calls,omitempty"`
+	Weekly     int            `json:"weekly_calls,omitempty"`
+	Gap        int            `json:"gap_minutes,omitempty"`
+	Weight     int            `json:"weight,omitempty"`
+	Programs   []string       `json:"programs"`
+	Plans      []string       `json:"plans"`
+	Lines      []string       `json:"lines,omitempty"`
+	Languages  []string       `json:"languages,omitempty"`
+	Licenses   []SetupLicense `json:"licenses,omitempty"`
+	Hours      []SetupHours   `json:"hours,omitempty"` // if any, they replace those there are
 }
 
 // A SetupProcedure is a line of the list of procedures. Plan and line may be
 // left out: then it holds for all that has no line of its own.
 type SetupProcedure struct {
-	Program   string     `json:"program"`
+	Program   string     `json:"program,omitempty"`
 	Plan      string     `json:"plan"`
-	Line      string     `json:"line"`
+	Line      string     `json:"line,omitempty"`
 	System    string     `json:"system"` // "CPT" or "HCPCS"
 	Code      string     `json:"code"`
-	From      civil.Date `json:"from"`
-	To        civil.Date `json:"to"`
-	Needed    bool       `json:"needed"` // authorization is
-	Wording   string     `json:"wording"`
-	Also      string     `json:"also"` // other words it is looked for by
-	Sides     bool       `json:"sides"`
-	MostUnits int        `json:"most_units"`
-	Unit      string     `json:"unit"`
+	From      civil.Date `json:"from,omitzero"`
+	To        civil.Date `json:"to,omitzero"`
+	Needed    bool       `json:"needed,omitempty"` // authorization is
+	Wording   string     `json:"wording,omitempty"`
+	Also      string     `json:"also,omitempty"` // other words it is looked for by
+	Sides     bool       `json:"sides,omitempty"`
+	MostUnits int        `json:"most_units,omitempty"`
+	Unit      string     `json:"unit,omitempty"`
 }
 
 // A SetupLicense is a license to practice.
 type SetupLicense struct {
 	State   string     `json:"state"`
 	Number  string     `json:"number"`
-	Expires civil.Date `json:"expires"`
+	Expires civil.Date `json:"expires,omitzero"`
 }
 
 // SetupHours are weekly hours for calls, such as "Monday", "09:00", "12:00".
+// Left out, they hold from the day of the import on, without end, in the
+// reviewer's time zone.
 type SetupHours struct {
-	Day  string `json:"day"`
-	From string `json:"from"`
-	To   string `json:"to"`
+	First    civil.Date `json:"first_day,omitzero"`
+	Last     civil.Date `json:"last_day,omitzero"`
+	TimeZone string     `json:"time_zone,omitempty"`
+	Day      string     `json:"day"`
+	From     string     `json:"from,omitempty"`
+	To       string     `json:"to,omitempty"`
 }
 
 // A SetupOrganization sets what an organization's people see and may do. By its
 // NPI an import of requests knows the organization; left out, the NPI it has
-// stays.
+// stays, and so do its tax ID and phone. With its kind, one that isn't there is
+// made.
 type SetupOrganization struct {
+	Kind        string `json:"kind,omitempty"` // "office", "site" or "um"
+	TIN         string `json:"tin,omitempty"`
+	Phone       string `json:"phone,omitempty"`
 	Name        string `json:"name"`
-	NPI         string `json:"npi"`
-	Sees        string `json:"sees"`
-	MailedCodes bool   `json:"mailed_codes"`
+	NPI         string `json:"npi,omitempty"`
+	Sees        string `json:"sees,omitempty"`
+	MailedCodes bool   `json:"mailed_codes,omitempty"`
 }
 
 // ReadSetup reads a file. A name it does not know is an error: a typing error

@@ -55,6 +55,7 @@ func TestCommandsOnAnInstallation(t *testing.T) {
 				{[]string{"serve", "--session-idle", "x"}, 2, ""},
 				{[]string{"nonsense"}, 2, "nonsense"},
 				{append([]string{"user", "add"}, at...), 2, ""},
+				{append([]string{"config", "export"}, at...), 0, "\"name\": \"Cedar\""},
 			} {
 				status, out, errs := run(t, c.args...)
 				if status != c.status || !strings.Contains(out+errs, c.says) {

@@ -11,6 +11,7 @@ import (
 )
 
 type configCmd struct {
+	Export configExportCmd `cmd:"" help:"Write what is set as the file that import reads. Imported into an empty database, that exports the same."`
 	Import configImportCmd `cmd:"" help:"Set plans, programs, delegation, roll-out and reviewers from a file of JSON (docs/operate.md shows one). Importing it again changes only what is different."`
 }
 
@@ -40,6 +41,32 @@ func (c *configImportCmd) Run(s *streams) error {
 	fmt.Fprintf(s.out, "Set %d plans, %d programs, %d delegations, %d roll-outs, %d reviewers and %d organizations.\n",
 		len(setup.Plans), len(setup.Programs), len(setup.Delegations), len(setup.Rollouts), len(setup.Reviewers), len(setup.Organizations))
 	return nil
+}
+
+type configExportCmd struct {
+	storage
+	File string `arg:"" optional:"" help:"Where to; left out, to standard output." type:"path"`
+}
+
+// Run writes the file. It names reviewers, so that only its owner can read it.
+func (c *configExportCmd) Run(s *streams) error {
+	a, err := c.open(s)
+	if err != nil {
+		return err
+	}
+	defer a.Close() //nolint:errcheck // the process ends
+	var text []byte
+	if err := a.DB.Update(s.ctx, func(tx *db.Tx) (err error) {
+		text, err = app.Export(s.ctx, tx, account.Program())
+		return err
+	}); err != nil {
+		return err
+	}
+	if c.File == "" {
+		_, err = s.out.Write(text)
+		return err
+	}
+	return os.WriteFile(c.File, text, 0o600)
 }
 
 type userPasswordCmd struct {

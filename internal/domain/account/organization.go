@@ -76,6 +76,15 @@ func OrganizationByNPI(ctx context.Context, tx *db.Tx, npi string) (Organization
 	return found[0], nil
 }
 
+// Organizations returns every organization by name. Who may: administrators
+// and the program.
+func Organizations(ctx context.Context, tx *db.Tx, by Actor) ([]Organization, error) {
+	if err := mayKeepOrganizations(by); err != nil {
+		return nil, err
+	}
+	return db.All(ctx, tx, scanOrganization, `select `+organizationColumns+` from organization order by name, id`)
+}
+
 func mayKeepOrganizations(by Actor) error {
 	if by.Can(ImportData) {
 		return nil

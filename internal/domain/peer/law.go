@@ -64,6 +64,12 @@ func SaveRule(ctx context.Context, tx *db.Tx, by account.Actor, r Rule) error {
 	return auditRecord(ctx, tx, e)
 }
 
+// Rules returns every rule, by state, line of business, code and first day.
+// They name no one.
+func Rules(ctx context.Context, tx *db.Tx) ([]Rule, error) {
+	return db.All(ctx, tx, scanRule, `select `+ruleColumns+` from match_rule order by state, line, code, from_day`)
+}
+
 // rulesFor returns the rules that hold for a state and line of business on a
 // day. Of two with one code the one for the line stands, then the later.
 func rulesFor(ctx context.Context, tx *db.Tx, state, line string, day civil.Date) ([]Rule, error) {

@@ -48,6 +48,14 @@ func (r FileRules) listed() (all []inspect.Type) {
 	return all
 }
 
+// Chosen are the short names of the types that were chosen; none for all.
+func (r FileRules) Chosen() (all []string) {
+	for _, t := range r.listed() {
+		all = append(all, string(t))
+	}
+	return all
+}
+
 // Types are those that are taken, in the order in which people read them.
 func (r FileRules) Types() []inspect.Type {
 	listed := r.listed()

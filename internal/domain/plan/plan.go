@@ -186,17 +186,8 @@ func Save(ctx context.Context, tx *db.Tx, by account.Actor, p Plan) (Plan, error
 	if err := may(by); err != nil {
 		return p, err
 	}
-	if p.Closes == 0 {
-		p.Opens, p.Closes = 8*60, 18*60
-	}
-	f := fault.Fields{}
-	f.Check(p.Opens >= 0 && p.Opens < p.Closes && p.Closes <= civil.DayMinutes, "closes", "The plan must close after it opens, by the end of the day")
-	f.Check(p.Name != "", "name", "Enter a name")
-	f.Check(p.Code != "", "code", "Enter a code")
-	f.Check(p.Eligibility == "" || reachable(p.Eligibility), "eligibility", "The address must begin with https://, or with http:// on this machine")
-	_, zoneErr := civil.Zone(p.TimeZone)
-	f.Check(p.TimeZone != "" && zoneErr == nil, "time_zone", "Choose a time zone")
-	if err := f.Err(); err != nil {
+	p = p.orUsual()
+	if err := p.Check(); err != nil {
 		return p, err
 	}
 	if p.ID == "" {
@@ -206,17 +197,34 @@ func Save(ctx context.Context, tx *db.Tx, by account.Actor, p Plan) (Plan, error
 	return p, record(ctx, tx, by.Audit("plan.saved", "plan", string(p.ID)), n, err)
 }
 
+func (p Plan) orUsual() Plan {
+	if p.Closes == 0 {
+		p.Opens, p.Closes = 8*60, 18*60
+	}
+	return p
+}
+
+// Check says what keeps a plan from being saved: an Invalid fault at "closes",
+// "name", "code", "eligibility" or "time_zone".
+func (p Plan) Check() error {
+	p = p.orUsual()
+	f := fault.Fields{}
+	f.Check(p.Opens >= 0 && p.Opens < p.Closes && p.Closes <= civil.DayMinutes, "closes", "The plan must close after it opens, by the end of the day")
+	f.Check(p.Name != "", "name", "Enter a name")
+	f.Check(p.Code != "", "code", "Enter a code")
+	f.Check(p.Eligibility == "" || reachable(p.Eligibility), "eligibility", "The address must begin with https://, or with http:// on this machine")
+	_, zoneErr := civil.Zone(p.TimeZone)
+	f.Check(p.TimeZone != "" && zoneErr == nil, "time_zone", "Choose a time zone")
+	return f.Err()
+}
+
 // SaveLine stores a line of business of a plan.
 func SaveLine(ctx context.Context, tx *db.Tx, by account.Actor, l Line) error {
 	if err := may(by); err != nil {
 		return err
 	}
-	l.CallReviewer, l.Unanswered = cmp.Or(l.CallReviewer, AnyReviewer), cmp.Or(l.Unanswered, DecideThen)
-	f := fault.Fields{}
-	f.Check(l.Unanswered == DecideThen || l.Unanswered == CloseThen, "unanswered", "Choose what follows when an office doesn't answer: decide or close")
-	f.Check(slices.Contains([]string{AnyReviewer, NotDecider, Decider}, l.CallReviewer), "call_reviewer", "Choose who may take a call: any, not_decider or decider")
-	f.Check(l.ReconsiderationDays >= 0, "reconsideration_days", "Days for a reconsideration can't be negative")
-	if err := f.Err(); err != nil {
+	l = l.orUsual()
+	if err := l.Check(); err != nil {
 		return err
 	}
 	e := by.Audit("plan.line_saved", "plan", string(l.PlanID))
@@ -225,23 +233,29 @@ func SaveLine(ctx context.Context, tx *db.Tx, by account.Actor, l Line) error {
 	return record(ctx, tx, e, n, err)
 }
 
+func (l Line) orUsual() Line {
+	l.CallReviewer, l.Unanswered = cmp.Or(l.CallReviewer, AnyReviewer), cmp.Or(l.Unanswered, DecideThen)
+	return l
+}
+
+// Check says what keeps a line from being saved: an Invalid fault at
+// "unanswered", "call_reviewer" or "reconsideration_days".
+func (l Line) Check() error {
+	l = l.orUsual()
+	f := fault.Fields{}
+	f.Check(l.Unanswered == DecideThen || l.Unanswered == CloseThen, "unanswered", "Choose what follows when an office doesn't answer: decide or close")
+	f.Check(slices.Contains([]string{AnyReviewer, NotDecider, Decider}, l.CallReviewer), "call_reviewer", "Choose who may take a call: any, not_decider or decider")
+	f.Check(l.ReconsiderationDays >= 0, "reconsideration_days", "Days for a reconsideration can't be negative")
+	return f.Err()
+}
+
 // SaveProgram stores a program, new if it has no ID.
 func SaveProgram(ctx context.Context, tx *db.Tx, by account.Actor, p Program) (Program, error) {
 	if err := may(by); err != nil {
 		return p, err
 	}
-	p.AttemptsNeeded, p.AttemptsApart, p.MostOrders = cmp.Or(p.AttemptsNeeded, 2), cmp.Or(p.AttemptsApart, 5), cmp.Or(p.MostOrders, 3)
-	f := fault.Fields{}
-	f.Check(p.NoticeMinutes >= 0 && p.UrgentNotice >= 0, "notice_minutes", "The notice can't be negative")
-	f.Check(p.AttemptsNeeded >= 1 && p.AttemptsNeeded <= 5, "attempts_needed", "Attempts needed must be 1 to 5")
-	f.Check(p.AttemptsApart >= 1 && p.AttemptsApart <= 30, "attempts_apart", "Attempts must be 1 to 30 minutes apart")
-	f.Check(p.MostOrders >= 1 && p.MostOrders <= 5, "most_orders", "A call can be about 1 to 5 orders")
-	p.Intake.Criteria = cmp.Or(p.Intake.Criteria, Always)
-	f.Check(slices.Contains([]Showing{Always, AfterSending, Never}, p.Intake.Criteria), "criteria", "Choose when offices see the criteria: always, after_sending or never")
-	p.Files = p.Files.orUsual()
-	p.Files.check(f)
-	p.Reviewing.check(f)
-	if err := f.Err(); err != nil {
+	p = p.orUsual()
+	if err := p.Check(); err != nil {
 		return p, err
 	}
 	if p.ID == "" {
@@ -249,6 +263,28 @@ func SaveProgram(ctx context.Context, tx *db.Tx, by account.Actor, p Program) (P
 	}
 	n, err := saveProgram(ctx, tx, p)
 	return p, record(ctx, tx, by.Audit("program.saved", "program", string(p.ID)), n, err)
+}
+
+func (p Program) orUsual() Program {
+	p.AttemptsNeeded, p.AttemptsApart, p.MostOrders = cmp.Or(p.AttemptsNeeded, 2), cmp.Or(p.AttemptsApart, 5), cmp.Or(p.MostOrders, 3)
+	p.Intake.Criteria = cmp.Or(p.Intake.Criteria, Always)
+	p.Files = p.Files.orUsual()
+	return p
+}
+
+// Check says what keeps a program from being saved: an Invalid fault at the
+// names that a setup has for its fields.
+func (p Program) Check() error {
+	p = p.orUsual()
+	f := fault.Fields{}
+	f.Check(p.NoticeMinutes >= 0 && p.UrgentNotice >= 0, "notice_minutes", "The notice can't be negative")
+	f.Check(p.AttemptsNeeded >= 1 && p.AttemptsNeeded <= 5, "attempts_needed", "Attempts needed must be 1 to 5")
+	f.Check(p.AttemptsApart >= 1 && p.AttemptsApart <= 30, "attempts_apart", "Attempts must be 1 to 30 minutes apart")
+	f.Check(p.MostOrders >= 1 && p.MostOrders <= 5, "most_orders", "A call can be about 1 to 5 orders")
+	f.Check(slices.Contains([]Showing{Always, AfterSending, Never}, p.Intake.Criteria), "criteria", "Choose when offices see the criteria: always, after_sending or never")
+	p.Files.check(f)
+	p.Reviewing.check(f)
+	return f.Err()
 }
 
 // Close marks a day on which a plan does no business.

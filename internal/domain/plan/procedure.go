@@ -82,6 +82,16 @@ func Procedures(ctx context.Context, tx *db.Tx, id ID, line string, day civil.Da
 	return all, nil
 }
 
+// ProcedureLines returns every line of the list, also those that don't hold any
+// more, by code.
+func ProcedureLines(ctx context.Context, tx *db.Tx) ([]Procedure, error) {
+	p, err := policies(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	return slices.Clone(p.procedures), nil
+}
+
 // FindProcedures returns those of Procedures that text could mean, the best
 // first, at most n: text is the beginning of a code, or words of which each
 // begins one of the procedure's.

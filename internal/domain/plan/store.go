@@ -138,17 +138,19 @@ func delegations(ctx context.Context, tx *db.Tx, where string, args ...any) ([]D
 // insertRollout leaves alone what is there to the letter.
 func insertRollout(ctx context.Context, tx *db.Tx, r *Rollout) (int64, error) {
 	there, err := rollouts(ctx, tx, `feature = $1 and program_id = $2 and plan_id = $3`, r.Feature, string(r.ProgramID), string(r.PlanID))
-	same := func(o Rollout) bool {
+	bare := func(o Rollout) Rollout {
 		o.ID, o.StoppedAt, o.StoppedWhy, o.Fallback = "", nil, "", ""
-		return o == *r
+		return o
 	}
+	same := func(o Rollout) bool { return bare(o) == bare(*r) }
 	if err != nil || slices.ContainsFunc(there, same) {
 		return 0, err
 	}
 	r.ID = db.NewID("rll")
 	return tx.Exec(ctx, `
-		insert into rollout (id, feature, program_id, plan_id, line, state, organizations, stage, from_day, to_day, notice, changed_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
-		r.ID, r.Feature, string(r.ProgramID), string(r.PlanID), r.Line, r.State, r.Organizations, string(r.Stage), r.From, r.To, r.Notice, tx.Now())
+		insert into rollout (id, feature, program_id, plan_id, line, state, organizations, stage, from_day, to_day, notice, stopped_at, stopped_why, fallback, changed_at)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
+		r.ID, r.Feature, string(r.ProgramID), string(r.PlanID), r.Line, r.State, r.Organizations, string(r.Stage), r.From, r.To, r.Notice, r.StoppedAt, r.StoppedWhy, r.Fallback, tx.Now())
 }
 
 func updateRollout(ctx context.Context, tx *db.Tx, r Rollout) (int64, error) {

@@ -31,6 +31,26 @@ func TouchedBy(ctx context.Context, tx *db.Tx, by account.Actor, r plan.Rollout)
 			(select count(distinct person_id) from membership where organization_id in (select organization_id from o)) from o`, args...)
 }
 
+// Under is what stands under something that is set: orders that wait for a
+// decision, and calls to come.
+type Under struct{ Orders, Calls int }
+
+// UnderPolicy counts what stands under a program, a plan or a plan's line of
+// business; what is "" doesn't matter.
+func UnderPolicy(ctx context.Context, tx *db.Tx, by account.Actor, id plan.ID, line string, program plan.ProgramID) (u Under, err error) {
+	if err := by.Must(account.ManageProgram); err != nil {
+		return u, err
+	}
+	const those = `($1 = '' or o.plan_id = $1) and ($2 = '' or o.line = $2) and ($3 = '' or o.program_id = $3)`
+	if u.Orders, err = db.Count(ctx, tx, `select count(*) from orders o where o.status in ('received', 'nurse_review', 'physician_review', 'info_requested') and `+those, string(id), line, string(program)); err != nil {
+		return u, err
+	}
+	u.Calls, err = db.Count(ctx, tx, `
+		select count(distinct c.id) from call c join call_order co on co.call_id = c.id join orders o on o.id = co.order_id
+		where c.status in ('scheduled', 'confirmed', 'requested') and c.starts_at >= $4 and `+those, string(id), line, string(program), tx.Now())
+	return u, err
+}
+
 // StatesOf are the states in which an organization has locations; one "" if it
 // has none.
 func StatesOf(ctx context.Context, tx *db.Tx, by account.Actor, organization string) ([]string, error) {

@@ -10,6 +10,7 @@ import (
 	"parley/internal/domain/audit"
 	"parley/internal/domain/civil"
 	"parley/internal/domain/notify"
+	"parley/internal/infra/db"
 	"parley/internal/infra/job"
 	"parley/internal/infra/secret"
 	"parley/internal/web"
@@ -18,6 +19,8 @@ import (
 // Pages are the operators' pages with what they need besides the database.
 type Pages struct {
 	Keys *secret.Signer // signs what is exported
+	// Export writes what is set as a file.
+	Export func(context.Context, *db.Tx, account.Actor) ([]byte, error)
 }
 
 // Register adds the pages to s.
@@ -60,6 +63,20 @@ func (p Pages) Register(s *web.Server) {
 	s.Handle("GET /admin/plans", web.Manage, listPlans)
 	s.Handle("GET /admin/plans/{plan}", web.Manage, showPlan)
 	s.Handle("POST /admin/plans/{plan}", web.Manage, delegate)
+	s.Handle("GET /admin/config", web.Manage, listSettings)
+	s.Handle("GET /admin/config/export", web.Manage, p.exportConfig)
+	s.Handle("GET /admin/config/{kind}/new", web.Manage, editSubject)
+	s.Handle("POST /admin/config/{kind}/new", web.Manage, saveSubject)
+	s.Handle("GET /admin/config/{kind}/{id}", web.Manage, showSubject)
+	s.Handle("GET /admin/config/{kind}/{id}/edit", web.Manage, editSubject)
+	s.Handle("POST /admin/config/{kind}/{id}/edit", web.Manage, saveSubject)
+	s.Handle("GET /admin/config/{kind}/{id}/preview", web.Manage, showPreview)
+	s.Handle("POST /admin/config/{kind}/{id}/live", web.Manage, goLive)
+	s.Handle("POST /admin/config/{kind}/{id}/unschedule", web.Manage, turn(unschedule, "/preview"))
+	s.Handle("POST /admin/config/{kind}/{id}/refresh", web.Manage, turn(refresh, "/preview"))
+	s.Handle("POST /admin/config/{kind}/{id}/drop", web.Manage, turn(drop, ""))
+	s.Handle("GET /admin/config/{kind}/{id}/compare", web.Manage, compare)
+	s.Handle("POST /admin/config/{kind}/{id}/rollback", web.Manage, rollBack)
 	s.Handle("GET /admin/clocks", web.Manage, tryClocks)
 }
 

@@ -93,16 +93,19 @@ func (n policyNames) who(w plan.Rollout) string {
 // rolloutPage lists all waves, and what one office would see on a day.
 type rolloutPage struct {
 	policyNames
-	waves  []plan.Rollout
-	today  civil.Date
-	office string // the name asked for
-	day    string
-	seen   []seen
-	looked bool
-	faults map[string]string
-	errors []ui.FieldError
-	loc    *time.Location
-	now    time.Time
+	waves   []plan.Rollout
+	today   civil.Date
+	office  string // the name asked for
+	day     string
+	seen    []seen
+	looked  bool
+	program plan.ProgramID // only this one is looked at; "" for all, and so below
+	plan    plan.ID
+	line    string
+	faults  map[string]string
+	errors  []ui.FieldError
+	loc     *time.Location
+	now     time.Time
 }
 
 // seen is what an office would see of a feature.
@@ -158,12 +161,21 @@ func (p *rolloutPage) see(ctx context.Context, r *web.Request) error {
 	p.looked = true
 	for _, feature := range features() {
 		for _, health := range sortedPlans(p.plans) {
+			if p.plan != "" && p.plan != health.ID {
+				continue
+			}
 			lines, err := plan.LinesOf(ctx, r.Tx, health.ID)
 			if err != nil {
 				return err
 			}
 			for _, program := range sortedPrograms(p.programs) {
+				if p.program != "" && p.program != program.ID {
+					continue
+				}
 				for _, line := range lines {
+					if p.line != "" && p.line != line.Code {
+						continue
+					}
 					for _, state := range states {
 						s, err := p.seenBy(ctx, r, feature, health, program, line, plan.Office{Line: line.Code, State: state, OrganizationID: o.ID}, when)
 						if err != nil {

@@ -1,0 +1,110 @@
+package app
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"parley/internal/domain/account"
+	"parley/internal/fault"
+	"parley/internal/infra/db"
+	"parley/internal/infra/db/dbtest"
+)
+
+// fullSetup has something in every field that a file can't do without, and
+// what is easily lost: narrow waves, stopped ones, hours of another zone,
+// people and organizations that aren't there yet.
+const fullSetup = `{
+	"plans": [{"code": "bay", "name": "Bay Health", "payer_id": "B1", "time_zone": "America/Chicago", "opens": "00:00", "closes": "24:00", "allow_unmatched": true, "address": "1 Bay St\nBay, IL", "federal_holidays": true, "holidays": {"2020-02-03": "Founding day"},
+		"lines": [{"code": "medicaid", "name": "Medicaid", "decision_days": 5, "urgent_hours": 48, "call_effect": "discussion", "call_window_days": 14, "call_window_in": "calendar", "rule_packs": ["erisa", "illinois"], "unanswered": "decide"},
+			{"code": "commercial", "name": "Commercial", "decision_days": 7, "urgent_hours": 72, "call_effect": "change", "call_window_days": 14, "call_window_in": "business", "calls_per_decision": 1, "peers": "MD,DO", "call_reviewer": "not_decider"}]},
+		{"code": "an", "name": "Anchor", "time_zone": "America/New_York"}],
+	"programs": [{"code": "imaging", "name": "Imaging <&>", "slot_minutes": 30, "confirm": "instant", "look_ahead_days": 10, "hold_minutes": 10, "notice_minutes": 120, "file_types": ["pdf", "png"], "fax": "(800) 555-0111", "second_signature": true, "by_hand": true, "criteria": "never", "quality_percent": 5, "message_types": ["x"]}],
+	"delegations": [{"plan": "bay", "line": "commercial", "program": "imaging", "function": "p2p", "by": "us", "from": "2026-01-01", "to": "2026-12-31"}, {"plan": "bay", "line": "commercial", "function": "um", "by": "plan", "from": "2026-01-01"}, {"plan": "bay", "line": "commercial", "function": "um", "by": "us", "from": "2026-02-01"}],
+	"rollouts": [{"feature": "p2p_booking", "plan": "bay", "program": "imaging", "stage": "pilot", "from": "2026-01-01", "state": "IL", "organizations": ["Oak", "Elm Orthopedics"], "stopped_at": "2026-02-01T10:00:00.123456Z", "stopped_why": "Calls were lost.", "fallback": "It is off. Call (800) 555-0100."},
+		{"feature": "p2p_booking", "plan": "bay", "program": "imaging", "line": "medicaid", "stage": "announced", "from": "2026-01-01", "to": "2026-03-31", "notice": "It comes."}],
+	"procedures": [{"program": "imaging", "plan": "bay", "line": "commercial", "system": "CPT", "code": "72148", "from": "2026-01-01", "to": "2027-01-01", "needed": true, "wording": "MRI", "also": "spine", "sides": true, "most_units": 3, "unit": "visits"}, {"program": "imaging", "system": "HCPCS", "code": "A9999", "from": "2026-01-01", "wording": "Other"}],
+	"match_rules": [{"state": "TX", "line": "commercial", "code": "tx_match", "from": "2026-01-01", "needs_tier": 1, "citation": "28 TAC", "sentence": "Texas asks.", "statement": "Yes."}],
+	"organizations": [{"name": "Oak", "kind": "site", "tin": "12-3456789", "phone": "(800) 555-0101"}, {"name": "Elm Orthopedics", "kind": "office", "npi": "1234567893", "sees": "all", "mailed_codes": true}],
+	"reviewers": [{"email": "kim.sato@um.example", "first_name": "Kim", "last_name": "Sato", "credential": "MD", "npi": "1234567893", "specialty": "Radiology", "time_zone": "America/Chicago", "physician": true, "daily_calls": 6, "weekly_calls": 20, "gap_minutes": 10, "weight": 2, "programs": ["imaging"],
+		"plans": ["bay"], "lines": ["medicaid", "commercial"], "languages": ["Spanish", "Polish"], "licenses": [{"state": "WI", "number": "2", "expires": "2030-01-01"}, {"state": "TX", "number": "M1", "expires": "2030-01-01"}],
+		"hours": [{"day": "Monday", "from": "13:00", "to": "16:00", "first_day": "2026-01-05"}, {"day": "Monday", "from": "09:00", "to": "12:00", "first_day": "2026-01-05", "last_day": "2026-06-01", "time_zone": "America/Denver"}]},
+		{"email": "al@um.example", "first_name": "Al", "last_name": "Ng", "inactive": true, "specialty": "Radiology", "time_zone": "America/Chicago"}]
+}`
+
+func exported(t *testing.T, d *db.DB) (text string) {
+	t.Helper()
+	if err := d.Update(context.Background(), func(tx *db.Tx) error {
+		b, err := Export(context.Background(), tx, account.Program())
+		text = string(b)
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
+
+// What is exported, imported into an empty database, is exported again to the
+// byte, also from one database to the other; imported where it came from it
+// changes nothing.
+func TestAnExportComesBackToTheByte(t *testing.T) {
+	apply := func(d *db.DB, text string) {
+		t.Helper()
+		s, err := ReadSetup([]byte(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := (&App{DB: d}).Configure(context.Background(), s); err != nil {
+			t.Fatal(err)
+		}
+	}
+	first := dbtest.SQLite(t)
+	apply(first, fullSetup)
+	text := exported(t, first)
+	for _, part := range []string{"Imaging <&>", "America/Denver", "2026-02-01T10:00:00.123456Z", "Calls were lost.", "Thanksgiving", "Founding day", `"criteria": "never"`, `"inactive": true`} {
+		if !strings.Contains(text, part) {
+			t.Errorf("%s is lost", part)
+		}
+	}
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		apply(d, text)
+		if again := exported(t, d); again != text {
+			t.Errorf("other bytes: %s", again)
+		}
+		before := len(auditRows(t, d))
+		apply(d, text)
+		for _, e := range auditRows(t, d)[:len(auditRows(t, d))-before] {
+			if !strings.HasPrefix(e.Action, "hours.") { // a file's hours replace those there are
+				t.Errorf("a second import left %s", e.Action)
+			}
+		}
+		if again := exported(t, d); again != text {
+			t.Error("other bytes after a second import")
+		}
+	})
+}
+
+func TestWhoMayExport(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx := context.Background()
+		err := d.Update(ctx, func(tx *db.Tx) error {
+			_, err := Export(ctx, tx, account.Actor{ID: "per_o", Seats: []account.Seat{{Role: account.OrgAdmin}}})
+			return err
+		})
+		if !fault.Is(err, fault.Denied) {
+			t.Errorf("an office: %v", err)
+		}
+		err = d.Update(ctx, func(tx *db.Tx) error {
+			for range 2 {
+				if _, err := account.SaveOrganization(ctx, tx, account.Program(), account.Organization{Kind: "office", Name: "Elm"}); err != nil {
+					return err
+				}
+			}
+			_, err := Export(ctx, tx, account.Program())
+			return err
+		})
+		if err == nil || !strings.Contains(err.Error(), "can't tell them apart") {
+			t.Errorf("two of one name: %v", err)
+		}
+	})
+}

@@ -1,0 +1,210 @@
+package admin
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"strconv"
+
+	"parley/internal/domain/account"
+	"parley/internal/domain/civil"
+	"parley/internal/domain/config"
+	"parley/internal/fault"
+	"parley/internal/infra/db"
+	"parley/internal/web"
+	"parley/internal/web/ui"
+)
+
+// editPage is the form of a draft.
+type editPage struct {
+	*subjectPage
+	doc      config.Doc // as it is typed
+	revision int        // of the draft that was seen; 0 for none
+	seen     config.Doc // what stood in the form before anything was typed
+	others   []config.Change
+	both     []config.Change // what others set where the person typed something else
+	faults   map[string]string
+	errors   []ui.FieldError
+}
+
+var newWords = map[string]string{"program": "New program", "plan": "New plan"}
+
+func editor(ctx context.Context, r *web.Request) (p *editPage, err error) {
+	p = &editPage{faults: map[string]string{}}
+	s := config.Subject{Kind: r.PathValue("kind"), ID: r.PathValue("id")}
+	if s.ID != "" {
+		p.subjectPage, err = subjectOf(ctx, r, s)
+		return p, err
+	}
+	title, known := newWords[s.Kind]
+	if !known {
+		return nil, fault.New(fault.NotFound, "We can’t find that.")
+	}
+	p.subjectPage = &subjectPage{s: s, title: title, key: r.Key(), at: r.Tx.Now(), loc: r.Zone(civil.DefaultZone)}
+	p.fields, err = config.Fields(s)
+	if err == nil {
+		err = r.By.Must(account.ManageProgram)
+	}
+	return p, err
+}
+
+// begins is what the form holds before anybody types.
+func (p *editPage) begins() config.Doc {
+	switch {
+	case p.open.Open():
+		return p.open.Doc
+	case len(p.now) > 0:
+		return p.now
+	}
+	return config.Usual(p.s)
+}
+
+func (p *editPage) heading() string {
+	if p.s.ID == "" {
+		return p.title
+	}
+	return "Change " + p.title
+}
+
+func (p *editPage) action() string {
+	if p.s.ID == "" {
+		return "/admin/config/" + p.s.Kind + "/new"
+	}
+	return p.path() + "/edit"
+}
+
+func (p *editPage) back() ui.Link {
+	if p.s.ID == "" || len(p.versions) == 0 && len(p.now) == 0 {
+		return settingsCrumb
+	}
+	return ui.Link{Text: p.title, Href: p.path()}
+}
+
+func (p *editPage) answer() web.Answer {
+	return web.Answer{Title: p.heading(), Body: editView(p), Errors: p.errors, Crumbs: crumbs(p.heading(), settingsCrumb)}
+}
+
+func editSubject(ctx context.Context, r *web.Request) (web.Answer, error) {
+	p, err := editor(ctx, r)
+	if err != nil {
+		return web.Answer{}, err
+	}
+	if p.open.State == config.Scheduled {
+		return web.Answer{SeeOther: p.path() + "/preview"}, nil
+	}
+	p.doc, p.revision = p.begins(), p.open.Revision
+	p.seen = p.doc
+	return p.answer(), nil
+}
+
+func saveSubject(ctx context.Context, r *web.Request) (web.Answer, error) {
+	p, err := editor(ctx, r)
+	if err != nil {
+		return web.Answer{}, err
+	}
+	p.doc = config.Doc{}
+	for _, f := range p.fields {
+		if p.doc[f.Key] = r.Value(f.Key); f.Fixed && len(p.now) > 0 {
+			p.doc[f.Key] = p.now[f.Key]
+		}
+	}
+	p.revision, _ = strconv.Atoi(r.Value("revision"))
+	if json.Unmarshal([]byte(r.Value("seen")), &p.seen) != nil {
+		p.seen = p.begins()
+	}
+	if p.s.ID == "" {
+		p.s.ID = db.NewID(map[string]string{"program": "prg", "plan": "pln"}[p.s.Kind])
+	}
+	_, err = config.Save(ctx, r.Tx, r.By, p.s, p.doc, p.revision)
+	if err == nil {
+		return web.Answer{SeeOther: p.path() + "/preview"}, nil
+	}
+	if len(p.now) == 0 && p.open.ID == "" && p.s.Kind != "line" { // it isn't there yet
+		p.s.ID = ""
+	}
+	switch fault.Of(err).Kind {
+	case fault.Conflict:
+		p.tellApart()
+		return p.answer(), err
+	case fault.Invalid:
+		p.faults = fault.Of(err).Fields
+		p.errors = web.Errors(err, p.keys()...)
+		return p.answer(), err
+	}
+	return web.Answer{}, err
+}
+
+func (p *editPage) keys() (all []string) {
+	for _, f := range p.fields {
+		all = append(all, f.Key)
+	}
+	return all
+}
+
+// tellApart puts what the person typed onto what others saved meanwhile, and
+// finds what to tell of it.
+func (p *editPage) tellApart() {
+	theirs := p.begins()
+	p.others = config.Diff(p.s, p.seen, theirs)
+	merged, both := config.Merge(p.seen, p.doc, theirs)
+	for _, c := range config.Diff(p.s, p.doc, theirs) {
+		if slices.Contains(both, c.Key) {
+			p.both = append(p.both, c)
+		}
+	}
+	p.doc, p.seen, p.revision = merged, theirs, p.open.Revision
+}
+
+// who saved what stands against what the person typed.
+func (p *editPage) who() string {
+	if p.open.Open() {
+		return p.open.ByName + " changed this " + p.when(p.open.ChangedAt) + ", while you were working."
+	}
+	for _, v := range p.versions {
+		if v.State == config.Live {
+			return v.ByName + " changed this " + p.when(v.ChangedAt) + ", while you were working."
+		}
+	}
+	return "This changed while you were working."
+}
+
+func (p *editPage) seenText() string {
+	b, err := json.Marshal(p.seen)
+	if err != nil {
+		return "" // then what is there counts as seen
+	}
+	return string(b)
+}
+
+func (p *editPage) field(f config.Field) ui.Field {
+	one := ui.Field{Name: f.Key, Label: f.Label, Hint: f.Hint, Value: p.doc[f.Key], Error: p.faults[f.Key], Optional: f.Optional, Suffix: f.Unit}
+	switch f.Input {
+	case config.Number:
+		one.Width, one.InputMode = "sm", "numeric"
+	case config.Minute:
+		one.Width = "sm"
+	}
+	return one
+}
+
+// options are a field's choices; what is set stays one even where it isn't
+// offered.
+func (p *editPage) options(f config.Field) (all []ui.Option) {
+	known := p.doc[f.Key] == ""
+	for _, c := range f.Choices {
+		all = append(all, ui.Option{Value: c.Value, Label: c.Words, Checked: c.Value == p.doc[f.Key]})
+		known = known || c.Value == p.doc[f.Key]
+	}
+	if !known {
+		all = append(all, ui.Option{Value: p.doc[f.Key], Label: p.doc[f.Key], Checked: true})
+	}
+	return all
+}
+
+func changesTable(caption, was, is string, all []config.Change) ui.TableView {
+	t := ui.TableView{Caption: caption, Columns: []ui.Column{{Header: "What"}, {Header: was}, {Header: is}}}
+	for _, c := range all {
+		t.Rows = append(t.Rows, ui.Row{Cells: []templComponent{ui.Text(c.Label), ui.Text(c.Was), ui.Text(c.Is)}})
+	}
+	return t
+}
