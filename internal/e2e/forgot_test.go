@@ -71,7 +71,7 @@ func TestALostPhoneTakesTwoAdministrators(t *testing.T) {
 	path := "/organization/" + h.world.Office.ID + "/people/" + string(h.world.Maria.ID)
 	dana := h.desk(t, browser.New(t), h.colleague("Dana", "Cole", account.OrgAdmin))
 	dana.visit(path)
-	dana.tab.Click("Ask to remove their authenticator app")
+	dana.tab.Click("Ask to remove their second factor")
 	dana.says("Another administrator agrees within a day")
 	dana.visit(path)
 	dana.says("Dana Cole asked", "Another administrator agrees on this page")
@@ -80,7 +80,7 @@ func TestALostPhoneTakesTwoAdministrators(t *testing.T) {
 	kim.visit(path)
 	kim.look("factor")
 	kim.tab.Click("Agree and remove it")
-	kim.says("Their authenticator app and recovery codes are removed")
+	kim.says("Their passkeys, authenticator app and recovery codes are removed")
 	kim.visit(path)
 	kim.silent("Lost the phone?")
 	if bad := h.faults(); bad != "" {

@@ -94,6 +94,9 @@ type Settings struct {
 // HTTPS reports whether readers reach the program by HTTPS.
 func (s *Settings) HTTPS() bool { return s.URL != nil && s.URL.Scheme == "https" }
 
+// Relying is the service as passkeys know it; nil where its address can have none.
+func (s *Settings) Relying() *account.Relying { return account.NewRelying(s.Name, s.URL) }
+
 // A Guard says who may ask for a route at all. The verbs and the rows check
 // again, so a route with too wide a guard shows nothing it should not.
 type Guard struct {

@@ -19,8 +19,11 @@ const (
 	AuthenticatorSet Change = "An authenticator app was set up for your account."
 	CodesRenewed     Change = "New recovery codes were made for your account."
 	CodeUsed         Change = "A recovery code was used to sign in to your account."
-	FactorResetAsked Change = "An administrator of your organization asked to remove your authenticator app and recovery codes. If you didn't want that, tell them now."
-	FactorReset      Change = "Your authenticator app and recovery codes were removed by an administrator. You'll set them up again when you sign in."
+	PasskeyAdded     Change = "A passkey was added to your account."
+	PasskeyRemoved   Change = "A passkey was removed from your account."
+	PasskeySuspect   Change = "A passkey of your account was refused because there may be a copy of it. It opens nothing any more. Sign in another way and remove it under Security."
+	FactorResetAsked Change = "An administrator of your organization asked to remove your passkeys, authenticator app and recovery codes. If you didn't want that, tell them now."
+	FactorReset      Change = "Your passkeys, authenticator app and recovery codes were removed by an administrator. You'll set them up again when you sign in."
 )
 
 // SecurityChanged asks that a person be told of a change to their account.

@@ -8,8 +8,8 @@ import (
 	"parley/internal/infra/db"
 )
 
-// A FactorRequest is that an administrator asked for somebody's authenticator
-// app and recovery codes to be removed, because they lost both. It takes a
+// A FactorRequest is that an administrator asked for somebody's passkeys,
+// authenticator app and recovery codes to be removed, because they lost them. It takes a
 // second administrator, so that nobody alone can weaken another's account.
 type FactorRequest struct {
 	By   PersonID
@@ -60,8 +60,8 @@ func mayResetFactor(ctx context.Context, tx *db.Tx, by Actor, organizationID str
 	if err != nil {
 		return err
 	}
-	if !c.HasTOTP {
-		return fault.New(fault.Conflict, "They have no authenticator app to remove.")
+	if !c.HasFactor() {
+		return fault.New(fault.Conflict, "They have no passkey and no authenticator app to remove.")
 	}
 	seats, err := Seats(ctx, tx, id)
 	if err != nil {

@@ -98,7 +98,7 @@ func DrawReset(ctx context.Context, tx *db.Tx, e ResetAsked) (to Person, token s
 	if err != nil || c.ID == "" {
 		return to, "", false, err
 	}
-	if all[0].askedBy == "" && !c.HasTOTP {
+	if all[0].askedBy == "" && !c.HasFactor() {
 		_, err = tx.Exec(ctx, `delete from password_reset where id = $1`, e.ResetID)
 		return c.Person, "", err == nil, err
 	}

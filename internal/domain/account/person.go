@@ -21,9 +21,13 @@ type Person struct {
 	Zone, Theme         string
 	HasPassword         bool
 	HasTOTP             bool
+	HasPasskey          bool
 	CreatedAt           time.Time
 	DisabledAt          *time.Time
 }
+
+// HasFactor reports whether the person has a second factor of their own.
+func (p Person) HasFactor() bool { return p.HasTOTP || p.HasPasskey }
 
 // Name is how a person is called on pages.
 func (p Person) Name() string { return p.FirstName + " " + p.LastName }

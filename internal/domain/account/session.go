@@ -28,15 +28,19 @@ const (
 
 // A Visit is a request's session and the person behind it.
 type Visit struct {
-	SessionID string // opaque; safe to keep, not the token in the cookie
-	State     State
-	By        Actor
-	HasTOTP   bool      // an authenticator app is set up
-	Began     time.Time // when the password was given
-	Ends      time.Time // whatever the use
-	Former    Actor     // whose session this was, when it came to its absolute end within a day; may do nothing
-	seen      time.Time
+	SessionID  string // opaque; safe to keep, not the token in the cookie
+	State      State
+	By         Actor
+	HasTOTP    bool      // an authenticator app is set up
+	HasPasskey bool      // there is a passkey
+	Began      time.Time // when the password was given
+	Ends       time.Time // whatever the use
+	Former     Actor     // whose session this was, when it came to its absolute end within a day; may do nothing
+	seen       time.Time
 }
+
+// HasFactor reports whether there is a second factor of the person's own.
+func (v Visit) HasFactor() bool { return v.HasTOTP || v.HasPasskey }
 
 // A Session is one sign-in, as its owner sees it in the list.
 type Session struct {
@@ -88,7 +92,8 @@ func Look(ctx context.Context, tx *db.Tx, token string, l Limits) (Visit, error)
 	rows, err := db.All(ctx, tx, scanVisit, `
 		select s.id, s.created_at, s.seen_at, s.expires_at, s.verified_at, s.locked_at,
 			p.id, p.first_name, p.last_name, p.email, p.time_zone, p.theme, p.totp_since,
-			m.organization_id, o.name, m.role, m.location_id, m.practitioner_id, o.sees, o.mailed_codes
+			m.organization_id, o.name, m.role, m.location_id, m.practitioner_id, o.sees, o.mailed_codes,
+			exists (select 1 from passkey k where k.person_id = p.id)
 		from session s join person p on p.id = s.person_id
 		left join membership m on m.person_id = p.id left join organization o on o.id = m.organization_id
 		where s.id = $1 and s.ended_at is null and p.disabled_at is null
@@ -125,7 +130,7 @@ func scanVisit(r db.Row) (v visitRow, err error) {
 	var mailed *bool
 	err = r.Scan(&v.v.SessionID, &v.v.Began, &v.v.seen, &v.v.Ends, &v.verified, &v.locked,
 		(*string)(&v.v.By.ID), &first, &last, &v.v.By.Email, &v.v.By.Zone, &v.v.By.Theme, &v.totp,
-		&v.seat.OrganizationID, &v.seat.Organization, (*string)(&v.seat.Role), &v.seat.LocationID, &v.seat.PractitionerID, &v.seat.Sees, &mailed)
+		&v.seat.OrganizationID, &v.seat.Organization, (*string)(&v.seat.Role), &v.seat.LocationID, &v.seat.PractitionerID, &v.seat.Sees, &mailed, &v.v.HasPasskey)
 	v.v.By.Name = first + " " + last
 	v.seat.MailedCodes = mailed != nil && *mailed
 	return v, err

@@ -125,7 +125,7 @@ func (a Attempt) enter(ctx context.Context, tx *db.Tx, c credentials, trusted bo
 	}
 	e := Entry{By: by, State: Half}
 	factor, action := "", "person.password_right"
-	if trusted && (c.HasTOTP || by.MailedCodes()) {
+	if trusted && (c.HasFactor() || by.MailedCodes()) {
 		e.State, factor, action = Open, "device", "person.signed_in"
 	}
 	if e.Token, err = Begin(ctx, tx, c.ID, factor, a.Agent, a.Address, l); err != nil {
@@ -139,13 +139,13 @@ func (a Attempt) enter(ctx context.Context, tx *db.Tx, c credentials, trusted bo
 			return e, err
 		}
 	}
-	return e, mailFirst(ctx, tx, e, c.HasTOTP)
+	return e, mailFirst(ctx, tx, e, c.HasFactor())
 }
 
 // mailFirst has the first code mailed to somebody with no other way to get
 // one. Who asked for too many finds that said on the next page.
-func mailFirst(ctx context.Context, tx *db.Tx, e Entry, hasTOTP bool) error {
-	if e.State != Half || hasTOTP || !e.By.MailedCodes() {
+func mailFirst(ctx context.Context, tx *db.Tx, e Entry, hasFactor bool) error {
+	if e.State != Half || hasFactor || !e.By.MailedCodes() {
 		return nil
 	}
 	err := AskCode(ctx, tx, Visit{SessionID: sessionID(e.Token), State: Half, By: e.By})

@@ -7,7 +7,11 @@ import (
 	"parley/internal/infra/db"
 )
 
-const personColumns = `id, email, first_name, last_name, credential, phone, time_zone, theme, password_hash, totp_since, created_at, disabled_at`
+const personColumns = `id, email, first_name, last_name, credential, phone, time_zone, theme, password_hash, totp_since, created_at, disabled_at, ` + hasPasskey
+
+// hasPasskey is whether a row of person has a passkey. One that is suspect counts: a password alone must not
+// be enough to set up another factor in its place.
+const hasPasskey = `exists (select 1 from passkey where passkey.person_id = person.id)`
 
 func scanPerson(r db.Row) (p Person, err error) {
 	c, err := scanCredentials(r)
@@ -24,7 +28,7 @@ type credentials struct {
 func scanCredentials(r db.Row) (c credentials, err error) {
 	var totp *time.Time
 	err = r.Scan((*string)(&c.ID), &c.Email, &c.FirstName, &c.LastName, &c.Credential, &c.Phone, &c.Zone, &c.Theme,
-		&c.hash, &totp, &c.CreatedAt, &c.DisabledAt)
+		&c.hash, &totp, &c.CreatedAt, &c.DisabledAt, &c.HasPasskey)
 	c.HasPassword, c.HasTOTP = c.hash != "", totp != nil
 	return c, err
 }

@@ -67,7 +67,7 @@ func totpContext(id PersonID) string { return "authenticator|" + string(id) }
 // factor is due and none can be asked for. It opens the session under a new
 // token. The recovery codes are shown once and never again.
 func Enroll(ctx context.Context, tx *db.Tx, box *secret.Box, v Visit, s Setup, code string) (token string, codes []string, err error) {
-	if v.HasTOTP || v.By.MailedCodes() || v.State != Half {
+	if v.HasFactor() || v.By.MailedCodes() || v.State != Half {
 		return "", nil, fault.New(fault.Denied, "An authenticator app is set up in your account's security page, after sign-in.")
 	}
 	if codes, err = install(ctx, tx, box, v, s, code); err != nil {
@@ -162,8 +162,8 @@ func checkTOTP(ctx context.Context, tx *db.Tx, box *secret.Box, id PersonID, cod
 	return n == 1, err
 }
 
-// ResetSecondFactor removes a person's authenticator app and recovery codes,
-// for somebody who lost both and was identified by other means. They set up a
+// ResetSecondFactor removes a person's passkeys, authenticator app and recovery
+// codes, for somebody who lost them all and was identified by other means. They set up a
 // new one at the next sign-in. All sessions and trusted devices end.
 func ResetSecondFactor(ctx context.Context, tx *db.Tx, by Actor, id PersonID) error {
 	if err := by.mustManageRoles(id); err != nil {
@@ -184,8 +184,10 @@ func removeFactor(ctx context.Context, tx *db.Tx, id PersonID) error {
 	if n == 0 {
 		return fault.New(fault.NotFound, "We can't find that person.")
 	}
-	if _, err := tx.Exec(ctx, `delete from recovery_code where person_id = $1`, string(id)); err != nil {
-		return err
+	for _, table := range []string{"recovery_code", "passkey"} {
+		if _, err := tx.Exec(ctx, `delete from `+table+` where person_id = $1`, string(id)); err != nil {
+			return err
+		}
 	}
 	if err := shutOut(ctx, tx, id, ""); err != nil {
 		return err

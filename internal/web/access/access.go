@@ -19,28 +19,32 @@ import (
 // Register adds the pages of this package to s.
 func Register(s *web.Server) {
 	for pattern, page := range map[string]web.Page{
-		"GET /sign-in":             showSignIn,
-		"POST /sign-in":            signIn,
-		"GET /reset":               showForgot,
-		"POST /reset":              forgot,
-		"GET /reset/{token}":       showReset,
-		"POST /reset/{token}":      resetPassword,
-		"GET /invitation/{token}":  showInvitation,
-		"POST /invitation/{token}": join,
-		"GET /help":                showHelp,
-		"GET /help/glossary":       showGlossary,
-		"GET /accessibility":       showAccessibility,
-		"GET /system-requirements": showRequirements,
+		"GET /sign-in":              showSignIn,
+		"POST /sign-in":             signIn,
+		"GET /reset":                showForgot,
+		"POST /reset":               forgot,
+		"GET /reset/{token}":        showReset,
+		"POST /reset/{token}":       resetPassword,
+		"GET /invitation/{token}":   showInvitation,
+		"POST /invitation/{token}":  join,
+		"POST /sign-in/passkey/ask": askPasskey,
+		"POST /sign-in/passkey":     usePasskey,
+		"GET /help":                 showHelp,
+		"GET /help/glossary":        showGlossary,
+		"GET /accessibility":        showAccessibility,
+		"GET /system-requirements":  showRequirements,
 	} {
 		s.Handle(pattern, web.Public, page)
 	}
 	s.Handle("POST /notices/dismiss", web.Public, web.PutAway)
 	for pattern, page := range map[string]web.Page{
-		"GET /sign-in/verify":  showVerify,
-		"POST /sign-in/verify": verify,
-		"POST /sign-in/code":   sendCode,
-		"GET /sign-in/enroll":  showEnroll,
-		"POST /sign-in/enroll": enroll,
+		"GET /sign-in/verify":              showVerify,
+		"POST /sign-in/verify":             verify,
+		"POST /sign-in/code":               sendCode,
+		"GET /sign-in/enroll":              showEnroll,
+		"POST /sign-in/enroll":             enroll,
+		"POST /sign-in/enroll/passkey/ask": offerFirst,
+		"POST /sign-in/enroll/passkey":     addFirst,
 	} {
 		s.Handle(pattern, web.Doorstep, page)
 	}
@@ -68,6 +72,9 @@ func Register(s *web.Server) {
 		"POST /account/security/sessions":      endSession,
 		"POST /account/security/devices":       forgetDevice,
 	} {
+		s.Handle(pattern, web.SignedIn, page)
+	}
+	for pattern, page := range passkeyPages {
 		s.Handle(pattern, web.SignedIn, page)
 	}
 }
@@ -107,6 +114,11 @@ func withReturn(path, to string) string {
 		return path
 	}
 	return path + "?return=" + url.QueryEscape(to)
+}
+
+// withWay is a page of the second step in one of its ways.
+func withWay(path, way, to string) string {
+	return path + "?" + url.Values{"way": {way}, "return": {web.SafeReturn(to)}}.Encode()
 }
 
 func seeOther(to string, cookies ...*http.Cookie) (web.Answer, error) {

@@ -38,8 +38,11 @@ func showEnroll(_ context.Context, r *web.Request) (web.Answer, error) {
 	if r.Visit.State == account.Open {
 		return seeOther("/account/security/authenticator")
 	}
-	if r.Visit.HasTOTP || r.By.MailedCodes() {
+	if r.Visit.HasFactor() || r.By.MailedCodes() {
 		return seeOther(withReturn("/sign-in/verify", r.Query("return")))
+	}
+	if r.Settings.Relying() != nil && way(r.Query("way")) != byApp {
+		return web.Answer{Title: firstTitle, Body: firstPage(enrollByPasskey(r), nil), Bare: true}, nil
 	}
 	s, err := newSetup(r, "/sign-in/enroll", r.Query("return"))
 	return web.Answer{Title: "Set up your authenticator app", Body: enrollPage(s, nil), Bare: true}, err

@@ -19,7 +19,23 @@ func showLocked(_ context.Context, r *web.Request) (web.Answer, error) {
 	if r.Visit.State != account.Locked {
 		return seeOther(inside(r.Visit, r.Query("return")))
 	}
-	return web.Answer{Title: "Locked", Body: lockedPage(r.By.Name, web.SafeReturn(r.Query("return")), nil), Bare: true}, nil
+	return web.Answer{Title: "Locked", Body: lockedPage(lockOf(r, r.Query("return")), nil), Bare: true}, nil
+}
+
+// lock is what the lock screen shows.
+type lock struct {
+	Name, Return string
+	Passkey      bool // one can stand for the password
+}
+
+func lockOf(r *web.Request, to string) lock {
+	return lock{r.By.Name, web.SafeReturn(to), r.Visit.HasPasskey && r.Settings.Relying() != nil}
+}
+
+func lockedFaults(r *web.Request, err error) (web.Answer, error) {
+	return faulty("Locked", func(errs []ui.FieldError) templ.Component {
+		return lockedPage(lockOf(r, r.Value("return")), errs)
+	}, err)
 }
 
 // inside is where a session goes on that is not locked.
@@ -37,9 +53,7 @@ func unlock(ctx context.Context, r *web.Request) (web.Answer, error) {
 	}
 	token, err := account.Unlock(ctx, r.Tx, r.Visit, r.Value("password"))
 	if err != nil {
-		return faulty("Locked", func(errs []ui.FieldError) templ.Component {
-			return lockedPage(r.By.Name, web.SafeReturn(to), errs)
-		}, err)
+		return lockedFaults(r, err)
 	}
 	return seeOther(inside(r.Visit, to), r.Settings.SessionCookie(token))
 }

@@ -15,15 +15,18 @@ import (
 
 // safety is what the security page shows.
 type safety struct {
-	Key      string
-	HasTOTP  bool
-	Codes    int // recovery codes left
-	Sessions []account.Session
-	Here     string // the id of this session
-	Devices  []account.Device
-	Done     string
-	now      time.Time
-	zone     *time.Location
+	Key       string
+	HasTOTP   bool
+	HasFactor bool
+	Passkeys  []account.Passkey
+	Ready     bool // passkeys can be added at this address
+	Codes     int  // recovery codes left
+	Sessions  []account.Session
+	Here      string // the id of this session
+	Devices   []account.Device
+	Done      string
+	now       time.Time
+	zone      *time.Location
 }
 
 func securityCrumbs(here string) []ui.Link {
@@ -32,10 +35,13 @@ func securityCrumbs(here string) []ui.Link {
 
 // done are the words after a change, by what stands in the address.
 var done = map[string]string{
-	"password": "Your password was changed. Other sessions were signed out.",
-	"session":  "That session was signed out.",
-	"others":   "All other sessions were signed out.",
-	"device":   "That device will be asked for a code again.",
+	"password":        "Your password was changed. Other sessions were signed out.",
+	"session":         "That session was signed out.",
+	"others":          "All other sessions were signed out.",
+	"passkey-added":   "The passkey was added. Use it the next time you sign in.",
+	"passkey-named":   "The passkey has its new name.",
+	"passkey-removed": "The passkey was removed. Other sessions were signed out.",
+	"device":          "That device will be asked for a code again.",
 }
 
 func showSecurity(ctx context.Context, r *web.Request) (web.Answer, error) {
@@ -45,7 +51,10 @@ func showSecurity(ctx context.Context, r *web.Request) (web.Answer, error) {
 }
 
 func safetyOf(ctx context.Context, r *web.Request) (s safety, err error) {
-	s = safety{Key: r.Key(), HasTOTP: r.Visit.HasTOTP, Here: r.Visit.SessionID, now: r.Tx.Now(), zone: r.Zone("")}
+	s = safety{Key: r.Key(), HasTOTP: r.Visit.HasTOTP, HasFactor: r.Visit.HasFactor(), Ready: r.Settings.Relying() != nil, Here: r.Visit.SessionID, now: r.Tx.Now(), zone: r.Zone("")}
+	if s.Passkeys, err = account.Passkeys(ctx, r.Tx, r.By); err != nil {
+		return s, err
+	}
 	if s.Codes, err = account.CodesLeft(ctx, r.Tx, r.By); err != nil {
 		return s, err
 	}

@@ -21,6 +21,7 @@ const (
 	byApp      way = "app"
 	byMail     way = "mail"
 	byRecovery way = "recovery"
+	byPasskey  way = "passkey"
 )
 
 // step is what the page for the second factor shows.
@@ -38,16 +39,16 @@ func showVerify(ctx context.Context, r *web.Request) (web.Answer, error) {
 	if r.Visit.State == account.Open {
 		return seeOther(onward(r.By, r.Query("return")))
 	}
-	if !r.Visit.HasTOTP && !r.By.MailedCodes() {
+	if !r.Visit.HasFactor() && !r.By.MailedCodes() {
 		return seeOther(withReturn("/sign-in/enroll", r.Query("return")))
 	}
 	s, err := stepOf(ctx, r, way(r.Query("way")), r.Query("return"))
-	return web.Answer{Title: "Enter your code", Body: verifyPage(s, nil), Bare: true}, err
+	return web.Answer{Title: s.title(), Body: verifyPage(s, nil), Bare: true}, err
 }
 
 func stepOf(ctx context.Context, r *web.Request, w way, to string) (step, error) {
 	s := step{Key: r.Key(), Return: web.SafeReturn(to), Days: r.Settings.DeviceDays, To: masked(r.By.Email), From: r.Settings.MailFrom}
-	open := openWays(r.Visit)
+	open := openWays(r.Visit, r.Settings.Relying() != nil)
 	s.Way = open[0]
 	for _, o := range open {
 		if o == w {
@@ -64,14 +65,24 @@ func stepOf(ctx context.Context, r *web.Request, w way, to string) (step, error)
 	return s, err
 }
 
-func openWays(v account.Visit) (ways []way) {
+func (s step) title() string {
+	if s.Way == byPasskey {
+		return "Use your passkey"
+	}
+	return "Enter your code"
+}
+
+func openWays(v account.Visit, passkeys bool) (ways []way) {
+	if v.HasPasskey && passkeys {
+		ways = append(ways, byPasskey)
+	}
 	if v.HasTOTP {
 		ways = append(ways, byApp)
 	}
 	if v.By.MailedCodes() {
 		ways = append(ways, byMail)
 	}
-	if v.HasTOTP {
+	if v.HasFactor() {
 		ways = append(ways, byRecovery)
 	}
 	return ways
@@ -91,7 +102,7 @@ func verify(ctx context.Context, r *web.Request) (web.Answer, error) {
 	if r.Visit.State == account.Open {
 		return seeOther(onward(r.By, to))
 	}
-	if !r.Visit.HasTOTP && !r.By.MailedCodes() { // nothing to prove it by yet
+	if !r.Visit.HasFactor() && !r.By.MailedCodes() { // nothing to prove it by yet
 		return seeOther(withReturn("/sign-in/enroll", to))
 	}
 	token, err := prove(ctx, r)
@@ -125,7 +136,7 @@ func verifyFaults(ctx context.Context, r *web.Request, cause error) (web.Answer,
 		return web.Answer{}, err
 	}
 	s.Remember = r.Value("remember") != ""
-	return faulty("Enter your code", func(errs []ui.FieldError) templ.Component { return verifyPage(s, errs) }, cause)
+	return faulty(s.title(), func(errs []ui.FieldError) templ.Component { return verifyPage(s, errs) }, cause)
 }
 
 // sendCode has a code mailed. Asked too soon, it leads back with a word.

@@ -62,7 +62,12 @@ func (p *usersPage) seen(id account.PersonID) string {
 }
 
 func factorWords(p account.Person) string {
-	if p.HasTOTP {
+	switch {
+	case p.HasTOTP && p.HasPasskey:
+		return "Passkey, authenticator app"
+	case p.HasPasskey:
+		return "Passkey"
+	case p.HasTOTP:
 		return "Authenticator app"
 	}
 	return "None set up"

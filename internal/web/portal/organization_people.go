@@ -261,7 +261,7 @@ func changeFactor(ctx context.Context, r *web.Request, change func(context.Conte
 
 // factorWords say who asked to remove a second factor, and when.
 func (p *postPage) factorWords() string {
-	return p.factor.Name + " asked " + civil.NearWithin(p.factor.At, p.loc, p.now) + " to remove their authenticator app and recovery codes."
+	return p.factor.Name + " asked " + civil.NearWithin(p.factor.At, p.loc, p.now) + " to remove their passkeys, authenticator app and recovery codes."
 }
 
 var roleHints = map[account.Role]string{
