@@ -17,6 +17,7 @@ type benchCmd struct {
 	Review   benchReview   `cmd:"" help:"The queue, and Next case pressed by 50 at once; --rows is the number of open cases."`
 	Intake   benchIntake   `cmd:"" help:"The pages of a request beside uploads, through HTTP; --rows is the number of drafts."`
 	Messages benchMessages `cmd:"" help:"The list of messages, a long one, and from an answer to the reviewer's screen; --rows is the number of messages."`
+	Home     benchHome     `cmd:"" help:"The first page of an office; --rows is the number of its orders."`
 	Live     benchLive     `cmd:"" help:"From a booking to the screens of others; --rows is the number of open pages."`
 }
 
@@ -38,6 +39,7 @@ type (
 	benchIntake   struct{ benchRun }
 	benchLive     struct{ benchRun }
 	benchMessages struct{ benchRun }
+	benchHome     struct{ benchRun }
 )
 
 func (b benchRun) open(s *streams) (*bench.Run, func(), error) {
@@ -104,4 +106,9 @@ func (b *benchIntake) Run(s *streams) error {
 // Run measures the message center.
 func (b *benchMessages) Run(s *streams) error {
 	return b.measure(s, func(r *bench.Run) error { return r.Messages(s.ctx) })
+}
+
+// Run measures the first page.
+func (b *benchHome) Run(s *streams) error {
+	return b.measure(s, func(r *bench.Run) error { return r.Home(s.ctx) })
 }

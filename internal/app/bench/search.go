@@ -111,15 +111,17 @@ func combine(a, b, c []string) (all []string) {
 	return all
 }
 
+// spreadStatuses are those of the orders, as often as they stand here.
+var spreadStatuses = []order.Status{order.New, order.NurseReview, order.Approved, order.Approved, order.Approved, order.Approved, order.Denied, order.Partial, order.Withdrawn, order.InfoRequested}
+
 // fill stores the orders, spread over offices, names, statuses and two years.
 func (r *Run) fill(ctx context.Context) error {
 	random := fixed()
-	statuses := []order.Status{order.New, order.NurseReview, order.Approved, order.Approved, order.Approved, order.Approved, order.Denied, order.Partial, order.Withdrawn, order.InfoRequested}
 	for done := 0; done < r.Rows; done += perTransaction {
 		err := r.do(ctx, func(tx *db.Tx) error {
 			all := make([]order.Order, min(perTransaction, r.Rows-done))
 			for i := range all {
-				all[i] = r.spread(random, statuses, done+i, tx.Now())
+				all[i] = r.spread(random, spreadStatuses, done+i, tx.Now())
 			}
 			_, err := order.CreateMany(ctx, tx, account.Program(), all)
 			return err
