@@ -20,6 +20,7 @@ type policy struct {
 	delegations map[lineKey]map[Function][]Delegation
 	rollouts    map[rolloutKey][]Rollout
 	procedures  []Procedure
+	cutovers    map[lineKey]Cutover
 }
 
 type (
@@ -37,8 +38,8 @@ type (
 func policies(ctx context.Context, tx *db.Tx) (*policy, error) {
 	return db.Remember(ctx, tx, "plan", "policy", func() (*policy, error) {
 		p := &policy{plans: map[ID]Plan{}, lines: map[lineKey]Line{}, programs: map[ProgramID]Program{}, holidays: map[ID]map[civil.Date]string{},
-			delegations: map[lineKey]map[Function][]Delegation{}, rollouts: map[rolloutKey][]Rollout{}}
-		for _, load := range []func(context.Context, *db.Tx) error{p.loadPlans, p.loadDelegations, p.loadRollouts, p.loadProcedures} {
+			delegations: map[lineKey]map[Function][]Delegation{}, rollouts: map[rolloutKey][]Rollout{}, cutovers: map[lineKey]Cutover{}}
+		for _, load := range []func(context.Context, *db.Tx) error{p.loadPlans, p.loadDelegations, p.loadRollouts, p.loadProcedures, p.loadCutovers} {
 			if err := load(ctx, tx); err != nil {
 				return nil, err
 			}
