@@ -116,9 +116,9 @@ func (p *oldPage) elsewhere(ctx context.Context, r *web.Request) (web.Answer, er
 }
 
 // oldFor are the older platform's orders that a search means. Where no plan
-// came from one, which is remembered, nothing is asked.
+// came from one nothing is asked.
 func oldFor(ctx context.Context, r *web.Request, t worklist.Term, text string) ([]legacy.Order, error) {
-	if moved, err := plan.Cutovers(ctx, r.Tx); err != nil || len(moved) == 0 {
+	if moved, err := r.Moved(); err != nil || !moved {
 		return nil, err
 	}
 	var l legacy.Term
