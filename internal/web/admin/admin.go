@@ -27,6 +27,7 @@ type Pages struct {
 func (p Pages) Register(s *web.Server) {
 	s.Handle("GET /admin", web.Manage, health)
 	s.Handle("GET /admin/index", web.Manage, index)
+	s.Handle("GET /admin/setup", web.Manage, showSetup)
 	s.Handle("GET /admin/jobs", web.Manage, listJobs)
 	s.Handle("POST /admin/jobs/revive", web.Manage, reviveAll)
 	s.Handle("GET /admin/jobs/{job}", web.Manage, showJob)

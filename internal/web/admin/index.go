@@ -24,6 +24,7 @@ type wing struct {
 var wings = []wing{
 	{"Running the service", []door{
 		{"Health", "/admin", "Whether everything works, and what readers notice if not", account.ManageProgram},
+		{"Setup", "/admin/setup", "What is missing before offices can work with it", account.ManageProgram},
 		{"Jobs", "/admin/jobs", "Work that failed, is tried again or waits; run it again or give it up", account.ManageProgram},
 		{"Announcements and maintenance", "/admin/notices", "What readers are told, and when something is paused", account.ManageProgram},
 	}},
