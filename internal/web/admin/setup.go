@@ -33,7 +33,7 @@ func tasks(s worklist.Setup) []task {
 		{"What needs authorization", count(s.Procedures, "procedure"), "List procedures in the setup file: parley config import.", s.Procedures > 0, "", ""},
 		{"Diagnosis codes", "Imported", "Run parley import icd10cm. Until then diagnoses are taken by their form, without their meaning.", s.Diagnoses, "", ""},
 		{"Members", "Imported", "Run parley import members with each plan’s roster.", s.Coverages, "", ""},
-		{"Clinical questions", "A guideline is there", "Publish a guideline: parley guideline. Until then a person decides every request.", s.Guidelines, "", ""},
+		{"Clinical questions", "A guideline is there", "Run parley guideline import. Until then a person decides every request.", s.Guidelines, "", ""},
 		{"Reviewers who take calls", count(s.Reviewers, "physician") + " with a program, a license and hours", "Give a physician a program, a license that holds, and hours.", s.Reviewers > 0, "Reviewers", "/board/reviewers"},
 		{"Offices", count(s.Offices, "office") + " with people", "Invite an office’s first person.", s.Offices > 0, "Users", "/admin/users"},
 		{"Calls open to offices", count(s.Waves, "wave"), "Start a wave: until then no office can book calls online.", s.Waves > 0, "Roll-out", "/admin/rollout"},
