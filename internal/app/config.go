@@ -25,7 +25,7 @@ func (a *App) Configure(ctx context.Context, s Setup) error {
 		if err := c.known(ctx, tx); err != nil {
 			return err
 		}
-		for _, step := range []func(context.Context, *db.Tx) error{c.keepVersions, c.setPlans, c.setPrograms, c.setOrganizations, c.setPolicy, c.setProcedures, c.setRules, c.setReviewers, c.keepVersions} {
+		for _, step := range []func(context.Context, *db.Tx) error{c.keepVersions, c.setPlans, c.setPrograms, c.setOrganizations, c.setPolicy, c.setProcedures, c.setRules, c.setReviewers, c.setCutovers, c.keepVersions} {
 			if err := step(ctx, tx); err != nil {
 				return err
 			}
@@ -214,6 +214,19 @@ func (c *configurer) setRollouts(ctx context.Context, tx *db.Tx) error {
 		r.Organizations = strings.Join(ids, ",")
 		if err := plan.RollOut(ctx, tx, c.by, r); err != nil {
 			return about("roll-out for "+in.Plan, err)
+		}
+	}
+	return nil
+}
+
+func (c *configurer) setCutovers(ctx context.Context, tx *db.Tx) error {
+	for _, in := range c.Cutovers {
+		p, ok := c.plans[in.Plan]
+		if !ok {
+			return fmt.Errorf("a cut-over names plan %q, which is unknown", in.Plan)
+		}
+		if err := plan.SetCutover(ctx, tx, c.by, plan.Cutover{PlanID: p.ID, Line: in.Line, Day: in.Day, OldName: in.Name, OldURL: in.URL}); err != nil {
+			return about("cut-over of "+in.Plan, err)
 		}
 	}
 	return nil

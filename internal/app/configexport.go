@@ -29,7 +29,7 @@ func Export(ctx context.Context, tx *db.Tx, by account.Actor) ([]byte, error) {
 		}
 	}
 	x := &exporter{by: by, plans: map[plan.ID]string{"": ""}, programs: map[plan.ProgramID]string{"": ""}, organizations: map[string]string{}}
-	for _, step := range []func(context.Context, *db.Tx) error{x.addPlans, x.addPrograms, x.addOrganizations, x.addPolicy, x.addProcedures, x.addRules, x.addReviewers} {
+	for _, step := range []func(context.Context, *db.Tx) error{x.addPlans, x.addPrograms, x.addOrganizations, x.addPolicy, x.addProcedures, x.addRules, x.addReviewers, x.addCutovers} {
 		if err := step(ctx, tx); err != nil {
 			return nil, err
 		}
@@ -183,6 +183,15 @@ func (x *exporter) addRules(ctx context.Context, tx *db.Tx) error {
 	for _, r := range all {
 		x.Rules = append(x.Rules, SetupRule{State: r.State, Line: r.Line, Code: r.Code, From: r.From, To: r.To, NeedsTier: r.NeedsTier, Citation: r.Citation, Sentence: r.Sentence, Statement: r.Statement})
 	}
+	return err
+}
+
+func (x *exporter) addCutovers(ctx context.Context, tx *db.Tx) error {
+	all, err := plan.Cutovers(ctx, tx)
+	for _, c := range all {
+		x.Cutovers = append(x.Cutovers, SetupCutover{Plan: x.plans[c.PlanID], Line: c.Line, Day: c.Day, Name: c.OldName, URL: c.OldURL})
+	}
+	slices.SortFunc(x.Cutovers, func(a, b SetupCutover) int { return compare(a.Plan, b.Plan, a.Line, b.Line) })
 	return err
 }
 

@@ -54,7 +54,7 @@ func OpenImporter(ctx context.Context, database, data string) (*Importer, error)
 func (im *Importer) Close() error { return im.DB.Close() }
 
 // ImportKinds are the kinds of file Import knows.
-var ImportKinds = []string{"nppes", "members", "network", "icd10cm", "hcpcs", "pas"}
+var ImportKinds = []string{"nppes", "members", "network", "icd10cm", "hcpcs", "pas", "legacy"}
 
 // Import takes in one file and counts its lines by what became of them. An
 // error that is a fault says why the file can't be read; what was read before
@@ -67,6 +67,8 @@ func (im *Importer) Import(ctx context.Context, kind, path string) (feed.Tally, 
 		return im.members(ctx, path)
 	case "network":
 		return im.network(ctx, path)
+	case "legacy":
+		return im.legacyOrders(ctx, path)
 	case "icd10cm":
 		return im.icd10(ctx, path)
 	case "hcpcs":

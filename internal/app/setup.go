@@ -22,6 +22,17 @@ type Setup struct {
 	Rules         []SetupRule         `json:"match_rules"`
 	Reviewers     []SetupReviewer     `json:"reviewers"`
 	Organizations []SetupOrganization `json:"organizations"`
+	Cutovers      []SetupCutover      `json:"cutovers,omitempty"`
+}
+
+// A SetupCutover is since when requests for a plan are made here instead of on
+// an older platform.
+type SetupCutover struct {
+	Plan string     `json:"plan"`
+	Line string     `json:"line,omitempty"`
+	Day  civil.Date `json:"day"`
+	Name string     `json:"old_name"`
+	URL  string     `json:"old_url,omitempty"`
 }
 
 // A SetupPlan is a plan with its lines of business and days without business.

@@ -32,7 +32,7 @@ var forTests = []string{"browser", "scene", "archtest", "e2e", "bench"}
 // concepts of the domain, in order: each may import only those before it.
 // audit stands before account, since coming in is audited too.
 var concepts = []string{"civil", "audit", "account", "provider", "plan", "notice", "member", "code", "guideline", "attachment", "deadline",
-	"config", "order", "request", "review", "letter", "message", "peer", "appeal", "notify", "worklist", "home", "report"}
+	"config", "order", "legacy", "request", "review", "letter", "message", "peer", "appeal", "notify", "worklist", "home", "report"}
 
 // rooms of web that know nothing of each other.
 var rooms = []string{"access", "portal", "review", "admin"}
@@ -43,11 +43,11 @@ var owners = map[string]string{
 	"organization": "domain/account", "person": "domain/account", "recovery_code": "domain/account", "session": "domain/account", "trusted_device": "domain/account", "assist": "domain/account", "invitation": "domain/account", "factor_reset": "domain/account", "password_reset": "domain/account", "mailed_code": "domain/account", "passkey": "domain/account", "passkey_challenge": "domain/account",
 	"throttle": "domain/account", "saved_form": "domain/account", "form_key": "domain/account", "membership": "domain/account", "api_key": "domain/account", "staff_scope": "domain/account", "saved_view": "domain/account", "preference": "domain/account",
 	"location": "domain/provider", "number_check": "domain/provider", "favorite_site": "domain/provider", "practitioner": "domain/provider", "practitioner_location": "domain/provider", "stated_practitioner": "domain/provider", "listing": "domain/provider",
-	"plan": "domain/plan", "plan_line": "domain/plan", "plan_holiday": "domain/plan", "program": "domain/plan", "delegation": "domain/plan", "rollout": "domain/plan", "procedure": "domain/plan", "network": "domain/plan",
+	"plan": "domain/plan", "plan_line": "domain/plan", "plan_holiday": "domain/plan", "program": "domain/plan", "delegation": "domain/plan", "rollout": "domain/plan", "procedure": "domain/plan", "cutover": "domain/plan", "network": "domain/plan",
 	"member": "domain/member", "coverage": "domain/member", "code": "domain/code", "guideline": "domain/guideline", "guideline_use": "domain/guideline", "guideline_response": "domain/guideline", "guideline_answer": "domain/guideline", "attachment": "domain/attachment", "upload": "domain/attachment", "upload_part": "domain/attachment", "eligibility": "domain/member",
 	"clock": "domain/deadline", "clock_event": "domain/deadline", "rule_pack": "domain/deadline",
-	"config_version": "domain/config",
-	"orders":         "domain/order", "order_count": "domain/order", "order_service": "domain/order", "order_diagnosis": "domain/order", "order_reference": "domain/order", "order_event": "domain/order", "order_source": "domain/order", "order_gap": "domain/order",
+	"config_version": "domain/config", "legacy_order": "domain/legacy",
+	"orders": "domain/order", "order_count": "domain/order", "order_service": "domain/order", "order_diagnosis": "domain/order", "order_reference": "domain/order", "order_event": "domain/order", "order_source": "domain/order", "order_gap": "domain/order",
 	"reviewer": "domain/review", "reviewer_license": "domain/review", "reviewer_program": "domain/review", "reviewer_plan": "domain/review", "reviewer_line": "domain/review", "reviewer_language": "domain/review", "determination": "domain/review", "determination_line": "domain/review", "proposal": "domain/review", "determination_record": "domain/review", "case_opening": "domain/review", "case_snooze": "domain/review", "quality_sample": "domain/review", "quality_item": "domain/review", "queue_view": "domain/review", "denial_intent": "domain/review", "case_claim": "domain/review", "case_presence": "domain/review", "review_conflict": "domain/review", "criteria_tally": "domain/review", "criterion_mark": "domain/review", "approval_pause": "domain/review",
 	"request": "domain/request", "request_kept": "domain/request", "request_working": "domain/request", "need_receipt": "domain/request", "office_contact": "domain/request",
 	"message_thread": "domain/message", "message_item": "domain/message", "message_entry": "domain/message", "message_seen": "domain/message", "message_snooze": "domain/message", "message_template": "domain/message",

@@ -17,7 +17,7 @@ import (
 
 type importCmd struct {
 	storage
-	Kind    string   `arg:"" help:"What the files are: nppes, members, network, icd10cm, hcpcs or pas. docs/import.md describes each." enum:"nppes,members,network,icd10cm,hcpcs,pas"`
+	Kind    string   `arg:"" help:"What the files are: nppes, members, network, icd10cm, hcpcs, pas or legacy. docs/import.md describes each." enum:"nppes,members,network,icd10cm,hcpcs,pas,legacy"`
 	Files   []string `arg:"" help:"The files; those ending in .gz are read as they are." name:"file"`
 	Edition string   `help:"Edition of a code set, if the file's name doesn't say it."`
 }

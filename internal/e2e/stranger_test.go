@@ -8,9 +8,11 @@ import (
 
 	"parley/internal/domain/account"
 	"parley/internal/domain/attachment"
+	"parley/internal/domain/legacy"
 	"parley/internal/domain/order"
 	"parley/internal/domain/review"
 	"parley/internal/infra/db"
+	"parley/internal/scene"
 	"parley/internal/web"
 )
 
@@ -35,6 +37,10 @@ func fixture(t testing.TB, h *house) *strings.Replacer {
 		if file, err = attachment.Add(ctx, tx, account.Program(), attachment.File{OrderID: string(o.ID), Name: "note.txt", MediaType: "text/plain", BlobKey: "none"}); err != nil {
 			return err
 		}
+		if _, err := legacy.Put(ctx, tx, account.Program(), []legacy.Order{{Number: "CO-77", PlanID: w.Plan.ID, OrganizationID: w.Office.ID, MemberNumber: scene.Card, First: w.Member.First, Last: w.Member.Last,
+			Born: w.Member.Born, Service: "MRI", Status: "approved", Requested: w.Member.Born}}); err != nil {
+			return err
+		}
 		letter, err = db.One(ctx, tx, db.Value[string], `select id from letter where order_id = $1 and status = 'sent'`, string(o.ID))
 		return err
 	})
@@ -43,7 +49,7 @@ func fixture(t testing.TB, h *house) *strings.Replacer {
 	made := h.as(t, w.Maria, "authenticator").begin(q, "Canarywell.pdf", 10)
 	upload := made.to[strings.LastIndexByte(made.to, '/')+1:]
 	return strings.NewReplacer("{order}", o.Number, "{call}", c.Number, "{file}", file.ID, "{letter}", letter, "{view}", "viw_1", "{sample}", "qty_1", "{hours}", "hrs_1", "{off}", "off_1",
-		"{request}", q.Number, "{upload}", upload, "{note}", "not_1", "{job}", "job_1", "{session}", "ses_1", "{device}", "dev_1", "{$}", "")
+		"{request}", q.Number, "{upload}", upload, "{note}", "not_1", "{number}", "CO-77", "{job}", "job_1", "{session}", "ses_1", "{device}", "dev_1", "{$}", "")
 }
 
 // Every registered route is tried as nobody, without a second factor, as

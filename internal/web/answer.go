@@ -27,7 +27,7 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, g Guard, page Pa
 	var req *Request
 	var ans Answer
 	run := func(tx *db.Tx) error {
-		req = &Request{Request: r, Tx: tx, Form: form.values, Settings: s.Settings, token: s.token(r), Address: httpd.Address(r, s.Settings.Forwarded)}
+		req = &Request{Request: r, Tx: tx, Form: form.values, Settings: s.Settings, board: &s.bulletin, token: s.token(r), Address: httpd.Address(r, s.Settings.Forwarded)}
 		ans, err = s.ask(ctx, req, g, page, form)
 		if ans.Keep {
 			return nil

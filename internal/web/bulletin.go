@@ -11,13 +11,15 @@ import (
 
 	"parley/internal/domain/account"
 	"parley/internal/domain/notice"
+	"parley/internal/domain/plan"
 	"parley/internal/infra/db"
 	"parley/internal/web/ui"
 )
 
-// A bulletin is what stands above every page. It is read once and kept until
-// somebody changes it, since every page needs it; another process that does is
-// heard of within a second, and in any case after freshFor.
+// A bulletin is what stands above every page, or decides what every page has.
+// It is read once and kept until somebody changes it, since every page needs
+// it; another process that does is heard of within a second, and in any case
+// after freshFor.
 type bulletin struct {
 	mu      sync.Mutex
 	spoiled int // how often somebody changed it
@@ -30,12 +32,13 @@ type bulletin struct {
 type posted struct {
 	windows []notice.Window
 	site    []notice.Announcement
+	moved   bool // some plan came from an older platform
 }
 
 const freshFor = 30 * time.Second
 
 func (b *bulletin) hear(topics []string) {
-	if len(topics) == 0 || slices.Contains(topics, notice.Topic) {
+	if len(topics) == 0 || slices.Contains(topics, notice.Topic) || slices.Contains(topics, plan.Topic) {
 		b.mu.Lock()
 		b.spoiled++
 		b.mu.Unlock()
@@ -65,10 +68,23 @@ func (b *bulletin) get(ctx context.Context, tx *db.Tx) (*posted, error) {
 			p.site = append(p.site, a)
 		}
 	}
+	moved, err := plan.Cutovers(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	p.moved = len(moved) > 0
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.posted, b.read, b.at = p, spoiled, tx.Now()
 	return p, nil
+}
+
+// Moved reports whether some plan came from an older platform, so that its
+// orders can be among those looked for. It is kept like what stands above every
+// page: asking costs nothing.
+func (r *Request) Moved() (bool, error) {
+	p, err := r.board.get(r.Context(), r.Tx)
+	return err == nil && p.moved, err
 }
 
 // Maintenance is told from so long before; it can be put away until so short

@@ -81,7 +81,7 @@ func (s *Server) live(w http.ResponseWriter, r *http.Request, g Guard, open Open
 		return
 	}
 	defer leave()
-	req := &Request{Request: r, Settings: s.Settings, token: s.token(r), Form: url.Values{}}
+	req := &Request{Request: r, Settings: s.Settings, board: &s.bulletin, token: s.token(r), Form: url.Values{}}
 	ans, err := l.open(r.Context(), req)
 	since := cmp.Or(r.Header.Get("Last-Event-ID"), r.URL.Query().Get("since"))
 	switch {

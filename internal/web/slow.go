@@ -36,7 +36,7 @@ func (s *Server) HandleSlow(pattern string, g Guard, p Slow) {
 
 func (s *Server) answerSlowly(w http.ResponseWriter, r *http.Request, g Guard, p Slow) {
 	ctx := r.Context()
-	req := &Request{Request: r, Settings: s.Settings, token: s.token(r), Address: httpd.Address(r, s.Settings.Forwarded), Form: url.Values{}}
+	req := &Request{Request: r, Settings: s.Settings, board: &s.bulletin, token: s.token(r), Address: httpd.Address(r, s.Settings.Forwarded), Form: url.Values{}}
 	r.Body = httpd.Patient(w, http.MaxBytesReader(w, r.Body, maxSlow))
 	ans, done, err := s.may(ctx, req, g, p.May)
 	if err == nil && !done {

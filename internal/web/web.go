@@ -35,8 +35,9 @@ type Request struct {
 	Settings *Settings
 	Carry    any // of a Slow page: what one step leaves for the next
 	posted   *posted
-	Unread   int    // messages that the reader has not read, for the navigation
-	token    string // what the session cookie holds
+	board    *bulletin // where posted is from
+	Unread   int       // messages that the reader has not read, for the navigation
+	token    string    // what the session cookie holds
 }
 
 // Value is a posted field's text, or "".

@@ -10,6 +10,10 @@ import (
 	"parley/internal/infra/db"
 )
 
+// Topic is what transactions tell that change what is laid down here
+// (db.Tx.Tell), and under which it is remembered.
+const Topic = "plan"
+
 // A policy is all that is laid down for plans and programs. It changes seldom
 // and is asked for with every order, so it is remembered whole.
 type policy struct {
@@ -20,6 +24,7 @@ type policy struct {
 	delegations map[lineKey]map[Function][]Delegation
 	rollouts    map[rolloutKey][]Rollout
 	procedures  []Procedure
+	cutovers    map[lineKey]Cutover
 }
 
 type (
@@ -35,10 +40,10 @@ type (
 )
 
 func policies(ctx context.Context, tx *db.Tx) (*policy, error) {
-	return db.Remember(ctx, tx, "plan", "policy", func() (*policy, error) {
+	return db.Remember(ctx, tx, Topic, "policy", func() (*policy, error) {
 		p := &policy{plans: map[ID]Plan{}, lines: map[lineKey]Line{}, programs: map[ProgramID]Program{}, holidays: map[ID]map[civil.Date]string{},
-			delegations: map[lineKey]map[Function][]Delegation{}, rollouts: map[rolloutKey][]Rollout{}}
-		for _, load := range []func(context.Context, *db.Tx) error{p.loadPlans, p.loadDelegations, p.loadRollouts, p.loadProcedures} {
+			delegations: map[lineKey]map[Function][]Delegation{}, rollouts: map[rolloutKey][]Rollout{}, cutovers: map[lineKey]Cutover{}}
+		for _, load := range []func(context.Context, *db.Tx) error{p.loadPlans, p.loadDelegations, p.loadRollouts, p.loadProcedures, p.loadCutovers} {
 			if err := load(ctx, tx); err != nil {
 				return nil, err
 			}

@@ -157,6 +157,11 @@ func ChoosePatient(ctx context.Context, tx *db.Tx, by account.Actor, r Request, 
 	if !ok && coverage != "" {
 		return r, fault.Fields{"coverage": "Select the plan for this request"}.Err()
 	}
+	if ok {
+		if err := madeHere(ctx, tx, c.PlanID, c.Line, "cutover"); err != nil {
+			return r, err
+		}
+	}
 	asked, err := askPlan(ctx, tx, by, r, c, ok)
 	if err != nil {
 		return r, err

@@ -52,6 +52,9 @@ func Send(ctx context.Context, tx *db.Tx, by account.Actor, r Request, s Sending
 	if err := notice.Must(ctx, tx, by, notice.Requests); err != nil {
 		return Sent{}, err
 	}
+	if err := madeHere(ctx, tx, r.Patient.PlanID, r.Patient.Line, ""); err != nil {
+		return Sent{}, err
+	}
 	if err := r.ready(tx, s); err != nil {
 		return Sent{}, err
 	}

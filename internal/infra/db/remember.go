@@ -16,7 +16,7 @@ import (
 // watched says of which topic's revision a table is part. The triggers are in
 // the migrations; TestWatchedTablesAreThoseWithTriggers compares.
 var watched = map[string]string{
-	"plan": "plan", "plan_line": "plan", "plan_holiday": "plan", "program": "plan", "delegation": "plan", "rollout": "plan", "procedure": "plan",
+	"plan": "plan", "plan_line": "plan", "plan_holiday": "plan", "program": "plan", "delegation": "plan", "rollout": "plan", "procedure": "plan", "cutover": "plan",
 	"reviewer": "reviewer", "reviewer_license": "reviewer", "reviewer_program": "reviewer", "reviewer_plan": "reviewer",
 	"reviewer_line": "reviewer", "reviewer_language": "reviewer", "person": "reviewer",
 	"weekly_hours": "hours", "time_off": "hours", "connected_busy": "hours",

@@ -92,7 +92,9 @@ func Look(ctx context.Context, tx *db.Tx) (q Queue, err error) {
 // Letters returns the dead jobs, newest first, at most 100.
 func Letters(ctx context.Context, tx *db.Tx) ([]Dead, error) {
 	return db.All(ctx, tx, func(r db.Row) (d Dead, err error) {
-		return d, r.Scan(&d.ID, &d.Kind, &d.Error, &d.At)
+		err = r.Scan(&d.ID, &d.Kind, &d.Error, &d.At)
+		d.Error = Plain(d.Error)
+		return d, err
 	}, `select id, kind, error, ended_at from job where state = 'dead' order by ended_at desc, id limit 100`)
 }
 

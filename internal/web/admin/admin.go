@@ -27,7 +27,12 @@ type Pages struct {
 func (p Pages) Register(s *web.Server) {
 	s.Handle("GET /admin", web.Manage, health)
 	s.Handle("GET /admin/index", web.Manage, index)
+	s.Handle("GET /admin/setup", web.Manage, showSetup)
+	s.Handle("GET /admin/jobs", web.Manage, listJobs)
+	s.Handle("POST /admin/jobs/revive", web.Manage, reviveAll)
+	s.Handle("GET /admin/jobs/{job}", web.Manage, showJob)
 	s.Handle("POST /admin/jobs/{job}/revive", web.Manage, revive)
+	s.Handle("POST /admin/jobs/{job}/discard", web.Manage, discard)
 	s.Handle("GET /admin/audit", web.Manage, showAudit)
 	s.Handle("GET /admin/audit/export", web.Manage, p.exportAudit)
 	s.Handle("POST /admin/audit/verify", web.Manage, verify)
@@ -63,6 +68,9 @@ func (p Pages) Register(s *web.Server) {
 	s.Handle("GET /admin/plans", web.Manage, listPlans)
 	s.Handle("GET /admin/plans/{plan}", web.Manage, showPlan)
 	s.Handle("POST /admin/plans/{plan}", web.Manage, delegate)
+	s.Handle("GET /admin/cutover", web.Manage, showCutovers)
+	s.Handle("POST /admin/cutover", web.Manage, setCutover)
+	s.Handle("POST /admin/cutover/drop", web.Manage, dropCutover)
 	s.Handle("GET /admin/config", web.Manage, listSettings)
 	s.Handle("GET /admin/config/export", web.Manage, p.exportConfig)
 	s.Handle("GET /admin/config/{kind}/new", web.Manage, editSubject)
@@ -134,5 +142,9 @@ func revive(ctx context.Context, r *web.Request) (web.Answer, error) {
 	if err := job.Revive(ctx, r.Tx, r.PathValue("job")); err != nil {
 		return web.Answer{}, err
 	}
-	return web.Answer{SeeOther: "/admin"}, audit.Record(ctx, r.Tx, r.By.Audit("job.revived", "job", r.PathValue("job")))
+	to := "/admin"
+	if r.Value("from") == "jobs" {
+		to = "/admin/jobs"
+	}
+	return web.Answer{SeeOther: to}, audit.Record(ctx, r.Tx, r.By.Audit("job.revived", "job", r.PathValue("job")))
 }

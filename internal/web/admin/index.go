@@ -24,6 +24,8 @@ type wing struct {
 var wings = []wing{
 	{"Running the service", []door{
 		{"Health", "/admin", "Whether everything works, and what readers notice if not", account.ManageProgram},
+		{"Setup", "/admin/setup", "What is missing before offices can work with it", account.ManageProgram},
+		{"Jobs", "/admin/jobs", "Work that failed, is tried again or waits; run it again or give it up", account.ManageProgram},
 		{"Announcements and maintenance", "/admin/notices", "What readers are told, and when something is paused", account.ManageProgram},
 	}},
 	{"People", []door{
@@ -37,6 +39,7 @@ var wings = []wing{
 		{"Programs and plans", "/admin/config", "How programs, plans and types of plan are set: drafts, previews, versions and the way back", account.ManageProgram},
 		{"Plans and delegation", "/admin/plans", "Who decides, calls and hears appeals for each type of plan, and since when", account.ManageProgram},
 		{"Roll-out", "/admin/rollout", "Which offices have a feature since when, what they would see on a day and why not, and turning it off", account.ManageProgram},
+		{"Cut-over", "/admin/cutover", "Since when requests are made here instead of on an older platform, and its orders", account.ManageProgram},
 		{"Holidays", "/admin/calendars", "Days on which a plan does no business, and what a change does before it is saved", account.ManageProgram},
 		{"Clocks", "/admin/clocks", "By when a request would be decided, and by which rule", account.ManageProgram},
 	}},

@@ -12,6 +12,7 @@ import (
 	"parley/internal/domain/appeal"
 	"parley/internal/domain/attachment"
 	"parley/internal/domain/civil"
+	"parley/internal/domain/legacy"
 	"parley/internal/domain/letter"
 	"parley/internal/domain/member"
 	"parley/internal/domain/message"
@@ -58,6 +59,9 @@ type orderPage struct {
 
 func showOrder(ctx context.Context, r *web.Request) (web.Answer, error) {
 	o, err := order.Get(ctx, r.Tx, r.By, r.PathValue("order"))
+	if fault.Is(err, fault.NotFound) {
+		return fromOld(ctx, r, err)
+	}
 	if err != nil {
 		return web.Answer{}, err
 	}
@@ -76,6 +80,18 @@ func showOrder(ctx context.Context, r *web.Request) (web.Answer, error) {
 		Title: "Order " + order.Spaced(o.Number), Body: orderView(p), Help: help(p.standing.Plan, p.standing.Line),
 		Crumbs: []ui.Link{{Text: "Orders", Href: "/orders"}, {Text: "Order " + order.Spaced(o.Number)}},
 	}, nil
+}
+
+// fromOld leads on who comes with the number of an older platform's order.
+func fromOld(ctx context.Context, r *web.Request, notFound error) (web.Answer, error) {
+	old, err := legacy.ByNumber(ctx, r.Tx, r.By, r.PathValue("order"))
+	if err != nil {
+		return web.Answer{}, err
+	}
+	if len(old) == 0 {
+		return web.Answer{}, notFound
+	}
+	return web.Answer{SeeOther: oldPath(old[0])}, nil
 }
 
 func (p *orderPage) load(ctx context.Context, r *web.Request) (err error) {

@@ -12,6 +12,7 @@ import (
 
 	"parley/internal/domain/account"
 	"parley/internal/domain/civil"
+	"parley/internal/domain/legacy"
 	"parley/internal/domain/order"
 	"parley/internal/domain/worklist"
 	"parley/internal/fault"
@@ -26,6 +27,7 @@ type ordersPage struct {
 	text     string
 	exact    exactForm
 	page     worklist.Page
+	old      []legacy.Order // of an older platform that the search means too
 	views    []account.View
 	errors   []ui.FieldError
 	key      string
@@ -57,6 +59,9 @@ func listOrders(ctx context.Context, r *web.Request) (web.Answer, error) {
 	}
 	if len(f) == 0 {
 		if p.page, err = worklist.List(ctx, r.Tx, r.By, p.q); err != nil {
+			return web.Answer{}, err
+		}
+		if p.old, err = oldFor(ctx, r, p.q.Term, p.text); err != nil {
 			return web.Answer{}, err
 		}
 	}

@@ -35,6 +35,7 @@ func (p *Pages) Register(s *web.Server) {
 	s.Handle("POST /orders/views", web.Readers, saveView)
 	s.Handle("POST /orders/views/{view}/delete", web.Readers, dropView)
 	s.Handle("GET /orders/{order}", web.Readers, showOrder)
+	s.Handle("GET /old-orders/{number}", web.Readers, showOld)
 	s.Handle("GET /orders/{order}/files/{file}", web.Readers, p.openFile)
 	s.Handle("GET /orders/{order}/files/{file}/pages/{page}", web.Readers, p.showPage)
 	s.Handle("GET /orders/{order}/answers", web.Readers, showAnswers)

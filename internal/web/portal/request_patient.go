@@ -6,6 +6,7 @@ import (
 
 	"parley/internal/domain/civil"
 	"parley/internal/domain/member"
+	"parley/internal/domain/plan"
 	"parley/internal/domain/request"
 	"parley/internal/fault"
 	"parley/internal/web"
@@ -18,7 +19,8 @@ type patientPage struct {
 	typed    typedPatient
 	people   []request.Person
 	chosen   string
-	unlisted bool // a patient whom no list has can be entered by hand
+	unlisted bool         // a patient whom no list has can be entered by hand
+	cut      plan.Cutover // of the plan chosen, while its requests are made on an older platform
 }
 
 // typedPatient is the form as it was typed.
@@ -199,10 +201,27 @@ func confirmPatient(ctx context.Context, r *web.Request) (web.Answer, error) {
 			return web.Answer{SeeOther: p.after(r, saved)}, nil
 		}
 	}
-	if !p.refused(err, "patient", "coverage") {
+	if !p.refused(err, "cutover", "patient", "coverage") {
 		return web.Answer{}, err
 	}
+	if p.faults["cutover"] != "" {
+		if cutErr := p.findCut(ctx, r, id, coverage); cutErr != nil {
+			return web.Answer{}, cutErr
+		}
+	}
 	return p.confirm(), err
+}
+
+// findCut finds the older platform on which a request for the chosen plan is
+// made.
+func (p *patientPage) findCut(ctx context.Context, r *web.Request, id, coverage string) (err error) {
+	for _, c := range p.choices() {
+		if string(c.person.ID) == id && (coverage == "" || c.plan.ID == coverage) {
+			p.cut, _, err = plan.MadeElsewhere(ctx, r.Tx, c.plan.PlanID, c.plan.Line)
+			return err
+		}
+	}
+	return nil
 }
 
 // A choice is a person under one of the plans that cover them.
