@@ -78,6 +78,9 @@ func (a *App) react() {
 	job.React(r, desk.SignInCode)     // account.CodeAsked
 	job.React(r, desk.AccountChanged) // account.SecurityChanged
 	job.React(r, desk.Invited)        // account.InvitationSent
+	job.React(r, desk.Registered)     // account.Registered
+	job.React(r, desk.JoinAsked)      // account.JoinAsked
+	job.React(r, desk.JoinDecided)    // account.JoinDecided
 	job.React(r, desk.ResetAsked)     // account.ResetAsked
 	job.React(r, desk.NumberAsked)    // provider.NumberAsked
 

@@ -105,6 +105,7 @@ type Seat struct {
 	LocationID                   string // "" for all of the organization's locations
 	PractitionerID               string // the clinician this person is, if one
 	Sees                         string // "all", "location" or "own": which of the organization's orders
+	Limited                      bool   // to their own orders, until they are known to belong there
 	MailedCodes                  bool   // the organization lets its people use a mailed code
 }
 

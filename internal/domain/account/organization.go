@@ -76,6 +76,11 @@ func OrganizationByNPI(ctx context.Context, tx *db.Tx, npi string) (Organization
 	return found[0], nil
 }
 
+// OrganizationsWithNPI is how many there are with an NPI.
+func OrganizationsWithNPI(ctx context.Context, tx *db.Tx, npi string) (int, error) {
+	return db.Count(ctx, tx, `select count(*) from organization where npi = $1`, npi)
+}
+
 func mayKeepOrganizations(by Actor) error {
 	if by.Can(ImportData) {
 		return nil

@@ -2,6 +2,7 @@ package portal
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"parley/internal/domain/account"
@@ -17,24 +18,26 @@ import (
 
 // homeView is what an office sees first: what needs it, and its next calls.
 type homeData struct {
-	name   string
-	waits  []request.Waiting // clinical questions that the reader is asked to answer
-	needs  []worklist.Line
-	recent []worklist.Line
-	calls  []peer.Listed
-	failed []notify.Bounce // mails that didn't reach the office, for its administrators
-	told   []notice.Announcement
-	news   []string // of the roll-out
-	books  bool
-	sends  bool
-	loc    *time.Location
-	now    time.Time
+	name    string
+	waits   []request.Waiting // clinical questions that the reader is asked to answer
+	needs   []worklist.Line
+	recent  []worklist.Line
+	calls   []peer.Listed
+	failed  []notify.Bounce // mails that didn't reach the office, for its administrators
+	told    []notice.Announcement
+	news    []string // of the roll-out
+	books   bool
+	sends   bool
+	limited bool // to what they entered, until they are known to belong here
+	loc     *time.Location
+	now     time.Time
 }
 
 const homeLines = 5
 
 func homePage(ctx context.Context, r *web.Request) (web.Answer, error) {
 	h := homeData{name: r.By.Name, loc: r.Zone(civil.DefaultZone), now: r.Tx.Now(), books: r.By.Can(account.BookCalls), sends: r.By.Can(account.SendRequests)}
+	h.limited = slices.ContainsFunc(r.By.Seats, func(s account.Seat) bool { return s.Limited })
 	denied, err := worklist.List(ctx, r.Tx, r.By, worklist.Query{Status: []string{"Denied", "Approved in part", "More information needed"}, Size: homeLines})
 	if err != nil {
 		return web.Answer{}, err
