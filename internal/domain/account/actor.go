@@ -183,6 +183,15 @@ func (a Actor) ActsFor(organizationID string) bool {
 	})
 }
 
+// ReadsOf reports whether a, on the portal, reads what somebody of the
+// organization asked there: a colleague's too, but for whom is limited to their
+// own.
+func (a Actor) ReadsOf(organizationID string, id PersonID) bool {
+	return slices.ContainsFunc(a.Seats, func(s Seat) bool {
+		return s.Role.Side() == Portal && s.OrganizationID == organizationID && (!s.Limited || id == a.ID)
+	})
+}
+
 // Covers reports whether a, as staff, works on the plan and program.
 func (a Actor) Covers(planID, programID string) bool {
 	if !a.IsStaff() {

@@ -163,6 +163,9 @@ func TestTheFirstOfAnOrganization(t *testing.T) {
 			n.Error("the second is let in by the first's code")
 		}
 		org := sam.Seat().OrganizationID
+		if kim.ReadsOf(org, sam.ID) || !kim.ReadsOf(org, kim.ID) || !sam.ReadsOf(org, kim.ID) {
+			n.Error("who is limited reads what others asked, or not their own")
+		}
 		n.do(func(ctx context.Context, tx *db.Tx) error {
 			open, err := account.Joinings(ctx, tx, sam, org)
 			if err != nil || len(open) != 1 || open[0].PersonID != kim.ID {
@@ -257,6 +260,9 @@ func TestAnAdministratorDecidesWhoJoins(t *testing.T) {
 				n.Errorf("%s: %v", who, err)
 			}
 		}
+		if !dana.ReadsOf(org, sam.ID) || sam.ReadsOf(org, sam.ID) {
+			n.Error("who waits reads, or an administrator doesn't")
+		}
 		if err := decide(dana, false); err != nil {
 			n.Fatal(err)
 		}
@@ -265,6 +271,38 @@ func TestAnAdministratorDecidesWhoJoins(t *testing.T) {
 		}
 		if sam = n.again(sam); len(sam.Seats) != 0 {
 			n.Errorf("declined: %+v", sam.Seats)
+		}
+	})
+}
+
+// Whoever an administrator gives a post needn't be let in once more.
+func TestAPostAnswersARequestToJoin(t *testing.T) {
+	joining(t, func(n *newcomers) {
+		var both []account.Actor
+		for _, email := range []string{"sam@elm.example", "kim@elm.example"} {
+			if err := n.register(email, "1234567893", ""); err != nil {
+				n.Fatal(err)
+			}
+			both = append(both, n.settle(n.link()))
+		}
+		sam, kim := both[0], both[1]
+		org := sam.Seat().OrganizationID
+		n.do(func(ctx context.Context, tx *db.Tx) error {
+			return account.AddSeat(ctx, tx, account.Program(), sam.ID, account.Seat{OrganizationID: org, Role: account.OrgAdmin})
+		})
+		sam = n.again(sam)
+		n.do(func(ctx context.Context, tx *db.Tx) error {
+			return account.SetPost(ctx, tx, sam, org, kim.ID, account.Post{Roles: []account.Role{account.Clinician}})
+		})
+		n.do(func(ctx context.Context, tx *db.Tx) error {
+			open, err := account.Joinings(ctx, tx, sam, org)
+			if len(open) != 1 || open[0].PersonID != sam.ID {
+				n.Errorf("open: %+v", open)
+			}
+			return err
+		})
+		if kim = n.again(kim); len(kim.Seats) != 1 || kim.Seats[0].Limited || kim.Seats[0].Role != account.Clinician {
+			n.Errorf("her post: %+v", kim.Seats)
 		}
 	})
 }
