@@ -77,11 +77,16 @@ func (a *App) react() {
 	job.React(r, desk.EarlierFound)                  // peer.Found
 	job.React(r, peer.Close)                         // peer.Overdue
 
-	job.React(r, desk.SignInCode)     // account.CodeAsked
-	job.React(r, desk.AccountChanged) // account.SecurityChanged
-	job.React(r, desk.Invited)        // account.InvitationSent
-	job.React(r, desk.ResetAsked)     // account.ResetAsked
-	job.React(r, desk.NumberAsked)    // provider.NumberAsked
+	job.React(r, desk.SignInCode)       // account.CodeAsked
+	job.React(r, desk.AccountChanged)   // account.SecurityChanged
+	job.React(r, desk.Invited)          // account.InvitationSent
+	job.React(r, desk.Registered)       // account.Registered
+	job.React(r, desk.JoinAsked)        // account.JoinAsked
+	job.React(r, desk.FactorWave)       // account.FactorWaveTells
+	job.React(r, account.EndFactorWave) // account.FactorWaveEnds
+	job.React(r, desk.JoinDecided)      // account.JoinDecided
+	job.React(r, desk.ResetAsked)       // account.ResetAsked
+	job.React(r, desk.NumberAsked)      // provider.NumberAsked
 
 	job.React(r, request.FollowLeft, order.FollowLeft, message.FollowLeft, peer.FollowLeft) // account.Left
 

@@ -101,5 +101,8 @@ func Home(a account.Actor) string {
 	case a.Can(account.ReadAudit):
 		return "/admin/audit"
 	}
+	if len(a.Seats) == 0 {
+		return "/welcome"
+	}
 	return "/orders"
 }

@@ -105,6 +105,7 @@ type Seat struct {
 	LocationID                   string // "" for all of the organization's locations
 	PractitionerID               string // the clinician this person is, if one
 	Sees                         string // "all", "location" or "own": which of the organization's orders
+	Limited                      bool   // to their own orders, until they are known to belong there
 	MailedCodes                  bool   // the organization lets its people use a mailed code
 }
 
@@ -179,6 +180,15 @@ func (a Actor) IsStaff() bool { return a.On(Review) || a.On(Manage) || a.IsProgr
 func (a Actor) ActsFor(organizationID string) bool {
 	return slices.ContainsFunc(a.Seats, func(s Seat) bool {
 		return s.Role.Side() == Portal && s.OrganizationID == organizationID
+	})
+}
+
+// ReadsOf reports whether a, on the portal, reads what somebody of the
+// organization asked there: a colleague's too, but for whom is limited to their
+// own.
+func (a Actor) ReadsOf(organizationID string, id PersonID) bool {
+	return slices.ContainsFunc(a.Seats, func(s Seat) bool {
+		return s.Role.Side() == Portal && s.OrganizationID == organizationID && (!s.Limited || id == a.ID)
 	})
 }
 

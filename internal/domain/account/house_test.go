@@ -246,3 +246,16 @@ func (h *house) audited(id account.PersonID) (actions []string) {
 	})
 	return actions
 }
+
+// audits are the actions on an organization.
+func (h *house) audits(organizationID string) (actions []string) {
+	h.Helper()
+	h.do(func(tx *db.Tx) error {
+		entries, err := audit.Of(ctx, tx, "organization", organizationID)
+		for _, e := range entries {
+			actions = append(actions, e.Action)
+		}
+		return err
+	})
+	return actions
+}

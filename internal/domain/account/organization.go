@@ -85,6 +85,11 @@ func Organizations(ctx context.Context, tx *db.Tx, by Actor) ([]Organization, er
 	return db.All(ctx, tx, scanOrganization, `select `+organizationColumns+` from organization order by name, id`)
 }
 
+// OrganizationsWithNPI is how many there are with an NPI.
+func OrganizationsWithNPI(ctx context.Context, tx *db.Tx, npi string) (int, error) {
+	return db.Count(ctx, tx, `select count(*) from organization where npi = $1`, npi)
+}
+
 func mayKeepOrganizations(by Actor) error {
 	if by.Can(ImportData) {
 		return nil

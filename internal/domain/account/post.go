@@ -178,6 +178,12 @@ func replaceSeats(ctx context.Context, tx *db.Tx, id PersonID, organizationID st
 	if _, err := tx.Exec(ctx, `delete from membership where person_id = $1 and organization_id = $2`, string(id), organizationID); err != nil {
 		return err
 	}
+	if len(p.Roles) > 0 { // whoever is given a post needn't ask to join any more
+		if _, err := tx.Exec(ctx, `update join_request set decided_at = $1, accepted = $2 where person_id = $3 and organization_id = $4 and decided_at is null`,
+			tx.Now(), true, string(id), organizationID); err != nil {
+			return err
+		}
+	}
 	for _, s := range p.seats(organizationID) {
 		if err := insertSeat(ctx, tx, id, s); err != nil {
 			return err

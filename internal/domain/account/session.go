@@ -92,7 +92,7 @@ func Look(ctx context.Context, tx *db.Tx, token string, l Limits) (Visit, error)
 	rows, err := db.All(ctx, tx, scanVisit, `
 		select s.id, s.created_at, s.seen_at, s.expires_at, s.verified_at, s.locked_at,
 			p.id, p.first_name, p.last_name, p.email, p.time_zone, p.theme, p.totp_since,
-			m.organization_id, o.name, m.role, m.location_id, m.practitioner_id, o.sees, o.mailed_codes,
+			m.organization_id, o.name, m.role, m.location_id, m.practitioner_id, m.limited, `+sees+`, o.mailed_codes,
 			exists (select 1 from passkey k where k.person_id = p.id)
 		from session s join person p on p.id = s.person_id
 		left join membership m on m.person_id = p.id left join organization o on o.id = m.organization_id
@@ -127,11 +127,12 @@ type visitRow struct {
 
 func scanVisit(r db.Row) (v visitRow, err error) {
 	var first, last string
-	var mailed *bool
+	var limited, mailed *bool
 	err = r.Scan(&v.v.SessionID, &v.v.Began, &v.v.seen, &v.v.Ends, &v.verified, &v.locked,
 		(*string)(&v.v.By.ID), &first, &last, &v.v.By.Email, &v.v.By.Zone, &v.v.By.Theme, &v.totp,
-		&v.seat.OrganizationID, &v.seat.Organization, (*string)(&v.seat.Role), &v.seat.LocationID, &v.seat.PractitionerID, &v.seat.Sees, &mailed, &v.v.HasPasskey)
+		&v.seat.OrganizationID, &v.seat.Organization, (*string)(&v.seat.Role), &v.seat.LocationID, &v.seat.PractitionerID, &limited, &v.seat.Sees, &mailed, &v.v.HasPasskey)
 	v.v.By.Name = first + " " + last
+	v.seat.Limited = limited != nil && *limited
 	v.seat.MailedCodes = mailed != nil && *mailed
 	return v, err
 }

@@ -52,11 +52,14 @@ func insertPerson(ctx context.Context, tx *db.Tx, p Person) (added bool, err err
 	return n == 1, err
 }
 
+// sees is which orders a seat lets its owner see.
+const sees = `case when m.limited then 'own' else o.sees end`
+
 // Seats lists a person's roles, in the order they were given.
 func Seats(ctx context.Context, tx *db.Tx, id PersonID) ([]Seat, error) {
 	return db.All(ctx, tx, func(r db.Row) (s Seat, err error) {
-		return s, r.Scan(&s.OrganizationID, &s.Organization, (*string)(&s.Role), &s.LocationID, &s.PractitionerID, &s.Sees, &s.MailedCodes)
-	}, `select m.organization_id, o.name, m.role, m.location_id, m.practitioner_id, o.sees, o.mailed_codes
+		return s, r.Scan(&s.OrganizationID, &s.Organization, (*string)(&s.Role), &s.LocationID, &s.PractitionerID, &s.Limited, &s.Sees, &s.MailedCodes)
+	}, `select m.organization_id, o.name, m.role, m.location_id, m.practitioner_id, m.limited, `+sees+`, o.mailed_codes
 		from membership m join organization o on o.id = m.organization_id where m.person_id = $1 order by m.id`, string(id))
 }
 
@@ -76,8 +79,8 @@ func hasSeat(ctx context.Context, tx *db.Tx, id PersonID, s Seat) (bool, error) 
 func insertSeat(ctx context.Context, tx *db.Tx, id PersonID, s Seat) error {
 	tx.Tell(Topic(id))
 	_, err := tx.Exec(ctx, `
-		insert into membership (id, person_id, organization_id, role, location_id, practitioner_id) values ($1, $2, $3, $4, $5, $6)`,
-		db.NewID("mem"), string(id), s.OrganizationID, string(s.Role), orNull(s.LocationID), orNull(s.PractitionerID))
+		insert into membership (id, person_id, organization_id, role, location_id, practitioner_id, limited) values ($1, $2, $3, $4, $5, $6, $7)`,
+		db.NewID("mem"), string(id), s.OrganizationID, string(s.Role), orNull(s.LocationID), orNull(s.PractitionerID), s.Limited)
 	return err
 }
 

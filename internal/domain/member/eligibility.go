@@ -143,7 +143,7 @@ func AskAgain(ctx context.Context, tx *db.Tx, by account.Actor, e Eligibility) (
 // fault. The read is audited.
 func GetEligibility(ctx context.Context, tx *db.Tx, by account.Actor, number string) (Eligibility, error) {
 	e, err := eligibility(ctx, tx, "number = $1", number)
-	if err == nil && by.ActsFor(e.OrganizationID) {
+	if err == nil && by.ReadsOf(e.OrganizationID, e.PersonID) {
 		return e, e.record(ctx, tx, by, "eligibility.read")
 	}
 	if err == nil || fault.Is(err, fault.NotFound) {

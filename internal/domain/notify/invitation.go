@@ -15,7 +15,7 @@ func (d *Desk) Invited(ctx context.Context, tx *db.Tx, e account.InvitationSent)
 	if err != nil || !ok {
 		return err
 	}
-	next := "Open the link to make your account: your name, a password, and an authenticator app for codes."
+	next := "Open the link to make your account: your name, a password, and a passkey or an authenticator app."
 	if known {
 		next = "You have an account here. Open the link, sign in as always, and accept."
 	}

@@ -125,6 +125,10 @@ func Ask(ctx context.Context, tx *db.Tx, by account.Actor, n Number) error {
 	if err := by.MustAdminister(n.OrganizationID); err != nil {
 		return err
 	}
+	return ask(ctx, tx, by, n)
+}
+
+func ask(ctx context.Context, tx *db.Tx, by account.Actor, n Number) error {
 	if n.AskedAt != nil {
 		since := tx.Now().Sub(*n.AskedAt)
 		if since < time.Minute {
@@ -226,6 +230,10 @@ func Prove(ctx context.Context, tx *db.Tx, by account.Actor, n Number, code stri
 	if err := by.MustAdminister(n.OrganizationID); err != nil {
 		return err
 	}
+	return prove(ctx, tx, by, n, code)
+}
+
+func prove(ctx context.Context, tx *db.Tx, by account.Actor, n Number, code string) error {
 	code = digitsOf(code)
 	f := fault.Fields{}
 	f.Check(code != "", "code", "Enter the 6-digit code")

@@ -81,7 +81,7 @@ func Keep(ctx context.Context, tx *db.Tx, by account.Actor, c Receipt) (Receipt,
 // fault.
 func GetReceipt(ctx context.Context, tx *db.Tx, by account.Actor, number string) (Receipt, error) {
 	c, err := db.One(ctx, tx, scanReceipt, `select `+receiptColumns+` from need_receipt where number = $1`, order.Digits(number))
-	if fault.Is(err, fault.NotFound) || err == nil && !by.ActsFor(c.OrganizationID) {
+	if fault.Is(err, fault.NotFound) || err == nil && !by.ReadsOf(c.OrganizationID, account.PersonID(c.PersonID)) {
 		return Receipt{}, fault.New(fault.NotFound, "We can't find that answer.")
 	}
 	return c, err

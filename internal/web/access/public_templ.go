@@ -44,14 +44,14 @@ func helpPage(s ui.HelpLine, name string) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, "<h2 id=\"sign-in\">I can't sign in</h2><ul><li>Your email address is your user name. Capitals don't matter in it; in the password they do.</li><li>After ten wrong passwords there is a pause of 15 minutes. A browser you asked us to trust isn't paused by what happens elsewhere.</li><li>If you forgot your password, <a href=\"/reset\">ask for a link</a> to choose a new one; you then need a code from your authenticator app. Where codes come by mail, your administrator sends the link. Nobody ever asks for the password itself.</li></ul><h2 id=\"code\">I can't get a code</h2><ul><li>A code from an authenticator app needs no network, but it needs the right time: have your phone set its clock automatically.</li><li>A code that was used once doesn't work again. Wait for the next one, at most 30 seconds.</li><li>A mailed code can take a minute. Look in your junk folder, then ask for a new one.</li><li>Lost your phone? Use one of the recovery codes you saved. Without one, call the support line.</li></ul><h2>I was signed out</h2><p>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, "<h2 id=\"sign-in\">I can't sign in</h2><ul><li>Your email address is your user name. Capitals don't matter in it; in the password they do.</li><li>After ten wrong passwords there is a pause of 15 minutes. A browser you asked us to trust isn't paused by what happens elsewhere.</li><li>A passkey signs you in with neither: choose <em>Sign in with a passkey</em> on a device that has yours.</li><li>If you forgot your password, <a href=\"/reset\">ask for a link</a> to choose a new one; you then need your passkey or a code from your authenticator app. Where codes come by mail, your administrator sends the link. Nobody ever asks for the password itself.</li></ul><h2 id=\"code\">I can't get a code</h2><ul><li>A code from an authenticator app needs no network, but it needs the right time: have your phone set its clock automatically.</li><li>A code that was used once doesn't work again. Wait for the next one, at most 30 seconds.</li><li>A mailed code can take a minute. Look in your junk folder, then ask for a new one.</li><li>Lost your phone? Use one of the recovery codes you saved. Without one, ask your administrator, or call the support line.</li></ul><h2>I was signed out</h2><p>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var2 string
 		templ_7745c5c3_Var2, templ_7745c5c3_Err = templ.JoinStringErrs(name)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/access/public.templ`, Line: 27, Col: 10}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/access/public.templ`, Line: 28, Col: 10}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var2))
 		if templ_7745c5c3_Err != nil {
@@ -102,7 +102,7 @@ func glossaryPage() templ.Component {
 			var templ_7745c5c3_Var4 string
 			templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(t.ID())
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/access/public.templ`, Line: 37, Col: 19}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/access/public.templ`, Line: 38, Col: 19}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var4))
 			if templ_7745c5c3_Err != nil {
@@ -115,7 +115,7 @@ func glossaryPage() templ.Component {
 			var templ_7745c5c3_Var5 string
 			templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(t.Word)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/access/public.templ`, Line: 38, Col: 24}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/access/public.templ`, Line: 39, Col: 24}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var5))
 			if templ_7745c5c3_Err != nil {
@@ -128,7 +128,7 @@ func glossaryPage() templ.Component {
 			var templ_7745c5c3_Var6 string
 			templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(t.Meaning)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/access/public.templ`, Line: 39, Col: 19}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/access/public.templ`, Line: 40, Col: 19}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var6))
 			if templ_7745c5c3_Err != nil {
@@ -182,7 +182,7 @@ func accessibilityPage(s ui.HelpLine) templ.Component {
 			var templ_7745c5c3_Var8 string
 			templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(s.Phone)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/access/public.templ`, Line: 65, Col: 38}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/access/public.templ`, Line: 66, Col: 38}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var8))
 			if templ_7745c5c3_Err != nil {
@@ -200,7 +200,7 @@ func accessibilityPage(s ui.HelpLine) templ.Component {
 				var templ_7745c5c3_Var9 string
 				templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(s.Hours)
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/access/public.templ`, Line: 67, Col: 15}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/access/public.templ`, Line: 68, Col: 15}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var9))
 				if templ_7745c5c3_Err != nil {

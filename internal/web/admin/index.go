@@ -30,6 +30,7 @@ var wings = []wing{
 	}},
 	{"People", []door{
 		{"Users", "/admin/users", "Find people; their roles, accounts and second factors", account.ManageProgram},
+		{"Codes by mail", "/admin/codes", "Whose people still sign in with them, and by when they move", account.ManageProgram},
 		{"Reviewers", "/board/reviewers", "Training, licenses, programs and hours of those who review", account.ManageProgram},
 	}},
 	{"Who did what", []door{

@@ -2,6 +2,7 @@ package portal
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -20,22 +21,24 @@ import (
 // homeData is what an office sees first: what needs it, what changed, and its
 // next calls.
 type homeData struct {
-	desk   home.Desk
-	recent []worklist.Line
-	failed []notify.Bounce // mails that didn't reach the office, for its administrators
-	told   []notice.Announcement
-	news   []string // of the roll-out
-	books  bool
-	sends  bool
-	key    string
-	loc    *time.Location
-	now    time.Time
+	desk    home.Desk
+	recent  []worklist.Line
+	failed  []notify.Bounce // mails that didn't reach the office, for its administrators
+	told    []notice.Announcement
+	news    []string // of the roll-out
+	books   bool
+	sends   bool
+	limited bool // to what they entered, until they are known to belong here
+	key     string
+	loc     *time.Location
+	now     time.Time
 }
 
 const homeLines = 5
 
 func homePage(ctx context.Context, r *web.Request) (web.Answer, error) {
 	h := homeData{loc: r.Zone(civil.DefaultZone), now: r.Tx.Now(), key: r.Key(), books: r.By.Can(account.BookCalls), sends: r.By.Can(account.SendRequests)}
+	h.limited = slices.ContainsFunc(r.By.Seats, func(s account.Seat) bool { return s.Limited })
 	var err error
 	if h.desk, err = home.Of(ctx, r.Tx, r.By, civil.EndOfDay(civil.DateIn(h.now, h.loc), h.loc)); err != nil {
 		return web.Answer{}, err

@@ -25,6 +25,7 @@ type staffPage struct {
 	self    account.PersonID
 	people  []account.Colleague
 	invited []account.Invitation
+	asking  []account.Joining // to join
 	places  map[string]string // names of locations
 }
 
@@ -38,6 +39,9 @@ func openStaff(ctx context.Context, r *web.Request) (*staffPage, error) {
 		return nil, err
 	}
 	if p.invited, err = account.Invitations(ctx, r.Tx, r.By, o.org.ID); err != nil {
+		return nil, err
+	}
+	if p.asking, err = account.Joinings(ctx, r.Tx, r.By, o.org.ID); err != nil {
 		return nil, err
 	}
 	all, err := provider.AllLocations(ctx, r.Tx, o.org.ID)
@@ -111,6 +115,16 @@ func inviteAgain(ctx context.Context, r *web.Request) (web.Answer, error) {
 		return p.show(), err
 	}
 	return web.Answer{SeeOther: p.path("/people?done=again")}, err
+}
+
+// decideJoining lets somebody in who asked to join, or declines.
+func decideJoining(ctx context.Context, r *web.Request) (web.Answer, error) {
+	id, accept := r.PathValue("organization"), r.Value("accept") != ""
+	done := "joining-declined"
+	if accept {
+		done = "joining-accepted"
+	}
+	return web.Answer{SeeOther: "/organization/" + id + "/people?done=" + done}, account.DecideJoining(ctx, r.Tx, r.By, id, r.PathValue("joining"), accept)
 }
 
 func withdrawInvitation(ctx context.Context, r *web.Request) (web.Answer, error) {

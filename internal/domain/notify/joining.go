@@ -1,0 +1,89 @@
+package notify
+
+import (
+	"context"
+	"strconv"
+
+	"parley/internal/domain/account"
+	"parley/internal/infra/db"
+	"parley/internal/infra/mail"
+)
+
+// Registered mails somebody who registered the link that makes their account;
+// or, where the address has one, how to sign in. Only who reads the mail learns
+// which.
+func (d *Desk) Registered(ctx context.Context, tx *db.Tx, e account.Registered) error {
+	r, token, ok, err := account.DrawRegistration(ctx, tx, e)
+	if err != nil || !ok {
+		return err
+	}
+	l := Letter{
+		Key: "registration:" + r.ID, To: mail.Address{Email: r.Email}, ObjectID: r.ID, Secret: true,
+		Subject: "Confirm your email address",
+		Lines: []string{"You asked for an account on " + d.Name + ", where offices ask for authorizations and follow them.",
+			"Open the link and choose a password. It works once, for 24 hours.", "If it wasn't you, ignore this mail: nothing happens."},
+		Link: "/register/" + token, LinkText: "Confirm and choose a password",
+	}
+	if token == "" {
+		l.Subject, l.Link, l.LinkText = "You have an account already", "/sign-in", "Sign in"
+		l.Lines = []string{"Somebody, probably you, asked for an account on " + d.Name + " with this address. You have one.",
+			"Sign in as always. If you forgot your password, choose \"I forgot my password\" there.",
+			"To work for another organization too, ask its administrator to invite this address.",
+			"If it wasn't you, there is nothing to do."}
+	}
+	return d.Queue(ctx, tx, l)
+}
+
+// JoinAsked tells an organization's administrators that somebody asks to join.
+func (d *Desk) JoinAsked(ctx context.Context, tx *db.Tx, e account.JoinAsked) error {
+	j, err := account.JoiningOf(ctx, tx, e.JoiningID)
+	if err != nil || j.DecidedAt != nil {
+		return err
+	}
+	team, err := account.TeamOf(ctx, tx, j.OrganizationID)
+	if err != nil {
+		return err
+	}
+	key := "joining:" + j.ID
+	if e.Again && j.RemindedAt != nil {
+		key += ":" + strconv.FormatInt(j.RemindedAt.Unix(), 10)
+	}
+	known := "They didn't give your tax ID."
+	if j.TINRight {
+		known = "They gave your tax ID."
+	}
+	for _, t := range team {
+		if t.Role != account.OrgAdmin {
+			continue
+		}
+		if err := d.Queue(ctx, tx, Letter{
+			Key: key + ":" + string(t.ID), To: mail.Address{Name: t.Name, Email: t.Email}, ObjectID: j.ID,
+			Subject: j.Name + " asks to join " + j.Organization,
+			Lines: []string{j.Name + ", " + j.Email + ", asks to work for " + j.Organization + " on " + d.Name + ". " + known,
+				"Accept only whom you know. Until then they see nothing of yours."},
+			Link: "/organization/" + j.OrganizationID + "/people", LinkText: "Open People",
+		}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// JoinDecided tells somebody what became of their request to join.
+func (d *Desk) JoinDecided(ctx context.Context, tx *db.Tx, e account.JoinDecided) error {
+	j, err := account.JoiningOf(ctx, tx, e.JoiningID)
+	if err != nil || j.DecidedAt == nil {
+		return err
+	}
+	l := Letter{
+		Key: "joined:" + j.ID, To: mail.Address{Name: j.Name, Email: j.Email}, ObjectID: j.ID,
+		Subject: "You can work for " + j.Organization + " now",
+		Lines:   []string{"An administrator of " + j.Organization + " let you in."}, Link: "/welcome", LinkText: "Get started",
+	}
+	if !j.Accepted {
+		l.Subject = j.Organization + " did not let you in"
+		l.Lines = []string{"An administrator of " + j.Organization + " declined your request to join. If that is a mistake, talk to them: they can invite you."}
+		l.Link, l.LinkText = "/help", "Help"
+	}
+	return d.Queue(ctx, tx, l)
+}
