@@ -85,7 +85,7 @@ func AskToJoin(ctx context.Context, tx *db.Tx, by Actor, organizationID string, 
 	if err := audit.Record(ctx, tx, e); err != nil {
 		return err
 	}
-	if j, err = joiningByID(ctx, tx, j.ID); err != nil {
+	if j, err = JoiningOf(ctx, tx, j.ID); err != nil {
 		return err
 	}
 	if j.Alone && r.Role != Site {
@@ -94,13 +94,9 @@ func AskToJoin(ctx context.Context, tx *db.Tx, by Actor, organizationID string, 
 	return job.Add(ctx, tx, JoinAsked{JoiningID: j.ID})
 }
 
-func joiningByID(ctx context.Context, tx *db.Tx, id string) (Joining, error) {
-	return db.One(ctx, tx, scanJoining, joiningSelect+`j.id = $1`, id)
-}
-
 // JoiningOf is the request an event is about.
 func JoiningOf(ctx context.Context, tx *db.Tx, id string) (Joining, error) {
-	return joiningByID(ctx, tx, id)
+	return db.One(ctx, tx, scanJoining, joiningSelect+`j.id = $1`, id)
 }
 
 // OwnJoining is by's last request to join, nil if there is none.

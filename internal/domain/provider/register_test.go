@@ -321,11 +321,12 @@ func TestRegistrationsAreChecked(t *testing.T) {
 				n.Errorf("%+v: %q", c, got)
 			}
 		}
-		var err error
 		for range 5 {
-			err = n.register("sam@elm.example", "1234567893", "")
+			if err := n.register("sam@elm.example", "1234567893", ""); err != nil {
+				n.Error(err)
+			}
 		}
-		if err = n.register("sam@elm.example", "1234567893", ""); !fault.Is(err, fault.TooMany) {
+		if err := n.register("sam@elm.example", "1234567893", ""); !fault.Is(err, fault.TooMany) {
 			n.Errorf("the sixth within an hour: %v", err)
 		}
 	})

@@ -16,18 +16,17 @@ import (
 
 // welcome is what somebody sees first, and while they wait to be let in.
 type welcome struct {
-	Name, Key string
-	Joining   *account.Joining // nil for who was invited
-	Asked     string           // when they asked, and when they reminded
-	Numbers   []provider.Number
-	Waiting   bool // a code is asked for or on its way
-	Works     bool // has a seat somewhere
-	Sends     bool
-	Manages   bool
-	Site      bool
-	Faxes     bool
-	Support   ui.HelpLine
-	Done      string
+	Key     string
+	Joining *account.Joining // nil for who was invited
+	Asked   string           // when they asked, and when they reminded
+	Numbers []provider.Number
+	Waiting bool // a code is asked for or on its way
+	Works   bool // has a seat somewhere
+	Sends   bool
+	Manages bool
+	Faxes   bool
+	Support ui.HelpLine
+	Done    string
 }
 
 var welcomeDone = map[string]string{
@@ -43,8 +42,8 @@ func showWelcome(ctx context.Context, r *web.Request) (web.Answer, error) {
 }
 
 func welcomeOf(ctx context.Context, r *web.Request) (w welcome, err error) {
-	w = welcome{Name: r.By.Name, Key: r.Key(), Works: len(r.By.Seats) > 0, Sends: r.By.Can(account.SendRequests), Manages: r.By.Can(account.ManageOffice),
-		Site: r.By.Has(account.Site), Faxes: r.Settings.Faxes, Support: r.Settings.Support}
+	w = welcome{Key: r.Key(), Works: len(r.By.Seats) > 0, Sends: r.By.Can(account.SendRequests), Manages: r.By.Can(account.ManageOffice),
+		Faxes: r.Settings.Faxes, Support: r.Settings.Support}
 	if w.Joining, err = account.OwnJoining(ctx, r.Tx, r.By); err != nil || w.Joining == nil {
 		return w, err
 	}
