@@ -58,7 +58,7 @@ func (s *seeder) addAnswers(ctx context.Context, made []order.Order) error {
 // answer says what the office has; all of it is sent, or what is said so far
 // stays with the office.
 func (s *seeder) answer(ctx context.Context, tx *db.Tx, by account.Actor, number string, all bool) error {
-	t, o, err := message.Get(ctx, tx, by, number)
+	t, _, err := message.Get(ctx, tx, by, number)
 	if err != nil {
 		return err
 	}
@@ -77,7 +77,8 @@ func (s *seeder) answer(ctx context.Context, tx *db.Tx, by account.Actor, number
 	if !all {
 		return nil
 	}
-	if t, o, err = message.Get(ctx, tx, by, number); err != nil {
+	t, o, err := message.Get(ctx, tx, by, number)
+	if err != nil {
 		return err
 	}
 	_, err = message.SendAnswers(ctx, tx, by, t, o, true)

@@ -29,7 +29,7 @@ func (r *Run) Home(ctx context.Context) error {
 		return err
 	}
 	r.numbered.Store(int64(r.Rows)) // no number twice
-	for range 20 { // what an office of that size has open
+	for range 20 {                  // what an office of that size has open
 		if _, _, err := r.asked(ctx, nurse, 0); err != nil {
 			return err
 		}
