@@ -63,7 +63,7 @@ func TestAnInformationRequest(t *testing.T) {
 
 			maria := h.desk(t, tab.Person(options...), w.Maria)
 			maria.visit("/")
-			maria.says("Messages (1)", "Answer what is needed for order")
+			maria.says("Messages (1)", "Answer the message about order")
 			maria.look("home-asked-" + name)
 			maria.visit("/messages")
 			maria.says("Needs a reply (1)", "Unread (1)", "1 file and 1 answer needed", "Rosa Canarywell", "Harbor Health Plan")

@@ -244,12 +244,16 @@ func (t Thread) Words(side Side) string {
 		return "Being sent"
 	case t.Status == Closed:
 		return "Closed"
+	case t.Turn == "" && t.Kind == Request && t.AnsweredAt == nil:
+		return "Not answered"
 	case t.Turn == "":
 		return "Answered"
 	case t.Turn == side && t.Kind == Request && t.ExpiredAt != nil:
 		return "Reply is late"
 	case t.Turn == side:
 		return "Needs a reply"
+	case t.Turn == Office && t.Kind == Request && t.ExpiredAt != nil:
+		return "No reply in time"
 	case t.Turn == Office:
 		return "Waiting for the office"
 	}

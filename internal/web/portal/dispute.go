@@ -32,11 +32,12 @@ type disputePage struct {
 	loc      *time.Location
 	now      time.Time
 
-	kind   review.OptionKind // of the form
-	form   appeal.Filing
-	faults map[string]string
-	errors []ui.FieldError
-	key    string
+	kind                  review.OptionKind // of the form
+	form                  appeal.Filing
+	criterion, criterionN string // that the filing is for, and its place at the decision; "" for none
+	faults                map[string]string
+	errors                []ui.FieldError
+	key                   string
 }
 
 func openDispute(ctx context.Context, r *web.Request) (*disputePage, error) {
@@ -96,7 +97,25 @@ func askFiling(ctx context.Context, r *web.Request) (web.Answer, error) {
 		return web.Answer{SeeOther: "/orders/" + p.o.Number + "/dispute"}, nil
 	}
 	p.form.Behalf = appeal.ForProvider
-	return p.formAnswer(), nil
+	return p.formAnswer(), p.about(ctx, r, r.Query("criterion"))
+}
+
+// about has the filing be for the criterion with a number at the decision; for
+// no number, or one that isn't there, it is for the decision as a whole.
+func (p *disputePage) about(ctx context.Context, r *web.Request, number string) error {
+	n, err := strconv.Atoi(number)
+	if err != nil || !r.By.Can(account.ReadClinical) || p.standing.Program.Intake.Criteria == plan.Never {
+		return nil
+	}
+	d, err := review.Latest(ctx, r.Tx, p.o.ID)
+	if err != nil {
+		return err
+	}
+	all, err := review.StoodAt(ctx, r.Tx, d.ID)
+	if err == nil && n >= 1 && n <= len(all) {
+		p.criterion, p.criterionN = all[n-1].Sentence, number
+	}
+	return err
 }
 
 func sendFiling(ctx context.Context, r *web.Request) (web.Answer, error) {
@@ -107,7 +126,10 @@ func sendFiling(ctx context.Context, r *web.Request) (web.Answer, error) {
 	v := func(name string) string { return strings.TrimSpace(r.Value(name)) }
 	p.kind = review.OptionKind(v("kind"))
 	p.form = appeal.Filing{Kind: p.kind, Behalf: v("behalf"), Consent: v("consent"), Reason: v("reason"), UrgentWhy: v("urgent_why")}
-	f, err := appeal.File(ctx, r.Tx, r.By, p.o, p.form)
+	if err := p.about(ctx, r, v("criterion")); err != nil {
+		return web.Answer{}, err
+	}
+	f, err := appeal.File(ctx, r.Tx, r.By, p.o, p.filing())
 	if err == nil {
 		return web.Answer{SeeOther: "/appeals/" + f.Number}, nil
 	}
@@ -116,6 +138,15 @@ func sendFiling(ctx context.Context, r *web.Request) (web.Answer, error) {
 	}
 	p.faults, p.errors = fault.Of(err).Fields, web.Errors(err, "behalf", "consent", "urgent_why", "reason")
 	return p.formAnswer(), err
+}
+
+// filing is what is filed: the criterion that it is for begins its reason.
+func (p *disputePage) filing() appeal.Filing {
+	f := p.form
+	if p.criterion != "" && f.Reason != "" {
+		f.Reason = "About “" + p.criterion + "”: " + f.Reason
+	}
+	return f
 }
 
 // A column of the comparison.

@@ -18,6 +18,7 @@ import (
 	"parley/internal/domain/message"
 	"parley/internal/domain/order"
 	"parley/internal/domain/peer"
+	"parley/internal/domain/plan"
 	"parley/internal/domain/provider"
 	"parley/internal/domain/request"
 	"parley/internal/domain/review"
@@ -41,6 +42,7 @@ type orderPage struct {
 	events       []order.Event
 	gaps         []order.Gap
 	choices      []appeal.Choice // after an adverse decision
+	stood        []review.Stood  // the criteria, at that decision
 	mayFile      bool
 	mayAdd       bool // files
 	mayWrite     bool // messages
@@ -124,6 +126,11 @@ func (p *orderPage) load(ctx context.Context, r *web.Request) (err error) {
 	}
 	if p.clinical && !p.site {
 		if p.answered, err = request.WasAsked(ctx, r.Tx, p.o); err != nil {
+			return err
+		}
+	}
+	if p.answered && len(p.choices) > 0 && p.standing.Program.Intake.Criteria != plan.Never {
+		if p.stood, err = review.StoodAt(ctx, r.Tx, p.decision.ID); err != nil {
 			return err
 		}
 	}
@@ -363,4 +370,21 @@ func (p *Pages) openFile(ctx context.Context, r *web.Request) (web.Answer, error
 		_, err = io.Copy(w, in)
 		return err
 	}}}, nil
+}
+
+// A placed criterion knows its place among those that stood at the decision,
+// by which a form can be opened for it.
+type placed struct {
+	review.Stood
+	n int // from 1
+}
+
+// criteria are those that stood in one of some ways at the decision.
+func (p *orderPage) criteria(standings ...string) (all []placed) {
+	for i, s := range p.stood {
+		if slices.Contains(standings, s.Standing) {
+			all = append(all, placed{s, i + 1})
+		}
+	}
+	return all
 }
