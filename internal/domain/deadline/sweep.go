@@ -2,6 +2,7 @@ package deadline
 
 import (
 	"context"
+	"slices"
 
 	"parley/internal/domain/account"
 	"parley/internal/infra/db"
@@ -20,8 +21,8 @@ func (Passed) Kind() string { return "deadline.passed" }
 
 // Sweep notes every mark that clocks have passed: who runs late is known
 // within a minute, also after a night in which nothing ran. It takes a few
-// statements however many clocks there are; those that are nearly or wholly
-// used up are announced one by one. A paused clock that runs on is set going.
+// statements however many clocks there are; each that is nearly or wholly used
+// up is announced, a thousand in one statement. A paused clock that runs on is set going.
 func Sweep(ctx context.Context, tx *db.Tx) error {
 	if err := resume(ctx, tx); err != nil {
 		return err
@@ -44,6 +45,10 @@ func resume(ctx context.Context, tx *db.Tx) error {
 	return err
 }
 
+// atOnce is how many are announced in one statement: well within what SQLite
+// and PostgreSQL take as arguments.
+const atOnce = 1000
+
 // pass notes that clocks passed one mark, and sets what is next for them; 0 is
 // nothing. Only what was noted goes on: a clock that began meanwhile, for an
 // order that came in long ago, has its turn a minute later.
@@ -64,8 +69,12 @@ func pass(ctx context.Context, tx *db.Tx, mark, next int) error {
 		if err != nil {
 			return err
 		}
-		for _, id := range late {
-			if err := job.Add(ctx, tx, Passed{id, mark}); err != nil {
+		for some := range slices.Chunk(late, atOnce) {
+			all := make([]job.Work, len(some))
+			for i, id := range some {
+				all[i] = job.Work{Args: Passed{id, mark}}
+			}
+			if err := job.AddAll(ctx, tx, all); err != nil {
 				return err
 			}
 		}
