@@ -79,6 +79,7 @@ func (a *App) react() {
 
 	job.React(r, desk.SignInCode)       // account.CodeAsked
 	job.React(r, desk.AccountChanged)   // account.SecurityChanged
+	job.React(r, desk.AccountViewed)    // account.Viewed
 	job.React(r, desk.Invited)          // account.InvitationSent
 	job.React(r, desk.Registered)       // account.Registered
 	job.React(r, desk.JoinAsked)        // account.JoinAsked

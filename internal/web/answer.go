@@ -69,6 +69,9 @@ func (s *Server) ask(ctx context.Context, r *Request, g Guard, page Page, form f
 	if !g.allow(visit) {
 		return s.refuse(ctx, r, g, form)
 	}
+	if err := looking(r); err != nil {
+		return Answer{}, err
+	}
 	if visit.State == account.Open {
 		if err := account.Touch(ctx, r.Tx, visit); err != nil {
 			return Answer{}, err

@@ -13,6 +13,7 @@ import (
 	"github.com/a-h/templ"
 
 	"parley/internal/domain/account"
+	"parley/internal/domain/civil"
 	"parley/internal/fault"
 	"parley/internal/infra/httpd"
 	"parley/internal/web/ui"
@@ -101,7 +102,10 @@ func (s *Server) shell(r *Request, a Answer) ui.Shell {
 	seat := r.By.Seat()
 	shell.Person = &ui.Person{Name: r.By.Name, Organization: seat.Organization, Role: string(seat.Role)}
 	if a := r.By.Assists; a != nil {
-		shell.Acting = "Acting for " + a.Organization + ", " + a.Channel + " from " + a.Caller
+		shell.Acting = ui.Acting{Words: "Acting for " + a.Organization + ", " + a.Channel + " from " + a.Caller, End: "/assist/end"}
+	}
+	if v := r.By.Viewed; v != nil {
+		shell.Acting = ui.Acting{Words: "You see what " + r.By.Name + " sees, until " + civil.Clock(v.EndsAt, r.Zone(civil.DefaultZone)) + ". Nothing can be changed.", End: "/view/end"}
 	}
 	shell.Nav = nav(r)
 	shell.Idle = ui.Idle{After: s.Settings.Limits.Idle, Warn: s.Settings.Warn}

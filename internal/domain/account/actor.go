@@ -124,6 +124,7 @@ type Actor struct {
 	Scopes   []Scope    // staff only; none means every plan and program
 	Verified bool       // a second factor was given in this session
 	Assists  *Assisting // for whom staff act at the moment; nil for everybody else
+	Viewed   *Viewing   // who sees through a's eyes, and may change nothing; nil for everybody else
 }
 
 // Program is Parley itself, acting by a rule or a clock. A person can never be it.
@@ -219,6 +220,9 @@ func (a Actor) Audit(action, kind, id string) audit.Entry {
 	name := a.Name
 	if a.Assists != nil {
 		name += " for " + a.Assists.Organization + " by " + a.Assists.Channel
+	}
+	if a.Viewed != nil { // it is they who read
+		return audit.Entry{ActorID: string(a.Viewed.ByID), ActorName: a.Viewed.ByName + " as " + a.Name + " sees it", Action: action, Kind: kind, ObjectID: id}
 	}
 	return audit.Entry{ActorID: string(a.ID), ActorName: name, Action: action, Kind: kind, ObjectID: id}
 }

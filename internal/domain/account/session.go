@@ -114,6 +114,9 @@ func Look(ctx context.Context, tx *db.Tx, token string, l Limits) (Visit, error)
 		if v.By.Scopes, err = scopes(ctx, tx, v.By.ID); err == nil {
 			v.By, err = v.By.assisting(ctx, tx, v.SessionID)
 		}
+		if err == nil && v.State == Open {
+			v.By, err = v.By.viewing(ctx, tx, v.SessionID)
+		}
 	}
 	return v, err
 }

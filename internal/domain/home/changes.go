@@ -61,7 +61,7 @@ func visit(ctx context.Context, tx *db.Tx, by account.Actor, value string) (sinc
 	if first {
 		before = "-"
 	}
-	if first || now.Sub(at) >= 5*time.Minute { // a page that is loaded again writes nothing
+	if by.Viewed == nil && (first || now.Sub(at) >= 5*time.Minute) { // a page that is loaded again writes nothing
 		value := before + " " + now.UTC().Format(time.RFC3339)
 		err := tx.Later(ctx, func(ctx context.Context, tx *db.Tx) error { return account.SetPreference(ctx, tx, by, visited, value) })
 		if err != nil {

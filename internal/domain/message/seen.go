@@ -8,9 +8,9 @@ import (
 )
 
 // See notes that by has read all of a thread that there is. Who acts for an
-// office as staff reads it for nobody.
+// office as staff, or sees what somebody else sees, reads it for nobody.
 func See(ctx context.Context, tx *db.Tx, by account.Actor, t Thread) error {
-	if by.Assists != nil || by.IsProgram() {
+	if by.Assists != nil || by.Viewed != nil || by.IsProgram() {
 		return nil
 	}
 	n, err := tx.Exec(ctx, `

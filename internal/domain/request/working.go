@@ -28,6 +28,9 @@ func Enter(ctx context.Context, tx *db.Tx, by account.Actor, r Request, part Par
 	if err != nil || other != nil {
 		return other, err
 	}
+	if by.Viewed != nil {
+		return nil, nil
+	}
 	return nil, tx.Later(ctx, func(ctx context.Context, tx *db.Tx) error { return occupy(ctx, tx, by, r, part) })
 }
 

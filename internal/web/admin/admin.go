@@ -67,6 +67,8 @@ func (p Pages) Register(s *web.Server) {
 	s.Handle("POST /admin/users/{person}/roles/remove", web.Manage, takeRole)
 	s.Handle("POST /admin/users/{person}/disable", web.Manage, closeAccount)
 	s.Handle("POST /admin/users/{person}/enable", web.Manage, openAccount)
+	s.Handle("POST /admin/users/{person}/view", web.Manage, viewAs)
+	s.Handle("POST /view/end", web.SignedIn, endView)
 	s.Handle("POST /admin/users/{person}/second", web.Manage, resetFactor)
 	s.Handle("GET /admin/plans", web.Manage, listPlans)
 	s.Handle("GET /admin/plans/{plan}", web.Manage, showPlan)

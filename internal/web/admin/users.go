@@ -88,6 +88,7 @@ type userPage struct {
 	entries            []audit.Entry
 	self               bool
 	role, organization string
+	reason             string // to see what they see, as typed
 	faults             map[string]string
 	errors             []ui.FieldError
 	key                string
