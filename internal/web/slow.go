@@ -77,6 +77,9 @@ func (s *Server) may(ctx context.Context, req *Request, g Guard, page Page) (ans
 		case !g.allow(visit):
 			return notForYou()
 		}
+		if err := looking(req); err != nil {
+			return err
+		}
 		if visit.State == account.Open {
 			if err := account.Touch(ctx, tx, visit); err != nil {
 				return err
