@@ -2,16 +2,21 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"parley/internal/domain/audit"
 	"parley/internal/domain/code"
+	"parley/internal/domain/deadline"
 	"parley/internal/domain/plan"
 	"parley/internal/infra/db"
 	"parley/internal/infra/job"
+	"parley/internal/web/admin"
 )
 
 // A Finding is one thing `parley check` looked at. Do is empty when it is in
@@ -26,7 +31,85 @@ func (a *App) Check(ctx context.Context) []Finding {
 	if all[0].Do != "" {
 		return all
 	}
-	return append(all, a.checkQueue(ctx), a.checkPlans(ctx), a.checkCodes(ctx), a.checkScanner(ctx))
+	return append(all, a.checkFiles(ctx), a.checkQueue(ctx), a.checkClocks(ctx), a.checkPlans(ctx), a.checkCodes(ctx), a.checkScanner(ctx))
+}
+
+// CheckLive looks at everything, and at what only a running service can tell:
+// whether mail leaves, and how the audit was when it was last verified.
+func (a *App) CheckLive(ctx context.Context) []Finding {
+	return append(a.Check(ctx), a.checkMail(ctx), a.checkLastAudit(ctx))
+}
+
+func (a *App) checkMail(ctx context.Context) Finding {
+	f := Finding{What: "mail server"}
+	server, ok := a.Sender.(interface{ Ping(context.Context) error })
+	if !ok {
+		f.Note = "Mail stays on this machine: it is a demonstration."
+		return f
+	}
+	if err := server.Ping(ctx); err != nil {
+		f.Do = "The mail server does not take mail: notices wait and are tried again. Check PARLEY_MAIL_HOST and the settings beside it: " + err.Error()
+	}
+	return f
+}
+
+// checkFiles keeps a file, reads it again and drops it, as with each upload.
+func (a *App) checkFiles(ctx context.Context) Finding {
+	f := Finding{What: "files"}
+	const probe = "check"
+	ref, err := a.Files.Put(ctx, strings.NewReader(probe))
+	if err == nil {
+		err = a.readBack(ctx, ref.Key, probe)
+	}
+	if err != nil {
+		f.Do = "A file can't be kept and read again, so uploads and letters fail. Check the disk and the file keys in the data folder: " + err.Error()
+	}
+	return f
+}
+
+func (a *App) readBack(ctx context.Context, key, want string) error {
+	in, err := a.Files.Open(ctx, key)
+	if err != nil {
+		return err
+	}
+	got, err := io.ReadAll(in)
+	if err == nil && string(got) != want {
+		err = errors.New("what is read is not what was kept")
+	}
+	return errors.Join(err, in.Close(), a.Files.Delete(ctx, key))
+}
+
+// checkClocks tells of decisions that came too late, or have not come: somebody
+// must look, but nothing here is broken.
+func (a *App) checkClocks(ctx context.Context) Finding {
+	f := Finding{What: "clocks"}
+	var late int
+	err := a.DB.View(ctx, func(tx *db.Tx) (err error) {
+		late, err = deadline.MissedSince(ctx, tx, tx.Now().Add(-24*time.Hour))
+		return err
+	})
+	switch {
+	case err != nil:
+		f.Do = "The clocks can't be read: " + err.Error()
+	case late > 0:
+		f.Note = fmt.Sprintf("Decisions that became late in the last 24 hours: %d. Supervisors see them under Operations.", late)
+	}
+	return f
+}
+
+func (a *App) checkLastAudit(ctx context.Context) Finding {
+	f := Finding{What: "audit"}
+	var last audit.Verdict
+	err := a.DB.View(ctx, func(tx *db.Tx) (err error) { last, err = audit.LastCheck(ctx, tx); return err })
+	switch {
+	case err != nil:
+		f.Do = "The audit can't be read: " + err.Error()
+	case last.At.IsZero():
+		f.Note = "Not verified yet: that is done once a day."
+	case last.Trouble != "":
+		f.Do = last.Trouble + " Keep the database as it is, and compare it with a backup."
+	}
+	return f
 }
 
 // CheckAudit verifies the chain of the audit. kept, if not zero, is an end of
@@ -100,7 +183,7 @@ func (a *App) checkQueue(ctx context.Context) Finding {
 	case err != nil:
 		f.Do = "The queue can't be read: " + err.Error()
 	case q.Dead > 0:
-		f.Do = fmt.Sprintf("%d jobs failed for good. An administrator finds them under Health and can run them again.", q.Dead)
+		f.Do = fmt.Sprintf("Jobs that failed for good: %d. An administrator finds them under Health and can run them again.", q.Dead)
 	case !q.Oldest.IsZero() && a.Clock.Now().Sub(q.Oldest) > stuck:
 		f.Do = fmt.Sprintf("A job has waited %s. Is `parley serve` running?", a.Clock.Now().Sub(q.Oldest).Round(time.Second))
 	}
@@ -130,4 +213,12 @@ func (a *App) checkPlans(ctx context.Context) Finding {
 		f.Do = "There is no plan yet. Import members or orders (`parley import --help`)."
 	}
 	return f
+}
+
+// findings are those of CheckLive as the console shows them.
+func (a *App) findings(ctx context.Context) (all []admin.Finding) {
+	for _, f := range a.CheckLive(ctx) {
+		all = append(all, admin.Finding(f))
+	}
+	return all
 }

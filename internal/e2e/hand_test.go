@@ -50,10 +50,10 @@ func TestThePhysicianAnswers(t *testing.T) {
 
 			s := h.desk(t, browser.New(t, options...), doctor)
 			s.visit("/")
-			s.says("Clinical questions that wait for you")
+			s.says("Needs your attention", "Answer the clinical questions of request ending")
 			s.silent("Canarywell")
 			s.look("hand-home-" + name)
-			s.tab.Click("Request ending " + path[len(path)-4:])
+			s.tab.Click("Answer the clinical questions of request ending " + path[len(path)-4:])
 			s.says("These questions wait for you")
 			s.look("hand-question-" + name)
 			s.tab.Click("None of these")

@@ -3,6 +3,7 @@ package deadline
 import (
 	"context"
 	"slices"
+	"time"
 
 	"parley/internal/domain/account"
 	"parley/internal/infra/db"
@@ -86,4 +87,9 @@ func pass(ctx context.Context, tx *db.Tx, mark, next int) error {
 	}
 	_, err = tx.Exec(ctx, `update clock set next_mark = $1, next_s = start_s + (due_s - start_s) * $2 / 100 where next_s <= $3 and next_mark = $4`+noted, next, next, now.Unix(), mark)
 	return err
+}
+
+// MissedSince counts the clocks that ran out after a time.
+func MissedSince(ctx context.Context, tx *db.Tx, since time.Time) (int, error) {
+	return db.Count(ctx, tx, `select count(*) from clock_event where kind = 'missed' and at > $1`, since)
 }

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	gomail "github.com/wneessen/go-mail"
+	"github.com/wneessen/go-mail/smtp"
 )
 
 // A TLS says how the connection to the mail server is protected.
@@ -81,6 +82,18 @@ func refused(err error) bool {
 // when ctx ends, by closing the connection under the library's feet: the
 // library looks at a context only while it dials.
 func (s *SMTP) deliver(ctx context.Context, msg *gomail.Msg) error {
+	return s.talk(ctx, func(client *gomail.Client, session *smtp.Client) error { return client.SendWithSMTPClient(session, msg) })
+}
+
+// Ping asks the server whether it would take messages of ours: it answers, in
+// the way it is to be protected, and knows our password.
+func (s *SMTP) Ping(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, s.timeout())
+	defer cancel()
+	return errors.Join(s.talk(ctx, func(*gomail.Client, *smtp.Client) error { return nil }), ctx.Err())
+}
+
+func (s *SMTP) talk(ctx context.Context, say func(*gomail.Client, *smtp.Client) error) error {
 	ctx, hangUp := context.WithCancel(ctx)
 	defer hangUp()
 	dial := func(dialing context.Context, network, address string) (net.Conn, error) {
@@ -98,7 +111,7 @@ func (s *SMTP) deliver(ctx context.Context, msg *gomail.Msg) error {
 	if err != nil {
 		return err
 	}
-	if err := client.SendWithSMTPClient(session, msg); err != nil {
+	if err := say(client, session); err != nil {
 		return err
 	}
 	return client.CloseWithSMTPClient(session)

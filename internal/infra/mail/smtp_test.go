@@ -277,6 +277,21 @@ func TestSigningIn(t *testing.T) {
 	}
 }
 
+// A server is asked whether it takes mail without one being sent.
+func TestPing(t *testing.T) {
+	server := start(t, script{tls: true})
+	sender := server.sender()
+	sender.TLS, sender.Username, sender.Password = StartTLS, "parley", "long secret"
+	if err := sender.Ping(context.Background()); err != nil || len(server.logins) != 1 {
+		t.Errorf("%v, %d logins", err, len(server.logins))
+	}
+	refusing := start(t, script{tls: true, auth: smtp.ErrAuthFailed})
+	sender.Port, sender.TLSConfig = refusing.addr.Port, &tls.Config{RootCAs: refusing.roots}
+	if err := sender.Ping(context.Background()); err == nil || strings.Contains(err.Error(), "long secret") {
+		t.Errorf("a wrong password gives %v", err)
+	}
+}
+
 func TestAWrongSenderIsForTheOperator(t *testing.T) {
 	sender := start(t, script{}).sender()
 	sender.From.Email = "nobody"

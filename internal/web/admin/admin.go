@@ -21,11 +21,13 @@ type Pages struct {
 	Keys *secret.Signer // signs what is exported
 	// Export writes what is set as a file.
 	Export func(context.Context, *db.Tx, account.Actor) ([]byte, error)
+	Check  func(context.Context) []Finding // looks at what the service needs, outside of any transaction
 }
 
 // Register adds the pages to s.
 func (p Pages) Register(s *web.Server) {
 	s.Handle("GET /admin", web.Manage, health)
+	s.HandleSlow("GET /admin/checks", web.Manage, web.Slow{May: mayCheck, Do: p.runChecks, Then: showChecks})
 	s.Handle("GET /admin/index", web.Manage, index)
 	s.Handle("GET /admin/setup", web.Manage, showSetup)
 	s.Handle("GET /admin/jobs", web.Manage, listJobs)
