@@ -82,7 +82,9 @@ func refused(err error) bool {
 // when ctx ends, by closing the connection under the library's feet: the
 // library looks at a context only while it dials.
 func (s *SMTP) deliver(ctx context.Context, msg *gomail.Msg) error {
-	return s.talk(ctx, func(client *gomail.Client, session *smtp.Client) error { return client.SendWithSMTPClient(session, msg) })
+	return s.talk(ctx, func(client *gomail.Client, session *smtp.Client) error {
+		return client.SendWithSMTPClient(session, msg)
+	})
 }
 
 // Ping asks the server whether it would take messages of ours: it answers, in
