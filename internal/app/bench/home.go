@@ -6,7 +6,6 @@ import (
 	"net/http/httptest"
 	"time"
 
-	"parley/internal/domain/account"
 	"parley/internal/domain/home"
 	"parley/internal/domain/order"
 	"parley/internal/infra/db"
@@ -25,7 +24,7 @@ func (r *Run) Home(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := r.oneOffice(ctx); err != nil {
+	if err := r.fill(ctx, r.oneOffice); err != nil {
 		return err
 	}
 	r.numbered.Store(int64(r.Rows)) // no number twice
@@ -57,24 +56,9 @@ func (r *Run) Home(ctx context.Context) error {
 	return r.print("home.p99_ms", percentile(took, .99), "ms", len(took))
 }
 
-// oneOffice stores orders of two years that all belong to the first office.
-func (r *Run) oneOffice(ctx context.Context) error {
-	random := fixed()
-	for done := 0; done < r.Rows; done += perTransaction {
-		err := r.do(ctx, func(tx *db.Tx) error {
-			all := make([]order.Order, min(perTransaction, r.Rows-done))
-			for i := range all {
-				all[i] = r.spread(random, spreadStatuses, done+i, tx.Now())
-				all[i].OrganizationID, all[i].LocationID = r.world.offices[0].ID, ""
-			}
-			_, err := order.CreateMany(ctx, tx, account.Program(), all)
-			return err
-		})
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+// oneOffice gives the orders to the first office.
+func (r *Run) oneOffice(o *order.Order) {
+	o.OrganizationID, o.LocationID = r.world.offices[0].ID, ""
 }
 
 // wasHere has the first person have looked at Home some time ago.

@@ -26,7 +26,7 @@ func (r *Run) Search(ctx context.Context) error {
 	if err := r.prepare(ctx); err != nil {
 		return err
 	}
-	if err := r.fill(ctx); err != nil {
+	if err := r.fill(ctx, func(*order.Order) {}); err != nil {
 		return err
 	}
 	var all account.Actor
@@ -114,14 +114,16 @@ func combine(a, b, c []string) (all []string) {
 // spreadStatuses are those of the orders, as often as they stand here.
 var spreadStatuses = []order.Status{order.New, order.NurseReview, order.Approved, order.Approved, order.Approved, order.Approved, order.Denied, order.Partial, order.Withdrawn, order.InfoRequested}
 
-// fill stores the orders, spread over offices, names, statuses and two years.
-func (r *Run) fill(ctx context.Context) error {
+// fill stores the orders, spread over offices, names, statuses and two years,
+// each as change leaves it.
+func (r *Run) fill(ctx context.Context, change func(*order.Order)) error {
 	random := fixed()
 	for done := 0; done < r.Rows; done += perTransaction {
 		err := r.do(ctx, func(tx *db.Tx) error {
 			all := make([]order.Order, min(perTransaction, r.Rows-done))
 			for i := range all {
 				all[i] = r.spread(random, spreadStatuses, done+i, tx.Now())
+				change(&all[i])
 			}
 			_, err := order.CreateMany(ctx, tx, account.Program(), all)
 			return err

@@ -2,7 +2,6 @@ package letter
 
 import (
 	"context"
-	"encoding/json"
 	"slices"
 	"time"
 
@@ -190,16 +189,12 @@ func Mend(ctx context.Context, tx *db.Tx, by account.Actor, l Letter, o order.Or
 }
 
 func rewrite(ctx context.Context, tx *db.Tx, by account.Actor, l Letter, o order.Order, p particulars) error {
-	content, hash, problems, err := l.pack()
-	if err != nil {
-		return err
-	}
-	kept, err := json.Marshal(p)
+	k, err := l.pack(p)
 	if err != nil {
 		return err
 	}
 	n, err := tx.Exec(ctx, `update letter set title = $1, template = $2, content = $3, content_hash = $4, problems = $5, status = $6, particulars = $7 where id = $8 and status = 'held'`,
-		l.Title, l.Template, content, hash, problems, string(l.Status), string(kept), l.ID)
+		l.Title, l.Template, k.content, k.hash, k.problems, string(l.Status), k.particulars, l.ID)
 	if err != nil {
 		return err
 	}

@@ -181,33 +181,35 @@ func Preview(ctx context.Context, tx *db.Tx, o order.Order, d review.Determinati
 
 // insert keeps a letter, once for its cause, and has it sent if it can go.
 func insert(ctx context.Context, tx *db.Tx, l Letter, p particulars) error {
-	content, hash, problems, err := l.pack()
-	if err != nil {
-		return err
-	}
-	kept, err := json.Marshal(p)
+	k, err := l.pack(p)
 	if err != nil {
 		return err
 	}
 	n, err := tx.Exec(ctx, `
 		insert into letter (id, order_id, determination_id, kind, audience, language, large_print, template, title, body, content, content_hash, status, cause, problems, due_at, created_at, sent_at, channel, particulars)
 		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, '', $10, $11, $12, $13, $14, $15, $16, $16, 'portal', $17) on conflict do nothing`,
-		l.ID, l.OrderID, orNull(l.DeterminationID), string(l.Kind), string(l.Audience), l.Language, l.Large, l.Template, l.Title, content, hash, string(l.Status), l.Cause, problems, l.Due, l.Created, string(kept))
+		l.ID, l.OrderID, orNull(l.DeterminationID), string(l.Kind), string(l.Audience), l.Language, l.Large, l.Template, l.Title, k.content, k.hash, string(l.Status), l.Cause, k.problems, l.Due, l.Created, k.particulars)
 	if err != nil || n == 0 || l.Status != Ready {
 		return err
 	}
 	return job.Add(ctx, tx, Go{l.ID})
 }
 
-// pack is what is kept of a letter's text.
-func (l Letter) pack() (content, hash, problems string, err error) {
+// packed is what is kept of a letter's text, beside its own columns.
+type packed struct{ content, hash, problems, particulars string }
+
+func (l Letter) pack(p particulars) (k packed, err error) {
 	blocks, err := json.Marshal(l.Blocks)
 	if err != nil {
-		return "", "", "", err
+		return k, err
 	}
 	found, err := json.Marshal(l.Problems)
+	if err != nil {
+		return k, err
+	}
+	kept, err := json.Marshal(p)
 	sum := sha256.Sum256(blocks)
-	return string(blocks), hex.EncodeToString(sum[:]), string(found), err
+	return packed{string(blocks), hex.EncodeToString(sum[:]), string(found), string(kept)}, err
 }
 
 func orNull(s string) *string {
