@@ -64,7 +64,7 @@ func (a *App) unready(ctx context.Context) string {
 	if err != nil {
 		return "The database's schema can't be read."
 	}
-	if has != needs {
+	if has < needs { // a newer one is what the next version brought, which this one still can use
 		return "The database needs `parley migrate`."
 	}
 	var q job.Queue
