@@ -12,6 +12,7 @@ import (
 	"parley/internal/domain/message"
 	"parley/internal/domain/order"
 	"parley/internal/domain/provider"
+	"parley/internal/domain/request"
 	"parley/internal/domain/worklist"
 	"parley/internal/fault"
 	"parley/internal/infra/db"
@@ -31,6 +32,7 @@ type rights struct {
 	locations []provider.Location
 	orders    []written
 	questions []asked
+	drafts    []begun
 	sees      string
 	posts     map[account.PersonID]account.Post
 }
@@ -45,6 +47,12 @@ type written struct {
 type asked struct {
 	message.Thread
 	by account.PersonID
+}
+
+// begun is a draft, who began it and whose it is now.
+type begun struct {
+	number, place string
+	began, by     account.PersonID
 }
 
 // begin has everybody be office staff again, with what they entered.
@@ -69,6 +77,12 @@ func (r *rights) begin(t *rapid.T) {
 		}
 		if _, err := tx.Exec(ctx, `update message_thread set assigned_to = '', assigned_name = ''`); err != nil {
 			return err
+		}
+		for i, one := range r.drafts {
+			r.drafts[i].by = one.began
+			if _, err := tx.Exec(ctx, `update request set created_by = $1 where number = $2`, string(one.began), one.number); err != nil {
+				return err
+			}
 		}
 		return account.SetSees(ctx, tx, r.admin, r.Office.ID, r.sees)
 	})
@@ -107,6 +121,7 @@ func newRights(t *testing.T, d *db.DB) *rights {
 	}
 	for i := range 4 {
 		r.ask(r.people[i], r.locations[i%2])
+		r.draft(r.people[i], []string{"", r.North.ID}[i%2])
 	}
 	return r
 }
@@ -134,6 +149,62 @@ func (r *rights) ask(by account.Actor, at provider.Location) {
 		r.questions = append(r.questions, asked{q, by.ID})
 		return err
 	})
+}
+
+func (r *rights) draft(by account.Actor, place string) {
+	r.Do(func(ctx context.Context, tx *db.Tx) error {
+		q, err := request.Begin(ctx, tx, by)
+		if err != nil {
+			return err
+		}
+		r.drafts = append(r.drafts, begun{q.Number, place, by.ID, by.ID})
+		_, err = tx.Exec(ctx, `update request set location_id = $1 where number = $2`, place, q.Number)
+		return err
+	})
+}
+
+// mayGoOn is the model of drafts: as with orders, but where people see by
+// location, one without a place yet is its author's alone, and everybody's own
+// is theirs wherever it is. Who can't send requests has none.
+func (r *rights) mayGoOn(by account.Actor, d begun) bool {
+	p, here := r.posts[by.ID]
+	if !here || !by.Can(account.SendRequests) {
+		return false
+	}
+	if r.sees == "location" && len(p.Locations) > 0 && (d.place == "" || d.by == by.ID) {
+		return d.by == by.ID
+	}
+	return r.may(by.ID, d.by, d.place, "")
+}
+
+// compareDrafts has somebody open every draft, and list them.
+func (r *rights) compareDrafts(ctx context.Context, tx *db.Tx, t *rapid.T, by account.Actor) error {
+	var want, listed []string
+	for _, d := range r.drafts {
+		_, err := request.Get(ctx, tx, by, d.number)
+		if err != nil && !fault.Is(err, fault.NotFound) && !fault.Is(err, fault.Denied) {
+			return err
+		}
+		if got, may := err == nil, r.mayGoOn(by, d); got != may {
+			t.Errorf("%s opens a draft: %t, want %t, sees %s, %+v, %+v", by.Name, got, may, r.sees, r.posts[by.ID], d)
+		}
+		if r.mayGoOn(by, d) {
+			want = append(want, d.number)
+		}
+	}
+	if !by.Can(account.SendRequests) {
+		return nil
+	}
+	all, err := request.Drafts(ctx, tx, by, false)
+	for _, d := range all {
+		listed = append(listed, d.Number)
+	}
+	slices.Sort(want)
+	slices.Sort(listed)
+	if err == nil && !slices.Equal(listed, want) {
+		t.Errorf("%s has drafts %v in the list, want %v: sees %s, %+v", by.Name, listed, want, r.sees, r.posts[by.ID])
+	}
+	return err
 }
 
 // may is the model: what somebody reads of a thing with this author, place and
@@ -187,6 +258,9 @@ func (r *rights) compare(t *rapid.T) {
 				if r.may(who.ID, q.by, q.LocationID, "") {
 					wantQuestions = append(wantQuestions, q.Number)
 				}
+			}
+			if err := r.compareDrafts(ctx, tx, t, by); err != nil {
+				return err
 			}
 			if !by.Can(account.ReadOrders) {
 				return nil
@@ -260,6 +334,11 @@ func (r *rights) change(t *rapid.T) {
 				r.orders[i].by = to.ID
 			}
 		}
+		for i := range r.drafts {
+			if r.drafts[i].by == who.ID {
+				r.drafts[i].by = to.ID
+			}
+		}
 		for i := range r.questions {
 			if r.questions[i].by == who.ID {
 				r.questions[i].by = to.ID
@@ -271,7 +350,7 @@ func (r *rights) change(t *rapid.T) {
 		t.Fatal(err)
 	}
 	runner := job.NewRunner(r.d, nil)
-	job.React(runner, order.FollowLeft, message.FollowLeft)
+	job.React(runner, request.FollowLeft, order.FollowLeft, message.FollowLeft)
 	job.React(runner, func(context.Context, *db.Tx, message.Said) error { return nil })
 	if _, err := runner.Drain(context.Background()); err != nil {
 		t.Fatal(err)
