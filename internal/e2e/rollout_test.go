@@ -19,7 +19,7 @@ func TestARollOutIsLedAndTurnedOff(t *testing.T) {
 	omar.look("rollout")
 	omar.tab.Type("#office", "Cedar Orthopedics")
 	omar.tab.Click("Show")
-	omar.says("What Cedar Orthopedics would see on 2026-11-23", "Harbor Health Plan, Musculoskeletal, Commercial, TX")
+	omar.says("What Cedar Orthopedics would see on Mon, Nov 23, 2026", "Harbor Health Plan, Musculoskeletal, Commercial, TX")
 	omar.look("rollout-seen")
 	omar.visit("/admin/rollout?office=Nobody&day=x")
 	omar.says("There is no organization of this name", "Enter a date")

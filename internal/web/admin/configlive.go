@@ -229,14 +229,6 @@ func areWord(n int) string {
 // reads are the sentences that an office reads then, and whether each is new.
 func (p *previewPage) reads() []string { return config.Reads(p.s, p.doc) }
 
-// dayWords is the day asked for; one that can't be read is shown as typed.
-func (p *previewPage) dayWords() string {
-	if d, err := civil.ParseDate(p.day); err == nil {
-		return civil.MediumDate(d)
-	}
-	return p.day
-}
-
 func (p *previewPage) isNew(sentence string) bool {
 	return len(p.now) > 0 && !slices.Contains(config.Reads(p.s, p.now), sentence)
 }

@@ -253,8 +253,17 @@ func (p *rolloutPage) table() ui.TableView {
 	return t
 }
 
+// dayWords is the day that was asked for; one that can't be read is shown as
+// typed.
+func dayWords(entered string) string {
+	if d, err := civil.ParseDate(entered); err == nil {
+		return civil.MediumDate(d)
+	}
+	return entered
+}
+
 func (p *rolloutPage) seenTable() ui.TableView {
-	t := ui.TableView{Caption: "What " + p.office + " would see on " + p.day, Columns: []ui.Column{{Header: "For"}, {Header: "Stage"}, {Header: "Why"}}}
+	t := ui.TableView{Caption: "What " + p.office + " would see on " + dayWords(p.day), Columns: []ui.Column{{Header: "For"}, {Header: "Stage"}, {Header: "Why"}}}
 	for _, s := range p.seen {
 		t.Rows = append(t.Rows, ui.Row{Cells: []templComponent{ui.Text(s.what), stageTag(plan.Rollout{Stage: s.stage}), ui.Text(s.why)}})
 	}
