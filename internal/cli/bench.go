@@ -18,6 +18,7 @@ type benchCmd struct {
 	Intake   benchIntake   `cmd:"" help:"The pages of a request beside uploads, through HTTP; --rows is the number of drafts."`
 	Messages benchMessages `cmd:"" help:"The list of messages, a long one, and from an answer to the reviewer's screen; --rows is the number of messages."`
 	Home     benchHome     `cmd:"" help:"The first page of an office; --rows is the number of its orders."`
+	Imports  benchImports  `cmd:"" help:"Rosters and the directory of providers; --rows is the number of lines of each."`
 	Live     benchLive     `cmd:"" help:"From a booking to the screens of others; --rows is the number of open pages."`
 }
 
@@ -40,6 +41,7 @@ type (
 	benchLive     struct{ benchRun }
 	benchMessages struct{ benchRun }
 	benchHome     struct{ benchRun }
+	benchImports  struct{ benchRun }
 )
 
 func (b benchRun) open(s *streams) (*bench.Run, func(), error) {
@@ -111,4 +113,15 @@ func (b *benchMessages) Run(s *streams) error {
 // Run measures the first page.
 func (b *benchHome) Run(s *streams) error {
 	return b.measure(s, func(r *bench.Run) error { return r.Home(s.ctx) })
+}
+
+// Run measures imports.
+func (b *benchImports) Run(s *streams) error {
+	return b.measure(s, func(r *bench.Run) error {
+		im, err := app.OpenImporter(s.ctx, b.Database, b.Data)
+		if err != nil {
+			return err
+		}
+		return errors.Join(r.Imports(s.ctx, im.Import), im.Close())
+	})
 }

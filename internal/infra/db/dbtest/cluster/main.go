@@ -19,7 +19,7 @@ func main() {
 	}
 	all := os.Args[5:]
 	if len(all) == 0 {
-		all = []string{"slots", "booking", "live", "intake", "review", "messages", "home", "search --rows " + os.Args[4]}
+		all = []string{"slots", "booking", "live", "intake", "review", "messages", "home", "imports", "search --rows " + os.Args[4]}
 	}
 	for _, what := range all {
 		if err := bench(strings.Fields(what), os.Args[1], os.Args[2], os.Args[3]); err != nil {
