@@ -131,7 +131,11 @@ var doors = map[account.State]string{account.Outside: "/sign-in", account.Locked
 func (s *Server) failed(r *http.Request, err error) Answer {
 	f := fault.Of(err)
 	status := httpd.Status[f.Kind]
-	if f.Kind == fault.Internal {
+	switch {
+	case f.Kind == fault.Internal && errors.Is(err, context.Canceled) && r.Context().Err() != nil:
+		// The reader went on, as with each letter typed into a list: nobody
+		// waits for this answer, and nothing is wrong.
+	case f.Kind == fault.Internal:
 		s.Log.Error("page", "request", audit.RequestID(r.Context()), "pattern", r.Pattern, "err", err)
 		if db.Contended(err) || errors.Is(err, context.DeadlineExceeded) {
 			status = http.StatusServiceUnavailable
