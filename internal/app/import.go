@@ -96,7 +96,7 @@ type loader[T any] struct {
 // load runs a loader to the end of its file.
 func load[T any](ctx context.Context, im *Importer, l loader[T]) (total feed.Tally, err error) {
 	var some []T
-	keys := map[string]bool{}
+	keys, batches := map[string]bool{}, 0
 	flush := func() error {
 		t, refused, err := saveSome(ctx, im, l, some)
 		total.Add(t)
@@ -105,6 +105,9 @@ func load[T any](ctx context.Context, im *Importer, l loader[T]) (total feed.Tal
 		}
 		im.Moved(l.file)
 		some, keys = some[:0], map[string]bool{}
+		if batches++; err == nil && (batches == 1 || batches == 8 || batches == 64) {
+			err = im.DB.Weigh(ctx)
+		}
 		return err
 	}
 	for {

@@ -71,7 +71,7 @@ func (r *Run) cases(ctx context.Context) error {
 			return err
 		}
 	}
-	return nil
+	return r.DB.Weigh(ctx)
 }
 
 // queue measures pages of the queue, half of them further down.
@@ -121,6 +121,8 @@ func (r *Run) queuePage(ctx context.Context, by account.Actor, q worklist.Query)
 }
 
 // press has all reviewers press Next case at the same moment, again and again.
+// In between, which isn't measured, each asks the office about the case that
+// they were given: nobody presses again who still has one.
 func (r *Run) press(ctx context.Context, nurses []account.Actor) error {
 	var took []time.Duration
 	given, twice := map[order.ID]bool{}, 0
@@ -128,6 +130,7 @@ func (r *Run) press(ctx context.Context, nurses []account.Actor) error {
 		var wait sync.WaitGroup
 		var mu sync.Mutex
 		var failed error
+		had := map[account.PersonID]order.ID{}
 		for _, n := range nurses {
 			wait.Go(func() {
 				time.Sleep(time.Duration(rand.IntN(1000)) * time.Microsecond)
@@ -139,15 +142,21 @@ func (r *Run) press(ctx context.Context, nurses []account.Actor) error {
 				if err != nil && !fault.Is(err, fault.NotFound) {
 					failed = err
 				}
-				if o != "" && given[o] {
+				if o == "" {
+					return
+				}
+				if given[o] {
 					twice++
 				}
-				given[o] = true
+				given[o], had[n.ID] = true, o
 			})
 		}
 		wait.Wait()
 		if failed != nil {
 			return failed
+		}
+		if err := r.putDown(ctx, nurses, had); err != nil {
+			return err
 		}
 	}
 	if err := r.print("review.next_p99_ms", percentile(took, .99), "ms", len(took)); err != nil {
@@ -163,4 +172,26 @@ func (r *Run) next(ctx context.Context, by account.Actor) (id order.ID, err erro
 		return err
 	})
 	return id, err
+}
+
+// putDown has the reviewers be done with what they had for now.
+func (r *Run) putDown(ctx context.Context, reviewers []account.Actor, had map[account.PersonID]order.ID) error {
+	return r.do(ctx, func(tx *db.Tx) error {
+		for _, by := range reviewers {
+			if had[by.ID] == "" {
+				continue
+			}
+			o, err := order.ByID(ctx, tx, by, had[by.ID])
+			if err != nil {
+				return err
+			}
+			if o, err = order.Move(ctx, tx, by, o, order.InfoRequested, "The office was asked."); err != nil {
+				return err
+			}
+			if err := review.Release(ctx, tx, by, o); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }

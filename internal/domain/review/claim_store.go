@@ -2,6 +2,7 @@ package review
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"parley/internal/domain/account"
@@ -48,6 +49,31 @@ func claimUntil(ctx context.Context, tx *db.Tx, by account.Actor, id order.ID, u
 		where case_claim.until <= $4 or case_claim.person_id = $2`,
 		string(id), string(by.ID), by.Name, now, until)
 	return n == 1, err
+}
+
+// claimOneOf claims the first in the queue of those of some cases that are free
+// and that no other transaction is claiming, "" if none is. The list is filled
+// up so that few texts of the statement are made ready.
+func claimOneOf(ctx context.Context, tx *db.Tx, by account.Actor, ids []order.ID) (order.ID, error) {
+	for _, size := range []int{firstLook, mostLook} {
+		if len(ids) <= size {
+			ids = append(slices.Clone(ids), make([]order.ID, size-len(ids))...)
+			break
+		}
+	}
+	list, args := db.In(5, ids)
+	got, err := db.All(ctx, tx, db.Value[order.ID], `
+		insert into case_claim (order_id, person_id, name, claimed_at, until)
+		select id, $1, $2, $3, $4 from orders
+		where id in `+list+` and not exists (select 1 from case_claim c where c.order_id = orders.id and c.until > $3)
+		order by sort_due, id limit 1 {{skip locked}}
+		on conflict (order_id) do update set person_id = excluded.person_id, name = excluded.name, claimed_at = excluded.claimed_at, until = excluded.until
+		where case_claim.until <= $3
+		returning order_id`, append([]any{string(by.ID), by.Name, tx.Now(), tx.Now().Add(Idle)}, args...)...)
+	if err != nil || len(got) == 0 {
+		return "", err
+	}
+	return got[0], nil
 }
 
 func release(ctx context.Context, tx *db.Tx, id order.ID) error {

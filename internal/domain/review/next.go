@@ -25,9 +25,9 @@ func Levels(by account.Actor) []order.Status {
 	return []order.Status{order.NurseReview, order.New}
 }
 
-// Next weighs a few cases at first, since one of them mostly fits and is free,
-// and then more at a time.
-const firstLook, mostLook = 8, 128
+// Next weighs a few cases at first, since one of them mostly fits and is free
+// even if a dozen ask at the same moment, and then more at a time.
+const firstLook, mostLook = 32, 128
 
 // Next claims for by the case that is due first among those that they may
 // review, that fit them and that nobody works on. However many ask at once,
@@ -89,20 +89,16 @@ func begun(ctx context.Context, tx *db.Tx, by account.Actor, id order.ID, err er
 // claimFirst claims the first of some cases that nobody is claiming at this
 // moment, "" if others have them all. Rows that others hold are passed over, and
 // those that they have claimed since they were listed: nobody waits for
-// anybody, nor tries what is gone.
+// anybody. Whom another forestalls between choosing and claiming gets nothing
+// of it, and chooses again.
 func claimFirst(ctx context.Context, tx *db.Tx, by account.Actor, ids []order.ID) (order.ID, error) {
-	for len(ids) > 0 {
-		list, args := db.In(2, ids)
-		free, err := db.All(ctx, tx, db.Value[order.ID], `
-			select id from orders where id in `+list+` and not exists (select 1 from case_claim c where c.order_id = orders.id and c.until > $1)
-			order by sort_due, id limit 1 {{skip locked}}`, append([]any{tx.Now()}, args...)...)
-		if err != nil || len(free) == 0 {
-			return "", err
+	if len(ids) == 0 {
+		return "", nil
+	}
+	for range 3 {
+		if got, err := claimOneOf(ctx, tx, by, ids); err != nil || got != "" {
+			return got, err
 		}
-		if ok, err := claim(ctx, tx, by, free[0]); err != nil || ok {
-			return free[0], err
-		}
-		ids = slices.DeleteFunc(ids, func(id order.ID) bool { return id == free[0] })
 	}
 	return "", nil
 }
