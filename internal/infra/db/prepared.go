@@ -36,7 +36,7 @@ func (c connector) Connect(context.Context) (driver.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &preparing{liteConn: conn.(liteConn), prepared: map[string]preparedStmt{}}, nil
+	return &preparing{liteConn: conn.(liteConn), prepared: map[string]compiled{}}, nil
 }
 
 // liteConn is what SQLite's driver offers of a connection.
@@ -60,23 +60,30 @@ type preparedStmt interface {
 // preparing is a connection that keeps its compiled statements.
 type preparing struct {
 	liteConn
-	prepared map[string]preparedStmt
+	prepared map[string]compiled
 }
 
-func (c *preparing) stmt(ctx context.Context, query string) (preparedStmt, error) {
+// A compiled statement is kept, and knows the order of its arguments.
+type compiled struct {
+	preparedStmt
+	placed placed
+}
+
+func (c *preparing) stmt(ctx context.Context, query string) (compiled, error) {
 	if s, ok := c.prepared[query]; ok {
 		return s, nil
 	}
 	if len(c.prepared) >= mostPrepared {
 		if err := c.forget(); err != nil {
-			return nil, err
+			return compiled{}, err
 		}
 	}
-	s, err := c.PrepareContext(ctx, query)
+	p := place(query)
+	s, err := c.PrepareContext(ctx, p.text)
 	if err != nil {
-		return nil, err
+		return compiled{}, err
 	}
-	c.prepared[query] = s.(preparedStmt)
+	c.prepared[query] = compiled{s.(preparedStmt), p}
 	return c.prepared[query], nil
 }
 
@@ -93,24 +100,26 @@ func (c *preparing) forget() (err error) {
 
 func (c *preparing) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
 	if len(query) > longest {
-		return c.liteConn.ExecContext(ctx, query, args)
+		p := place(query)
+		return c.liteConn.ExecContext(ctx, p.text, p.arguments(args))
 	}
 	s, err := c.stmt(ctx, query)
 	if err != nil {
 		return nil, err
 	}
-	return s.ExecContext(ctx, args)
+	return s.ExecContext(ctx, s.placed.arguments(args))
 }
 
 func (c *preparing) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
 	if len(query) > longest {
-		return c.liteConn.QueryContext(ctx, query, args)
+		p := place(query)
+		return c.liteConn.QueryContext(ctx, p.text, p.arguments(args))
 	}
 	s, err := c.stmt(ctx, query)
 	if err != nil {
 		return nil, err
 	}
-	return s.QueryContext(ctx, args)
+	return s.QueryContext(ctx, s.placed.arguments(args))
 }
 
 func (c *preparing) Close() error {
