@@ -2,7 +2,9 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"parley/internal/domain/account"
@@ -99,7 +101,7 @@ func (s *seeder) addOrders(ctx context.Context) error {
 			return err
 		}
 		s.at(-day, 15, 11) // what was asked has left by then
-		if _, err := s.a.Jobs.Drain(ctx); err != nil {
+		if err := s.drain(ctx); err != nil {
 			return err
 		}
 	}
@@ -107,6 +109,18 @@ func (s *seeder) addOrders(ctx context.Context) error {
 		return err
 	}
 	return s.addCalls(ctx, all, made)
+}
+
+// drain does what the day left to do, letters for the most part: two at a time,
+// as workers do.
+func (s *seeder) drain(ctx context.Context) error {
+	var workers sync.WaitGroup
+	var failed [2]error
+	for i := range failed {
+		workers.Go(func() { _, failed[i] = s.a.Jobs.Drain(ctx) })
+	}
+	workers.Wait()
+	return errors.Join(failed[:]...)
 }
 
 func (s *seeder) receive(ctx context.Context, tx *db.Tx, i int, t story) (order.Order, error) {
