@@ -134,6 +134,9 @@ func (b *booker) flatOut(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := b.DB.Weigh(ctx); err != nil {
+		return err
+	}
 	var next, done atomic.Int64
 	end := time.Now().Add(b.For)
 	start := time.Now()

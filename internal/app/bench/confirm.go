@@ -35,6 +35,9 @@ func (b *booker) confirm(ctx context.Context) error {
 			return err
 		}
 	}
+	if err := b.DB.Weigh(ctx); err != nil {
+		return err
+	}
 	var next atomic.Int64
 	start := time.Now()
 	err = each(clients, func(int) error {

@@ -93,6 +93,9 @@ func (in *intake) fill(ctx context.Context) error {
 			return fmt.Errorf("draft %d: %w", i, err)
 		}
 	}
+	if err := in.DB.Weigh(ctx); err != nil {
+		return err
+	}
 	return in.do(ctx, func(tx *db.Tx) error {
 		for _, a := range in.world.staff {
 			token, err := account.Begin(ctx, tx, a.ID, "authenticator", "bench", "127.0.0.1", account.Limits{Idle: time.Hour, Absolute: 10 * time.Hour})
