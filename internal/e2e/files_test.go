@@ -82,6 +82,11 @@ func note(text string, filling int) []byte {
 	objects := []string{"<< /Type /Catalog /Pages 2 0 R >>", "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
 		"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>",
 		fmt.Sprintf("<< /Length %d >>\nstream\n%s\nendstream", len(content), content), "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>"}
+	return written(objects, filling)
+}
+
+// written is a PDF of objects, the first of which is its catalog.
+func written(objects []string, filling int) []byte {
 	b := bytes.NewBufferString("%PDF-1.4\n%" + strings.Repeat("x", filling) + "\n")
 	var at []int
 	for i, o := range objects {
@@ -89,11 +94,11 @@ func note(text string, filling int) []byte {
 		fmt.Fprintf(b, "%d 0 obj\n%s\nendobj\n", i+1, o)
 	}
 	start := b.Len()
-	b.WriteString("xref\n0 6\n0000000000 65535 f \n")
+	fmt.Fprintf(b, "xref\n0 %d\n0000000000 65535 f \n", len(objects)+1)
 	for _, n := range at {
 		fmt.Fprintf(b, "%010d 00000 n \n", n)
 	}
-	fmt.Fprintf(b, "trailer\n<< /Size 6 /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n", start)
+	fmt.Fprintf(b, "trailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n", len(objects)+1, start)
 	return b.Bytes()
 }
 

@@ -20,8 +20,8 @@ const reviewers = 50
 
 // Review measures the queue over Rows open cases: the p99 of one of its pages
 // (review.queue_p99_ms), of Next case while 50 reviewers press it at once
-// (review.next_p99_ms), and how many cases went to two of them
-// (review.claimed_twice).
+// (review.next_p99_ms), how many cases went to two of them
+// (review.claimed_twice), and the page of a case (review.case_p99_ms).
 func (r *Run) Review(ctx context.Context) error {
 	if r.Rows == 0 {
 		r.Rows = 100_000
@@ -50,7 +50,10 @@ func (r *Run) Review(ctx context.Context) error {
 	if err := r.queue(ctx, nurses); err != nil {
 		return err
 	}
-	return r.press(ctx, nurses)
+	if err := r.press(ctx, nurses); err != nil {
+		return err
+	}
+	return r.casePages(ctx, nurses[0])
 }
 
 // cases stores orders that all wait for a decision.

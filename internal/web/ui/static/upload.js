@@ -249,6 +249,35 @@
     for (const file of files) upload(form, file);
   };
 
+  // Pages of a PDF are chosen before any of it leaves. Where that can't be done here, it is done once the file is there.
+  const picker = window.HTMLDialogElement && document.querySelector("[data-picker]");
+  const chooser = (form) => {
+    const label = form.querySelector("label").textContent;
+    const button = element("button", { type: "button", className: "usa-button usa-button--outline is-small" }, "Choose pages of a PDF first", element("span", { className: "usa-sr-only", textContent: `: ${label}` }));
+    const field = element("input", { type: "file", accept: "application/pdf,.pdf", hidden: true });
+    button.addEventListener("click", () => field.click());
+    field.addEventListener("change", async () => {
+      const file = field.files[0];
+      field.value = "";
+      if (!file) return;
+      button.disabled = true;
+      try {
+        const { pick } = await import(picker.dataset.picker);
+        const got = await pick(picker, file);
+        if (got && got.said) say(got.said);
+        if (got) take(form, [got.file]);
+      } catch {
+        const line = "The pages of this file can’t be chosen here. Upload it whole: you can choose its pages after that";
+        rowFor(form.closest("section").querySelector("[data-files]"), file).end(line);
+        say(`${file.name}: ${line}`);
+      } finally {
+        button.disabled = false;
+        button.focus();
+      }
+    });
+    return [element("p", {}, button), field];
+  };
+
   for (const form of page.querySelectorAll("form[data-upload]")) {
     const field = form.querySelector("input[type=file]");
     const area = form.closest("section");
@@ -261,6 +290,7 @@
       if (field.files.length) e.preventDefault();
     });
     form.append(element("p", { className: "muted drop-hint", textContent: "You can also drop files here." }));
+    if (picker) form.append(...chooser(form));
     area.addEventListener("dragover", (e) => {
       e.preventDefault();
       area.classList.add("is-over");
