@@ -4,7 +4,6 @@ import (
 	"context"
 	"os"
 	"strconv"
-	"strings"
 	"testing"
 	"time"
 
@@ -25,21 +24,20 @@ func BenchmarkNight(b *testing.B) {
 		clocks = n
 	}
 	b.Run("sqlite", func(b *testing.B) {
-		night(b, dbtest.SQLite(b), clocks, `select name from pragma_table_info('`, `')`)
+		night(b, dbtest.SQLite(b), clocks)
 	})
 	b.Run("postgres", func(b *testing.B) {
-		night(b, dbtest.Postgres(b), clocks, `select column_name from information_schema.columns where table_schema = current_schema() and table_name = '`, `' order by ordinal_position`)
+		night(b, dbtest.Postgres(b), clocks)
 	})
 }
 
-// night measures; what stands around a table's name asks for its columns.
-func night(b *testing.B, d *db.DB, clocks int, before, after string) {
+func night(b *testing.B, d *db.DB, clocks int) {
 	w := scene.New(b, d, 1)
 	w.Line.RulePacks = "erisa"
 	w.Do(func(ctx context.Context, tx *db.Tx) error { return plan.SaveLine(ctx, tx, account.Program(), w.Line) })
 	o := w.Order()
 	w.Do(func(ctx context.Context, tx *db.Tx) error {
-		return manyLike(ctx, tx, string(o.ID), clocks, func(table string) string { return before + table + after })
+		return manyLike(ctx, tx, string(o.ID), clocks)
 	})
 	at := d.Now().Add(3 * 24 * time.Hour) // before the first clock is half used up
 	for b.Loop() {
@@ -59,27 +57,11 @@ func night(b *testing.B, d *db.DB, clocks int, before, after string) {
 
 // manyLike copies an order and its clock n times, each clock begun at another
 // moment of a week.
-func manyLike(ctx context.Context, tx *db.Tx, id string, n int, columnsOf func(table string) string) error {
-	copied := func(table, key string, other map[string]string) error {
-		columns, err := db.All(ctx, tx, db.Value[string], columnsOf(table))
-		if err != nil {
-			return err
-		}
-		values := make([]string, len(columns))
-		for i, c := range columns {
-			values[i] = "t." + c
-			if v := other[c]; v != "" {
-				values[i] = v
-			}
-		}
-		_, err = tx.Exec(ctx, `with recursive n(i) as (select 1 union all select i + 1 from n where i < `+strconv.Itoa(n)+`)
-			insert into `+table+` (`+strings.Join(columns, ", ")+`) select `+strings.Join(values, ", ")+` from n cross join `+table+` t where t.`+key+` = $1`, id)
-		return err
-	}
-	if err := copied("orders", "id", map[string]string{"id": "'copy' || n.i", "number": "'n' || n.i"}); err != nil {
+func manyLike(ctx context.Context, tx *db.Tx, id string, n int) error {
+	if err := dbtest.Copy(ctx, tx, "orders", "id", id, n, map[string]string{"id": "'copy' || n.i", "number": "'n' || n.i"}); err != nil {
 		return err
 	}
 	const week = "604800"
 	start := "(t.start_s + n.i % " + week + ")"
-	return copied("clock", "order_id", map[string]string{"order_id": "'copy' || n.i", "start_s": start, "due_s": "(" + start + " + " + week + ")", "next_s": "(" + start + " + " + week + " / 2)", "next_mark": "50"})
+	return dbtest.Copy(ctx, tx, "clock", "order_id", id, n, map[string]string{"order_id": "'copy' || n.i", "start_s": start, "due_s": "(" + start + " + " + week + ")", "next_s": "(" + start + " + " + week + " / 2)", "next_mark": "50"})
 }
