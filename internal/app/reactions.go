@@ -16,6 +16,7 @@ import (
 	"parley/internal/domain/peer"
 	"parley/internal/domain/request"
 	"parley/internal/domain/review"
+	"parley/internal/domain/training"
 	"parley/internal/infra/db"
 	"parley/internal/infra/job"
 )
@@ -89,7 +90,13 @@ func (a *App) react() {
 	job.React(r, desk.ResetAsked)       // account.ResetAsked
 	job.React(r, desk.NumberAsked)      // provider.NumberAsked
 
-	job.React(r, request.FollowLeft, order.FollowLeft, message.FollowLeft, peer.FollowLeft) // account.Left
+	job.React(r, desk.TrainingPlaced)   // training.Placed
+	job.React(r, desk.TrainingListed)   // training.Listed
+	job.React(r, desk.TrainingFreed)    // training.Freed
+	job.React(r, desk.TrainingChanged)  // training.Changed
+	job.React(r, desk.TrainingReminder) // training.Remind
+
+	job.React(r, request.FollowLeft, order.FollowLeft, message.FollowLeft, peer.FollowLeft, training.FollowLeft) // account.Left
 
 	job.Handle(r, a.Looks.Check)                                            // attachment.Check
 	job.Handle(r, a.Looks.Discard)                                          // attachment.Discard

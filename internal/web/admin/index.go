@@ -27,6 +27,7 @@ var wings = []wing{
 		{"Setup", "/admin/setup", "What is missing before offices can work with it", account.ManageProgram},
 		{"Jobs", "/admin/jobs", "Work that failed, is tried again or waits; run it again or give it up", account.ManageProgram},
 		{"Announcements and maintenance", "/admin/notices", "What readers are told, and when something is paused", account.ManageProgram},
+		{"Training", "/admin/training", "Sessions, who has a place, who waits, and who came", account.ManageProgram},
 		{"Help center", "/admin/help", "Questions and answers, resources by plan, and whom to reach", account.ManageProgram},
 	}},
 	{"People", []door{

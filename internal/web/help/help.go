@@ -34,6 +34,9 @@ func Register(s *web.Server) {
 	} {
 		s.Handle(pattern, web.Public, page)
 	}
+	s.Handle("GET /help/training", web.SignedIn, showTraining)
+	s.Handle("POST /help/training/{training}/register", web.SignedIn, registerForTraining)
+	s.Handle("POST /help/training/{training}/leave", web.SignedIn, leaveTraining)
 }
 
 func showHelp(_ context.Context, r *web.Request) (web.Answer, error) {
@@ -75,6 +78,7 @@ var forYourPlan = []link{
 }
 
 var moreHelp = []link{
+	{"Training", "/help/training", "Sessions to register for"},
 	{"Guide for office staff", "/help/guides/office", "All of it, on one page"},
 	{"Guide for reviewers and schedulers", "/help/guides/reviewer", ""},
 	{"Guide for operators", "/help/guides/operator", ""},
