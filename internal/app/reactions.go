@@ -90,6 +90,8 @@ func (a *App) react() {
 	job.React(r, desk.ResetAsked)       // account.ResetAsked
 	job.React(r, desk.NumberAsked)      // provider.NumberAsked
 
+	job.React(r, desk.NewsletterAsked)  // newsletter.Asked
+	job.React(r, desk.NewsletterPost)   // newsletter.Post
 	job.React(r, desk.TrainingPlaced)   // training.Placed
 	job.React(r, desk.TrainingListed)   // training.Listed
 	job.React(r, desk.TrainingFreed)    // training.Freed

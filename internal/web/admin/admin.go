@@ -80,6 +80,7 @@ func (p Pages) Register(s *web.Server) {
 	s.Handle("POST /admin/cutover/drop", web.Manage, dropCutover)
 	s.Handle("GET /admin/help", web.Manage, listHelp)
 	registerTraining(s)
+	registerNewsletter(s)
 	s.Handle("GET /admin/config", web.Manage, listSettings)
 	s.Handle("GET /admin/config/export", web.Manage, p.exportConfig)
 	s.Handle("GET /admin/config/{kind}/new", web.Manage, editSubject)

@@ -9,12 +9,18 @@ import (
 	"parley/internal/domain/civil"
 	"parley/internal/domain/help"
 	"parley/internal/domain/plan"
+	"parley/internal/infra/secret"
 	"parley/internal/web"
 	"parley/internal/web/ui"
 )
 
+// Pages are the pages with what they need besides the database.
+type Pages struct {
+	Keys *secret.Signer // of links that end a newsletter
+}
+
 // Register adds the pages of this package to s.
-func Register(s *web.Server) {
+func (p Pages) Register(s *web.Server) {
 	for pattern, page := range map[string]web.Page{
 		"GET /help":                          showHelp,
 		"GET /help/glossary":                 showGlossary,
@@ -34,6 +40,7 @@ func Register(s *web.Server) {
 	} {
 		s.Handle(pattern, web.Public, page)
 	}
+	p.registerNewsletter(s)
 	s.Handle("GET /help/training", web.SignedIn, showTraining)
 	s.Handle("POST /help/training/{training}/register", web.SignedIn, registerForTraining)
 	s.Handle("POST /help/training/{training}/leave", web.SignedIn, leaveTraining)
@@ -79,6 +86,7 @@ var forYourPlan = []link{
 
 var moreHelp = []link{
 	{"Training", "/help/training", "Sessions to register for"},
+	{"Newsletter and feedback group", "/help/newsletter", "Hear what is new, and help to make it better"},
 	{"Guide for office staff", "/help/guides/office", "All of it, on one page"},
 	{"Guide for reviewers and schedulers", "/help/guides/reviewer", ""},
 	{"Guide for operators", "/help/guides/operator", ""},
