@@ -16,6 +16,7 @@ import (
 	"parley/internal/domain/peer"
 	"parley/internal/domain/request"
 	"parley/internal/domain/review"
+	"parley/internal/domain/survey"
 	"parley/internal/domain/training"
 	"parley/internal/infra/db"
 	"parley/internal/infra/job"
@@ -26,12 +27,12 @@ import (
 func (a *App) react() {
 	r, desk := a.Jobs, a.Desk
 
-	job.React(r, letter.Write, desk.Decided, peer.Follow, appeal.Follow, message.Follow, review.Draw) // review.Decided
-	job.React(r, letter.Offer, desk.Intended)                                                         // review.Intended
-	job.React(r, letter.Extend)                                                                       // order.Extended
-	job.React(r, letter.TakeBack, message.FollowWithdrawn)                                            // order.WasWithdrawn
-	job.Handle(r, letter.Outbox{DB: a.DB, Files: a.Files}.Send)                                       // letter.Go
-	job.React(r, desk.LetterSent)                                                                     // letter.WentOut
+	job.React(r, letter.Write, desk.Decided, peer.Follow, appeal.Follow, message.Follow, review.Draw, survey.AfterDecision) // review.Decided
+	job.React(r, letter.Offer, desk.Intended)                                                                               // review.Intended
+	job.React(r, letter.Extend)                                                                                             // order.Extended
+	job.React(r, letter.TakeBack, message.FollowWithdrawn)                                                                  // order.WasWithdrawn
+	job.Handle(r, letter.Outbox{DB: a.DB, Files: a.Files}.Send)                                                             // letter.Go
+	job.React(r, desk.LetterSent)                                                                                           // letter.WentOut
 
 	job.React(r, message.Leave)                             // message.Go
 	job.React(r, message.Expire)                            // message.Overdue
@@ -66,7 +67,7 @@ func (a *App) react() {
 	job.React(r, desk.CallLate)                      // peer.RunningLate
 	job.React(r, desk.CallPhoneChanged)              // peer.PhoneChanged
 	job.React(r, desk.OrderTakenOut)                 // peer.OrderTakenOut
-	job.React(r, desk.CallOutcome)                   // peer.OutcomeSaid
+	job.React(r, desk.CallOutcome, survey.AfterCall) // peer.OutcomeSaid
 	job.React(r, desk.CallNotReached)                // peer.NotReached
 	job.React(r, desk.CallMissed)                    // peer.WasMissed
 	job.React(r, desk.NoteLeft)                      // peer.NoteLeft
@@ -90,6 +91,8 @@ func (a *App) react() {
 	job.React(r, desk.ResetAsked)       // account.ResetAsked
 	job.React(r, desk.NumberAsked)      // provider.NumberAsked
 
+	job.React(r, survey.Ask)            // survey.Due
+	job.React(r, desk.SurveyAsked)      // survey.Asked
 	job.React(r, desk.NewsletterAsked)  // newsletter.Asked
 	job.React(r, desk.NewsletterPost)   // newsletter.Post
 	job.React(r, desk.TrainingPlaced)   // training.Placed

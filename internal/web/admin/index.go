@@ -29,6 +29,7 @@ var wings = []wing{
 		{"Announcements and maintenance", "/admin/notices", "What readers are told, and when something is paused", account.ManageProgram},
 		{"Training", "/admin/training", "Sessions, who has a place, who waits, and who came", account.ManageProgram},
 		{"Newsletter", "/admin/newsletter", "Write and send it; who takes part in the feedback group", account.ManageProgram},
+		{"Surveys", "/admin/surveys", "After what offices are asked how it went, and what they said", account.ManageProgram},
 		{"Help center", "/admin/help", "Questions and answers, resources by plan, and whom to reach", account.ManageProgram},
 	}},
 	{"People", []door{

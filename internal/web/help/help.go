@@ -41,6 +41,9 @@ func (p Pages) Register(s *web.Server) {
 		s.Handle(pattern, web.Public, page)
 	}
 	p.registerNewsletter(s)
+	s.Handle("GET /help/survey/{survey}", web.SignedIn, showSurvey)
+	s.Handle("POST /help/survey/{survey}", web.SignedIn, answerSurvey)
+	s.Handle("POST /help/survey/{survey}/skip", web.SignedIn, skipSurvey)
 	s.Handle("GET /help/training", web.SignedIn, showTraining)
 	s.Handle("POST /help/training/{training}/register", web.SignedIn, registerForTraining)
 	s.Handle("POST /help/training/{training}/leave", web.SignedIn, leaveTraining)
