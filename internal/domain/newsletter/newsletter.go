@@ -169,6 +169,9 @@ func Unsubscribe(ctx context.Context, tx *db.Tx, by account.Actor) error {
 // The caller has checked the signature of the link that names it.
 func UnsubscribeAddress(ctx context.Context, tx *db.Tx, id string) error {
 	s, err := db.One(ctx, tx, scan, `select `+columns+` from newsletter_subscription where id = $1`, id)
+	if fault.Is(err, fault.NotFound) {
+		return nil // it ended so long ago that it was removed
+	}
 	if err != nil {
 		return err
 	}

@@ -81,6 +81,7 @@ func (p Pages) Register(s *web.Server) {
 	s.Handle("GET /admin/help", web.Manage, listHelp)
 	registerTraining(s)
 	registerNewsletter(s)
+	registerRetention(s)
 	s.Handle("GET /admin/surveys", web.Manage, showSurveys)
 	s.Handle("POST /admin/surveys", web.Manage, setSurveys)
 	s.Handle("GET /admin/surveys.csv", web.Manage, exportSurveys)
