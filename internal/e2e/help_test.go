@@ -7,6 +7,7 @@ import (
 
 	"parley/internal/browser"
 	"parley/internal/domain/account"
+	"parley/internal/web"
 )
 
 // Anybody finds help, without signing in: a guide, an answer, whom to call and
@@ -121,5 +122,30 @@ func TestHelpWithThisPage(t *testing.T) {
 	}
 	if a := stranger.post("/help/search", url.Values{"q": {"Canarywell"}}); strings.Contains(a.to, "Canary") {
 		t.Errorf("sent on to %s", a.to)
+	}
+}
+
+// Every page of an office leads to help with it.
+func TestEveryOfficePageHasHelp(t *testing.T) {
+	h := still(t, 1)
+	maria := h.as(t, h.world.Maria, "authenticator")
+	seen := 0
+	for _, route := range h.Web.Routes() {
+		method, path, _ := strings.Cut(route.Pattern, " ")
+		path = strings.TrimSuffix(path, "{$}")
+		if method != "GET" || route.Guard.Name == web.Public.Name || strings.Contains(path, "{") || strings.HasPrefix(path, "/help") {
+			continue
+		}
+		a := maria.get(path)
+		if a.status != 200 || !strings.Contains(a.body, `class="site-footer"`) || !strings.Contains(a.body, `aria-label="Main"`) {
+			continue // not an office's, or no page
+		}
+		seen++
+		if !strings.Contains(a.body, `href="/help/here/`) {
+			t.Errorf("%s has no help", path)
+		}
+	}
+	if seen < 10 {
+		t.Errorf("only %d pages were looked at", seen)
 	}
 }
