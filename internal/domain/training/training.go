@@ -146,14 +146,33 @@ func Save(ctx context.Context, tx *db.Tx, by account.Actor, s Session) (Session,
 	if was.Version != s.Version || was.CanceledAt != nil {
 		return s, db.Changed(0, nil)
 	}
-	s.Sequence, s.Taken, s.Version = was.Sequence+1, was.Taken, was.Version+1
+	s.Sequence, s.Taken, s.Version = was.Sequence, was.Taken, was.Version+1
+	moved := s.told() != was.told()
+	if moved {
+		s.Sequence++
+	}
 	if err := update(ctx, tx, s); err != nil {
 		return s, err
 	}
 	if err := promote(ctx, tx, &s); err != nil {
 		return s, err
 	}
+	if !moved {
+		return s, announce(ctx, tx, by, s, "training.changed", nil)
+	}
 	return s, announce(ctx, tx, by, s, "training.changed", Changed{s.ID, s.Sequence})
+}
+
+// told is what people with a place were told of s: when it changes they hear
+// of it, and not of more places.
+func (s Session) told() (is struct {
+	title, zone string
+	starts      int64
+	minutes     int
+	Joining
+}) {
+	is.title, is.zone, is.starts, is.minutes, is.Joining = s.Title, s.Zone, s.StartsAt.UnixMicro(), s.Minutes, s.Joining
+	return is
 }
 
 // Cancel calls a session off; whoever has a place or waits is told.

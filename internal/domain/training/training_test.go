@@ -108,6 +108,14 @@ func TestWhoWaitsMovesUp(t *testing.T) {
 		r.s.Seats = 5
 		r.Do(func(ctx context.Context, tx *db.Tx) (err error) { r.s, err = Save(ctx, tx, admin, r.s); return err })
 		r.stands(3, 0)
+		if n := r.jobs("training.changed"); n != 0 {
+			t.Errorf("more places were told to %d", n)
+		}
+		r.s.Minutes = 90
+		r.Do(func(ctx context.Context, tx *db.Tx) (err error) { r.s, err = Save(ctx, tx, admin, r.s); return err })
+		if n := r.jobs("training.changed"); n != 1 {
+			t.Errorf("another length was told %d times, want once", n)
+		}
 		if err := r.Try(func(ctx context.Context, tx *db.Tx) error {
 			s := r.s
 			s.Version = 1
