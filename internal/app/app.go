@@ -117,7 +117,7 @@ func Open(ctx context.Context, c Config) (*App, error) {
 	if box, ok := c.Sender.(*mail.Box); ok {
 		a.box = box
 	}
-	a.Desk = &notify.Desk{Name: c.Name, URL: strings.TrimSuffix(c.URL, "/"), From: c.From, DB: a.DB, Sender: c.Sender, Faxes: c.Faxes}
+	a.Desk = &notify.Desk{Name: c.Name, URL: strings.TrimSuffix(c.URL, "/"), From: c.From, DB: a.DB, Sender: c.Sender, Keys: keys, Faxes: c.Faxes}
 	a.Looks = &attachment.Inspector{DB: a.DB, Files: a.Files, Scanner: c.Scanner, Reader: inspect.NewReader()}
 	a.Plans = &member.Inquiry{DB: a.DB, Keys: c.PlanKeys}
 	a.Calendars = &peer.CalendarReader{DB: a.DB, Box: a.Box}

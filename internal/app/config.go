@@ -25,7 +25,7 @@ func (a *App) Configure(ctx context.Context, s Setup) error {
 		if err := c.known(ctx, tx); err != nil {
 			return err
 		}
-		for _, step := range []func(context.Context, *db.Tx) error{c.keepVersions, c.setPlans, c.setPrograms, c.setOrganizations, c.setPolicy, c.setProcedures, c.setRules, c.setReviewers, c.setCutovers, c.keepVersions} {
+		for _, step := range []func(context.Context, *db.Tx) error{c.keepVersions, c.setPlans, c.setPrograms, c.setOrganizations, c.setPolicy, c.setProcedures, c.setRules, c.setReviewers, c.setCutovers, c.setHelp, c.keepVersions} {
 			if err := step(ctx, tx); err != nil {
 				return err
 			}
@@ -75,7 +75,11 @@ func (c *configurer) keepVersions(ctx context.Context, tx *db.Tx) error {
 			all = append(all, config.Subject{Kind: "program", ID: string(p.ID)})
 		}
 	}
-	for _, s := range all {
+	entries, err := c.helpSubjects(ctx, tx)
+	if err != nil {
+		return err
+	}
+	for _, s := range append(all, entries...) {
 		if err := config.Witness(ctx, tx, c.by, s, "Set by a file."); err != nil {
 			return err
 		}

@@ -100,7 +100,7 @@ func (a *App) Seed(ctx context.Context) error {
 	defer func() { a.DB.Now = a.Clock.Now }()
 	s.at(-60, 9, 0)
 	err = a.DB.Update(ctx, func(tx *db.Tx) error {
-		for _, step := range []func(context.Context, *db.Tx) error{s.addPlans, s.addOffices, s.addPeople, s.addReviewers, s.addMembers} {
+		for _, step := range []func(context.Context, *db.Tx) error{s.addPlans, s.addOffices, s.addPeople, s.addReviewers, s.addMembers, s.addHelp} {
 			if err := step(ctx, tx); err != nil {
 				return err
 			}

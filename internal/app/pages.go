@@ -12,13 +12,14 @@ import (
 	"parley/internal/web"
 	"parley/internal/web/access"
 	"parley/internal/web/admin"
+	"parley/internal/web/help"
 	"parley/internal/web/portal"
 	"parley/internal/web/review"
 	"parley/internal/web/ui"
 )
 
 // pages registers every page. All routes are in the Register functions of
-// four packages and here.
+// five packages and here.
 func (a *App) pages() (*web.Server, error) {
 	settings, err := a.settings()
 	if err != nil {
@@ -32,6 +33,7 @@ func (a *App) pages() (*web.Server, error) {
 	(&portal.Pages{Desk: a.Desk, Files: a.Files, Reader: a.Looks.Reader}).Register(s)
 	review.Pages{Files: a.Files}.Register(s)
 	admin.Pages{Keys: a.Chain.Keys, Export: Export, Check: a.findings}.Register(s)
+	help.Pages{Keys: a.Chain.Keys}.Register(s)
 	systems := &office.API{DB: a.DB, Log: a.Log, URL: func() string { return strings.TrimSuffix(a.URL, "/") }, Name: a.Name, Version: a.Version}
 	for _, pattern := range office.Patterns {
 		s.Raw(pattern, systems.Handler())

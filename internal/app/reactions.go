@@ -15,7 +15,10 @@ import (
 	"parley/internal/domain/order"
 	"parley/internal/domain/peer"
 	"parley/internal/domain/request"
+	"parley/internal/domain/retention"
 	"parley/internal/domain/review"
+	"parley/internal/domain/survey"
+	"parley/internal/domain/training"
 	"parley/internal/infra/db"
 	"parley/internal/infra/job"
 )
@@ -25,12 +28,12 @@ import (
 func (a *App) react() {
 	r, desk := a.Jobs, a.Desk
 
-	job.React(r, letter.Write, desk.Decided, peer.Follow, appeal.Follow, message.Follow, review.Draw) // review.Decided
-	job.React(r, letter.Offer, desk.Intended)                                                         // review.Intended
-	job.React(r, letter.Extend)                                                                       // order.Extended
-	job.React(r, letter.TakeBack, message.FollowWithdrawn)                                            // order.WasWithdrawn
-	job.Handle(r, letter.Outbox{DB: a.DB, Files: a.Files}.Send)                                       // letter.Go
-	job.React(r, desk.LetterSent)                                                                     // letter.WentOut
+	job.React(r, letter.Write, desk.Decided, peer.Follow, appeal.Follow, message.Follow, review.Draw, survey.AfterDecision) // review.Decided
+	job.React(r, letter.Offer, desk.Intended)                                                                               // review.Intended
+	job.React(r, letter.Extend)                                                                                             // order.Extended
+	job.React(r, letter.TakeBack, message.FollowWithdrawn)                                                                  // order.WasWithdrawn
+	job.Handle(r, letter.Outbox{DB: a.DB, Files: a.Files}.Send)                                                             // letter.Go
+	job.React(r, desk.LetterSent)                                                                                           // letter.WentOut
 
 	job.React(r, message.Leave)                             // message.Go
 	job.React(r, message.Expire)                            // message.Overdue
@@ -65,7 +68,7 @@ func (a *App) react() {
 	job.React(r, desk.CallLate)                      // peer.RunningLate
 	job.React(r, desk.CallPhoneChanged)              // peer.PhoneChanged
 	job.React(r, desk.OrderTakenOut)                 // peer.OrderTakenOut
-	job.React(r, desk.CallOutcome)                   // peer.OutcomeSaid
+	job.React(r, desk.CallOutcome, survey.AfterCall) // peer.OutcomeSaid
 	job.React(r, desk.CallNotReached)                // peer.NotReached
 	job.React(r, desk.CallMissed)                    // peer.WasMissed
 	job.React(r, desk.NoteLeft)                      // peer.NoteLeft
@@ -89,7 +92,18 @@ func (a *App) react() {
 	job.React(r, desk.ResetAsked)       // account.ResetAsked
 	job.React(r, desk.NumberAsked)      // provider.NumberAsked
 
-	job.React(r, request.FollowLeft, order.FollowLeft, message.FollowLeft, peer.FollowLeft) // account.Left
+	job.React(r, retention.Remove)      // retention.Chunk
+	job.React(r, survey.Ask)            // survey.Due
+	job.React(r, desk.SurveyAsked)      // survey.Asked
+	job.React(r, desk.NewsletterAsked)  // newsletter.Asked
+	job.React(r, desk.NewsletterPost)   // newsletter.Post
+	job.React(r, desk.TrainingPlaced)   // training.Placed
+	job.React(r, desk.TrainingListed)   // training.Listed
+	job.React(r, desk.TrainingFreed)    // training.Freed
+	job.React(r, desk.TrainingChanged)  // training.Changed
+	job.React(r, desk.TrainingReminder) // training.Remind
+
+	job.React(r, request.FollowLeft, order.FollowLeft, message.FollowLeft, peer.FollowLeft, training.FollowLeft) // account.Left
 
 	job.Handle(r, a.Looks.Check)                                            // attachment.Check
 	job.Handle(r, a.Looks.Discard)                                          // attachment.Discard
@@ -106,6 +120,7 @@ func (a *App) react() {
 
 	r.Every("seal.audit", 10*time.Second, a.Chain.Seal)
 	r.Every("check.audit", 24*time.Hour, func(ctx context.Context, tx *db.Tx) error { return job.Add(ctx, tx, audit.Check{}) })
+	r.Every("retention", 24*time.Hour, retention.Start)
 	r.Every("sweep.jobs", 24*time.Hour, job.Sweep)
 	r.Every("sweep.accounts", time.Hour, account.Sweep)
 	r.Every("sweep.drafts", time.Hour, request.Sweep)

@@ -23,6 +23,7 @@ type Setup struct {
 	Reviewers     []SetupReviewer     `json:"reviewers"`
 	Organizations []SetupOrganization `json:"organizations"`
 	Cutovers      []SetupCutover      `json:"cutovers,omitempty"`
+	Help          []SetupHelp         `json:"help,omitempty"`
 }
 
 // A SetupCutover is since when requests for a plan are made here instead of on

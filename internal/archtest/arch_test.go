@@ -31,15 +31,15 @@ var forTests = []string{"browser", "scene", "archtest", "e2e", "bench"}
 
 // concepts of the domain, in order: each may import only those before it.
 // audit stands before account, since coming in is audited too.
-var concepts = []string{"civil", "audit", "account", "provider", "plan", "notice", "member", "code", "guideline", "attachment", "deadline",
-	"config", "order", "legacy", "request", "review", "letter", "message", "peer", "appeal", "notify", "worklist", "home", "report"}
+var concepts = []string{"civil", "audit", "account", "provider", "plan", "notice", "help", "training", "newsletter", "member", "code", "guideline", "attachment", "deadline",
+	"config", "order", "hold", "legacy", "request", "review", "letter", "message", "peer", "appeal", "survey", "notify", "worklist", "home", "retention", "report"}
 
 // rooms of web that know nothing of each other.
-var rooms = []string{"access", "portal", "review", "admin"}
+var rooms = []string{"access", "portal", "review", "admin", "help"}
 
 // owners says which package alone may write to a table.
 var owners = map[string]string{
-	"revision": "infra/db", "job": "infra/job", "lease": "infra/job", "audit": "domain/audit", "audit_mark": "domain/audit", "announcement": "domain/notice", "maintenance": "domain/notice",
+	"revision": "infra/db", "job": "infra/job", "lease": "infra/job", "audit": "domain/audit", "audit_mark": "domain/audit", "announcement": "domain/notice", "maintenance": "domain/notice", "help_entry": "domain/help", "training": "domain/training", "newsletter_subscription": "domain/newsletter", "newsletter_issue": "domain/newsletter", "feedback_member": "domain/newsletter", "survey": "domain/survey", "legal_hold": "domain/hold", "retention_setting": "domain/retention", "survey_answer": "domain/survey", "survey_setting": "domain/survey", "training_place": "domain/training",
 	"organization": "domain/account", "person": "domain/account", "recovery_code": "domain/account", "session": "domain/account", "viewing": "domain/account", "trusted_device": "domain/account", "assist": "domain/account", "invitation": "domain/account", "factor_reset": "domain/account", "password_reset": "domain/account", "mailed_code": "domain/account", "passkey": "domain/account", "registration": "domain/account", "factor_wave": "domain/account", "join_request": "domain/account", "passkey_challenge": "domain/account",
 	"throttle": "domain/account", "saved_form": "domain/account", "form_key": "domain/account", "membership": "domain/account", "api_key": "domain/account", "staff_scope": "domain/account", "saved_view": "domain/account", "preference": "domain/account",
 	"location": "domain/provider", "number_check": "domain/provider", "favorite_site": "domain/provider", "practitioner": "domain/provider", "practitioner_location": "domain/provider", "stated_practitioner": "domain/provider", "listing": "domain/provider",
@@ -139,7 +139,7 @@ func refuse(from, to string) string {
 	case fromShelf == "domain" && toShelf == "domain" && fromName != toName && rank(toName) >= rank(fromName):
 		return "within the domain only concepts further up are known; announce an event and react in app"
 	case fromShelf == "web" && toShelf == "web" && slices.Contains(rooms, fromName) && slices.Contains(rooms, toName) && fromName != toName:
-		return "access, portal, review and admin know nothing of each other; share through web/ui"
+		return "access, portal, review, admin and help know nothing of each other; share through web/ui"
 	case fromShelf == "cli" && toShelf == "web" && to != "web/ui":
 		return "the command line puts nothing together; ask app"
 	}

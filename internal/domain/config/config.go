@@ -24,7 +24,8 @@ import (
 // A Doc is a text for each field of what is set, by the field's key.
 type Doc map[string]string
 
-// A Subject is what is set: a program, a plan, or a plan's line of business.
+// A Subject is what is set: a program, a plan, a plan's line of business, or
+// an entry of the help center.
 type Subject struct{ Kind, ID string }
 
 // A State is where a version is in its life.

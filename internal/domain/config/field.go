@@ -76,7 +76,7 @@ type kind struct {
 	reads  func(Doc) []string
 }
 
-var kinds = []kind{programKind, planKind, lineKind}
+var kinds = []kind{programKind, planKind, lineKind, questionKind, resourceKind, contactKind}
 
 func kindOf(s Subject) (kind, error) {
 	i := slices.IndexFunc(kinds, func(k kind) bool { return k.name == s.Kind })

@@ -160,6 +160,12 @@ func Usual(s Subject) Doc {
 			Intake: plan.Intake{Criteria: plan.Always}, Files: plan.FileRules{MB: 100, Most: 20, Pages: 500}})
 	case "plan":
 		return docOf(planBounds, health{TimeZone: "America/Chicago", Opens: 8 * 60, Closes: 18 * 60})
+	case "question":
+		return docOf(questionBounds, entry{Shown: true})
+	case "resource":
+		return docOf(resourceBounds, entry{Shown: true})
+	case "contact":
+		return docOf(contactBounds, entry{Shown: true, Zone: "America/Chicago", Opens: 8 * 60, Closes: 18 * 60})
 	}
 	_, code := LineOf(s.ID)
 	return docOf(lineBounds, line{Name: usualName(code), DecisionDays: 7, UrgentHours: 72, CallEffect: "change", CallWindowDays: 5, CallBusiness: true, CallsPerCase: 1, CallReviewer: plan.AnyReviewer, Unanswered: plan.DecideThen})

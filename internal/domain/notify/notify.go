@@ -15,6 +15,7 @@ import (
 	"parley/internal/infra/db"
 	"parley/internal/infra/job"
 	"parley/internal/infra/mail"
+	"parley/internal/infra/secret"
 )
 
 // A Desk writes and sends for one installation.
@@ -24,7 +25,8 @@ type Desk struct {
 	From   mail.Address // also the organizer of every calendar entry
 	DB     *db.DB
 	Sender mail.Sender
-	Faxes  string // domain of the gateway that faxes what is mailed to NUMBER@domain; "" for none
+	Keys   *secret.Signer // sign links that end a newsletter
+	Faxes  string         // domain of the gateway that faxes what is mailed to NUMBER@domain; "" for none
 }
 
 // faxed begins the address of who hears by fax, before their number.
@@ -50,7 +52,9 @@ type Letter struct {
 	Calendar []byte
 	Method   string // of the calendar file
 	ObjectID string // what it is about, to list what was sent
-	Secret   bool   // the text is forgotten once it is sent: it holds a code
+	// Unsubscribe is where a reader says that they want no more mails like this.
+	Unsubscribe string
+	Secret      bool // the text is forgotten once it is sent: it holds a code
 	// NotBefore is when it may go out, the zero time for at once.
 	NotBefore time.Time
 }
@@ -70,9 +74,9 @@ func (d *Desk) Queue(ctx context.Context, tx *db.Tx, l Letter) error {
 	text, html := d.compose(l)
 	id := db.NewID("mail")
 	n, err := tx.Exec(ctx, `
-		insert into mail (id, key, address, name, subject, body, html, calendar, method, object_id, secret, state, queued_at)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'waiting', $12) on conflict do nothing`,
-		id, l.Key, d.address(l.To.Email), l.To.Name, l.Subject, text, html, string(l.Calendar), l.Method, l.ObjectID, l.Secret, tx.Now())
+		insert into mail (id, key, address, name, subject, body, html, calendar, method, object_id, secret, unsubscribe, state, queued_at)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'waiting', $13) on conflict do nothing`,
+		id, l.Key, d.address(l.To.Email), l.To.Name, l.Subject, text, html, string(l.Calendar), l.Method, l.ObjectID, l.Secret, l.Unsubscribe, tx.Now())
 	if err != nil || n == 0 {
 		return err
 	}
@@ -92,7 +96,7 @@ type queued struct {
 }
 
 func scanQueued(r db.Row) (q queued, err error) {
-	return q, r.Scan(&q.ID, &q.To.Email, &q.To.Name, &q.Subject, &q.Text, &q.HTML, &q.calendar, &q.method, &q.state, &q.At)
+	return q, r.Scan(&q.ID, &q.To.Email, &q.To.Name, &q.Subject, &q.Text, &q.HTML, &q.calendar, &q.method, &q.state, &q.At, &q.Unsubscribe)
 }
 
 // Deliver sends one queued mail. The server's answer decides: refused for
@@ -102,7 +106,7 @@ func scanQueued(r db.Row) (q queued, err error) {
 func (d *Desk) Deliver(ctx context.Context, s Send) error {
 	var q queued
 	err := d.DB.View(ctx, func(tx *db.Tx) (err error) {
-		q, err = db.One(ctx, tx, scanQueued, `select id, address, name, subject, body, html, calendar, method, state, queued_at from mail where id = $1`, s.MailID)
+		q, err = db.One(ctx, tx, scanQueued, `select id, address, name, subject, body, html, calendar, method, state, queued_at, unsubscribe from mail where id = $1`, s.MailID)
 		return err
 	})
 	if err != nil || q.state != "waiting" {

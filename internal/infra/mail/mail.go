@@ -32,6 +32,9 @@ type Message struct {
 	Text     string
 	HTML     string    // the same again, or ""
 	Calendar *Calendar // or nil
+	// Unsubscribe is the address that ends mails like this one when it is posted
+	// to (RFC 8058), or "" where they are no mails to many.
+	Unsubscribe string
 }
 
 // A Calendar is an invitation, or the end of one.
@@ -95,6 +98,8 @@ func (m Message) check() error {
 		return permanent{fmt.Errorf("mail: message %s: %q cannot be a subject", m.ID, m.Subject)}
 	case m.Text == "":
 		return permanent{fmt.Errorf("mail: message %s has no text", m.ID)}
+	case strings.ContainsAny(m.Unsubscribe, "<>") || hasControl(m.Unsubscribe):
+		return permanent{fmt.Errorf("mail: message %s: no address to unsubscribe at", m.ID)}
 	case m.Calendar != nil && !methodForm.MatchString(m.Calendar.Method):
 		return permanent{fmt.Errorf("mail: message %s: %q is not a method of a calendar", m.ID, m.Calendar.Method)}
 	}

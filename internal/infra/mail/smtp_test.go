@@ -39,7 +39,7 @@ func TestInvitationArrives(t *testing.T) {
 	for header, want := range map[string]string{
 		"Message-Id": "<ntf_0192.office@um.example>", "Date": "Sat, 21 Nov 2026 15:04:05 +0000",
 		"From": `"Parley" <parley@um.example>`, "To": `"Jane Doe, MD" <jane.doe@office.example>`,
-		"Auto-Submitted": "auto-generated", "User-Agent": "", "X-Mailer": "",
+		"Auto-Submitted": "auto-generated", "List-Unsubscribe": "", "User-Agent": "", "X-Mailer": "",
 	} {
 		if got := e.Header.Get(header); got != want {
 			t.Errorf("%s: %q, want %q", header, got, want)
@@ -60,6 +60,30 @@ func TestInvitationArrives(t *testing.T) {
 		if len(line) > 998 || strings.ContainsAny(line, "\r\n") {
 			t.Errorf("not a line of mail: %q", line)
 		}
+	}
+}
+
+// What goes to many has the way to end it by one post (RFC 8058); what goes to
+// one has none.
+func TestMailToManyCanBeEnded(t *testing.T) {
+	server := start(t, script{})
+	m := invitation()
+	m.Unsubscribe = "https://portal.example/newsletter/unsubscribe/nls_1.abc"
+	if err := server.sender().Send(context.Background(), m); err != nil {
+		t.Fatal(err)
+	}
+	e, err := message.Read(strings.NewReader(server.received()[0]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for header, want := range map[string]string{"List-Unsubscribe": "<" + m.Unsubscribe + ">", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"} {
+		if got := e.Header.Get(header); got != want {
+			t.Errorf("%s: %q, want %q", header, got, want)
+		}
+	}
+	m.ID, m.Unsubscribe = "ntf_0193", "https://portal.example/>\r\nX: y"
+	if err := server.sender().Send(context.Background(), m); err == nil || Temporary(err) {
+		t.Errorf("an address that ends the header is sent: %v", err)
 	}
 }
 

@@ -1,6 +1,5 @@
 // Package access has the pages on the way in and out: sign-in, the second
-// factor, the lock screen, a person's own account, and the few pages that are
-// for everybody.
+// factor, the lock screen, and a person's own account.
 package access
 
 import (
@@ -35,10 +34,6 @@ func Register(s *web.Server) {
 		"GET /register/sent":        showRegistered,
 		"GET /register/{token}":     showConfirm,
 		"POST /register/{token}":    confirm,
-		"GET /help":                 showHelp,
-		"GET /help/glossary":        showGlossary,
-		"GET /accessibility":        showAccessibility,
-		"GET /system-requirements":  showRequirements,
 	} {
 		s.Handle(pattern, web.Public, page)
 	}

@@ -27,6 +27,7 @@ import (
 	"parley/internal/infra/secret"
 	"parley/internal/web"
 	"parley/internal/web/access"
+	"parley/internal/web/help"
 	"parley/internal/web/ui"
 )
 
@@ -59,6 +60,7 @@ func open(t *testing.T, d *db.DB) *house {
 		Version: "1.0.0", MailFrom: "no-reply@portal.example",
 	}}
 	access.Register(h.server)
+	help.Pages{}.Register(h.server)
 	h.server.Handle("GET /{$}", web.SignedIn, func(context.Context, *web.Request) (web.Answer, error) {
 		return web.Answer{Title: "Home", Body: templ.Raw("<h1>Home</h1>")}, nil
 	})

@@ -75,7 +75,9 @@ func listSettings(ctx context.Context, r *web.Request) (web.Answer, error) {
 	}
 	for len(pending) > 0 { // what isn't there yet
 		v := pending[0]
-		if v.Subject.Kind == "program" {
+		if isHelp(v.Subject) {
+			pending = pending[1:]
+		} else if v.Subject.Kind == "program" {
 			list(&p.programs, v.Subject, v.Doc["name"], false)
 		} else {
 			list(&p.plans, v.Subject, v.Doc["name"], v.Subject.Kind == "line")
@@ -150,7 +152,7 @@ func (p *subjectPage) name(ctx context.Context, r *web.Request) (err error) {
 	if p.title == "" {
 		return fault.New(fault.NotFound, "We can’t find that.")
 	}
-	if p.s.Kind == "program" || p.s.Kind == "plan" && len(p.now) == 0 {
+	if p.s.Kind != "plan" && p.s.Kind != "line" || p.s.Kind == "plan" && len(p.now) == 0 {
 		return nil
 	}
 	if p.plan, err = plan.Get(ctx, r.Tx, id); err != nil {
@@ -169,9 +171,9 @@ func settingPath(s config.Subject) string { return "/admin/config/" + s.Kind + "
 
 func (p *subjectPage) crumbs(here string) []ui.Link {
 	if here == "" {
-		return crumbs(p.title, settingsCrumb)
+		return crumbs(p.title, listOf(p.s))
 	}
-	return crumbs(here, settingsCrumb, ui.Link{Text: p.title, Href: p.path()})
+	return crumbs(here, listOf(p.s), ui.Link{Text: p.title, Href: p.path()})
 }
 
 func showSubject(ctx context.Context, r *web.Request) (web.Answer, error) {

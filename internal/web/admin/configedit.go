@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"slices"
@@ -27,7 +28,7 @@ type editPage struct {
 	errors   []ui.FieldError
 }
 
-var newWords = map[string]string{"program": "New program", "plan": "New plan"}
+var newWords = map[string]string{"program": "New program", "plan": "New plan", "question": "New question", "resource": "New resource", "contact": "New contact"}
 
 func editor(ctx context.Context, r *web.Request) (p *editPage, err error) {
 	p = &editPage{faults: map[string]string{}}
@@ -75,13 +76,13 @@ func (p *editPage) action() string {
 
 func (p *editPage) back() ui.Link {
 	if p.s.ID == "" || len(p.versions) == 0 && len(p.now) == 0 {
-		return settingsCrumb
+		return listOf(p.s)
 	}
 	return ui.Link{Text: p.title, Href: p.path()}
 }
 
 func (p *editPage) answer() web.Answer {
-	return web.Answer{Title: p.heading(), Body: editView(p), Errors: p.errors, Crumbs: crumbs(p.heading(), settingsCrumb)}
+	return web.Answer{Title: p.heading(), Body: editView(p), Errors: p.errors, Crumbs: crumbs(p.heading(), listOf(p.s))}
 }
 
 func editSubject(ctx context.Context, r *web.Request) (web.Answer, error) {
@@ -113,7 +114,7 @@ func saveSubject(ctx context.Context, r *web.Request) (web.Answer, error) {
 		p.seen = p.begins()
 	}
 	if p.s.ID == "" {
-		p.s.ID = db.NewID(map[string]string{"program": "prg", "plan": "pln"}[p.s.Kind])
+		p.s.ID = db.NewID(cmp.Or(map[string]string{"program": "prg", "plan": "pln"}[p.s.Kind], "hlp"))
 	}
 	_, err = config.Save(ctx, r.Tx, r.By, p.s, p.doc, p.revision)
 	if err == nil {

@@ -50,21 +50,29 @@ func preview(ctx context.Context, r *web.Request) (p *previewPage, err error) {
 		program = plan.ProgramID(p.s.ID)
 	case "plan":
 		id = plan.ID(p.s.ID)
-	default:
+	case "line":
 		id, line = config.LineOf(p.s.ID)
+	default: // an entry of the help center: nothing stands under it
+		return p, p.begin(ctx, r)
 	}
 	if p.under, err = worklist.UnderPolicy(ctx, r.Tx, r.By, id, line, program); err != nil {
 		return nil, err
 	}
+	if err := p.begin(ctx, r); err != nil {
+		return nil, err
+	}
+	return p, p.lookAs(ctx, r, id, line, program)
+}
+
+// begin is the form's beginning, and what changed since the draft's.
+func (p *previewPage) begin(ctx context.Context, r *web.Request) error {
+	p.doc, p.which = p.open.Doc, "the draft, once it is live"
 	p.revision, p.when, p.zone = p.open.Revision, "now", p.loc.String()
 	if _, known := civil.ChoiceFor(p.zone); !known {
 		p.zone = civil.DefaultZone
 	}
 	p.text = wall(civil.Start(civil.DateIn(p.at, p.loc).AddDays(1), 8*60, p.loc), p.loc)
-	if err := p.compareBase(ctx, r); err != nil {
-		return nil, err
-	}
-	return p, p.lookAs(ctx, r, id, line, program)
+	return p.compareBase(ctx, r)
 }
 
 // compareBase finds what changed live since the draft began.
@@ -189,7 +197,7 @@ func turn(do func(context.Context, *web.Request, config.Subject, int) error, to 
 		seen, _ := strconv.Atoi(r.Value("revision"))
 		next := p.path() + to
 		if to == "" && len(p.now) == 0 {
-			next = settingsCrumb.Href
+			next = listOf(p.s).Href
 		}
 		return web.Answer{SeeOther: next}, do(ctx, r, p.s, seen)
 	}

@@ -27,6 +27,10 @@ var wings = []wing{
 		{"Setup", "/admin/setup", "What is missing before offices can work with it", account.ManageProgram},
 		{"Jobs", "/admin/jobs", "Work that failed, is tried again or waits; run it again or give it up", account.ManageProgram},
 		{"Announcements and maintenance", "/admin/notices", "What readers are told, and when something is paused", account.ManageProgram},
+		{"Training", "/admin/training", "Sessions, who has a place, who waits, and who came", account.ManageProgram},
+		{"Newsletter", "/admin/newsletter", "Write and send it; who takes part in the feedback group", account.ManageProgram},
+		{"Surveys", "/admin/surveys", "After what offices are asked how it went, and what they said", account.ManageProgram},
+		{"Help center", "/admin/help", "Questions and answers, resources by plan, and whom to reach", account.ManageProgram},
 	}},
 	{"People", []door{
 		{"Users", "/admin/users", "Find people; their roles, accounts and second factors", account.ManageProgram},
@@ -41,6 +45,7 @@ var wings = []wing{
 		{"Plans and delegation", "/admin/plans", "Who decides, calls and hears appeals for each type of plan, and since when", account.ManageProgram},
 		{"Roll-out", "/admin/rollout", "Which offices have a feature since when, what they would see on a day and why not, and turning it off", account.ManageProgram},
 		{"Cut-over", "/admin/cutover", "Since when requests are made here instead of on an older platform, and its orders", account.ManageProgram},
+		{"Retention", "/admin/retention", "How long records are kept, and orders of which nothing goes", account.ManageProgram},
 		{"Holidays", "/admin/calendars", "Days on which a plan does no business, and what a change does before it is saved", account.ManageProgram},
 		{"Clocks", "/admin/clocks", "By when a request would be decided, and by which rule", account.ManageProgram},
 	}},

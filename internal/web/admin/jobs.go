@@ -26,7 +26,7 @@ var standingWords = map[job.Standing]struct {
 
 // jobsAbout are what jobs are about, by the first word of their kind.
 var jobsAbout = map[string]string{"notify": "Mail", "letter": "Letters", "peer": "Calls", "message": "Messages", "attachment": "Files", "deadline": "Clocks", "audit": "Audit", "member": "Eligibility",
-	"account": "Accounts", "config": "Configuration", "review": "Decisions", "request": "Requests", "order": "Orders", "appeal": "Appeals", "plan": "Plans", "provider": "Providers"}
+	"account": "Accounts", "config": "Configuration", "review": "Decisions", "request": "Requests", "order": "Orders", "appeal": "Appeals", "plan": "Plans", "provider": "Providers", "training": "Training", "newsletter": "Newsletter", "survey": "Surveys", "retention": "Retention"}
 
 func about(kind string) string {
 	first, _, _ := strings.Cut(kind, ".")

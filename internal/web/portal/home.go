@@ -14,6 +14,7 @@ import (
 	"parley/internal/domain/order"
 	"parley/internal/domain/peer"
 	"parley/internal/domain/plan"
+	"parley/internal/domain/survey"
 	"parley/internal/domain/worklist"
 	"parley/internal/web"
 )
@@ -26,6 +27,7 @@ type homeData struct {
 	failed  []notify.Bounce // mails that didn't reach the office, for its administrators
 	told    []notice.Announcement
 	news    []string // of the roll-out
+	asked   survey.Survey
 	books   bool
 	sends   bool
 	limited bool // to what they entered, until they are known to belong here
@@ -54,6 +56,9 @@ func homePage(ctx context.Context, r *web.Request) (web.Answer, error) {
 		return web.Answer{}, err
 	}
 	if h.news, err = plan.News(ctx, r.Tx, reach, r.By.Seat().OrganizationID, civil.DateIn(h.now, h.loc)); err != nil {
+		return web.Answer{}, err
+	}
+	if h.asked, err = survey.Waiting(ctx, r.Tx, r.By); err != nil {
 		return web.Answer{}, err
 	}
 	h.told, err = notice.For(ctx, r.Tx, r.By, reach)

@@ -1,26 +1,6 @@
-package access
+package help
 
-import (
-	"context"
-
-	"parley/internal/web"
-)
-
-func showHelp(_ context.Context, r *web.Request) (web.Answer, error) {
-	return web.Answer{Title: "Help", Body: helpPage(r.Settings.Support, r.Settings.Name)}, nil
-}
-
-func showGlossary(context.Context, *web.Request) (web.Answer, error) {
-	return web.Answer{Title: "Words we use", Body: glossaryPage()}, nil
-}
-
-func showAccessibility(_ context.Context, r *web.Request) (web.Answer, error) {
-	return web.Answer{Title: "Accessibility statement", Body: accessibilityPage(r.Settings.Support)}, nil
-}
-
-func showRequirements(context.Context, *web.Request) (web.Answer, error) {
-	return web.Answer{Title: "System requirements", Body: requirementsPage()}, nil
-}
+import "strings"
 
 // A term is a word of the field, and what we mean by it.
 type term struct{ Word, Meaning string }
@@ -74,3 +54,5 @@ var terms = []term{
 	{"Voided", "An order that was entered in error and has no effect."},
 	{"Withdrawn", "An order that its office took back."},
 }
+
+func slugged(word string) string { return strings.ReplaceAll(strings.ToLower(word), " ", "-") }

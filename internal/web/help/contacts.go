@@ -1,0 +1,78 @@
+package help
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"parley/internal/domain/civil"
+	"parley/internal/domain/help"
+	"parley/internal/domain/plan"
+	"parley/internal/web"
+)
+
+// contactsPage is whom to reach.
+type contactsPage struct {
+	chooser
+	desks []help.Desk
+	now   time.Time
+}
+
+func showContacts(ctx context.Context, r *web.Request) (web.Answer, error) {
+	c, err := openChooser(ctx, r, "/help/contacts")
+	if err != nil {
+		return web.Answer{}, err
+	}
+	if c.programs, err = plan.Programs(ctx, r.Tx); err != nil {
+		return web.Answer{}, err
+	}
+	for _, p := range c.programs {
+		if p.Code == r.Query("program") {
+			c.program = p.Code
+		}
+	}
+	p := &contactsPage{chooser: c, now: r.Tx.Now()}
+	p.desks, err = help.Desks(ctx, r.Tx, c.plan.Code, c.program)
+	return web.Answer{Title: "Whom to call or write to", Body: contactsView(p, r.Settings.Support)}, err
+}
+
+// standing says in words whether a desk is open, and until when.
+func standing(d help.Desk, now time.Time) (open bool, words string) {
+	s := d.At(now)
+	switch {
+	case s.Open:
+		return true, "until " + civil.Clock(s.Changes, d.Calendar.Zone)
+	case s.Changes.IsZero():
+		return false, ""
+	}
+	return false, "opens " + civil.NearWithin(s.Changes, d.Calendar.Zone, now)
+}
+
+// hours are a desk's in words.
+func hours(d help.Desk, now time.Time) string {
+	return "Business days, " + civil.MinuteOfDay(d.Hours.Open) + " to " + civil.MinuteOfDay(d.Hours.Close) + " " + civil.ShortZone(d.Calendar.Zone, now)
+}
+
+// tel is a number as phones take it.
+func tel(number string) string {
+	digits := strings.Map(func(r rune) rune {
+		if r < '0' || r > '9' {
+			return -1
+		}
+		return r
+	}, number)
+	if len(digits) == 10 {
+		digits = "1" + digits
+	}
+	return "tel:+" + digits
+}
+
+// zoneOf is a plan's zone, or the usual one for all plans.
+func zoneOf(name string) *time.Location {
+	for _, one := range []string{name, civil.DefaultZone} {
+		if loc, err := civil.Zone(one); one != "" && err == nil {
+			return loc
+		}
+	}
+	return time.UTC
+}

@@ -1,0 +1,161 @@
+package help
+
+import (
+	"bytes"
+	"context"
+	"io/fs"
+	"path"
+	"regexp"
+	"strings"
+	"sync"
+
+	"github.com/a-h/templ"
+	"github.com/yuin/goldmark"
+	"github.com/yuin/goldmark/extension"
+
+	"parley/docs"
+	"parley/internal/fault"
+	"parley/internal/web"
+)
+
+// A guide is one of the project's own, as it was when the program was built.
+type guide struct {
+	name, title string // "office", "Guide for office staff"
+	lead        string // HTML before the first section
+	sections    []section
+}
+
+// A section is one task of a guide.
+type section struct {
+	id, title string
+	html      string
+	text      string // without marks, for the search
+}
+
+// guides are read once: they are part of the program and never change.
+var guides = sync.OnceValues(func() (map[string]guide, error) {
+	all := map[string]guide{}
+	for _, name := range []string{"office", "reviewer", "operator"} {
+		text, err := docs.Files.ReadFile("guide/" + name + ".md")
+		if err != nil {
+			return nil, err
+		}
+		if all[name], err = readGuide(name, string(text)); err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
+})
+
+func readGuide(name, text string) (guide, error) {
+	head, rest, _ := strings.Cut(text, "\n## ")
+	title, lead, _ := strings.Cut(head, "\n")
+	g := guide{name: name, title: strings.TrimPrefix(title, "# ")}
+	var err error
+	if g.lead, err = render(lead); err != nil {
+		return g, err
+	}
+	for part := range strings.SplitSeq(rest, "\n## ") {
+		title, body, _ := strings.Cut(part, "\n")
+		s := section{id: slugOf(title), title: strings.TrimSpace(title), text: withoutMarks(body)}
+		if s.html, err = render(body); err != nil {
+			return g, err
+		}
+		g.sections = append(g.sections, s)
+	}
+	return g, nil
+}
+
+var (
+	pictureLink = regexp.MustCompile(`\]\(\.\./pictures/([a-z-]+\.png)\)`)
+	guideLink   = regexp.MustCompile(`\]\(([a-z]+)\.md\)`)
+	manualLink  = regexp.MustCompile(`\[([^\]]*)\]\(\.\./[a-z-]+\.md[^)]*\)`) // the manual is with the program's source, not here
+	notWords    = regexp.MustCompile(`[^a-z0-9]+`)
+	marks       = strings.NewReplacer("*", "", "`", "", "|", " ", "#", "", "---", "")
+	textLink    = regexp.MustCompile(`!?\[([^\]]*)\]\([^)]*\)`)
+	markdown    = goldmark.New(goldmark.WithExtensions(extension.Table)) // which takes no HTML
+)
+
+func render(text string) (string, error) {
+	text = pictureLink.ReplaceAllString(text, "](/help/pictures/$1)")
+	text = guideLink.ReplaceAllString(text, "](/help/guides/$1)")
+	text = manualLink.ReplaceAllString(text, "$1")
+	var b bytes.Buffer
+	if err := markdown.Convert([]byte(text), &b); err != nil {
+		return "", err
+	}
+	// A table is wider than a phone: it scrolls by itself, by keyboard too.
+	return strings.NewReplacer("<table>", `<div class="guide-table" tabindex="0" role="group" aria-label="Table"><table>`, "</table>", "</table></div>").Replace(b.String()), nil
+}
+
+func slugOf(title string) string {
+	return strings.Trim(notWords.ReplaceAllString(strings.ToLower(title), "-"), "-")
+}
+
+func withoutMarks(text string) string {
+	return strings.Join(strings.Fields(marks.Replace(textLink.ReplaceAllString(text, "$1"))), " ")
+}
+
+func sectionPath(guide, section string) string { return "/help/guides/" + guide + "/" + section }
+
+// alone is a section under a heading of the first level: its own headings are
+// of the second.
+func (s section) alone() templ.Component {
+	return templ.Raw(strings.NewReplacer("<h3>", "<h2>", "</h3>", "</h2>").Replace(s.html))
+}
+
+func (s section) within() templ.Component { return templ.Raw(s.html) }
+
+func noGuide() error {
+	return fault.New(fault.NotFound, "We can't find that guide. Help has all of them.")
+}
+
+func guideNamed(name string) (guide, error) {
+	all, err := guides()
+	if err != nil {
+		return guide{}, err
+	}
+	g, known := all[name]
+	if !known {
+		return g, noGuide()
+	}
+	return g, nil
+}
+
+func (g guide) section(id string) (section, bool) {
+	for _, s := range g.sections {
+		if s.id == id {
+			return s, true
+		}
+	}
+	return section{}, false
+}
+
+func showGuide(_ context.Context, r *web.Request) (web.Answer, error) {
+	g, err := guideNamed(r.PathValue("guide"))
+	if err != nil {
+		return web.Answer{}, err
+	}
+	return web.Answer{Title: g.title, Body: guidePage(g)}, nil
+}
+
+func showSection(_ context.Context, r *web.Request) (web.Answer, error) {
+	g, err := guideNamed(r.PathValue("guide"))
+	if err != nil {
+		return web.Answer{}, err
+	}
+	s, known := g.section(r.PathValue("section"))
+	if !known {
+		return web.Answer{}, noGuide()
+	}
+	return web.Answer{Title: s.title, Body: sectionPage(g, s)}, nil
+}
+
+func showPicture(_ context.Context, r *web.Request) (web.Answer, error) {
+	name := r.PathValue("picture")
+	body, err := fs.ReadFile(docs.Files, path.Join("pictures", path.Base(name)))
+	if err != nil || path.Ext(name) != ".png" {
+		return web.Answer{}, fault.New(fault.NotFound, "We can't find that picture.")
+	}
+	return web.Answer{File: &web.File{Name: name, Type: "image/png", Inline: true, Body: body}}, nil
+}

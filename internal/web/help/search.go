@@ -1,0 +1,143 @@
+package help
+
+import (
+	"cmp"
+	"context"
+	"encoding/base64"
+	"slices"
+	"strings"
+
+	"parley/internal/domain/help"
+	"parley/internal/web"
+)
+
+// found is a page that an answer might be on.
+type found struct {
+	link
+	score int
+}
+
+const (
+	mostFound     = 20
+	longestSearch = 200
+	searchPurpose = "help search"
+)
+
+// sealSearch answers with an address that says nothing of what was typed: it
+// could be a patient's name, and an address stays in the browser's history.
+func sealSearch(_ context.Context, r *web.Request) (web.Answer, error) {
+	typed := []rune(strings.TrimSpace(r.Value("q")))
+	if len(typed) == 0 {
+		return web.Answer{SeeOther: "/help"}, nil
+	}
+	sealed, err := r.Settings.Box.Seal([]byte(string(typed[:min(len(typed), longestSearch)])), []byte(searchPurpose))
+	return web.Answer{SeeOther: "/help/search?s=" + base64.RawURLEncoding.EncodeToString(sealed)}, err
+}
+
+func unsealed(r *web.Request) string {
+	sealed, err := base64.RawURLEncoding.DecodeString(r.Query("s"))
+	if err != nil || len(sealed) == 0 {
+		return ""
+	}
+	text, err := r.Settings.Box.Open(sealed, []byte(searchPurpose))
+	if err != nil {
+		return "" // an old address, or no address of ours: nothing was looked for
+	}
+	return string(text)
+}
+
+func showFound(ctx context.Context, r *web.Request) (web.Answer, error) {
+	typed := unsealed(r)
+	entries, err := help.Shown(ctx, r.Tx)
+	if err != nil {
+		return web.Answer{}, err
+	}
+	all, err := search(typed, entries)
+	return web.Answer{Title: "Search help", Body: foundPage(typed, all)}, err
+}
+
+// search finds pages on which all words are, the best first.
+func search(typed string, entries []help.Entry) ([]found, error) {
+	words := strings.Fields(strings.ToLower(typed))
+	if len(words) == 0 {
+		return nil, nil
+	}
+	var all []found
+	look := func(l link, text string) {
+		if n := score(words, l.text, text); n > 0 {
+			if l.what == "" {
+				l.what = excerpt(text, words)
+			}
+			all = append(all, found{l, n})
+		}
+	}
+	known, err := guides()
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range []string{"office", "reviewer", "operator"} {
+		for _, s := range known[name].sections {
+			look(link{text: s.title, href: sectionPath(name, s.id)}, s.text)
+		}
+	}
+	for _, e := range entries {
+		look(link{text: e.Name, href: entryHref(e), what: e.Text}, e.Text)
+	}
+	for _, t := range terms {
+		look(link{text: t.Word, href: "/help/glossary#" + t.ID(), what: t.Meaning}, t.Meaning)
+	}
+	for _, l := range slices.Concat(forYourPlan, moreHelp) {
+		look(l, l.what)
+	}
+	slices.SortStableFunc(all, func(a, b found) int { return cmp.Compare(b.score, a.score) })
+	return all[:min(len(all), mostFound)], nil
+}
+
+func entryHref(e help.Entry) string {
+	switch e.Kind {
+	case help.Contact:
+		return "/help/contacts"
+	case help.Resource:
+		return e.Href
+	}
+	return "/help/resources#" + e.ID
+}
+
+// score counts words, those in the title for more; 0 if one is nowhere.
+func score(words []string, title, text string) (n int) {
+	title, text = strings.ToLower(title), strings.ToLower(text)
+	for _, w := range words {
+		here := 10*strings.Count(title, w) + min(5, strings.Count(text, w))
+		if here == 0 {
+			return 0
+		}
+		n += here
+	}
+	return n
+}
+
+const excerptLength = 160
+
+// excerpt is what stands around the first word that text has.
+func excerpt(text string, words []string) string {
+	runes, low := []rune(text), []rune(strings.ToLower(text))
+	at := 0
+	if len(low) == len(runes) {
+		for _, w := range words {
+			if i := strings.Index(string(low), w); i >= 0 {
+				at = len([]rune(string(low)[:i]))
+				break
+			}
+		}
+	}
+	from := max(0, at-excerptLength/3)
+	to := min(len(runes), from+excerptLength)
+	words = strings.Fields(string(runes[from:to]))
+	if from > 0 && len(words) > 1 {
+		words = append([]string{"…"}, words[1:]...)
+	}
+	if to < len(runes) && len(words) > 1 {
+		words[len(words)-1] = "…"
+	}
+	return strings.Join(words, " ")
+}
