@@ -15,6 +15,7 @@ import (
 	"parley/internal/domain/account"
 	"parley/internal/fault"
 	"parley/internal/infra/db"
+	"parley/internal/infra/openid"
 	"parley/internal/infra/secret"
 	"parley/internal/web/ui"
 )
@@ -87,6 +88,7 @@ type Settings struct {
 	Maintenance  ui.SiteAlert // on the sign-in page and above every page; empty for none
 	Version      string
 	Box          *secret.Box
+	Identity     *openid.Client // asks organizations' own sign-ins who somebody is
 	MailFrom     string
 	Faxes        bool // notices can go by fax
 	PhoneDefault string

@@ -39,6 +39,9 @@ func AskReset(ctx context.Context, tx *db.Tx, email, address string) error {
 	if err := f.Err(); err != nil {
 		return err
 	}
+	if err := mayUsePassword(ctx, tx, "email", email); err != nil {
+		return err
+	}
 	for _, l := range resetLimits(email, address) {
 		if _, err := l.count(ctx, tx); err != nil {
 			return err

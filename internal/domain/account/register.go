@@ -58,6 +58,9 @@ func Register(ctx context.Context, tx *db.Tx, r Registration, agreed bool, addre
 	if err := f.Err(); err != nil {
 		return err
 	}
+	if err := mayUsePassword(ctx, tx, "email", r.Email); err != nil {
+		return err
+	}
 	for _, l := range registerLimits(r.Email, address) {
 		if _, err := l.count(ctx, tx); err != nil {
 			return err

@@ -92,15 +92,14 @@ func usePasskey(ctx context.Context, r *web.Request) (web.Answer, error) {
 	case account.Locked:
 		token, err := account.UnlockByPasskey(ctx, r.Tx, rp, r.Visit, r.Value("ceremony"), r.Value("response"))
 		if err != nil {
-			return lockedFaults(r, err)
+			return lockedFaults(ctx, r, err)
 		}
 		return seeOther(inside(r.Visit, to), r.Settings.SessionCookie(token))
 	}
 	e, err := account.EnterByPasskey(ctx, r.Tx, rp, r.Value("ceremony"), r.Value("response"),
 		account.Attempt{Agent: r.UserAgent(), Address: r.Address}, r.Settings.Limits)
 	if err != nil {
-		d := door{Return: web.SafeReturn(to), Settings: r.Settings}
-		return faulty("Sign in", func(errs []ui.FieldError) templ.Component { return signInPage(d, errs) }, err)
+		return notIn(ctx, r, err)
 	}
 	return seeOther(onward(e.By, to), r.Settings.SessionCookie(e.Token))
 }
