@@ -111,6 +111,7 @@ type Guard struct {
 var (
 	Public         = Guard{"public", func(account.Visit) bool { return true }}
 	Doorstep       = Guard{"password given", func(v account.Visit) bool { return v.State == account.Half || v.State == account.Open }}
+	Renewing       = Guard{"new password due", func(v account.Visit) bool { return v.State == account.Expired || v.State == account.Open }}
 	Lobby          = Guard{"locked", func(v account.Visit) bool { return v.State != account.Outside }}
 	SignedIn       = Guard{"signed in", func(v account.Visit) bool { return v.State == account.Open }}
 	Readers        = Guard{"reads orders", func(v account.Visit) bool { return v.State == account.Open && v.By.Can(account.ReadOrders) }}

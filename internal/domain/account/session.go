@@ -23,6 +23,7 @@ const (
 	Outside State = iota // no session, or one that ended
 	Locked               // unused too long: the password opens it again
 	Half                 // the password was right; a second factor is due
+	Expired              // both were right, but the password is too old: a new one is due
 	Open                 // signed in
 )
 
@@ -35,8 +36,10 @@ type Visit struct {
 	HasPasskey bool      // there is a passkey
 	Began      time.Time // when the password was given
 	Ends       time.Time // whatever the use
-	Former     Actor     // whose session this was, when it came to its absolute end within a day; may do nothing
-	seen       time.Time
+	// PasswordEnds is when the person has to choose a new password; nil for never.
+	PasswordEnds *time.Time
+	Former       Actor // whose session this was, when it came to its absolute end within a day; may do nothing
+	seen         time.Time
 }
 
 // HasFactor reports whether there is a second factor of the person's own.
@@ -91,7 +94,7 @@ func Look(ctx context.Context, tx *db.Tx, token string, l Limits) (Visit, error)
 	}
 	rows, err := db.All(ctx, tx, scanVisit, `
 		select s.id, s.created_at, s.seen_at, s.expires_at, s.verified_at, s.locked_at,
-			p.id, p.first_name, p.last_name, p.email, p.time_zone, p.theme, p.totp_since,
+			p.id, p.first_name, p.last_name, p.email, p.time_zone, p.theme, p.totp_since, p.password_at, s.password_due, coalesce(o.password_days, 0),
 			m.organization_id, o.name, m.role, m.location_id, m.practitioner_id, m.limited, `+sees+`, o.mailed_codes,
 			exists (select 1 from passkey k where k.person_id = p.id)
 		from session s join person p on p.id = s.person_id
@@ -106,6 +109,9 @@ func Look(ctx context.Context, tx *db.Tx, token string, l Limits) (Visit, error)
 		return v, nil
 	}
 	for _, r := range rows {
+		if end := passwordEnd(r.passwordAt, r.days); end != nil && (v.PasswordEnds == nil || end.Before(*v.PasswordEnds)) {
+			v.PasswordEnds = end
+		}
 		if r.seat.Role != "" {
 			v.By.Seats = append(v.By.Seats, r.seat)
 		}
@@ -124,7 +130,9 @@ func Look(ctx context.Context, tx *db.Tx, token string, l Limits) (Visit, error)
 type visitRow struct {
 	v                Visit
 	verified, locked *time.Time
-	totp             *time.Time
+	totp, passwordAt *time.Time
+	due              bool
+	days             int
 	seat             Seat
 }
 
@@ -132,7 +140,7 @@ func scanVisit(r db.Row) (v visitRow, err error) {
 	var first, last string
 	var limited, mailed *bool
 	err = r.Scan(&v.v.SessionID, &v.v.Began, &v.v.seen, &v.v.Ends, &v.verified, &v.locked,
-		(*string)(&v.v.By.ID), &first, &last, &v.v.By.Email, &v.v.By.Zone, &v.v.By.Theme, &v.totp,
+		(*string)(&v.v.By.ID), &first, &last, &v.v.By.Email, &v.v.By.Zone, &v.v.By.Theme, &v.totp, &v.passwordAt, &v.due, &v.days,
 		&v.seat.OrganizationID, &v.seat.Organization, (*string)(&v.seat.Role), &v.seat.LocationID, &v.seat.PractitionerID, &limited, &v.seat.Sees, &mailed, &v.v.HasPasskey)
 	v.v.By.Name = first + " " + last
 	v.seat.Limited = limited != nil && *limited
@@ -153,6 +161,8 @@ func (r visitRow) visit(now time.Time, l Limits) Visit {
 		v.State = Locked
 	case !v.By.Verified:
 		v.State = Half
+	case r.due:
+		v.State = Expired
 	default:
 		v.State = Open
 	}

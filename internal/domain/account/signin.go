@@ -126,7 +126,11 @@ func (a Attempt) enter(ctx context.Context, tx *db.Tx, c credentials, trusted bo
 	if trusted && (c.HasFactor() || by.MailedCodes()) {
 		factor = "device"
 	}
-	return a.begin(ctx, tx, c.Person, by, factor, "person.password_right", l)
+	e, err := a.begin(ctx, tx, c.Person, by, factor, "person.password_right", l)
+	if err != nil {
+		return e, err
+	}
+	return e, notePasswordAge(ctx, tx, e.Token, c.ID)
 }
 
 // begin begins a session, open if factor says which second factor stands;

@@ -57,6 +57,8 @@ func Register(s *web.Server) {
 	} {
 		s.Handle(pattern, web.Doorstep, page)
 	}
+	s.Handle("GET /sign-in/password", web.Renewing, showExpired)
+	s.Handle("POST /sign-in/password", web.Renewing, replaceExpired)
 	for pattern, page := range map[string]web.Page{
 		"POST /sign-out":       signOut,
 		"POST /session/extend": extend,

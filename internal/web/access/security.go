@@ -18,7 +18,8 @@ type safety struct {
 	Key       string
 	HasTOTP   bool
 	HasFactor bool
-	Password  bool // there is one; who comes in through an organization may have none
+	Ends      string // when a new password has to be chosen, "" for never
+	Password  bool   // there is one; who comes in through an organization may have none
 	Passkeys  []account.Passkey
 	Ready     bool // passkeys can be added at this address
 	Codes     int  // recovery codes left
@@ -58,6 +59,9 @@ func safetyOf(ctx context.Context, r *web.Request) (s safety, err error) {
 		return s, err
 	}
 	s.Password = who.HasPassword
+	if end := r.Visit.PasswordEnds; end != nil && s.Password {
+		s.Ends = civil.NearWithin(*end, r.Zone(civil.DefaultZone), s.now)
+	}
 	if s.Passkeys, err = account.Passkeys(ctx, r.Tx, r.By); err != nil {
 		return s, err
 	}

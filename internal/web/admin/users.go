@@ -184,6 +184,9 @@ var (
 	openAccount = changeAccount(func(ctx context.Context, r *web.Request, id account.PersonID) error {
 		return account.Enable(ctx, r.Tx, r.By, id)
 	})
+	sendReset = changeAccount(func(ctx context.Context, r *web.Request, id account.PersonID) error {
+		return account.SendAnyReset(ctx, r.Tx, r.By, id)
+	})
 	resetFactor = changeAccount(func(ctx context.Context, r *web.Request, id account.PersonID) error {
 		return account.ResetSecondFactor(ctx, r.Tx, r.By, id)
 	})
