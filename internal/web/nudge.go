@@ -20,5 +20,9 @@ func (r *Request) nudge() *ui.Nudge {
 	if end := r.Visit.PasswordEnds; end != nil && end.After(r.Tx.Now()) && end.Sub(r.Tx.Now()) <= passwordSoon && r.Visit.State == account.Open {
 		return &ui.Nudge{Text: "Your password ends " + civil.NearWithin(*end, r.Zone(civil.DefaultZone), r.Tx.Now()) + ".", Link: "Choose a new one", Href: "/account/security"}
 	}
+	if r.Visit.WantsPasskey && r.Settings.Relying() != nil {
+		return &ui.Nudge{Text: "Skip the code next time: with a passkey, your finger, your face or your device’s PIN signs you in.",
+			Link: "Add a passkey", Href: "/account/security/passkeys/new", PutAway: "/account/security/passkeys/later", Passkeys: true}
+	}
 	return nil
 }

@@ -38,6 +38,9 @@ type Visit struct {
 	Ends       time.Time // whatever the use
 	// PasswordEnds is when the person has to choose a new password; nil for never.
 	PasswordEnds *time.Time
+	// WantsPasskey says that this session took a code, that a passkey would have
+	// spared it, and that the person hasn't put the offer away.
+	WantsPasskey bool
 	Former       Actor // whose session this was, when it came to its absolute end within a day; may do nothing
 	seen         time.Time
 }
@@ -94,7 +97,8 @@ func Look(ctx context.Context, tx *db.Tx, token string, l Limits) (Visit, error)
 	}
 	rows, err := db.All(ctx, tx, scanVisit, `
 		select s.id, s.created_at, s.seen_at, s.expires_at, s.verified_at, s.locked_at,
-			p.id, p.first_name, p.last_name, p.email, p.time_zone, p.theme, p.totp_since, p.password_at, s.password_due, coalesce(o.password_days, 0),
+			p.id, p.first_name, p.last_name, p.email, p.time_zone, p.theme, p.totp_since, p.password_at, s.password_due, coalesce(o.password_days, 0), s.factor,
+			exists (select 1 from preference f where f.person_id = p.id and f.name = '`+passkeyLater+`'),
 			m.organization_id, o.name, m.role, m.location_id, m.practitioner_id, m.limited, `+sees+`, o.mailed_codes,
 			exists (select 1 from passkey k where k.person_id = p.id)
 		from session s join person p on p.id = s.person_id
@@ -131,7 +135,8 @@ type visitRow struct {
 	v                Visit
 	verified, locked *time.Time
 	totp, passwordAt *time.Time
-	due              bool
+	due, later       bool
+	factor           string
 	days             int
 	seat             Seat
 }
@@ -140,7 +145,7 @@ func scanVisit(r db.Row) (v visitRow, err error) {
 	var first, last string
 	var limited, mailed *bool
 	err = r.Scan(&v.v.SessionID, &v.v.Began, &v.v.seen, &v.v.Ends, &v.verified, &v.locked,
-		(*string)(&v.v.By.ID), &first, &last, &v.v.By.Email, &v.v.By.Zone, &v.v.By.Theme, &v.totp, &v.passwordAt, &v.due, &v.days,
+		(*string)(&v.v.By.ID), &first, &last, &v.v.By.Email, &v.v.By.Zone, &v.v.By.Theme, &v.totp, &v.passwordAt, &v.due, &v.days, &v.factor, &v.later,
 		&v.seat.OrganizationID, &v.seat.Organization, (*string)(&v.seat.Role), &v.seat.LocationID, &v.seat.PractitionerID, &limited, &v.seat.Sees, &mailed, &v.v.HasPasskey)
 	v.v.By.Name = first + " " + last
 	v.seat.Limited = limited != nil && *limited
@@ -151,6 +156,7 @@ func scanVisit(r db.Row) (v visitRow, err error) {
 func (r visitRow) visit(now time.Time, l Limits) Visit {
 	v := r.v
 	v.HasTOTP = r.totp != nil
+	v.WantsPasskey = (r.factor == "mailed code" || r.factor == "authenticator") && !v.HasPasskey && r.passwordAt != nil && !r.later
 	v.By.Verified = r.verified != nil
 	switch {
 	case now.Sub(v.Ends) >= 24*time.Hour:

@@ -229,7 +229,16 @@ var passkeyPages = map[string]web.Page{
 	"GET /account/security/passkeys/new":               showAddPasskey,
 	"POST /account/security/passkeys/ask":              offerPasskey,
 	"POST /account/security/passkeys":                  addPasskey,
+	"POST /account/security/passkeys/later":            putPasskeyAway,
 	"GET /account/security/passkeys/{passkey}":         showPasskey,
 	"POST /account/security/passkeys/{passkey}":        namePasskey,
 	"POST /account/security/passkeys/{passkey}/remove": removePasskey,
+}
+
+// putPasskeyAway has the offer on Home stay away.
+func putPasskeyAway(ctx context.Context, r *web.Request) (web.Answer, error) {
+	if err := account.PutPasskeyAway(ctx, r.Tx, r.By); err != nil {
+		return web.Answer{}, err
+	}
+	return seeOther(web.Home(r.By))
 }
