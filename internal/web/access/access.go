@@ -34,6 +34,8 @@ func Register(s *web.Server) {
 		"GET /register":              showRegister,
 		"POST /register":             register,
 		"GET /register/you":          showYou,
+		"GET /register/find":         findOrganization,
+		"GET /register/unlisted":     showUnlisted,
 		"GET /register/sent":         showRegistered,
 		"GET /register/{token}":      showConfirm,
 		"POST /register/{token}":     confirm,

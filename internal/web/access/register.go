@@ -51,6 +51,13 @@ func (g registering) choices(err string) ui.Group {
 	return c
 }
 
+// known are the answers without the one that leads nowhere here.
+func (g registering) known(err string) ui.Group {
+	c := g.choices(err)
+	c.Options = c.Options[:len(c.Options)-1]
+	return c
+}
+
 // you is the address of the page that follows the organization's card.
 func (g registering) you() string {
 	return "/register/you?" + url.Values{"as": {g.As}, "npi": {g.Listing.NPI}}.Encode()
@@ -109,11 +116,13 @@ func register(ctx context.Context, r *web.Request) (web.Answer, error) {
 		NPI: r.Value("npi"), TIN: r.Value("tin"), Email: r.Value("email"), FirstName: r.Value("first_name"), LastName: r.Value("last_name"),
 		Phone: r.Value("phone"), Role: roleAs(r.Value("as")),
 	}}
-	if err := g.find(ctx, r); err != nil {
+	if r.Form.Has("org_name") {
+		g.Stated = &account.Stated{Name: r.Value("org_name"), Line: r.Value("line"), City: r.Value("city"), State: r.Value("state"), ZIP: r.Value("zip"), Phone: r.Value("org_phone")}
+	} else if err := g.find(ctx, r); err != nil {
 		return faulty(registerTitle, func(errs []ui.FieldError) templ.Component { return registerPage(g, errs) }, err, "as", "npi")
 	}
 	if err := provider.Register(ctx, r.Tx, g.Registration, g.Agreed, r.Address); err != nil {
-		return faulty(registerTitle, func(errs []ui.FieldError) templ.Component { return youPage(g, errs) }, err, "first_name", "last_name", "email", "phone", "tin", "agreed")
+		return faulty(registerTitle, func(errs []ui.FieldError) templ.Component { return youPage(g, errs) }, err, "org_name", "line", "city", "state", "zip", "org_phone", "first_name", "last_name", "email", "phone", "tin", "agreed")
 	}
 	return seeOther("/register/sent")
 }

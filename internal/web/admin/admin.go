@@ -42,6 +42,8 @@ func (p Pages) Register(s *web.Server) {
 	s.Handle("GET /admin/codes", web.Manage, showFactors)
 	s.Handle("POST /admin/codes", web.Manage, startFactorWave)
 	s.Handle("POST /admin/codes/{wave}/stop", web.Manage, stopFactorWave)
+	s.Handle("GET /admin/newcomers", web.Manage, listNewcomers)
+	s.Handle("POST /admin/newcomers/{joining}", web.Manage, decideNewcomer)
 	s.Handle("GET /admin/passwords", web.Manage, listPasswordRules)
 	s.Handle("POST /admin/passwords", web.Manage, setPasswordRule)
 	s.Handle("GET /admin/sso", web.Manage, listConnections)
