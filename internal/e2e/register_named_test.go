@@ -1,7 +1,9 @@
 package e2e
 
 import (
+	"regexp"
 	"testing"
+	"time"
 
 	"parley/internal/browser"
 	"parley/internal/domain/account"
@@ -66,3 +68,47 @@ func TestAnOrganizationIsFoundByNameOrDescribed(t *testing.T) {
 		t.Error(bad)
 	}
 }
+
+// Who saves a registration goes on where they were by a mailed link, for a week.
+func TestARegistrationIsFinishedLater(t *testing.T) {
+	h := still(t, 1)
+	h.named(t)
+	h.directory()
+	d := &desk{t, h, browser.New(t, browser.NoScript())}
+	d.visit("/register/you?as=clinician&npi=1306849450")
+	d.tab.Type("#first_name", "Ann")
+	d.tab.Click("Save and finish later")
+	d.says("Enter an email address")
+	d.holds("#first_name", "Ann")
+	d.tab.Type("#email", "ann@elm.example")
+	d.tab.Type("#tin", "000000077")
+	d.tab.Click("Save and finish later")
+	d.says("It is saved", "for 7 days")
+	d.look("register-kept")
+	_, text := h.mailed(t, "ann@elm.example")
+	link := continueLink.FindString(text)
+	h.at(6 * 24 * time.Hour)
+	d.visit(link)
+	d.says("You register for Elm Family Practice")
+	d.holds("#first_name", "Ann")
+	d.holds("#email", "ann@elm.example")
+	d.holds("#tin", "")
+	d.look("register-continued")
+	d.tab.Type("#last_name", "Lee")
+	d.tab.Type("#phone", "555-555-0133")
+	d.tab.Click("I agree to the terms")
+	d.tab.Click("Agree and create account")
+	d.says("Check your email")
+	_, text = h.mailed(t, "ann@elm.example")
+	d.visit(registerLink.FindString(text))
+	d.tab.Type("#password", "a quiet walk before the rain")
+	d.tab.Click("Create account")
+	d.says("Protect your account")
+	d.visit(link)
+	d.says("This link doesn't work any more")
+	if bad := h.faults(); bad != "" {
+		t.Error(bad)
+	}
+}
+
+var continueLink = regexp.MustCompile(`/register/continue/[A-Za-z0-9_-]{20,}`)

@@ -164,6 +164,9 @@ func ConfirmRegistration(ctx context.Context, tx *db.Tx, token, password string)
 	if err := db.Changed(tx.Exec(ctx, `update registration set used_at = $1, token_hash = null where id = $2 and used_at is null`, tx.Now(), r.ID)); err != nil {
 		return by, r, err
 	}
+	if err := dropDrafts(ctx, tx, r.Email); err != nil {
+		return by, r, err
+	}
 	if by, err = p.actor(ctx, tx); err != nil {
 		return by, r, err
 	}

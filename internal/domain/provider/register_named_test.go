@@ -3,12 +3,14 @@ package provider_test
 import (
 	"context"
 	"testing"
+	"time"
 
 	"parley/internal/domain/account"
 	"parley/internal/domain/civil"
 	"parley/internal/domain/provider"
 	"parley/internal/fault"
 	"parley/internal/infra/db"
+	"parley/internal/infra/job"
 )
 
 // Organizations are found by the beginning of their name in a state: no
@@ -114,6 +116,57 @@ func TestAnUnlistedOrganization(t *testing.T) {
 		}
 		if err := decide(omar, true); !fault.Is(err, fault.NotFound) {
 			n.Errorf("twice: %v", err)
+		}
+	})
+}
+
+// A draft is kept for a week, to be gone on with by its link until the account
+// is made. It holds no tax ID.
+func TestARegistrationIsKept(t *testing.T) {
+	joining(t, func(n *newcomers) {
+		draft := account.Registration{Email: " Sam@elm.example", FirstName: "Sam", NPI: "1234567893", TIN: "000000077", Role: account.Clinician}
+		keep := func(r account.Registration) error {
+			return n.try(func(ctx context.Context, tx *db.Tx) error { return account.KeepRegistration(ctx, tx, r, "192.0.2.7") })
+		}
+		if err := keep(account.Registration{}); fault.Of(err).Fields["email"] == "" {
+			n.Errorf("without an address: %v", err)
+		}
+		token := func() (token string) {
+			if err := keep(draft); err != nil {
+				n.Fatal(err)
+			}
+			r := job.NewRunner(n.d, nil)
+			job.React(r, func(ctx context.Context, tx *db.Tx, e account.RegistrationKept) (err error) {
+				_, token, _, err = account.DrawDraft(ctx, tx, e)
+				if _, _, again, _ := account.DrawDraft(ctx, tx, e); again {
+					n.Error("the link is drawn twice")
+				}
+				return err
+			})
+			if _, err := r.Drain(context.Background()); err != nil {
+				n.Fatal(err)
+			}
+			return token
+		}
+		open := func(token string) (r account.Registration, err error) {
+			err = n.try(func(ctx context.Context, tx *db.Tx) (err error) { r, err = account.DraftOf(ctx, tx, token); return err })
+			return r, err
+		}
+		first := token()
+		if r, err := open(first); err != nil || r.FirstName != "Sam" || r.Email != "sam@elm.example" || r.TIN != "" || r.Role != account.Clinician || r.NPI != "1234567893" {
+			n.Errorf("%+v, %v", r, err)
+		}
+		n.now = n.now.Add(8 * 24 * time.Hour)
+		if _, err := open(first); !fault.Is(err, fault.NotFound) {
+			n.Errorf("after a week: %v", err)
+		}
+		second := token()
+		if err := n.register("sam@elm.example", "1234567893", ""); err != nil {
+			n.Fatal(err)
+		}
+		n.settle(n.link())
+		if _, err := open(second); !fault.Is(err, fault.NotFound) {
+			n.Errorf("with an account: %v", err)
 		}
 	})
 }
