@@ -75,6 +75,7 @@ func (p Pages) Register(s *web.Server) {
 	s.Handle("GET /admin/calendars/{plan}", web.Manage, showCalendar)
 	s.Handle("POST /admin/calendars/{plan}", web.Manage, changeCalendar)
 	s.Handle("GET /admin/users", web.Manage, listUsers)
+	s.Handle("GET /admin/users/access", web.Manage, exportAccess)
 	s.Handle("GET /admin/users/{person}", web.Manage, showUser)
 	s.Handle("POST /admin/users/{person}/roles", web.Manage, giveRole)
 	s.Handle("POST /admin/users/{person}/roles/remove", web.Manage, takeRole)

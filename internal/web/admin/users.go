@@ -45,6 +45,11 @@ func listUsers(ctx context.Context, r *web.Request) (web.Answer, error) {
 	return web.Answer{Title: "Users", Body: usersView(p), Wide: true, Crumbs: crumbs("Users")}, err
 }
 
+// exportAccess sends who has access to what, everywhere.
+func exportAccess(ctx context.Context, r *web.Request) (web.Answer, error) {
+	return web.AccessFile(ctx, r, "")
+}
+
 func (p *usersPage) table() ui.TableView {
 	t := ui.TableView{Caption: "People with accounts, by last name", Columns: []ui.Column{{Header: "Name"}, {Header: "Email"}, {Header: "Roles"}, {Header: "Last sign-in"}, {Header: "Second factor"}, {Header: "Account"}}}
 	for _, one := range p.found {
