@@ -90,7 +90,9 @@ func cut(s string, n int) string {
 }
 
 // Look finds who bears token. A token that opens nothing gives a Visit that
-// is Outside and by nobody, and no error.
+// is Outside and by nobody, and no error. It takes one statement, with all that
+// says what they may; one more while staff act for an office or see through
+// somebody's eyes.
 func Look(ctx context.Context, tx *db.Tx, token string, l Limits) (Visit, error) {
 	if token == "" {
 		return Visit{}, nil
@@ -100,11 +102,14 @@ func Look(ctx context.Context, tx *db.Tx, token string, l Limits) (Visit, error)
 			p.id, p.first_name, p.last_name, p.email, p.time_zone, p.theme, p.totp_since, p.password_at, s.password_due, coalesce(o.password_days, 0), s.factor,
 			exists (select 1 from preference f where f.person_id = p.id and f.name = '`+passkeyLater+`'),
 			m.organization_id, o.name, m.role, m.location_id, m.practitioner_id, m.limited, `+sees+`, o.mailed_codes,
-			exists (select 1 from passkey k where k.person_id = p.id)
+			exists (select 1 from passkey k where k.person_id = p.id), m.id, x.plan_id, x.program_id,
+			exists (select 1 from assist a where a.session_id = s.id and a.ended_at is null),
+			exists (select 1 from viewing w where w.session_id = s.id and w.ended_at is null and w.ends_at > $2)
 		from session s join person p on p.id = s.person_id
 		left join membership m on m.person_id = p.id left join organization o on o.id = m.organization_id
+		left join staff_scope x on x.person_id = p.id
 		where s.id = $1 and s.ended_at is null and p.disabled_at is null
-		order by m.id`, sessionID(token))
+		order by m.id, x.plan_id, x.program_id`, sessionID(token), tx.Now())
 	if err != nil || len(rows) == 0 {
 		return Visit{}, err
 	}
@@ -112,7 +117,13 @@ func Look(ctx context.Context, tx *db.Tx, token string, l Limits) (Visit, error)
 	if v.State == Outside {
 		return v, nil
 	}
-	for _, r := range rows {
+	for i, r := range rows {
+		if r.scope != nil && r.membership == rows[0].membership {
+			v.By.Scopes = append(v.By.Scopes, *r.scope)
+		}
+		if i > 0 && r.membership == rows[i-1].membership { // the same seat with the next scope
+			continue
+		}
 		if end := passwordEnd(r.passwordAt, r.days); end != nil && (v.PasswordEnds == nil || end.Before(*v.PasswordEnds)) {
 			v.PasswordEnds = end
 		}
@@ -120,13 +131,15 @@ func Look(ctx context.Context, tx *db.Tx, token string, l Limits) (Visit, error)
 			v.By.Seats = append(v.By.Seats, r.seat)
 		}
 	}
-	if v.By.IsStaff() {
-		if v.By.Scopes, err = scopes(ctx, tx, v.By.ID); err == nil {
-			v.By, err = v.By.assisting(ctx, tx, v.SessionID)
-		}
-		if err == nil && v.State == Open {
-			v.By, err = v.By.viewing(ctx, tx, v.SessionID)
-		}
+	if !v.By.IsStaff() {
+		v.By.Scopes = nil
+		return v, nil
+	}
+	if rows[0].acts {
+		v.By, err = v.By.assisting(ctx, tx, v.SessionID)
+	}
+	if err == nil && rows[0].looks && v.State == Open {
+		v.By, err = v.By.viewing(ctx, tx, v.SessionID)
 	}
 	return v, err
 }
@@ -139,14 +152,25 @@ type visitRow struct {
 	factor           string
 	days             int
 	seat             Seat
+	membership       string // whose seat it is
+	scope            *Scope // one of the person's; a row for each seat with each
+	acts, looks      bool   // for an office, through somebody's eyes
 }
 
 func scanVisit(r db.Row) (v visitRow, err error) {
 	var first, last string
 	var limited, mailed *bool
+	var membership, plan, program *string
 	err = r.Scan(&v.v.SessionID, &v.v.Began, &v.v.seen, &v.v.Ends, &v.verified, &v.locked,
 		(*string)(&v.v.By.ID), &first, &last, &v.v.By.Email, &v.v.By.Zone, &v.v.By.Theme, &v.totp, &v.passwordAt, &v.due, &v.days, &v.factor, &v.later,
-		&v.seat.OrganizationID, &v.seat.Organization, (*string)(&v.seat.Role), &v.seat.LocationID, &v.seat.PractitionerID, &limited, &v.seat.Sees, &mailed, &v.v.HasPasskey)
+		&v.seat.OrganizationID, &v.seat.Organization, (*string)(&v.seat.Role), &v.seat.LocationID, &v.seat.PractitionerID, &limited, &v.seat.Sees, &mailed, &v.v.HasPasskey,
+		&membership, &plan, &program, &v.acts, &v.looks)
+	if membership != nil {
+		v.membership = *membership
+	}
+	if plan != nil && program != nil {
+		v.scope = &Scope{*plan, *program}
+	}
 	v.v.By.Name = first + " " + last
 	v.seat.Limited = limited != nil && *limited
 	v.seat.MailedCodes = mailed != nil && *mailed
