@@ -30,10 +30,12 @@ import (
 	"parley/internal/domain/peer"
 	"parley/internal/infra/blob"
 	"parley/internal/infra/db"
+	"parley/internal/infra/fetch"
 	"parley/internal/infra/httpd"
 	"parley/internal/infra/inspect"
 	"parley/internal/infra/job"
 	"parley/internal/infra/mail"
+	"parley/internal/infra/openid"
 	"parley/internal/infra/scan"
 	"parley/internal/infra/secret"
 	"parley/internal/web"
@@ -137,8 +139,9 @@ func (a *App) settings() (*web.Settings, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the address readers use: %w", err)
 	}
+	who := &openid.Client{HTTP: fetch.Client{}.HTTP(), Now: func() time.Time { return a.DB.Now() }}
 	return &web.Settings{
-		Name: a.Name, URL: u, Limits: a.Limits, Warn: a.Warn, DeviceDays: 30, Demo: a.Demo, Forwarded: a.Forwarded,
+		Identity: who, Name: a.Name, URL: u, Limits: a.Limits, Warn: a.Warn, DeviceDays: 30, Demo: a.Demo, Forwarded: a.Forwarded,
 		Support: a.Support, Maintenance: a.Notice, Version: a.Version, Box: a.Box, MailFrom: a.From.Email, Faxes: a.Faxes != "",
 	}, nil
 }

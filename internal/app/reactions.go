@@ -84,6 +84,7 @@ func (a *App) react() {
 	job.React(r, desk.AccountChanged)   // account.SecurityChanged
 	job.React(r, desk.AccountViewed)    // account.Viewed
 	job.React(r, desk.Invited)          // account.InvitationSent
+	job.React(r, desk.RegistrationKept) // account.RegistrationKept
 	job.React(r, desk.Registered)       // account.Registered
 	job.React(r, desk.JoinAsked)        // account.JoinAsked
 	job.React(r, desk.FactorWave)       // account.FactorWaveTells

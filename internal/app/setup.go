@@ -213,13 +213,14 @@ type SetupHours struct {
 // stays, and so do its tax ID and phone. With its kind, one that isn't there is
 // made.
 type SetupOrganization struct {
-	Kind        string `json:"kind,omitempty"` // "office", "site" or "um"
-	TIN         string `json:"tin,omitempty"`
-	Phone       string `json:"phone,omitempty"`
-	Name        string `json:"name"`
-	NPI         string `json:"npi,omitempty"`
-	Sees        string `json:"sees,omitempty"`
-	MailedCodes bool   `json:"mailed_codes,omitempty"`
+	Kind         string `json:"kind,omitempty"` // "office", "site" or "um"
+	TIN          string `json:"tin,omitempty"`
+	Phone        string `json:"phone,omitempty"`
+	Name         string `json:"name"`
+	NPI          string `json:"npi,omitempty"`
+	Sees         string `json:"sees,omitempty"`
+	MailedCodes  bool   `json:"mailed_codes,omitempty"`
+	PasswordDays int    `json:"password_days,omitempty"` // 0 for passwords without an end
 }
 
 // ReadSetup reads a file. A name it does not know is an error: a typing error

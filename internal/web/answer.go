@@ -126,7 +126,7 @@ func keeper(v account.Visit) account.Actor {
 }
 
 // doors are where a session goes on from each state.
-var doors = map[account.State]string{account.Outside: "/sign-in", account.Locked: "/locked", account.Half: "/sign-in/verify"}
+var doors = map[account.State]string{account.Outside: "/sign-in", account.Locked: "/locked", account.Half: "/sign-in/verify", account.Expired: "/sign-in/password"}
 
 func (s *Server) failed(r *http.Request, err error) Answer {
 	f := fault.Of(err)

@@ -107,7 +107,7 @@ func (s *Server) shell(r *Request, a Answer) ui.Shell {
 	if v := r.By.Viewed; v != nil {
 		shell.Acting = ui.Acting{Words: "You see what " + r.By.Name + " sees, until " + civil.Clock(v.EndsAt, r.Zone(civil.DefaultZone)) + ". Nothing can be changed.", End: "/view/end"}
 	}
-	shell.Nav = nav(r)
+	shell.Nav, shell.Nudge = nav(r), r.nudge()
 	shell.HelpHref = helpHref(r)
 	shell.Idle = ui.Idle{After: s.Settings.Limits.Idle, Warn: s.Settings.Warn}
 	shell.Search, shell.ShowSearch = a.Search, r.By.Can(account.ReadOrders)

@@ -15,6 +15,7 @@ import (
 	"parley/internal/domain/account"
 	"parley/internal/fault"
 	"parley/internal/infra/db"
+	"parley/internal/infra/openid"
 	"parley/internal/infra/secret"
 	"parley/internal/web/ui"
 )
@@ -87,6 +88,7 @@ type Settings struct {
 	Maintenance  ui.SiteAlert // on the sign-in page and above every page; empty for none
 	Version      string
 	Box          *secret.Box
+	Identity     *openid.Client // asks organizations' own sign-ins who somebody is
 	MailFrom     string
 	Faxes        bool // notices can go by fax
 	PhoneDefault string
@@ -109,6 +111,7 @@ type Guard struct {
 var (
 	Public         = Guard{"public", func(account.Visit) bool { return true }}
 	Doorstep       = Guard{"password given", func(v account.Visit) bool { return v.State == account.Half || v.State == account.Open }}
+	Renewing       = Guard{"new password due", func(v account.Visit) bool { return v.State == account.Expired || v.State == account.Open }}
 	Lobby          = Guard{"locked", func(v account.Visit) bool { return v.State != account.Outside }}
 	SignedIn       = Guard{"signed in", func(v account.Visit) bool { return v.State == account.Open }}
 	Readers        = Guard{"reads orders", func(v account.Visit) bool { return v.State == account.Open && v.By.Can(account.ReadOrders) }}

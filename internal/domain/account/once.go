@@ -54,7 +54,9 @@ func Sweep(ctx context.Context, tx *db.Tx) error {
 		{`delete from session where expires_at < $1`, old},
 		{`delete from trusted_device where expires_at < $1`, tx.Now()},
 		{`delete from passkey_challenge where expires_at < $1`, tx.Now()},
+		{`delete from sso_visit where expires_at < $1`, tx.Now()},
 		{`delete from registration where expires_at < $1`, tx.Now().Add(-7 * 24 * time.Hour)},
+		{`delete from registration_draft where expires_at < $1`, tx.Now()},
 		{`delete from password_reset where expires_at < $1`, tx.Now().Add(-24 * time.Hour)},
 		{`delete from throttle where since < $1`, tx.Now().Add(-7 * 24 * time.Hour)},
 	} {

@@ -11,14 +11,15 @@ import (
 // An Organization is an office, a rendering site, or the
 // utilization-management organization itself.
 type Organization struct {
-	ID          string
-	Kind        string // "office", "site" or "um"
-	Name        string
-	NPI, TIN    string
-	Phone       string
-	Sees        string // "all", "location" or "own": which orders its people see
-	MailedCodes bool   // its people may use a mailed code as second factor
-	Source      string // where an import found it; unique
+	ID           string
+	Kind         string // "office", "site" or "um"
+	Name         string
+	NPI, TIN     string
+	Phone        string
+	Sees         string // "all", "location" or "own": which orders its people see
+	MailedCodes  bool   // its people may use a mailed code as second factor
+	PasswordDays int    // for which its people may keep a password; 0 for any
+	Source       string // where an import found it; unique
 }
 
 // SaveOrganization stores an organization, new if it has no ID. Who may:
@@ -30,6 +31,7 @@ func SaveOrganization(ctx context.Context, tx *db.Tx, by Actor, o Organization) 
 	f := fault.Fields{}
 	f.Check(o.Name != "", "name", "Enter the organization's name")
 	f.Check(o.Kind == "office" || o.Kind == "site" || o.Kind == "um", "kind", "Choose what kind of organization it is")
+	checkPasswordDays(f, o.PasswordDays)
 	if err := f.Err(); err != nil {
 		return o, err
 	}
@@ -97,10 +99,10 @@ func mayKeepOrganizations(by Actor) error {
 	return by.Must(ManageProgram)
 }
 
-const organizationColumns = `id, kind, name, npi, tin, phone, sees, mailed_codes, source_key`
+const organizationColumns = `id, kind, name, npi, tin, phone, sees, mailed_codes, source_key, password_days`
 
 func scanOrganization(r db.Row) (o Organization, err error) {
-	return o, r.Scan(&o.ID, &o.Kind, &o.Name, &o.NPI, &o.TIN, &o.Phone, &o.Sees, &o.MailedCodes, &o.Source)
+	return o, r.Scan(&o.ID, &o.Kind, &o.Name, &o.NPI, &o.TIN, &o.Phone, &o.Sees, &o.MailedCodes, &o.Source, &o.PasswordDays)
 }
 
 func organization(ctx context.Context, tx *db.Tx, where, value string) (Organization, error) {
@@ -109,10 +111,10 @@ func organization(ctx context.Context, tx *db.Tx, where, value string) (Organiza
 
 func saveOrganization(ctx context.Context, tx *db.Tx, o Organization) (int64, error) {
 	return tx.Exec(ctx, `
-		insert into organization (`+organizationColumns+`, created_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+		insert into organization (`+organizationColumns+`, created_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 		on conflict (id) do update set kind = excluded.kind, name = excluded.name, npi = excluded.npi, tin = excluded.tin,
-			phone = excluded.phone, sees = excluded.sees, mailed_codes = excluded.mailed_codes
-		where (organization.kind, organization.name, organization.npi, organization.tin, organization.phone, organization.sees, organization.mailed_codes)
-			is distinct from (excluded.kind, excluded.name, excluded.npi, excluded.tin, excluded.phone, excluded.sees, excluded.mailed_codes)`,
-		o.ID, o.Kind, o.Name, o.NPI, o.TIN, o.Phone, o.Sees, o.MailedCodes, orNull(o.Source), tx.Now())
+			phone = excluded.phone, sees = excluded.sees, mailed_codes = excluded.mailed_codes, password_days = excluded.password_days
+		where (organization.kind, organization.name, organization.npi, organization.tin, organization.phone, organization.sees, organization.mailed_codes, organization.password_days)
+			is distinct from (excluded.kind, excluded.name, excluded.npi, excluded.tin, excluded.phone, excluded.sees, excluded.mailed_codes, excluded.password_days)`,
+		o.ID, o.Kind, o.Name, o.NPI, o.TIN, o.Phone, o.Sees, o.MailedCodes, orNull(o.Source), o.PasswordDays, tx.Now())
 }

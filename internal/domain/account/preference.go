@@ -11,6 +11,15 @@ import (
 // "yes" or "no".
 const QuestionsOnOnePage = "questions.whole"
 
+// passkeyLater is the preference not to be offered a passkey any more.
+const passkeyLater = "passkey.later"
+
+// PutPasskeyAway has by not be offered a passkey any more beside their work;
+// under Security they still can add one.
+func PutPasskeyAway(ctx context.Context, tx *db.Tx, by Actor) error {
+	return SetPreference(ctx, tx, by, passkeyLater, "yes")
+}
+
 // Preference is how by likes something, "" if they never said. Nothing about
 // a patient is ever kept in one.
 func Preference(ctx context.Context, tx *db.Tx, by Actor, name string) (string, error) {

@@ -19,6 +19,7 @@ type Registration struct {
 	Phone               string
 	NPI, TIN            string // of the organization they say they work for; the second may be ""
 	Role                Role
+	Stated              *Stated // the organization, where the directory doesn't have it; else nil
 	ExpiresAt           time.Time
 }
 
@@ -54,8 +55,16 @@ func Register(ctx context.Context, tx *db.Tx, r Registration, agreed bool, addre
 	f.Check(p.Phone != "", "phone", "Enter a phone number")
 	f.Check(r.TIN == "" || len(r.TIN) == 9, "tin", "Tax ID must be 9 digits")
 	f.Check(r.Role == OfficeStaff || r.Role == Clinician || r.Role == Site, "as", "Select what describes you")
+	if r.Stated != nil {
+		s := r.Stated.tidy()
+		s.check(f)
+		r.Stated, r.NPI = &s, statedNPI
+	}
 	f.Check(agreed, "agreed", "Agree to the terms to create an account")
 	if err := f.Err(); err != nil {
+		return err
+	}
+	if err := mayUsePassword(ctx, tx, "email", r.Email); err != nil {
 		return err
 	}
 	for _, l := range registerLimits(r.Email, address) {
@@ -66,11 +75,15 @@ func Register(ctx context.Context, tx *db.Tx, r Registration, agreed bool, addre
 	if _, err := tx.Exec(ctx, `delete from registration where email = $1`, r.Email); err != nil {
 		return err
 	}
+	stated, err := statedText(r.Stated)
+	if err != nil {
+		return err
+	}
 	r.ID = db.NewID("reg")
 	if _, err := tx.Exec(ctx, `
-		insert into registration (id, email, first_name, last_name, phone, npi, tin, role, made_at, expires_at)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-		r.ID, r.Email, r.FirstName, r.LastName, r.Phone, r.NPI, r.TIN, string(r.Role), tx.Now(), tx.Now().Add(registrationLasts)); err != nil {
+		insert into registration (id, email, first_name, last_name, phone, npi, tin, role, made_at, expires_at, stated)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+		r.ID, r.Email, r.FirstName, r.LastName, r.Phone, r.NPI, r.TIN, string(r.Role), tx.Now(), tx.Now().Add(registrationLasts), stated); err != nil {
 		return err
 	}
 	if err := audit.Record(ctx, tx, Actor{}.Audit("registration.asked", "registration", r.ID)); err != nil {
@@ -79,10 +92,15 @@ func Register(ctx context.Context, tx *db.Tx, r Registration, agreed bool, addre
 	return job.Add(ctx, tx, Registered{r.ID})
 }
 
-const registrationColumns = `id, email, first_name, last_name, phone, npi, tin, role, expires_at`
+const registrationColumns = `id, email, first_name, last_name, phone, npi, tin, role, expires_at, stated`
 
 func scanRegistration(row db.Row) (r Registration, err error) {
-	return r, row.Scan(&r.ID, &r.Email, &r.FirstName, &r.LastName, &r.Phone, &r.NPI, &r.TIN, (*string)(&r.Role), &r.ExpiresAt)
+	var stated string
+	if err := row.Scan(&r.ID, &r.Email, &r.FirstName, &r.LastName, &r.Phone, &r.NPI, &r.TIN, (*string)(&r.Role), &r.ExpiresAt, &stated); err != nil {
+		return r, err
+	}
+	r.Stated, err = readStated(stated)
+	return r, err
 }
 
 // DrawRegistration draws the link of a registration, once, and keeps only its
@@ -144,6 +162,9 @@ func ConfirmRegistration(ctx context.Context, tx *db.Tx, token, password string)
 		return by, r, err
 	}
 	if err := db.Changed(tx.Exec(ctx, `update registration set used_at = $1, token_hash = null where id = $2 and used_at is null`, tx.Now(), r.ID)); err != nil {
+		return by, r, err
+	}
+	if err := dropDrafts(ctx, tx, r.Email); err != nil {
 		return by, r, err
 	}
 	if by, err = p.actor(ctx, tx); err != nil {

@@ -23,6 +23,7 @@ const (
 	Outside State = iota // no session, or one that ended
 	Locked               // unused too long: the password opens it again
 	Half                 // the password was right; a second factor is due
+	Expired              // both were right, but the password is too old: a new one is due
 	Open                 // signed in
 )
 
@@ -35,8 +36,13 @@ type Visit struct {
 	HasPasskey bool      // there is a passkey
 	Began      time.Time // when the password was given
 	Ends       time.Time // whatever the use
-	Former     Actor     // whose session this was, when it came to its absolute end within a day; may do nothing
-	seen       time.Time
+	// PasswordEnds is when the person has to choose a new password; nil for never.
+	PasswordEnds *time.Time
+	// WantsPasskey says that this session took a code, that a passkey would have
+	// spared it, and that the person hasn't put the offer away.
+	WantsPasskey bool
+	Former       Actor // whose session this was, when it came to its absolute end within a day; may do nothing
+	seen         time.Time
 }
 
 // HasFactor reports whether there is a second factor of the person's own.
@@ -84,20 +90,26 @@ func cut(s string, n int) string {
 }
 
 // Look finds who bears token. A token that opens nothing gives a Visit that
-// is Outside and by nobody, and no error.
+// is Outside and by nobody, and no error. It takes one statement, with all that
+// says what they may; one more while staff act for an office or see through
+// somebody's eyes.
 func Look(ctx context.Context, tx *db.Tx, token string, l Limits) (Visit, error) {
 	if token == "" {
 		return Visit{}, nil
 	}
 	rows, err := db.All(ctx, tx, scanVisit, `
 		select s.id, s.created_at, s.seen_at, s.expires_at, s.verified_at, s.locked_at,
-			p.id, p.first_name, p.last_name, p.email, p.time_zone, p.theme, p.totp_since,
+			p.id, p.first_name, p.last_name, p.email, p.time_zone, p.theme, p.totp_since, p.password_at, s.password_due, coalesce(o.password_days, 0), s.factor,
+			exists (select 1 from preference f where f.person_id = p.id and f.name = '`+passkeyLater+`'),
 			m.organization_id, o.name, m.role, m.location_id, m.practitioner_id, m.limited, `+sees+`, o.mailed_codes,
-			exists (select 1 from passkey k where k.person_id = p.id)
+			exists (select 1 from passkey k where k.person_id = p.id), m.id, x.plan_id, x.program_id,
+			exists (select 1 from assist a where a.session_id = s.id and a.ended_at is null),
+			exists (select 1 from viewing w where w.session_id = s.id and w.ended_at is null and w.ends_at > $2)
 		from session s join person p on p.id = s.person_id
 		left join membership m on m.person_id = p.id left join organization o on o.id = m.organization_id
+		left join staff_scope x on x.person_id = p.id
 		where s.id = $1 and s.ended_at is null and p.disabled_at is null
-		order by m.id`, sessionID(token))
+		order by m.id, x.plan_id, x.program_id`, sessionID(token), tx.Now())
 	if err != nil || len(rows) == 0 {
 		return Visit{}, err
 	}
@@ -105,18 +117,29 @@ func Look(ctx context.Context, tx *db.Tx, token string, l Limits) (Visit, error)
 	if v.State == Outside {
 		return v, nil
 	}
-	for _, r := range rows {
+	for i, r := range rows {
+		if r.scope != nil && r.membership == rows[0].membership {
+			v.By.Scopes = append(v.By.Scopes, *r.scope)
+		}
+		if i > 0 && r.membership == rows[i-1].membership { // the same seat with the next scope
+			continue
+		}
+		if end := passwordEnd(r.passwordAt, r.days); end != nil && (v.PasswordEnds == nil || end.Before(*v.PasswordEnds)) {
+			v.PasswordEnds = end
+		}
 		if r.seat.Role != "" {
 			v.By.Seats = append(v.By.Seats, r.seat)
 		}
 	}
-	if v.By.IsStaff() {
-		if v.By.Scopes, err = scopes(ctx, tx, v.By.ID); err == nil {
-			v.By, err = v.By.assisting(ctx, tx, v.SessionID)
-		}
-		if err == nil && v.State == Open {
-			v.By, err = v.By.viewing(ctx, tx, v.SessionID)
-		}
+	if !v.By.IsStaff() {
+		v.By.Scopes = nil
+		return v, nil
+	}
+	if rows[0].acts {
+		v.By, err = v.By.assisting(ctx, tx, v.SessionID)
+	}
+	if err == nil && rows[0].looks && v.State == Open {
+		v.By, err = v.By.viewing(ctx, tx, v.SessionID)
 	}
 	return v, err
 }
@@ -124,16 +147,30 @@ func Look(ctx context.Context, tx *db.Tx, token string, l Limits) (Visit, error)
 type visitRow struct {
 	v                Visit
 	verified, locked *time.Time
-	totp             *time.Time
+	totp, passwordAt *time.Time
+	due, later       bool
+	factor           string
+	days             int
 	seat             Seat
+	membership       string // whose seat it is
+	scope            *Scope // one of the person's; a row for each seat with each
+	acts, looks      bool   // for an office, through somebody's eyes
 }
 
 func scanVisit(r db.Row) (v visitRow, err error) {
 	var first, last string
 	var limited, mailed *bool
+	var membership, plan, program *string
 	err = r.Scan(&v.v.SessionID, &v.v.Began, &v.v.seen, &v.v.Ends, &v.verified, &v.locked,
-		(*string)(&v.v.By.ID), &first, &last, &v.v.By.Email, &v.v.By.Zone, &v.v.By.Theme, &v.totp,
-		&v.seat.OrganizationID, &v.seat.Organization, (*string)(&v.seat.Role), &v.seat.LocationID, &v.seat.PractitionerID, &limited, &v.seat.Sees, &mailed, &v.v.HasPasskey)
+		(*string)(&v.v.By.ID), &first, &last, &v.v.By.Email, &v.v.By.Zone, &v.v.By.Theme, &v.totp, &v.passwordAt, &v.due, &v.days, &v.factor, &v.later,
+		&v.seat.OrganizationID, &v.seat.Organization, (*string)(&v.seat.Role), &v.seat.LocationID, &v.seat.PractitionerID, &limited, &v.seat.Sees, &mailed, &v.v.HasPasskey,
+		&membership, &plan, &program, &v.acts, &v.looks)
+	if membership != nil {
+		v.membership = *membership
+	}
+	if plan != nil && program != nil {
+		v.scope = &Scope{*plan, *program}
+	}
 	v.v.By.Name = first + " " + last
 	v.seat.Limited = limited != nil && *limited
 	v.seat.MailedCodes = mailed != nil && *mailed
@@ -143,6 +180,7 @@ func scanVisit(r db.Row) (v visitRow, err error) {
 func (r visitRow) visit(now time.Time, l Limits) Visit {
 	v := r.v
 	v.HasTOTP = r.totp != nil
+	v.WantsPasskey = (r.factor == "mailed code" || r.factor == "authenticator") && !v.HasPasskey && r.passwordAt != nil && !r.later
 	v.By.Verified = r.verified != nil
 	switch {
 	case now.Sub(v.Ends) >= 24*time.Hour:
@@ -153,6 +191,8 @@ func (r visitRow) visit(now time.Time, l Limits) Visit {
 		v.State = Locked
 	case !v.By.Verified:
 		v.State = Half
+	case r.due:
+		v.State = Expired
 	default:
 		v.State = Open
 	}

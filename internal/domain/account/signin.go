@@ -31,6 +31,9 @@ func SignIn(ctx context.Context, tx *db.Tx, a Attempt, l Limits) (Entry, error) 
 	if err := a.check(); err != nil {
 		return Entry{}, err
 	}
+	if err := mayUsePassword(ctx, tx, "email", a.Email); err != nil {
+		return Entry{}, err
+	}
 	c, err := credentialsOf(ctx, tx, "email", a.Email)
 	if err != nil {
 		return Entry{}, err
@@ -119,27 +122,40 @@ func (a Attempt) enter(ctx context.Context, tx *db.Tx, c credentials, trusted bo
 	if err != nil {
 		return Entry{}, err
 	}
-	isNew, err := newHere(ctx, tx, c.ID, a)
+	factor := ""
+	if trusted && (c.HasFactor() || by.MailedCodes()) {
+		factor = "device"
+	}
+	e, err := a.begin(ctx, tx, c.Person, by, factor, "person.password_right", l)
+	if err != nil {
+		return e, err
+	}
+	return e, notePasswordAge(ctx, tx, e.Token, c.ID)
+}
+
+// begin begins a session, open if factor says which second factor stands;
+// else first is what the audit says was proven so far.
+func (a Attempt) begin(ctx context.Context, tx *db.Tx, p Person, by Actor, factor, first string, l Limits) (Entry, error) {
+	isNew, err := newHere(ctx, tx, p.ID, a)
 	if err != nil {
 		return Entry{}, err
 	}
-	e := Entry{By: by, State: Half}
-	factor, action := "", "person.password_right"
-	if trusted && (c.HasFactor() || by.MailedCodes()) {
-		e.State, factor, action = Open, "device", "person.signed_in"
+	e, action := Entry{By: by, State: Half}, first
+	if factor != "" {
+		e.State, action = Open, "person.signed_in"
 	}
-	if e.Token, err = Begin(ctx, tx, c.ID, factor, a.Agent, a.Address, l); err != nil {
+	if e.Token, err = Begin(ctx, tx, p.ID, factor, a.Agent, a.Address, l); err != nil {
 		return e, err
 	}
-	if err := record(ctx, tx, by, action, c.ID, factor); err != nil {
+	if err := record(ctx, tx, by, action, p.ID, factor); err != nil {
 		return e, err
 	}
 	if isNew {
-		if err := announce(ctx, tx, c.ID, NewSignIn); err != nil {
+		if err := announce(ctx, tx, p.ID, NewSignIn); err != nil {
 			return e, err
 		}
 	}
-	return e, mailFirst(ctx, tx, e, c.HasFactor())
+	return e, mailFirst(ctx, tx, e, p.HasFactor())
 }
 
 // mailFirst has the first code mailed to somebody with no other way to get
@@ -177,6 +193,9 @@ func Unlock(ctx context.Context, tx *db.Tx, v Visit, password string) (token str
 	f := fault.Fields{}
 	f.Check(password != "", "password", "Enter your password")
 	if err := f.Err(); err != nil {
+		return "", err
+	}
+	if err := mayUsePassword(ctx, tx, "password", v.By.Email); err != nil {
 		return "", err
 	}
 	c, err := credentialsOf(ctx, tx, "id", string(v.By.ID))

@@ -34,6 +34,21 @@ func (d *Desk) Registered(ctx context.Context, tx *db.Tx, e account.Registered) 
 	return d.Queue(ctx, tx, l)
 }
 
+// RegistrationKept mails somebody the link by which they go on registering.
+func (d *Desk) RegistrationKept(ctx context.Context, tx *db.Tx, e account.RegistrationKept) error {
+	to, token, ok, err := account.DrawDraft(ctx, tx, e)
+	if err != nil || !ok {
+		return err
+	}
+	return d.Queue(ctx, tx, Letter{
+		Key: "registration draft:" + e.DraftID, To: mail.Address{Email: to}, ObjectID: e.DraftID, Secret: true,
+		Subject: "Go on creating your account",
+		Lines: []string{"You began to create an account on " + d.Name + " and saved it. Open the link to go on where you were. It works for 7 days.",
+			"If it wasn't you, ignore this mail: nothing happens."},
+		Link: "/register/continue/" + token, LinkText: "Go on",
+	})
+}
+
 // JoinAsked tells an organization's administrators that somebody asks to join.
 func (d *Desk) JoinAsked(ctx context.Context, tx *db.Tx, e account.JoinAsked) error {
 	j, err := account.JoiningOf(ctx, tx, e.JoiningID)

@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"parley/internal/infra/db"
 )
@@ -20,6 +21,15 @@ func scanListing(r db.Row) (l Listing, err error) {
 
 func listing(ctx context.Context, tx *db.Tx, npi string) (Listing, error) {
 	return db.One(ctx, tx, scanListing, `select `+listingColumns+` from listing where npi = $1`, npi)
+}
+
+// organizationsNamed asks by the beginning of the name: that an index serves,
+// and a stranger can't have the whole directory read.
+func organizationsNamed(ctx context.Context, tx *db.Tx, name, state string, most int) ([]Listing, error) {
+	begins := strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(name) + "%"
+	return db.All(ctx, tx, scanListing, `select `+listingColumns+` from listing
+		where kind = 'organization' and state = $1 and lower(name) like $2 escape '\' and (deactivated_on is null or reactivated_on is not null)
+		order by lower(name), npi limit $3`, state, begins, most)
 }
 
 func saveListings(ctx context.Context, tx *db.Tx, all []Listing) (changed int, err error) {

@@ -10,6 +10,7 @@ import (
 	"parley/internal/domain/civil"
 	"parley/internal/fault"
 	"parley/internal/infra/db"
+	"parley/internal/infra/secret"
 )
 
 // What the administrator of an organization keeps of its places and people.
@@ -163,6 +164,18 @@ func SetPost(ctx context.Context, tx *db.Tx, by account.Actor, organizationID st
 		return err
 	}
 	return account.SetPost(ctx, tx, by, organizationID, id, p)
+}
+
+// SaveConnection stores how an organization's people sign in there
+// (account.SaveConnection), once the places of who is new are known to be its.
+func SaveConnection(ctx context.Context, tx *db.Tx, box *secret.Box, by account.Actor, c account.Connection) error {
+	if err := by.Must(account.ManageProgram); err != nil {
+		return err
+	}
+	if err := checkPlaces(ctx, tx, c.OrganizationID, c.Post); err != nil {
+		return err
+	}
+	return account.SaveConnection(ctx, tx, box, by, c)
 }
 
 // checkPlaces refuses locations and a practitioner that are not the

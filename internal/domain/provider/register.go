@@ -38,17 +38,58 @@ func Registrable(ctx context.Context, tx *db.Tx, npi string) (Listing, error) {
 	return l, err
 }
 
+// mostFound is how many organizations of a name are shown.
+const mostFound = 20
+
+// OrganizationsNamed are organizations of the directory in a state whose name
+// begins so, by name; more says that there are others. The error is Invalid at
+// "name" or "state".
+func OrganizationsNamed(ctx context.Context, tx *db.Tx, name, state string) (all []Listing, more bool, err error) {
+	name, state = strings.ToLower(strings.Join(strings.Fields(name), " ")), strings.ToUpper(strings.TrimSpace(state))
+	f := fault.Fields{}
+	f.Check(len([]rune(name)) >= 3, "name", "Enter at least 3 letters of the name")
+	f.Check(len(state) == 2, "state", "State must be two letters, like TX")
+	if err := f.Err(); err != nil {
+		return nil, false, err
+	}
+	all, err = organizationsNamed(ctx, tx, name, state, mostFound+1)
+	if more = len(all) > mostFound; more {
+		all = all[:mostFound]
+	}
+	return all, more, err
+}
+
 // Register keeps what somebody says of themselves: see account.Register.
 func Register(ctx context.Context, tx *db.Tx, r account.Registration, agreed bool, address string) error {
-	l, err := Registrable(ctx, tx, r.NPI)
-	if err != nil {
-		return err
+	if r.Stated != nil {
+		if err := notHere(ctx, tx, r.Stated.Name); err != nil {
+			return err
+		}
+	} else {
+		l, err := Registrable(ctx, tx, r.NPI)
+		if err != nil {
+			return err
+		}
+		r.NPI = l.NPI
 	}
-	r.NPI, r.TIN = l.NPI, strings.NewReplacer(" ", "", "-", "").Replace(r.TIN)
+	r.TIN = strings.NewReplacer(" ", "", "-", "").Replace(r.TIN)
 	if strings.Trim(r.TIN, "0123456789") != "" {
 		r.TIN = "not digits"
 	}
 	return account.Register(ctx, tx, r, agreed, address)
+}
+
+// notHere refuses an organization under the name of one that is here: people
+// would take one for the other.
+func notHere(ctx context.Context, tx *db.Tx, name string) error {
+	_, err := account.OrganizationByName(ctx, tx, strings.Join(strings.Fields(name), " "))
+	if fault.Is(err, fault.NotFound) {
+		return nil
+	}
+	if err == nil {
+		err = fault.Fields{"org_name": "An organization of this name is here already. Ask its administrator to invite you, or go back and enter its NPI"}.Err()
+	}
+	return err
 }
 
 // Settle makes the account of somebody who registered, and asks that they may
@@ -59,6 +100,13 @@ func Settle(ctx context.Context, tx *db.Tx, token, password string) (account.Act
 	by, r, err := account.ConfirmRegistration(ctx, tx, token, password)
 	if err != nil {
 		return by, err
+	}
+	if r.Stated != nil {
+		o, err := fromStated(ctx, tx, r)
+		if err != nil {
+			return by, err
+		}
+		return by, account.AskToJoin(ctx, tx, by, o.ID, r)
 	}
 	o, err := account.OrganizationByNPI(ctx, tx, r.NPI)
 	if fault.Is(err, fault.NotFound) {
@@ -75,16 +123,38 @@ func fromListing(ctx context.Context, tx *db.Tx, r account.Registration) (accoun
 	if err != nil {
 		return account.Organization{}, err
 	}
-	kind := "office"
-	if r.Role == account.Site {
-		kind = "site"
-	}
-	o, err := account.SaveOrganization(ctx, tx, account.Program(), account.Organization{Kind: kind, Name: l.Name, NPI: l.NPI, Phone: TidyPhone(l.Phone), Sees: "own"})
+	o, err := account.SaveOrganization(ctx, tx, account.Program(), account.Organization{Kind: kindFor(r.Role), Name: l.Name, NPI: l.NPI, Phone: TidyPhone(l.Phone), Sees: "own"})
 	if err != nil {
 		return o, err
 	}
 	_, err = SaveLocation(ctx, tx, account.Program(), Location{OrganizationID: o.ID, Name: "Main office", Line: l.Line, City: l.City, State: l.State, ZIP: l.ZIP,
 		Phone: TidyPhone(l.Phone), Fax: TidyPhone(l.Fax)})
+	return o, err
+}
+
+func kindFor(r account.Role) string {
+	if r == account.Site {
+		return "site"
+	}
+	return "office"
+}
+
+// fromStated makes an organization as somebody described it. Its location has
+// no numbers: a code to a number that they chose would prove nothing. An
+// operator decides (account.DecideNewcomer).
+func fromStated(ctx context.Context, tx *db.Tx, r account.Registration) (account.Organization, error) {
+	s := r.Stated
+	if err := notHere(ctx, tx, s.Name); err != nil {
+		if fault.Is(err, fault.Invalid) {
+			err = fault.New(fault.Conflict, "An organization of this name came meanwhile. Ask its administrator to invite you, or call us.")
+		}
+		return account.Organization{}, err
+	}
+	o, err := account.SaveOrganization(ctx, tx, account.Program(), account.Organization{Kind: kindFor(r.Role), Name: s.Name, Phone: s.Phone, Sees: "own"})
+	if err != nil {
+		return o, err
+	}
+	_, err = SaveLocation(ctx, tx, account.Program(), Location{OrganizationID: o.ID, Name: "Main office", Line: s.Line, City: s.City, State: s.State, ZIP: s.ZIP})
 	return o, err
 }
 

@@ -154,6 +154,37 @@ func (c Client) control(_, address string, _ syscall.RawConn) error {
 	return nil
 }
 
+// HTTP is a client for a protocol whose addresses people type in too. The same
+// rules hold; it follows no redirect, and reads no body beyond Most.
+func (c Client) HTTP() *http.Client {
+	return &http.Client{Transport: guarded{c, c.transport()}, Timeout: patience,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return ErrMoved }}
+}
+
+// guarded judges each address before it is asked.
+type guarded struct {
+	c    Client
+	next http.RoundTripper
+}
+
+// RoundTrip implements http.RoundTripper.
+func (g guarded) RoundTrip(r *http.Request) (*http.Response, error) {
+	if !g.c.forTests() {
+		if err := check(r.URL); err != nil {
+			return nil, err
+		}
+	}
+	res, err := g.next.RoundTrip(r)
+	if err != nil {
+		return nil, plain(err)
+	}
+	res.Body = struct {
+		io.Reader
+		io.Closer
+	}{io.LimitReader(res.Body, Most), res.Body}
+	return res, nil
+}
+
 func (c Client) follow(req *http.Request, via []*http.Request) error {
 	if len(via) > redirects {
 		return ErrMoved

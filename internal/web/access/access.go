@@ -18,25 +18,31 @@ import (
 // Register adds the pages of this package to s.
 func Register(s *web.Server) {
 	for pattern, page := range map[string]web.Page{
-		"GET /sign-in":              showSignIn,
-		"POST /sign-in":             signIn,
-		"GET /reset":                showForgot,
-		"POST /reset":               forgot,
-		"GET /reset/{token}":        showReset,
-		"POST /reset/{token}":       resetPassword,
-		"GET /invitation/{token}":   showInvitation,
-		"POST /invitation/{token}":  join,
-		"POST /sign-in/passkey/ask": askPasskey,
-		"POST /sign-in/passkey":     usePasskey,
-		"GET /register":             showRegister,
-		"POST /register":            register,
-		"GET /register/you":         showYou,
-		"GET /register/sent":        showRegistered,
-		"GET /register/{token}":     showConfirm,
-		"POST /register/{token}":    confirm,
+		"GET /sign-in":                   showSignIn,
+		"POST /sign-in":                  signIn,
+		"GET /sign-in/organization":      showThrough,
+		"POST /sign-in/organization":     findThrough,
+		"GET /reset":                     showForgot,
+		"POST /reset":                    forgot,
+		"GET /reset/{token}":             showReset,
+		"POST /reset/{token}":            resetPassword,
+		"GET /invitation/{token}":        showInvitation,
+		"POST /invitation/{token}":       join,
+		"POST /sign-in/passkey/ask":      askPasskey,
+		"POST /sign-in/passkey":          usePasskey,
+		"GET /register":                  showRegister,
+		"POST /register":                 register,
+		"GET /register/you":              showYou,
+		"GET /register/find":             findOrganization,
+		"GET /register/continue/{token}": continueRegistration,
+		"GET /register/unlisted":         showUnlisted,
+		"GET /register/sent":             showRegistered,
+		"GET /register/{token}":          showConfirm,
+		"POST /register/{token}":         confirm,
 	} {
 		s.Handle(pattern, web.Public, page)
 	}
+	elsewhere{s.DB, s.Settings}.register(s)
 	s.Handle("POST /notices/dismiss", web.Public, web.PutAway)
 	for pattern, page := range map[string]web.Page{
 		"GET /sign-in/verify":              showVerify,
@@ -49,6 +55,8 @@ func Register(s *web.Server) {
 	} {
 		s.Handle(pattern, web.Doorstep, page)
 	}
+	s.Handle("GET /sign-in/password", web.Renewing, showExpired)
+	s.Handle("POST /sign-in/password", web.Renewing, replaceExpired)
 	for pattern, page := range map[string]web.Page{
 		"POST /sign-out":       signOut,
 		"POST /session/extend": extend,

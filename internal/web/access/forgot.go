@@ -57,3 +57,32 @@ func resetPassword(ctx context.Context, r *web.Request) (web.Answer, error) {
 	}
 	return seeOther("/sign-in/verify", r.Settings.SessionCookie(e.Token))
 }
+
+// expired is what the page shows on which a password is replaced that has come
+// to its end.
+type expired struct{ Email, Return string }
+
+const expiredTitle = "Choose a new password"
+
+func showExpired(_ context.Context, r *web.Request) (web.Answer, error) {
+	if r.Visit.State == account.Open {
+		return seeOther(onward(r.By, r.Query("return")))
+	}
+	e := expired{r.By.Email, web.SafeReturn(r.Query("return"))}
+	return web.Answer{Title: expiredTitle, Body: expiredPage(e, nil), Bare: true}, nil
+}
+
+// replaceExpired is one step: the password was given just before.
+func replaceExpired(ctx context.Context, r *web.Request) (web.Answer, error) {
+	e := expired{r.By.Email, web.SafeReturn(r.Value("return"))}
+	if r.Visit.State == account.Open {
+		return seeOther(onward(r.By, e.Return))
+	}
+	token, err := account.ReplaceExpired(ctx, r.Tx, r.Visit, r.Value("password"))
+	if err != nil {
+		a, err := faulty(expiredTitle, func(errs []ui.FieldError) templ.Component { return expiredPage(e, errs) }, err, "password")
+		a.Keep = false
+		return a, err
+	}
+	return seeOther(onward(r.By, e.Return), r.Settings.SessionCookie(token))
+}

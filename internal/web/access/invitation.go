@@ -2,6 +2,7 @@ package access
 
 import (
 	"context"
+	"net/url"
 
 	"github.com/a-h/templ"
 
@@ -32,6 +33,12 @@ func showInvitation(ctx context.Context, r *web.Request) (web.Answer, error) {
 	i, err := openInvitation(ctx, r)
 	if err != nil {
 		return web.Answer{}, err
+	}
+	if t, err := offered(ctx, r, i.Email, "/"); err != nil || t != nil && !t.Connection.Password && !i.Known {
+		if err != nil {
+			return web.Answer{}, err
+		}
+		return seeOther("/sign-in/organization?domain=" + url.QueryEscape(t.Domain)) // which takes up the invitation
 	}
 	return web.Answer{Title: "Join an organization", Body: invitationPage(i, nil), Bare: true}, nil
 }

@@ -15,27 +15,32 @@ import (
 
 // showLocked is for a session left alone. It shows who left it and nothing of
 // what they did.
-func showLocked(_ context.Context, r *web.Request) (web.Answer, error) {
+func showLocked(ctx context.Context, r *web.Request) (web.Answer, error) {
 	if r.Visit.State != account.Locked {
 		return seeOther(inside(r.Visit, r.Query("return")))
 	}
-	return web.Answer{Title: "Locked", Body: lockedPage(lockOf(r, r.Query("return")), nil), Bare: true}, nil
+	l, err := lockOf(ctx, r, r.Query("return"))
+	return web.Answer{Title: "Locked", Body: lockedPage(l, nil), Bare: true}, err
 }
 
 // lock is what the lock screen shows.
 type lock struct {
 	Name, Return string
-	Passkey      bool // one can stand for the password
+	Passkey      bool     // one can stand for the password
+	Through      *through // where their organization keeps their account; coming in there begins a new session
 }
 
-func lockOf(r *web.Request, to string) lock {
-	return lock{r.By.Name, web.SafeReturn(to), r.Visit.HasPasskey && r.Settings.Relying() != nil}
+func lockOf(ctx context.Context, r *web.Request, to string) (lock, error) {
+	t, err := offered(ctx, r, r.By.Email, to)
+	return lock{r.By.Name, web.SafeReturn(to), r.Visit.HasPasskey && r.Settings.Relying() != nil, t}, err
 }
 
-func lockedFaults(r *web.Request, err error) (web.Answer, error) {
-	return faulty("Locked", func(errs []ui.FieldError) templ.Component {
-		return lockedPage(lockOf(r, r.Value("return")), errs)
-	}, err)
+func lockedFaults(ctx context.Context, r *web.Request, cause error) (web.Answer, error) {
+	l, err := lockOf(ctx, r, r.Value("return"))
+	if err != nil {
+		return web.Answer{}, err
+	}
+	return faulty("Locked", func(errs []ui.FieldError) templ.Component { return lockedPage(l, errs) }, cause)
 }
 
 // inside is where a session goes on that is not locked.
@@ -53,7 +58,7 @@ func unlock(ctx context.Context, r *web.Request) (web.Answer, error) {
 	}
 	token, err := account.Unlock(ctx, r.Tx, r.Visit, r.Value("password"))
 	if err != nil {
-		return lockedFaults(r, err)
+		return lockedFaults(ctx, r, err)
 	}
 	return seeOther(inside(r.Visit, to), r.Settings.SessionCookie(token))
 }

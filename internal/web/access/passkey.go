@@ -92,15 +92,14 @@ func usePasskey(ctx context.Context, r *web.Request) (web.Answer, error) {
 	case account.Locked:
 		token, err := account.UnlockByPasskey(ctx, r.Tx, rp, r.Visit, r.Value("ceremony"), r.Value("response"))
 		if err != nil {
-			return lockedFaults(r, err)
+			return lockedFaults(ctx, r, err)
 		}
 		return seeOther(inside(r.Visit, to), r.Settings.SessionCookie(token))
 	}
 	e, err := account.EnterByPasskey(ctx, r.Tx, rp, r.Value("ceremony"), r.Value("response"),
 		account.Attempt{Agent: r.UserAgent(), Address: r.Address}, r.Settings.Limits)
 	if err != nil {
-		d := door{Return: web.SafeReturn(to), Settings: r.Settings}
-		return faulty("Sign in", func(errs []ui.FieldError) templ.Component { return signInPage(d, errs) }, err)
+		return notIn(ctx, r, err)
 	}
 	return seeOther(onward(e.By, to), r.Settings.SessionCookie(e.Token))
 }
@@ -230,7 +229,16 @@ var passkeyPages = map[string]web.Page{
 	"GET /account/security/passkeys/new":               showAddPasskey,
 	"POST /account/security/passkeys/ask":              offerPasskey,
 	"POST /account/security/passkeys":                  addPasskey,
+	"POST /account/security/passkeys/later":            putPasskeyAway,
 	"GET /account/security/passkeys/{passkey}":         showPasskey,
 	"POST /account/security/passkeys/{passkey}":        namePasskey,
 	"POST /account/security/passkeys/{passkey}/remove": removePasskey,
+}
+
+// putPasskeyAway has the offer on Home stay away.
+func putPasskeyAway(ctx context.Context, r *web.Request) (web.Answer, error) {
+	if err := account.PutPasskeyAway(ctx, r.Tx, r.By); err != nil {
+		return web.Answer{}, err
+	}
+	return seeOther(web.Home(r.By))
 }

@@ -43,11 +43,27 @@ func roleAs(value string) account.Role {
 	return ""
 }
 
+func asRole(role account.Role) string {
+	for _, a := range as {
+		if a.role == role {
+			return a.value
+		}
+	}
+	return ""
+}
+
 func (g registering) choices(err string) ui.Group {
 	c := ui.Group{Name: "as", Legend: "What describes you?", Error: err}
 	for _, a := range as {
 		c.Options = append(c.Options, ui.Option{Value: a.value, Label: a.label, Hint: a.hint, Checked: g.As == a.value})
 	}
+	return c
+}
+
+// known are the answers without the one that leads nowhere here.
+func (g registering) known(err string) ui.Group {
+	c := g.choices(err)
+	c.Options = c.Options[:len(c.Options)-1]
 	return c
 }
 
@@ -109,16 +125,48 @@ func register(ctx context.Context, r *web.Request) (web.Answer, error) {
 		NPI: r.Value("npi"), TIN: r.Value("tin"), Email: r.Value("email"), FirstName: r.Value("first_name"), LastName: r.Value("last_name"),
 		Phone: r.Value("phone"), Role: roleAs(r.Value("as")),
 	}}
-	if err := g.find(ctx, r); err != nil {
+	if r.Form.Has("org_name") {
+		g.Stated = &account.Stated{Name: r.Value("org_name"), Line: r.Value("line"), City: r.Value("city"), State: r.Value("state"), ZIP: r.Value("zip"), Phone: r.Value("org_phone")}
+	} else if err := g.find(ctx, r); err != nil {
 		return faulty(registerTitle, func(errs []ui.FieldError) templ.Component { return registerPage(g, errs) }, err, "as", "npi")
 	}
+	if r.Value("keep") != "" {
+		return g.keep(ctx, r)
+	}
 	if err := provider.Register(ctx, r.Tx, g.Registration, g.Agreed, r.Address); err != nil {
-		return faulty(registerTitle, func(errs []ui.FieldError) templ.Component { return youPage(g, errs) }, err, "first_name", "last_name", "email", "phone", "tin", "agreed")
+		return faulty(registerTitle, func(errs []ui.FieldError) templ.Component { return youPage(g, errs) }, err, "org_name", "line", "city", "state", "zip", "org_phone", "first_name", "last_name", "email", "phone", "tin", "agreed")
 	}
 	return seeOther("/register/sent")
 }
 
+// keep keeps what was entered so far, to be gone on with by a mailed link.
+func (g registering) keep(ctx context.Context, r *web.Request) (web.Answer, error) {
+	g.Registration.NPI = g.Listing.NPI
+	if err := account.KeepRegistration(ctx, r.Tx, g.Registration, r.Address); err != nil {
+		return faulty(registerTitle, func(errs []ui.FieldError) templ.Component { return youPage(g, errs) }, err, "email")
+	}
+	return seeOther("/register/sent?kept=1")
+}
+
+// continueRegistration is the page about somebody as they left it.
+func continueRegistration(ctx context.Context, r *web.Request) (web.Answer, error) {
+	draft, err := account.DraftOf(ctx, r.Tx, r.PathValue("token"))
+	if err != nil {
+		return web.Answer{}, err
+	}
+	g := registering{Registration: draft, As: asRole(draft.Role), Settings: r.Settings}
+	if g.Stated == nil {
+		if err := g.find(ctx, r); err != nil { // the directory says something else by now
+			return faulty(registerTitle, func(errs []ui.FieldError) templ.Component { return registerPage(g, errs) }, err, "as", "npi")
+		}
+	}
+	return web.Answer{Title: registerTitle, Body: youPage(g, nil), Bare: true}, nil
+}
+
 func showRegistered(_ context.Context, r *web.Request) (web.Answer, error) {
+	if r.Query("kept") != "" {
+		return web.Answer{Title: "Saved", Body: keptPage(r.Settings), Bare: true}, nil
+	}
 	return web.Answer{Title: "Check your email", Body: registeredPage(r.Settings), Bare: true}, nil
 }
 

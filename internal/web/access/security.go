@@ -18,6 +18,8 @@ type safety struct {
 	Key       string
 	HasTOTP   bool
 	HasFactor bool
+	Ends      string // when a new password has to be chosen, "" for never
+	Password  bool   // there is one; who comes in through an organization may have none
 	Passkeys  []account.Passkey
 	Ready     bool // passkeys can be added at this address
 	Codes     int  // recovery codes left
@@ -52,6 +54,14 @@ func showSecurity(ctx context.Context, r *web.Request) (web.Answer, error) {
 
 func safetyOf(ctx context.Context, r *web.Request) (s safety, err error) {
 	s = safety{Key: r.Key(), HasTOTP: r.Visit.HasTOTP, HasFactor: r.Visit.HasFactor(), Ready: r.Settings.Relying() != nil, Here: r.Visit.SessionID, now: r.Tx.Now(), zone: r.Zone("")}
+	who, err := account.Get(ctx, r.Tx, r.By.ID)
+	if err != nil {
+		return s, err
+	}
+	s.Password = who.HasPassword
+	if end := r.Visit.PasswordEnds; end != nil && s.Password {
+		s.Ends = civil.NearWithin(*end, r.Zone(civil.DefaultZone), s.now)
+	}
 	if s.Passkeys, err = account.Passkeys(ctx, r.Tx, r.By); err != nil {
 		return s, err
 	}

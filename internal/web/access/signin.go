@@ -14,15 +14,32 @@ import (
 type door struct {
 	Email, Return string
 	Out           bool // somebody has just signed out
+	Elsewhere     bool // some organization has a sign-in of its own
+	Through       *through
 	Settings      *web.Settings
 }
 
-func showSignIn(_ context.Context, r *web.Request) (web.Answer, error) {
+func showSignIn(ctx context.Context, r *web.Request) (web.Answer, error) {
 	if r.Visit.State == account.Open {
 		return seeOther(onward(r.By, r.Query("return")))
 	}
 	d := door{Return: web.SafeReturn(r.Query("return")), Out: r.Query("out") != "", Settings: r.Settings}
-	return web.Answer{Title: "Sign in", Body: signInPage(d, nil), Bare: true}, nil
+	var err error
+	d.Elsewhere, err = account.AnyConnection(ctx, r.Tx)
+	return web.Answer{Title: "Sign in", Body: signInPage(d, nil), Bare: true}, err
+}
+
+// notIn is the sign-in page for somebody who typed something wrong there.
+func notIn(ctx context.Context, r *web.Request, cause error) (web.Answer, error) {
+	d := door{Email: r.Value("email"), Return: web.SafeReturn(r.Value("return")), Settings: r.Settings}
+	var err error
+	if d.Through, err = offered(ctx, r, d.Email, d.Return); err == nil {
+		d.Elsewhere, err = account.AnyConnection(ctx, r.Tx)
+	}
+	if err != nil {
+		return web.Answer{}, err
+	}
+	return faulty("Sign in", func(errs []ui.FieldError) templ.Component { return signInPage(d, errs) }, cause, "email", "password")
 }
 
 // signIn checks the password and begins a session. Whatever session the
@@ -34,8 +51,7 @@ func signIn(ctx context.Context, r *web.Request) (web.Answer, error) {
 		Device: r.DeviceToken(), Agent: r.UserAgent(), Address: r.Address,
 	}, r.Settings.Limits)
 	if err != nil {
-		d := door{Email: r.Value("email"), Return: web.SafeReturn(to), Settings: r.Settings}
-		return faulty("Sign in", func(errs []ui.FieldError) templ.Component { return signInPage(d, errs) }, err, "email", "password")
+		return notIn(ctx, r, err)
 	}
 	if err := account.SignOut(ctx, r.Tx, r.Visit); err != nil {
 		return web.Answer{}, err

@@ -75,20 +75,11 @@ func (x export) csv() ([]byte, error) {
 	}
 	for _, row := range rows {
 		for i := range row {
-			row[i] = harmless(row[i])
+			row[i] = web.Harmless(row[i])
 		}
 	}
 	err := w.WriteAll(rows)
 	return b.Bytes(), err
-}
-
-// harmless keeps a spreadsheet from running a cell that begins like a formula
-// (OWASP, "CSV injection"; ASVS 1.2.10).
-func harmless(cell string) string {
-	if cell != "" && strings.ContainsRune("=+-@\t\r", rune(cell[0])) {
-		return "'" + cell
-	}
-	return cell
 }
 
 const howToVerify = `The signature shows that this file came from the installation whose key is

@@ -45,7 +45,7 @@ func exportSurveys(ctx context.Context, r *web.Request) (web.Answer, error) {
 	rows := survey.Rows(groups)
 	for _, row := range rows {
 		for i := range row {
-			row[i] = harmless(row[i])
+			row[i] = web.Harmless(row[i])
 		}
 	}
 	err = csv.NewWriter(&b).WriteAll(rows)

@@ -45,6 +45,11 @@ func listUsers(ctx context.Context, r *web.Request) (web.Answer, error) {
 	return web.Answer{Title: "Users", Body: usersView(p), Wide: true, Crumbs: crumbs("Users")}, err
 }
 
+// exportAccess sends who has access to what, everywhere.
+func exportAccess(ctx context.Context, r *web.Request) (web.Answer, error) {
+	return web.AccessFile(ctx, r, "")
+}
+
 func (p *usersPage) table() ui.TableView {
 	t := ui.TableView{Caption: "People with accounts, by last name", Columns: []ui.Column{{Header: "Name"}, {Header: "Email"}, {Header: "Roles"}, {Header: "Last sign-in"}, {Header: "Second factor"}, {Header: "Account"}}}
 	for _, one := range p.found {
@@ -183,6 +188,9 @@ var (
 	})
 	openAccount = changeAccount(func(ctx context.Context, r *web.Request, id account.PersonID) error {
 		return account.Enable(ctx, r.Tx, r.By, id)
+	})
+	sendReset = changeAccount(func(ctx context.Context, r *web.Request, id account.PersonID) error {
+		return account.SendAnyReset(ctx, r.Tx, r.By, id)
 	})
 	resetFactor = changeAccount(func(ctx context.Context, r *web.Request, id account.PersonID) error {
 		return account.ResetSecondFactor(ctx, r.Tx, r.By, id)

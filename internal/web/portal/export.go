@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/csv"
-	"strings"
 	"time"
 
 	"parley/internal/domain/civil"
@@ -53,20 +52,11 @@ func ordersCSV(all []worklist.Line, loc *time.Location) ([]byte, error) {
 	}
 	for i, row := range rows {
 		for j := range row {
-			rows[i][j] = harmless(row[j])
+			rows[i][j] = web.Harmless(row[j])
 		}
 	}
 	if err := w.WriteAll(rows); err != nil {
 		return nil, err
 	}
 	return b.Bytes(), nil
-}
-
-// harmless keeps a spreadsheet from running a cell that begins like a formula
-// (OWASP, "CSV injection"; ASVS 1.2.10).
-func harmless(cell string) string {
-	if cell != "" && strings.ContainsRune("=+-@\t\r", rune(cell[0])) {
-		return "'" + cell
-	}
-	return cell
 }

@@ -35,6 +35,7 @@ func registerOrganization(s *web.Server) {
 		"POST " + base + "/locations/{location}/numbers/{kind}/still": stillNumber,
 		"GET " + base + "/people":                                     listPeople,
 		"GET " + base + "/people/invite":                              askInvite,
+		"GET " + base + "/people/access":                              exportAccess,
 		"POST " + base + "/people/invite":                             sendInvite,
 		"POST " + base + "/invitations/{invitation}":                  inviteAgain,
 		"POST " + base + "/invitations/{invitation}/stop":             withdrawInvitation,

@@ -71,6 +71,11 @@ func (p *staffPage) table() ui.TableView {
 	return t
 }
 
+// exportAccess sends who has access to what in the organization.
+func exportAccess(ctx context.Context, r *web.Request) (web.Answer, error) {
+	return web.AccessFile(ctx, r, r.PathValue("organization"))
+}
+
 func (p *staffPage) last(c account.Colleague) string {
 	if c.LastSignIn == nil {
 		return "Not in the last 3 months"

@@ -53,6 +53,8 @@
     for (const fold of all("details[data-open-wide]")) fold.open = true;
   }
 
+  for (const offer of all("[data-needs-passkeys]")) offer.hidden = !window.PublicKeyCredential;
+
   for (const button of all("[data-show-password]")) {
     const box = document.getElementById(button.getAttribute("aria-controls"));
     const show = (on) => {
