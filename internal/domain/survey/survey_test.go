@@ -103,8 +103,8 @@ func TestAnswering(t *testing.T) {
 				return err
 			}
 			all, err := Comments(ctx, tx, boss)
-			if len(all) != 1 {
-				t.Errorf("%d comments", len(all))
+			if err != nil || len(all) != 1 {
+				t.Errorf("%d comments: %v", len(all), err)
 			}
 			boss.Scopes = []account.Scope{{PlanID: "pln_other"}}
 			if all, err := Comments(ctx, tx, boss); err != nil || len(all) != 0 {
@@ -181,8 +181,8 @@ func TestNothingIsAskedUnlessItIsTurnedOn(t *testing.T) {
 	each(t, func(w *scene.World, o order.Order) {
 		w.Do(func(ctx context.Context, tx *db.Tx) error {
 			s, err := Settings(ctx, tx)
-			if s.Calls || s.Decisions {
-				t.Error("it is on")
+			if err != nil || s.Calls || s.Decisions {
+				t.Errorf("it is on, or %v", err)
 			}
 			if err := Set(ctx, tx, w.Maria, Setting{Calls: true}); !fault.Is(err, fault.Denied) {
 				t.Errorf("an office sets it: %v", err)

@@ -89,8 +89,8 @@ func TestWhoWaitsMovesUp(t *testing.T) {
 		r.stands(2, 1)
 		r.Do(func(ctx context.Context, tx *db.Tx) error {
 			all, err := Offers(ctx, tx, r.Scheduler)
-			if len(all) != 1 || all[0].Mine != Registered || all[0].Link == "" {
-				t.Errorf("who waited longest did not move up: %+v", all)
+			if err != nil || len(all) != 1 || all[0].Mine != Registered || all[0].Link == "" {
+				t.Errorf("who waited longest did not move up: %+v, %v", all, err)
 			}
 			all, err = Offers(ctx, tx, doctor)
 			if len(all) != 1 || all[0].Mine != Waiting || all[0].Ahead != 0 || all[0].Joining != (Joining{}) {
@@ -194,8 +194,8 @@ func TestWhoCameAndWhoMay(t *testing.T) {
 		r.Do(say)
 		r.Do(func(ctx context.Context, tx *db.Tx) (err error) {
 			places, err = Places(ctx, tx, admin, r.s.ID)
-			if !*places[0].Attended || *places[1].Attended {
-				t.Errorf("%+v", places)
+			if err != nil || !*places[0].Attended || *places[1].Attended {
+				t.Errorf("%+v, %v", places, err)
 			}
 			n, err := db.Count(ctx, tx, `select count(*) from audit where action in ('training.made', 'training.registered', 'training.attended')`)
 			if n != 4 {
