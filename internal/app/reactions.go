@@ -106,9 +106,9 @@ func (a *App) react() {
 
 	job.React(r, request.FollowLeft, order.FollowLeft, message.FollowLeft, peer.FollowLeft, training.FollowLeft) // account.Left
 
-	job.Handle(r, a.Looks.Check)                                            // attachment.Check
-	job.Handle(r, a.Looks.Discard)                                          // attachment.Discard
-	job.React(r, request.FileChecked, review.FileChecked, desk.FileChecked) // attachment.Checked
+	job.Handle(r, a.Looks.Check)                                                                 // attachment.Check
+	job.Handle(r, a.Looks.Discard)                                                               // attachment.Discard
+	job.React(r, message.FileChecked, request.FileChecked, review.FileChecked, desk.FileChecked) // attachment.Checked
 
 	job.Handle(r, a.Plans.Ask)                                          // member.AskPlan
 	job.React(r, order.EligibilityAnswered, review.EligibilityAnswered) // member.EligibilityAnswered

@@ -235,8 +235,8 @@ func (k *talkStage) answerIsWhole(ctx context.Context, tx *db.Tx, t message.Thre
 		k.Errorf("message %s is sent without a file", t.Number)
 	}
 	for _, u := range files {
-		if u.OrderID == "" {
-			k.Errorf("message %s is sent without its file %s", t.Number, u.ID)
+		if u.OrderID == "" && u.Status != attachment.Uploading { // of which not all came, and nobody was told so
+			k.Errorf("message %s is sent without its file %s, which is %s", t.Number, u.ID, u.Status)
 		}
 	}
 	clock, err := deadline.Of(ctx, tx, string(t.OrderID))

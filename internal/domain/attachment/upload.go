@@ -327,25 +327,44 @@ func EncloseSome(ctx context.Context, tx *db.Tx, by account.Actor, requestID, or
 		return 0, 0, err
 	}
 	for _, u := range all {
-		if !u.Live() || u.OrderID != "" || !chosen(u) {
-			continue // the office has seen that it was not taken
+		if !chosen(u) {
+			continue
 		}
-		before := u
-		u.OrderID = orderID
-		if err := u.save(ctx, tx, before); err != nil {
+		status, err := u.enclose(ctx, tx, by, orderID)
+		if err != nil {
 			return 0, 0, err
 		}
-		switch u.Status {
+		switch status {
 		case Accepted:
 			enclosed++
-			if err := u.attach(ctx, tx, by); err != nil {
-				return 0, 0, err
-			}
 		case Uploading, Checking:
 			late++
 		}
 	}
 	return enclosed, late, nil
+}
+
+// EncloseLate makes u a file of an order after its request or answer was sent,
+// unless it is one already or was not taken. Only reactions may use it: it asks
+// nobody who they are.
+func EncloseLate(ctx context.Context, tx *db.Tx, u Upload, orderID string) error {
+	_, err := u.enclose(ctx, tx, account.Program(), orderID)
+	return err
+}
+
+// enclose makes u a file of an order, now or once it was checked, and returns
+// its status; "" for one that stays as it is: it is enclosed, or the office has
+// seen that it was not taken.
+func (u Upload) enclose(ctx context.Context, tx *db.Tx, by account.Actor, orderID string) (Status, error) {
+	if !u.Live() || u.OrderID != "" {
+		return "", nil
+	}
+	before := u
+	u.OrderID = orderID
+	if err := u.save(ctx, tx, before); err != nil || u.Status != Accepted {
+		return u.Status, err
+	}
+	return u.Status, u.attach(ctx, tx, by)
 }
 
 // attach makes u a file of its order, in the name of who uploaded it.

@@ -2,10 +2,13 @@ package message
 
 import (
 	"context"
+	"slices"
+	"strconv"
 
 	"parley/internal/domain/attachment"
 	"parley/internal/domain/order"
 	"parley/internal/domain/plan"
+	"parley/internal/fault"
 	"parley/internal/infra/db"
 )
 
@@ -25,4 +28,26 @@ func Files(ctx context.Context, tx *db.Tx, t Thread) ([]attachment.Upload, error
 // FileOf is one of them, deleted or not, or a NotFound fault.
 func FileOf(ctx context.Context, tx *db.Tx, t Thread, id string) (attachment.Upload, error) {
 	return attachment.UploadOf(ctx, tx, t.folder(), id)
+}
+
+// FileChecked encloses a file of an answer that began to come in the very
+// moment in which the answer was sent, so that neither saw the other: what
+// somebody was told is here may not be lost.
+func FileChecked(ctx context.Context, tx *db.Tx, e attachment.Checked) error {
+	all, err := attachment.UploadsByID(ctx, tx, []string{e.UploadID})
+	if err != nil || len(all) == 0 || all[0].OrderID != "" || all[0].DeletedAt != nil {
+		return err
+	}
+	u := all[0]
+	t, err := OfEvent(ctx, tx, u.RequestID)
+	if fault.Is(err, fault.NotFound) {
+		return nil // it belongs to a request
+	}
+	if err != nil {
+		return err
+	}
+	if !slices.ContainsFunc(t.Items, func(i Item) bool { return i.SentAt != nil && u.Item == strconv.Itoa(i.N) }) {
+		return nil
+	}
+	return attachment.EncloseLate(ctx, tx, u, string(t.OrderID))
 }

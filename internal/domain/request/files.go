@@ -202,13 +202,21 @@ func Earlier(ctx context.Context, tx *db.Tx, by account.Actor, r Request) ([]att
 }
 
 // FileChecked tells the timeline of an order what came of a file that was
-// still on its way when the request was sent.
+// still on its way when the request was sent. One that began to come in the
+// very moment of sending, so that neither saw the other, is enclosed first:
+// what somebody was told is here may not be lost.
 func FileChecked(ctx context.Context, tx *db.Tx, e attachment.Checked) error {
 	all, err := attachment.UploadsByID(ctx, tx, []string{e.UploadID})
-	if err != nil || len(all) == 0 || all[0].OrderID == "" || all[0].DeletedAt != nil {
+	if err != nil || len(all) == 0 || all[0].DeletedAt != nil {
 		return err
 	}
-	o, err := order.OfEvent(ctx, tx, order.ID(all[0].OrderID))
+	id := order.ID(all[0].OrderID)
+	if id == "" {
+		if id, err = enclosed(ctx, tx, all[0]); err != nil || id == "" {
+			return err
+		}
+	}
+	o, err := order.OfEvent(ctx, tx, id)
 	if err != nil {
 		return err
 	}
@@ -217,4 +225,17 @@ func FileChecked(ctx context.Context, tx *db.Tx, e attachment.Checked) error {
 		text = "A file that came with the request was not accepted."
 	}
 	return order.Note(ctx, tx, account.Program(), o, "file", text, false)
+}
+
+// enclosed makes a file part of the order that its request became, and returns
+// that; "" if it was not sent, or the file belongs to something else.
+func enclosed(ctx context.Context, tx *db.Tx, u attachment.Upload) (order.ID, error) {
+	r, err := OfEvent(ctx, tx, u.RequestID)
+	if fault.Is(err, fault.NotFound) || err == nil && r.SentAt == nil {
+		return "", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	return r.OrderID, attachment.EncloseLate(ctx, tx, u, string(r.OrderID))
 }

@@ -164,6 +164,44 @@ func TestAFileThatComesLate(t *testing.T) {
 	})
 }
 
+// A file that begins to come in the moment in which its request is sent, so that
+// neither sees the other, is enclosed once it was checked.
+func TestAFileThatCrossesItsRequest(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := scene.New(t, d, 1)
+		w.Lists()
+		w.Publish("lumbar-mri", noFiles...)
+		r := w.Filled()
+		o, err := received(w, r, meets)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.Do(func(ctx context.Context, tx *db.Tx) error {
+			in, err := request.Folder(ctx, tx, r) // as it was before
+			if err != nil {
+				return err
+			}
+			u, err := attachment.Take(ctx, tx, w.Maria, in, attachment.New{Name: "note.pdf"}, blob.Ref{Key: "k", Size: 10, SHA256: "s"})
+			if err != nil {
+				return err
+			}
+			if _, err := tx.Exec(ctx, `update upload set status = 'accepted' where id = $1`, u.ID); err != nil {
+				return err
+			}
+			for range 2 {
+				if err := request.FileChecked(ctx, tx, attachment.Checked{UploadID: u.ID}); err != nil {
+					return err
+				}
+			}
+			n, err := db.Count(ctx, tx, `select count(*) from attachment where order_id = $1`, string(o.ID))
+			if n != 1 {
+				t.Errorf("%d files are enclosed, want 1", n)
+			}
+			return err
+		})
+	})
+}
+
 // A request that was sent is the same order when it is sent again, and nothing
 // is decided twice.
 func TestSendingTwiceIsSendingOnce(t *testing.T) {
