@@ -23,12 +23,12 @@ type Option struct{ Value, Words string }
 
 // Questions are what is asked, in order. None must be answered, but one must.
 var Questions = []Question{
-	{"recommend", "Would you recommend working with us to a colleague?", []Option{{"5", "Yes, surely"}, {"4", "Rather yes"}, {"3", "Neither yes nor no"}, {"2", "Rather not"}, {"1", "Surely not"}}},
-	{"effort", "How much work was it for you?", []Option{{"5", "Very little"}, {"4", "Little"}, {"3", "As expected"}, {"2", "Much"}, {"1", "Far too much"}}},
+	{"recommend", "Would you recommend working with us to a colleague?", []Option{{"5", "Definitely"}, {"4", "Probably"}, {"3", "Not sure"}, {"2", "Probably not"}, {"1", "Definitely not"}}},
+	{"effort", "How much work was it for you?", []Option{{"5", "Very little"}, {"4", "Little"}, {"3", "As expected"}, {"2", "A lot"}, {"1", "Far too much"}}},
 	{"reason", "What was it mainly about?", []Option{{"status", "How an order stands"}, {"information", "Sending or adding information"}, {"decision", "A decision and its reasons"}, {"rules", "What needs authorization, or the rules"}, {"technical", "Using this site"}, {"other", "Something else"}}},
-	{"settled", "Was it settled this time?", []Option{{"yes", "Yes"}, {"partly", "In part"}, {"no", "No"}}},
-	{"contacts", "How often did you have to get in touch about it?", []Option{{"once", "Once"}, {"twice", "Twice"}, {"more", "More often"}}},
-	{"satisfied", "All in all, how content are you?", []Option{{"5", "Very"}, {"4", "Rather"}, {"3", "Neither nor"}, {"2", "Little"}, {"1", "Not at all"}}},
+	{"settled", "Was it resolved this time?", []Option{{"yes", "Yes"}, {"partly", "In part"}, {"no", "No"}}},
+	{"contacts", "How often did you have to get in touch about it?", []Option{{"once", "Once"}, {"twice", "Twice"}, {"more", "More than twice"}}},
+	{"satisfied", "Overall, how satisfied are you?", []Option{{"5", "Very satisfied"}, {"4", "Satisfied"}, {"3", "Neither satisfied nor dissatisfied"}, {"2", "Dissatisfied"}, {"1", "Very dissatisfied"}}},
 }
 
 // has reports whether a value is one of q's.

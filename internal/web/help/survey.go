@@ -79,9 +79,9 @@ func (p *surveyPage) group(q survey.Question) ui.Group {
 // lately says about what the survey is.
 func (p *surveyPage) lately() string {
 	if p.s.About == survey.Call {
-		return "You had a peer-to-peer call with us lately."
+		return "You had a peer-to-peer call with us recently."
 	}
-	return "We decided on a request of yours lately."
+	return "We decided on a request of yours recently."
 }
 
 func fewest() string { return strconv.Itoa(survey.Fewest) }
