@@ -58,6 +58,7 @@ type Config struct {
 	Demo      bool
 	Version   string
 	Workers   int
+	Leave     time.Duration     // how long Serve answers on after it was told to stop
 	Scanner   scan.Scanner      // of what is uploaded; nil: there is none
 	Faxes     string            // domain of a gateway that faxes what is mailed to NUMBER@domain; "" for none
 	PlanKeys  map[string]string // bearer tokens of plans' own systems, by plan code
@@ -79,7 +80,8 @@ type App struct {
 	Web       *web.Server
 	Clock     *Clock
 	metrics   *metrics
-	box       *mail.Box // the demo's mail, else nil
+	leaving   atomic.Bool // it was told to stop
+	box       *mail.Box   // the demo's mail, else nil
 }
 
 // A Clock is the real time, moved by the demo and by nothing else.
@@ -157,16 +159,27 @@ func (a *App) Handler() (http.Handler, error) {
 }
 
 // Serve answers readers on l, and operators on admin if it is not nil, and
-// works through the queue, until ctx is done.
+// works through the queue, until ctx is done. It answers on for as long as
+// Leave says, not ready any more: a proxy that noticed sends nothing by then,
+// so that nothing is lost with a connection that nobody took.
 func (a *App) Serve(ctx context.Context, l, admin net.Listener) error {
 	h, err := a.Handler()
 	if err != nil {
 		return err
 	}
+	told := ctx
+	ctx, end := context.WithCancel(context.WithoutCancel(told))
+	defer end()
+	go func() {
+		<-told.Done()
+		a.leaving.Store(true)
+		time.Sleep(a.Leave)
+		end()
+	}()
 	done := make(chan error, 4)
 	running := 3
 	go func() { done <- httpd.Serve(ctx, l, h, a.Log, a.Web.EndStreams) }()
-	go func() { a.Jobs.Run(ctx, max(1, a.Workers)); done <- nil }()
+	go func() { a.Jobs.Run(told, max(1, a.Workers)); done <- nil }()
 	go func() { a.DB.Listen(ctx, a.Log); done <- nil }()
 	if admin != nil {
 		running++

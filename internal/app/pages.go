@@ -59,6 +59,9 @@ func (a *App) ready(w http.ResponseWriter, r *http.Request) {
 const stuck = 10 * time.Minute
 
 func (a *App) unready(ctx context.Context) string {
+	if a.leaving.Load() {
+		return "The program was told to stop."
+	}
 	if err := a.DB.Ping(ctx); err != nil {
 		return "The database does not answer."
 	}

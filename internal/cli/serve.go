@@ -33,6 +33,8 @@ type serveCmd struct {
 	Migrate   bool   `help:"Bring the schema up before serving." default:"true" negatable:"" env:"PARLEY_MIGRATE"`
 	Workers   int    `help:"How many jobs run at once." default:"4" env:"PARLEY_WORKERS"`
 
+	Leave time.Duration `help:"How long requests are answered on after the program was told to stop, while /readyz says that it isn't ready: as long as the proxy in front takes to notice." default:"1s" env:"PARLEY_LEAVE"`
+
 	Idle     time.Duration `help:"An unused session locks after this." default:"15m" env:"PARLEY_SESSION_IDLE"`
 	Absolute time.Duration `help:"A session ends after this, whatever its use." default:"12h" env:"PARLEY_SESSION_ABSOLUTE"`
 	Warn     time.Duration `help:"People are asked this long before a session locks." default:"2m" env:"PARLEY_SESSION_WARN"`
@@ -122,7 +124,7 @@ func (c *serveCmd) config(s *streams) (app.Config, error) {
 	}
 	return app.Config{
 		Database: c.Database, Data: c.Data, URL: c.URL, Name: c.Name, From: sender.From, Sender: sender,
-		Limits: account.Limits{Idle: c.Idle, Absolute: c.Absolute}, Warn: c.Warn, Forwarded: c.Forwarded,
+		Limits: account.Limits{Idle: c.Idle, Absolute: c.Absolute}, Warn: c.Warn, Leave: c.Leave, Forwarded: c.Forwarded,
 		Support: ui.HelpLine{Phone: c.SupportPhone, Hours: c.SupportHours}, Notice: notice, Version: Version, Workers: c.Workers, Scanner: scanner, PlanKeys: keys, Faxes: c.Faxes, Log: s.log,
 	}, nil
 }
