@@ -50,9 +50,7 @@ func Results(ctx context.Context, tx *db.Tx, by account.Actor) ([]Group, error) 
 		return nil, err
 	}
 	type total struct {
-		program         plan.ProgramID
-		month           string
-		about           About
+		subject
 		asked, answered int
 	}
 	totals, err := db.All(ctx, tx, func(r db.Row) (w total, err error) {
@@ -61,13 +59,15 @@ func Results(ctx context.Context, tx *db.Tx, by account.Actor) ([]Group, error) 
 	if err != nil {
 		return nil, err
 	}
+	tallies, err := tally(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
 	var all []Group
 	for _, w := range totals {
 		g := Group{Program: names[w.program], Month: w.month, About: w.about, Asked: w.asked, Few: w.answered < Fewest}
 		if !g.Few {
-			if g.Results, err = resultsOf(ctx, tx, w.program, w.month, w.about); err != nil {
-				return nil, err
-			}
+			g.Results = results(tallies[w.subject])
 		}
 		all = append(all, g)
 	}
@@ -77,33 +77,49 @@ func Results(ctx context.Context, tx *db.Tx, by account.Actor) ([]Group, error) 
 	return all, nil
 }
 
-func resultsOf(ctx context.Context, tx *db.Tx, program plan.ProgramID, month string, about About) ([]Result, error) {
-	type tally struct {
-		question, value string
-		n               int
+// A subject is what a group of surveys is about.
+type subject struct {
+	program plan.ProgramID
+	month   string
+	about   About
+}
+
+// A choice is an option of a question, by their keys.
+type choice struct{ question, value string }
+
+// tally counts how often each option was chosen, by subject.
+func tally(ctx context.Context, tx *db.Tx) (map[subject]map[choice]int, error) {
+	type row struct {
+		subject
+		choice
+		n int
 	}
-	tallies, err := db.All(ctx, tx, func(r db.Row) (w tally, err error) { return w, r.Scan(&w.question, &w.value, &w.n) }, `
-		select a.question, a.value, count(*) from survey_answer a join survey s on s.id = a.survey_id
-		where s.program_id = $1 and s.month = $2 and s.about = $3 group by a.question, a.value`, string(program), month, string(about))
-	if err != nil {
-		return nil, err
+	rows, err := db.All(ctx, tx, func(r db.Row) (w row, err error) {
+		return w, r.Scan((*string)(&w.program), &w.month, (*string)(&w.about), &w.question, &w.value, &w.n)
+	}, `
+		select s.program_id, s.month, s.about, a.question, a.value, count(*) from survey_answer a join survey s on s.id = a.survey_id
+		group by s.program_id, s.month, s.about, a.question, a.value`)
+	all := map[subject]map[choice]int{}
+	for _, w := range rows {
+		if all[w.subject] == nil {
+			all[w.subject] = map[choice]int{}
+		}
+		all[w.subject][w.choice] = w.n
 	}
-	var all []Result
+	return all, err
+}
+
+// results are the counts of all questions, without numbers that are small.
+func results(counts map[choice]int) (all []Result) {
 	for _, q := range Questions {
 		res := Result{Question: q}
 		for _, o := range q.Options {
-			c := Count{Option: o}
-			for _, t := range tallies {
-				if t.question == q.Key && t.value == o.Value {
-					c.N = t.n
-				}
-			}
-			res.Counts = append(res.Counts, c)
+			res.Counts = append(res.Counts, Count{Option: o, N: counts[choice{q.Key, o.Value}]})
 		}
 		res.hide()
 		all = append(all, res)
 	}
-	return all, nil
+	return all
 }
 
 // hide takes out numbers that are small. Where that would be a single one, the

@@ -25,13 +25,12 @@ func RemoveOld(ctx context.Context, tx *db.Tx, before time.Time, most int) (int6
 	if err != nil {
 		return 0, err
 	}
-	for _, id := range ids {
-		if _, err := tx.Exec(ctx, `delete from survey_answer where survey_id = $1`, id); err != nil {
-			return 0, err
-		}
-		if _, err := tx.Exec(ctx, `delete from survey where id = $1`, id); err != nil {
-			return 0, err
-		}
+	list, args := db.In(1, ids)
+	if _, err := tx.Exec(ctx, `delete from survey_answer where survey_id in `+list, args...); err != nil {
+		return 0, err
+	}
+	if _, err := tx.Exec(ctx, `delete from survey where id in `+list, args...); err != nil {
+		return 0, err
 	}
 	return int64(len(ids)), nil
 }

@@ -110,8 +110,12 @@ func TestAnswering(t *testing.T) {
 			if all, err := Comments(ctx, tx, boss); err != nil || len(all) != 0 {
 				t.Errorf("another plan's supervisor reads %d: %v", len(all), err)
 			}
+			boss.Scopes = []account.Scope{{PlanID: "pln_other"}, {PlanID: string(o.PlanID), ProgramID: string(o.ProgramID)}}
+			if all, err := Comments(ctx, tx, boss); err != nil || len(all) != 1 {
+				t.Errorf("the plan's supervisor reads %d: %v", len(all), err)
+			}
 			n, err := db.Count(ctx, tx, `select count(*) from audit where action = 'survey.comments_read'`)
-			if n != 2 {
+			if n != 3 {
 				t.Errorf("%d readings audited", n)
 			}
 			return err
