@@ -2,6 +2,7 @@ package training
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"parley/internal/domain/account"
@@ -150,31 +151,15 @@ func promote(ctx context.Context, tx *db.Tx, s *Session) error {
 // are not over, the soonest first. How to join is there only for who has a
 // place.
 func Offers(ctx context.Context, tx *db.Tx, by account.Actor) ([]Offer, error) {
-	all, err := db.All(ctx, tx, scan, `select `+columns+` from training s where s.starts_at > $1 order by s.starts_at, s.id limit 100`, tx.Now().Add(-8*time.Hour))
+	all, err := db.All(ctx, tx, scanOffer, `select `+columns+`, coalesce(mine.state, ''),
+			(select count(*) from training_place other where mine.state = 'waiting' and other.training_id = s.id and other.state = 'waiting' and (other.asked_at, other.id) < (mine.asked_at, mine.id))
+		from training s left join training_place mine on mine.training_id = s.id and mine.person_id = $1 and mine.state <> 'left'
+		where s.starts_at > $2 order by s.starts_at, s.id limit 100`, string(by.ID), tx.Now().Add(-longest))
 	if err != nil {
 		return nil, err
 	}
-	var offers []Offer
-	for _, s := range all {
-		o := Offer{Session: s}
-		p, err := placeOf(ctx, tx, s.ID, by.ID)
-		if err != nil && !fault.Is(err, fault.NotFound) {
-			return nil, err
-		}
-		if o.Mine = p.State; o.Mine != Registered {
-			o.Joining = Joining{}
-		}
-		if o.Mine == Waiting {
-			if o.Ahead, err = db.Count(ctx, tx, `select count(*) from training_place where training_id = $1 and state = 'waiting' and (asked_at, id) < ($2, $3)`, s.ID, p.AskedAt, p.ID); err != nil {
-				return nil, err
-			}
-		}
-		if !tx.Now().Before(s.Ends()) || o.Mine == None && !s.Open(tx.Now()) {
-			continue
-		}
-		offers = append(offers, o)
-	}
-	return offers, nil
+	now := tx.Now()
+	return slices.DeleteFunc(all, func(o Offer) bool { return !now.Before(o.Ends()) || o.Mine == None && !o.Open(now) }), nil
 }
 
 // Places are those of a session, who has one first, in the order they asked.
@@ -202,8 +187,9 @@ func SayAttended(ctx context.Context, tx *db.Tx, by account.Actor, id string, ca
 	if _, err := tx.Exec(ctx, `update training_place set attended = $1 where training_id = $2 and state = 'registered'`, false, id); err != nil {
 		return err
 	}
-	for _, place := range came {
-		if _, err := tx.Exec(ctx, `update training_place set attended = $1 where training_id = $2 and state = 'registered' and id = $3`, true, id, place); err != nil {
+	for some := range slices.Chunk(came, 500) {
+		list, args := db.In(3, some)
+		if _, err := tx.Exec(ctx, `update training_place set attended = $1 where training_id = $2 and state = 'registered' and id in `+list, append([]any{true, id}, args...)...); err != nil {
 			return err
 		}
 	}

@@ -10,8 +10,19 @@ import (
 
 const columns = `s.id, s.title, s.about, s.starts_at, s.minutes, s.zone, s.seats, s.taken, s.link, s.phone, s.meeting, s.password, s.sequence, s.canceled_at, s.version`
 
-func scan(r db.Row) (s Session, err error) {
-	return s, r.Scan(&s.ID, &s.Title, &s.About, &s.StartsAt, &s.Minutes, &s.Zone, &s.Seats, &s.Taken, &s.Link, &s.Phone, &s.Meeting, &s.Password, &s.Sequence, &s.CanceledAt, &s.Version)
+func (s *Session) fields() []any {
+	return []any{&s.ID, &s.Title, &s.About, &s.StartsAt, &s.Minutes, &s.Zone, &s.Seats, &s.Taken, &s.Link, &s.Phone, &s.Meeting, &s.Password, &s.Sequence, &s.CanceledAt, &s.Version}
+}
+
+func scan(r db.Row) (s Session, err error) { return s, r.Scan(s.fields()...) }
+
+// scanOffer tells how to join only whoever has a place.
+func scanOffer(r db.Row) (o Offer, err error) {
+	err = r.Scan(append(o.fields(), (*string)(&o.Mine), &o.Ahead)...)
+	if o.Mine != Registered {
+		o.Joining = Joining{}
+	}
+	return o, err
 }
 
 func one(ctx context.Context, tx *db.Tx, id string) (Session, error) {

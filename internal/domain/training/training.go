@@ -93,8 +93,10 @@ func (Changed) Kind() string { return "training.changed" }
 // Kind names the job.
 func (Remind) Kind() string { return "training.remind" }
 
-// remindBefore is how long before a session people are reminded.
-const remindBefore = 24 * time.Hour
+const (
+	remindBefore = 24 * time.Hour // a session people are reminded
+	longest      = 8 * time.Hour  // that a session lasts
+)
 
 func (s Session) check(now time.Time) error {
 	f := fault.Fields{}
@@ -104,7 +106,7 @@ func (s Session) check(now time.Time) error {
 	_, err := civil.Zone(s.Zone)
 	f.Check(s.Zone != "" && err == nil, "zone", "Choose a time zone")
 	f.Check(s.StartsAt.After(now), "starts", "Enter a time that is to come")
-	f.Check(s.Minutes >= 5 && s.Minutes <= 480, "minutes", "A session lasts 5 to 480 minutes")
+	f.Check(s.Minutes >= 5 && s.Minutes <= int(longest/time.Minute), "minutes", "A session lasts 5 to 480 minutes")
 	f.Check(s.Seats >= 1 && s.Seats <= 5000, "seats", "There are 1 to 5,000 places")
 	f.Check(s.Link+s.Phone != "", "link", "Enter a link or a phone number by which people join")
 	if s.Link != "" {
