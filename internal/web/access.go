@@ -1,9 +1,7 @@
 package web
 
 import (
-	"bytes"
 	"context"
-	"encoding/csv"
 	"strconv"
 	"strings"
 	"time"
@@ -19,11 +17,11 @@ func AccessFile(ctx context.Context, r *Request, organizationID string) (Answer,
 		return Answer{}, err
 	}
 	now := r.Tx.Now()
-	body, err := accessCSV(all, r.By.Name+" <"+r.By.Email+">", now)
-	return Answer{File: &File{Name: "access-" + now.UTC().Format("20060102") + ".csv", Type: "text/csv; charset=utf-8", Body: body}}, err
+	file, err := CSV("access-"+now.UTC().Format("20060102")+".csv", accessRows(all, r.By.Name+" <"+r.By.Email+">", now))
+	return Answer{File: file}, err
 }
 
-func accessCSV(all []worklist.Access, by string, now time.Time) ([]byte, error) {
+func accessRows(all []worklist.Access, by string, now time.Time) [][]string {
 	rows := [][]string{{"Organization", "Last name", "First name", "Email", "Account", "Account made (UTC)", "Role", "Location", "Orders they see", "Plans and programs",
 		"Last sign-in (UTC)", "Second factor then", "Passkey", "Authenticator app", "Codes by mail allowed", "Signs in through the organization", "Keys of systems", "Exported by", "Exported at (UTC)"}}
 	for _, a := range all {
@@ -31,14 +29,7 @@ func accessCSV(all []worklist.Access, by string, now time.Time) ([]byte, error) 
 			seesWords(a), either(a.Kind == "um" && len(a.Scopes) == 0, "all", strings.Join(a.Scopes, "; ")), stamp(a.LastSignIn), a.LastFactor,
 			either(a.Passkey, "yes", "no"), either(a.TOTP, "yes", "no"), either(a.MailedCodes, "yes", "no"), either(a.Elsewhere, "yes", "no"), strconv.Itoa(a.Keys), by, stamp(&now)})
 	}
-	for _, row := range rows {
-		for i := range row {
-			row[i] = Harmless(row[i])
-		}
-	}
-	var b bytes.Buffer
-	err := csv.NewWriter(&b).WriteAll(rows)
-	return b.Bytes(), err
+	return rows
 }
 
 func seesWords(a worklist.Access) string {
@@ -63,13 +54,4 @@ func stamp(t *time.Time) string {
 		return ""
 	}
 	return t.UTC().Format("2006-01-02 15:04")
-}
-
-// Harmless keeps a spreadsheet from running a cell that begins like a formula
-// (OWASP, "CSV injection"; ASVS 1.2.10).
-func Harmless(cell string) string {
-	if cell != "" && strings.ContainsRune("=+-@\t\r", rune(cell[0])) {
-		return "'" + cell
-	}
-	return cell
 }

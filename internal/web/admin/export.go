@@ -4,7 +4,6 @@ import (
 	"archive/zip"
 	"bytes"
 	"context"
-	"encoding/csv"
 	"encoding/json"
 	"strconv"
 	"strings"
@@ -66,20 +65,13 @@ type export struct {
 
 // csv has who asked for it in each row: rows are cut out and passed on.
 func (x export) csv() ([]byte, error) {
-	var b bytes.Buffer
-	w := csv.NewWriter(&b)
 	rows := [][]string{{"Time (UTC)", "Person", "Name", "Action", "Object", "Object ID", "Member", "Detail", "Request", "Entry", "Exported by", "Exported at (UTC)"}}
 	by, at := x.By+" <"+x.Email+">", x.At.Format(time.RFC3339)
 	for _, e := range x.Entries {
 		rows = append(rows, []string{e.At.Format(time.RFC3339Nano), e.ActorID, e.ActorName, e.Action, e.Kind, e.ObjectID, e.MemberID, e.Detail, e.RequestID, e.ID, by, at})
 	}
-	for _, row := range rows {
-		for i := range row {
-			row[i] = web.Harmless(row[i])
-		}
-	}
-	err := w.WriteAll(rows)
-	return b.Bytes(), err
+	file, err := web.CSV("audit.csv", rows)
+	return file.Body, err
 }
 
 const howToVerify = `The signature shows that this file came from the installation whose key is

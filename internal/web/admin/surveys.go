@@ -1,9 +1,7 @@
 package admin
 
 import (
-	"bytes"
 	"context"
-	"encoding/csv"
 	"strconv"
 
 	"parley/internal/domain/account"
@@ -41,15 +39,8 @@ func exportSurveys(ctx context.Context, r *web.Request) (web.Answer, error) {
 	if err != nil {
 		return web.Answer{}, err
 	}
-	var b bytes.Buffer
-	rows := survey.Rows(groups)
-	for _, row := range rows {
-		for i := range row {
-			row[i] = web.Harmless(row[i])
-		}
-	}
-	err = csv.NewWriter(&b).WriteAll(rows)
-	return web.Answer{File: &web.File{Name: "surveys.csv", Type: "text/csv; charset=utf-8", Body: b.Bytes()}}, err
+	file, err := web.CSV("surveys.csv", survey.Rows(groups))
+	return web.Answer{File: file}, err
 }
 
 func (p *surveysPage) after() ui.Group {

@@ -2,8 +2,6 @@ package portal
 
 import (
 	"context"
-	"encoding/csv"
-	"io"
 	"strings"
 	"time"
 
@@ -205,16 +203,12 @@ func exportProcedures(ctx context.Context, r *web.Request) (web.Answer, error) {
 	if err != nil {
 		return web.Answer{}, err
 	}
-	return web.Answer{File: &web.File{Name: "procedures-" + p.chosen.plan.Code + "-" + p.chosen.line.Code + ".csv", Type: "text/csv; charset=utf-8", Stream: p.write}}, nil
-}
-
-func (p *proceduresPage) write(w io.Writer) error {
-	rows := csv.NewWriter(w)
-	lines := [][]string{{"plan", "line", "as_of", "system", "code", "name", "program"}}
+	rows := [][]string{{"plan", "line", "as_of", "system", "code", "name", "program"}}
 	for _, one := range p.all {
-		lines = append(lines, []string{p.chosen.plan.Name, p.chosen.line.Name, p.day.String(), one.System, one.Code, one.Wording, p.names[one.ProgramID]})
+		rows = append(rows, []string{p.chosen.plan.Name, p.chosen.line.Name, p.day.String(), one.System, one.Code, one.Wording, p.names[one.ProgramID]})
 	}
-	return rows.WriteAll(lines)
+	file, err := web.CSV("procedures-"+p.chosen.plan.Code+"-"+p.chosen.line.Code+".csv", rows)
+	return web.Answer{File: file}, err
 }
 
 func (p *checkPage) planOptions() []ui.Option {

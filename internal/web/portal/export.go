@@ -1,9 +1,7 @@
 package portal
 
 import (
-	"bytes"
 	"context"
-	"encoding/csv"
 	"time"
 
 	"parley/internal/domain/civil"
@@ -24,13 +22,11 @@ func exportOrders(ctx context.Context, r *web.Request) (web.Answer, error) {
 	if err != nil {
 		return web.Answer{}, err
 	}
-	body, err := ordersCSV(all, p.loc)
-	return web.Answer{File: &web.File{Name: "orders.csv", Type: "text/csv; charset=utf-8", Body: body}}, err
+	file, err := web.CSV("orders.csv", orderRows(all, p.loc))
+	return web.Answer{File: file}, err
 }
 
-func ordersCSV(all []worklist.Line, loc *time.Location) ([]byte, error) {
-	var b bytes.Buffer
-	w := csv.NewWriter(&b)
+func orderRows(all []worklist.Line, loc *time.Location) [][]string {
 	zone := civil.ShortZone(loc, time.Time{})
 	rows := [][]string{{"Order", "Status", "Last name", "First name", "Date of birth", "Member ID", "Service", "Plan", "Type of plan", "Program", "Ordering provider", "Location", "Site",
 		"Service date", "Urgency", "Received (" + zone + ")", "Decision due (" + zone + ")", "Decided (" + zone + ")", "Authorization number"}}
@@ -50,13 +46,5 @@ func ordersCSV(all []worklist.Line, loc *time.Location) ([]byte, error) {
 		rows = append(rows, []string{l.Number, l.Status.Words(), l.Patient.Last, l.Patient.First, day(l.Patient.Born), l.MemberNumber, l.Title, l.Plan, lineWords(l.Line), l.Program,
 			l.Practitioner, l.Location, l.Site, day(l.ServiceFrom), string(l.Urgency), at(&l.Received), at(l.Due), at(l.Decided), l.AuthNumber})
 	}
-	for i, row := range rows {
-		for j := range row {
-			rows[i][j] = web.Harmless(row[j])
-		}
-	}
-	if err := w.WriteAll(rows); err != nil {
-		return nil, err
-	}
-	return b.Bytes(), nil
+	return rows
 }
