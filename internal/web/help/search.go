@@ -3,7 +3,6 @@ package help
 import (
 	"cmp"
 	"context"
-	"encoding/base64"
 	"slices"
 	"strings"
 
@@ -30,24 +29,12 @@ func sealSearch(_ context.Context, r *web.Request) (web.Answer, error) {
 	if len(typed) == 0 {
 		return web.Answer{SeeOther: "/help"}, nil
 	}
-	sealed, err := r.Settings.Box.Seal([]byte(string(typed[:min(len(typed), longestSearch)])), []byte(searchPurpose))
-	return web.Answer{SeeOther: "/help/search?s=" + base64.RawURLEncoding.EncodeToString(sealed)}, err
-}
-
-func unsealed(r *web.Request) string {
-	sealed, err := base64.RawURLEncoding.DecodeString(r.Query("s"))
-	if err != nil || len(sealed) == 0 {
-		return ""
-	}
-	text, err := r.Settings.Box.Open(sealed, []byte(searchPurpose))
-	if err != nil {
-		return "" // an old address, or no address of ours: nothing was looked for
-	}
-	return string(text)
+	sealed, err := web.Seal(r.Settings.Box, searchPurpose, string(typed[:min(len(typed), longestSearch)]))
+	return web.Answer{SeeOther: "/help/search?s=" + sealed}, err
 }
 
 func showFound(ctx context.Context, r *web.Request) (web.Answer, error) {
-	typed := unsealed(r)
+	typed := web.Unseal(r.Settings.Box, searchPurpose, r.Query("s"))
 	entries, err := help.Shown(ctx, r.Tx)
 	if err != nil {
 		return web.Answer{}, err

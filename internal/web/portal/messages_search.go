@@ -33,7 +33,7 @@ func findMessages(ctx context.Context, r *web.Request) (web.Answer, error) {
 		return refuseSearch(ctx, r, to, words)
 	}
 	if words != "" {
-		sealed, err := seal(r.Settings.Box, messageSearch, words)
+		sealed, err := web.Seal(r.Settings.Box, messageSearch, words)
 		if err != nil {
 			return web.Answer{}, err
 		}
@@ -56,7 +56,7 @@ func refuseSearch(ctx context.Context, r *web.Request, filters url.Values, words
 
 func messageQuery(r *web.Request) message.Query {
 	v, loc := r.URL.Query().Get, r.Zone(civil.DefaultZone)
-	q := message.Query{View: v("show"), Plan: v("plan"), Program: v("program"), Place: v("location"), Type: v("type"), Mine: v("mine") != "", Before: v("from"), Text: unseal(r.Settings.Box, messageSearch, v("s"))}
+	q := message.Query{View: v("show"), Plan: v("plan"), Program: v("program"), Place: v("location"), Type: v("type"), Mine: v("mine") != "", Before: v("from"), Text: web.Unseal(r.Settings.Box, messageSearch, v("s"))}
 	if viewWords[q.View] == "" {
 		q.View = message.NeedsReply
 	}

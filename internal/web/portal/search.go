@@ -2,7 +2,6 @@ package portal
 
 import (
 	"context"
-	"encoding/base64"
 	"net/url"
 	"slices"
 
@@ -11,11 +10,6 @@ import (
 	"parley/internal/infra/secret"
 	"parley/internal/web"
 )
-
-// What people search by is often a member's name, ID or birth date, and an
-// address stays in the browser's history. So the forms post what was typed,
-// and the list's address carries it sealed: it can still be kept, shared with
-// a colleague and gone back to, but says nothing (ASVS 14.2.1).
 
 // searchFields are what a search form sends.
 var searchFields = []string{"q", "order_id", "member_id", "first_name", "last_name", "born_month", "born_day", "born_year"}
@@ -39,31 +33,11 @@ func sealSearch(ctx context.Context, r *web.Request) (web.Answer, error) {
 	if t := worklist.Understand(said.Get("q")); t.Kind == worklist.OrderNumber && len(said) == 1 {
 		return web.Answer{SeeOther: "/orders?q=" + t.Number}, nil
 	}
-	sealed, err := seal(r.Settings.Box, orderSearch, said.Encode())
+	sealed, err := web.Seal(r.Settings.Box, orderSearch, said.Encode())
 	return web.Answer{SeeOther: "/orders?s=" + sealed}, err
 }
 
 const orderSearch = "order search"
-
-// seal is text so that it can stand in an address for a purpose and say
-// nothing.
-func seal(box *secret.Box, purpose, text string) (string, error) {
-	sealed, err := box.Seal([]byte(text), []byte(purpose))
-	return base64.RawURLEncoding.EncodeToString(sealed), err
-}
-
-// unseal is what was sealed for a purpose; "" for anything else.
-func unseal(box *secret.Box, purpose, s string) string {
-	sealed, err := base64.RawURLEncoding.DecodeString(s)
-	if err != nil || len(sealed) == 0 {
-		return ""
-	}
-	plain, err := box.Open(sealed, []byte(purpose))
-	if err != nil {
-		return ""
-	}
-	return string(plain)
-}
 
 // tooLong shows the list's page with what is wrong; what was typed is cut to
 // what the field takes, which no real search is longer than.
@@ -92,7 +66,7 @@ func openSearch(box *secret.Box, v url.Values) url.Values {
 			said.Set(name, v.Get(name))
 		}
 	}
-	inside, err := url.ParseQuery(unseal(box, orderSearch, v.Get("s")))
+	inside, err := url.ParseQuery(web.Unseal(box, orderSearch, v.Get("s")))
 	if err != nil {
 		return said
 	}
