@@ -2,7 +2,6 @@ package help
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	"parley/internal/domain/civil"
@@ -51,20 +50,6 @@ func standing(d help.Desk, now time.Time) (open bool, words string) {
 // hours are a desk's in words.
 func hours(d help.Desk, now time.Time) string {
 	return "Business days, " + civil.MinuteOfDay(d.Hours.Open) + " to " + civil.MinuteOfDay(d.Hours.Close) + " " + civil.ShortZone(d.Calendar.Zone, now)
-}
-
-// tel is a number as phones take it.
-func tel(number string) string {
-	digits := strings.Map(func(r rune) rune {
-		if r < '0' || r > '9' {
-			return -1
-		}
-		return r
-	}, number)
-	if len(digits) == 10 {
-		digits = "1" + digits
-	}
-	return "tel:+" + digits
 }
 
 // zoneOf is a plan's zone, or the usual one for all plans.

@@ -351,15 +351,6 @@ func (t topic) undecided() bool {
 	return t.At != nil && peer.Changes(t.Outcome) && (t.Order.DecidedAt == nil || t.Order.DecidedAt.Before(*t.At))
 }
 
-// tel is a number as a telephone program takes it.
-func tel(phone, extension string) string {
-	number := "tel:+1" + order.Digits(phone)
-	if extension != "" {
-		number += ";ext=" + extension
-	}
-	return number
-}
-
 // noteWords are what the office stated, with its day.
 func noteWords(s peer.Statement) string {
 	if s.Day.IsZero() {

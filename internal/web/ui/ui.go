@@ -15,6 +15,8 @@ import (
 	"time"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/a-h/templ"
 )
 
 // stamp is an instant for machines, at the offset it came with.
@@ -48,8 +50,9 @@ func thousands(n int) string {
 	return thousands(n/1000) + "," + strings.Repeat("0", 3-len(rest)) + rest
 }
 
-// dialed is a phone number as a link wants it (RFC 3966 global form), for numbers of the United States.
-func dialed(phone string) string {
+// Tel is the link by which a phone number of the United States is called (RFC 3966, global form), with its extension if
+// there is one.
+func Tel(phone, extension string) templ.SafeURL {
 	digits := strings.Map(func(r rune) rune {
 		if r < '0' || r > '9' {
 			return -1
@@ -59,7 +62,10 @@ func dialed(phone string) string {
 	if len(digits) == 10 {
 		digits = "1" + digits
 	}
-	return "+" + digits
+	if extension != "" {
+		digits += ";ext=" + extension
+	}
+	return templ.SafeURL("tel:+" + digits)
 }
 
 // initials is "R. A." of "R. Alvarez".
