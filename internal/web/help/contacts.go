@@ -15,6 +15,7 @@ type contactsPage struct {
 	chooser
 	desks []help.Desk
 	now   time.Time
+	zone  *time.Location // in which now is shown
 }
 
 func showContacts(ctx context.Context, r *web.Request) (web.Answer, error) {
@@ -30,7 +31,7 @@ func showContacts(ctx context.Context, r *web.Request) (web.Answer, error) {
 			c.program = p.Code
 		}
 	}
-	p := &contactsPage{chooser: c, now: r.Tx.Now()}
+	p := &contactsPage{chooser: c, now: r.Tx.Now(), zone: c.zone(r)}
 	p.desks, err = help.Desks(ctx, r.Tx, c.plan.Code, c.program)
 	return web.Answer{Title: "Whom to call or write to", Body: contactsView(p, r.Settings.Support)}, err
 }
@@ -50,14 +51,4 @@ func standing(d help.Desk, now time.Time) (open bool, words string) {
 // hours are a desk's in words.
 func hours(d help.Desk, now time.Time) string {
 	return "Business days, " + civil.MinuteOfDay(d.Hours.Open) + " to " + civil.MinuteOfDay(d.Hours.Close) + " " + civil.ShortZone(d.Calendar.Zone, now)
-}
-
-// zoneOf is a plan's zone, or the usual one for all plans.
-func zoneOf(name string) *time.Location {
-	for _, one := range []string{name, civil.DefaultZone} {
-		if loc, err := civil.Zone(one); one != "" && err == nil {
-			return loc
-		}
-	}
-	return time.UTC
 }

@@ -32,10 +32,12 @@ type section struct {
 	text      string // without marks, for the search
 }
 
+var guideNames = []string{"office", "reviewer", "operator"}
+
 // guides are read once: they are part of the program and never change.
 var guides = sync.OnceValues(func() (map[string]guide, error) {
 	all := map[string]guide{}
-	for _, name := range []string{"office", "reviewer", "operator"} {
+	for _, name := range guideNames {
 		text, err := docs.Files.ReadFile("guide/" + name + ".md")
 		if err != nil {
 			return nil, err

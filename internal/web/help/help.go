@@ -5,6 +5,7 @@ package help
 
 import (
 	"context"
+	"time"
 
 	"parley/internal/domain/civil"
 	"parley/internal/domain/help"
@@ -138,10 +139,10 @@ func (c chooser) programOptions() []ui.Option {
 	return all
 }
 
-// today is the day for whoever reads, which is the plan's where one is chosen.
-func (c chooser) today(r *web.Request) civil.Date {
+// zone is the plan's where one is chosen, else the reader's.
+func (c chooser) zone(r *web.Request) *time.Location {
 	if c.plan.ID != "" {
-		return civil.DateIn(r.Tx.Now(), c.plan.Zone())
+		return c.plan.Zone()
 	}
-	return civil.DateIn(r.Tx.Now(), r.Zone(civil.DefaultZone))
+	return r.Zone(civil.DefaultZone)
 }

@@ -43,7 +43,7 @@ func showResources(ctx context.Context, r *web.Request) (web.Answer, error) {
 			p.resources = append(p.resources, e)
 		}
 	}
-	if p.lists, err = guideline.Checklists(ctx, r.Tx, c.plan.Code, c.today(r)); err != nil {
+	if p.lists, err = guideline.Checklists(ctx, r.Tx, c.plan.Code, civil.DateIn(r.Tx.Now(), c.zone(r))); err != nil {
 		return web.Answer{}, err
 	}
 	if c.plan.ID != "" {

@@ -44,7 +44,7 @@ func showFound(ctx context.Context, r *web.Request) (web.Answer, error) {
 }
 
 // search finds pages on which all words are, the best first.
-func search(typed string, entries []help.Entry) ([]found, error) {
+func search(typed string, entries []help.Entry) ([]link, error) {
 	words := strings.Fields(strings.ToLower(typed))
 	if len(words) == 0 {
 		return nil, nil
@@ -62,7 +62,7 @@ func search(typed string, entries []help.Entry) ([]found, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, name := range []string{"office", "reviewer", "operator"} {
+	for _, name := range guideNames {
 		for _, s := range known[name].sections {
 			look(link{text: s.title, href: sectionPath(name, s.id)}, s.text)
 		}
@@ -77,7 +77,11 @@ func search(typed string, entries []help.Entry) ([]found, error) {
 		look(l, l.what)
 	}
 	slices.SortStableFunc(all, func(a, b found) int { return cmp.Compare(b.score, a.score) })
-	return all[:min(len(all), mostFound)], nil
+	var best []link
+	for _, f := range all[:min(len(all), mostFound)] {
+		best = append(best, f.link)
+	}
+	return best, nil
 }
 
 func entryHref(e help.Entry) string {

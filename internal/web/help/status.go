@@ -60,12 +60,19 @@ func showStatus(ctx context.Context, r *web.Request) (web.Answer, error) {
 	return web.Answer{Title: "Service status", Body: statusView(p)}, err
 }
 
+func (p *statusPage) paused() bool { return len(p.on) > 0 || p.said != "" }
+
+func (p *statusPage) late() bool { return p.waits > behind }
+
+// runs reports whether all is as it should be.
+func (p *statusPage) runs() bool { return !p.paused() && !p.late() }
+
 // sentence is how things are, in one.
 func (p *statusPage) sentence() string {
 	switch {
-	case len(p.on) > 0 || p.said != "":
+	case p.paused():
 		return "Some things are paused for maintenance."
-	case p.waits > behind:
+	case p.late():
 		return "The service runs, but mail is late."
 	}
 	return "Everything runs."
@@ -73,7 +80,7 @@ func (p *statusPage) sentence() string {
 
 func (p *statusPage) rows() []ui.SummaryRow {
 	mail := "On time"
-	if p.waits > behind {
+	if p.late() {
 		mail = "Late: what is due waits for " + civil.Left(p.waits)
 	}
 	return []ui.SummaryRow{{Key: "This portal", Value: "Running"}, {Key: "Mail and work in the background", Value: mail}}

@@ -1,12 +1,10 @@
 package help
 
-import "strings"
-
 // A term is a word of the field, and what we mean by it.
 type term struct{ Word, Meaning string }
 
 // ID is where a link to the term leads.
-func (t term) ID() string { return slugged(t.Word) }
+func (t term) ID() string { return slugOf(t.Word) }
 
 var terms = []term{
 	{"Adverse determination", "A decision to deny, reduce or end a service. Only a physician reviewer can make one. On your pages it reads \"Denied\" or \"Approved in part\"."},
@@ -54,5 +52,3 @@ var terms = []term{
 	{"Voided", "An order that was entered in error and has no effect."},
 	{"Withdrawn", "An order that its office took back."},
 }
-
-func slugged(word string) string { return strings.ReplaceAll(strings.ToLower(word), " ", "-") }
