@@ -7,6 +7,7 @@ import (
 	"io"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 
 	"parley/internal/api/fhir"
@@ -81,6 +82,10 @@ func (im *Importer) Import(ctx context.Context, kind, path string) (feed.Tally, 
 
 const batch = 2000 // lines in a transaction: enough to be fast, and soon repeated
 
+// weighed are the batches after which tables that were small may have grown so
+// that the database had best plan anew.
+var weighed = []int{1, 8, 64}
+
 // A loader reads values from a file and saves them some at a time.
 type loader[T any] struct {
 	path string
@@ -105,7 +110,7 @@ func load[T any](ctx context.Context, im *Importer, l loader[T]) (total feed.Tal
 		}
 		im.Moved(l.file)
 		some, keys = some[:0], map[string]bool{}
-		if batches++; err == nil && (batches == 1 || batches == 8 || batches == 64) {
+		if batches++; err == nil && slices.Contains(weighed, batches) {
 			err = im.DB.Weigh(ctx)
 		}
 		return err

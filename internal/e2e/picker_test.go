@@ -29,12 +29,13 @@ func chart() []byte {
 	const draw = "q 200 0 0 100 72 500 cm /%s Do Q"
 	return written([]string{
 		"<< /Type /Catalog /Pages 2 0 R >>",
-		"<< /Type /Pages /Kids [3 0 R 4 0 R 5 0 R 6 0 R] /Count 4 /Resources << /Font << /F1 7 0 R >> /XObject << /Im1 8 0 R /Im2 9 0 R >> >> >>",
+		"<< /Type /Pages /Kids [3 0 R 4 0 R 5 0 R 6 0 R] /Count 4 /Resources << /Font << /F1 7 0 R >> /XObject << /Im1 8 0 R /Im2 9 0 R >> /Pattern << /P1 14 0 R >> >> >>",
 		page(10, ""), page(11, "/Annots [<< /Type /Annot /Subtype /Link /Rect [72 690 300 715] /Dest [5 0 R /Fit] >>]"), page(12, ""), page(13, ""),
 		"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
 		image("CANARYPICTUREONE"), image("CANARYPICTURETWO"),
 		text("CANARYFIRST office note", fmt.Sprintf(draw, "Im1")), text("CANARYSECOND see the next page", ""),
 		text("CANARYTHIRD of somebody else", fmt.Sprintf(draw, "Im2")), text("CANARYFOURTH call Secretname at noon", ""),
+		stream("/Type /Pattern /PatternType 1 /PaintType 1 /TilingType 1 /BBox [0 0 9 9] /XStep 9 /YStep 9 /Resources << >>", "% CANARYPATTERN"),
 	}, 0)
 }
 
@@ -108,7 +109,7 @@ func TestPagesThatStayInTheOffice(t *testing.T) {
 			t.Errorf("%s was lost", kept)
 		}
 	}
-	for _, secret := range []string{"CANARYTHIRD", "CANARYPICTURETWO", "CANARYFOURTH", "Secretname"} {
+	for _, secret := range []string{"CANARYTHIRD", "CANARYPICTURETWO", "CANARYPATTERN", "CANARYFOURTH", "Secretname"} {
 		if strings.Contains(got, secret) {
 			t.Errorf("%s left the office", secret)
 		}

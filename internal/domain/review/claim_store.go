@@ -55,13 +55,11 @@ func claimUntil(ctx context.Context, tx *db.Tx, by account.Actor, id order.ID, u
 // and that no other transaction is claiming, "" if none is. The list is filled
 // up so that few texts of the statement are made ready.
 func claimOneOf(ctx context.Context, tx *db.Tx, by account.Actor, ids []order.ID) (order.ID, error) {
-	for _, size := range []int{firstLook, mostLook} {
-		if len(ids) <= size {
-			ids = append(slices.Clone(ids), make([]order.ID, size-len(ids))...)
-			break
-		}
+	size := firstLook
+	if len(ids) > size {
+		size = mostLook
 	}
-	list, args := db.In(5, ids)
+	list, args := db.In(5, append(slices.Clone(ids), make([]order.ID, size-len(ids))...))
 	got, err := db.All(ctx, tx, db.Value[order.ID], `
 		insert into case_claim (order_id, person_id, name, claimed_at, until)
 		select id, $1, $2, $3, $4 from orders

@@ -139,25 +139,45 @@ function unlink({ lib: { PDFName, PDFDict }, source }, node) {
   node.set(PDFName.of("Annots"), source.context.obj(kept));
 }
 
-// prune leaves of the resources of a page only the pictures and forms that it draws. False if a form that it draws may
-// draw others by names of the page's.
+// prune leaves of the resources of a page only the pictures, forms and patterns that it draws. False if it draws what may
+// draw others by names of the page's, or has layers: which of them show is said elsewhere in the file, and would be lost.
 function prune({ lib, source }, node) {
-  const { PDFName, PDFDict, PDFStream } = lib;
+  const { PDFName, PDFDict } = lib;
   const resources = node.Resources();
-  const named = resources && resources.lookupMaybe(PDFName.of("XObject"), PDFDict);
-  if (!named) return true;
-  const drawn = new Set([...content(lib, node).matchAll(/\/([^\s/[\]()<>{}%]+)\s+Do\b/g)].map((m) => "/" + m[1]));
-  const kept = source.context.obj({});
-  for (const [name, value] of named.entries()) {
-    if (!drawn.has(name.toString())) continue;
-    const form = named.lookup(name, PDFStream).dict;
-    if (form.lookup(PDFName.of("Subtype")).toString() === "/Form" && !form.has(PDFName.of("Resources"))) return false;
-    kept.set(name, value);
-  }
+  if (!resources) return true;
   const own = resources.clone(source.context);
-  own.set(PDFName.of("XObject"), kept);
+  const text = content(lib, node);
+  for (const [kind, operator] of [["XObject", "Do"], ["Pattern", "scn|SCN"]]) {
+    const named = resources.lookupMaybe(PDFName.of(kind), PDFDict);
+    if (!named) continue;
+    const drawn = new Set([...text.matchAll(new RegExp(`/([^\\s/[\\]()<>{}%]+)\\s+(?:${operator})\\b`, "g"))].map((m) => "/" + m[1]));
+    const kept = source.context.obj({});
+    for (const [name, value] of named.entries()) {
+      if (!drawn.has(name.toString())) continue;
+      if (borrows(lib, named.lookup(name))) return false;
+      kept.set(name, value);
+    }
+    own.set(PDFName.of(kind), kept);
+  }
+  if (layered(lib, resources)) return false;
   node.set(PDFName.of("Resources"), own);
   return true;
+}
+
+// borrows reports whether a form or a pattern has no resources of its own, and so draws by names of the page's.
+function borrows({ PDFName, PDFStream }, drawn) {
+  if (!(drawn instanceof PDFStream)) return false; // a shading
+  const kind = drawn.dict.lookup(PDFName.of("Subtype"));
+  return (!kind || kind.toString() === "/Form") && !drawn.dict.has(PDFName.of("Resources"));
+}
+
+function layered({ PDFName, PDFDict }, resources) {
+  const named = resources.lookupMaybe(PDFName.of("Properties"), PDFDict);
+  if (!named) return false;
+  return named.keys().some((name) => {
+    const kind = named.lookupMaybe(name, PDFDict)?.lookup(PDFName.of("Type"));
+    return ["/OCG", "/OCMD"].includes(String(kind));
+  });
 }
 
 // content is what a page draws, as text. It throws for what is packed in a way that isn't known.

@@ -169,6 +169,7 @@ class Picker {
       this.word.focus();
       return;
     }
+    this.say("Searching.");
     const on = [];
     const mute = [];
     let places = 0;

@@ -261,6 +261,7 @@
       field.value = "";
       if (!file) return;
       button.disabled = true;
+      say(`Opening ${file.name}`);
       try {
         const { pick } = await import(picker.dataset.picker);
         const got = await pick(picker, file);
