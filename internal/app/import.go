@@ -297,7 +297,7 @@ func (im *Importer) pas(ctx context.Context, path string) (feed.Tally, error) {
 	case errors.Is(err, fhir.ErrNotJSON):
 		return feed.Tally{}, fault.New(fault.Invalid, "%s is not JSON.", f.Name)
 	case fault.Is(err, fault.Invalid), fault.Is(err, fault.Conflict):
-		im.Rejected(path, &feed.Rejection{Line: 1, Reason: fault.Of(err).Text})
+		im.Rejected(path, &feed.Rejection{Line: 1, Reason: fault.Of(err).Text.String()})
 		return feed.Tally{Rejected: 1}, nil
 	case err != nil:
 		return feed.Tally{}, err

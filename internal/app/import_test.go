@@ -131,7 +131,7 @@ func TestFilesThatAreNotWhatTheyShouldBe(t *testing.T) {
 		"pas":     "wrong.csv is not JSON.",
 		"fax":     "There is no import of fax.",
 	} {
-		if _, err := im.Import(context.Background(), kind, wrong); err == nil || !strings.Contains(fault.Of(err).Text, want) || fault.Is(err, fault.Internal) {
+		if _, err := im.Import(context.Background(), kind, wrong); err == nil || !strings.Contains(fault.Of(err).Text.String(), want) || fault.Is(err, fault.Internal) {
 			t.Errorf("%s: %v, want %q", kind, err, want)
 		}
 	}

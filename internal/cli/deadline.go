@@ -54,7 +54,7 @@ func (c *deadlineExplainCmd) Run(s *streams) error {
 	if err != nil {
 		return err
 	}
-	when := func(t time.Time) string { return civil.Deadline(t, f.Calendar.Zone, f.Received) }
+	when := func(t time.Time) string { return civil.Deadline(t, f.Calendar.Zone, f.Received).String() }
 	fmt.Fprintf(s.out, "Due %s (%s)\n", when(k.Due), k.Due.UTC().Format(time.RFC3339))
 	fmt.Fprintf(s.out, "By %s, %s: %s\n", k.Pack.Name, k.Pack.Version, k.Rule.Citation)
 	for _, step := range k.Steps {

@@ -15,6 +15,7 @@ import (
 	"parley/internal/infra/mail"
 	"parley/internal/infra/scan"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 // storage is where a command finds the database and the files.
@@ -120,12 +121,12 @@ func (c *serveCmd) config(s *streams) (app.Config, error) {
 	}
 	notice := ui.SiteAlert{}
 	if c.Maintenance != "" {
-		notice = ui.SiteAlert{Heading: "Maintenance", Text: c.Maintenance}
+		notice = ui.SiteAlert{Heading: "Maintenance", Text: words.AsIs(c.Maintenance)}
 	}
 	return app.Config{
 		Database: c.Database, Data: c.Data, URL: c.URL, Name: c.Name, From: sender.From, Sender: sender,
 		Limits: account.Limits{Idle: c.Idle, Absolute: c.Absolute}, Warn: c.Warn, Leave: c.Leave, Forwarded: c.Forwarded,
-		Support: ui.HelpLine{Phone: c.SupportPhone, Hours: c.SupportHours}, Notice: notice, Version: Version, Workers: c.Workers, Scanner: scanner, PlanKeys: keys, Faxes: c.Faxes, Log: s.log,
+		Support: ui.HelpLine{Phone: c.SupportPhone, Hours: words.AsIs(c.SupportHours)}, Notice: notice, Version: Version, Workers: c.Workers, Scanner: scanner, PlanKeys: keys, Faxes: c.Faxes, Log: s.log,
 	}, nil
 }
 

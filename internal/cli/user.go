@@ -158,7 +158,7 @@ func (c storage) with(s *streams, f func(context.Context, *db.Tx) error) error {
 	err = a.DB.Update(s.ctx, func(tx *db.Tx) error { return f(s.ctx, tx) })
 	if all := fault.Of(err).Fields; err != nil && len(all) > 0 {
 		for _, text := range all {
-			return errors.New(text)
+			return errors.New(text.String())
 		}
 	}
 	return err

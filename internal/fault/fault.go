@@ -5,8 +5,9 @@ package fault
 
 import (
 	"errors"
-	"fmt"
 	"time"
+
+	"parley/internal/words"
 )
 
 // A Kind says what a reader can do about an error.
@@ -25,25 +26,26 @@ const (
 // An Error is an error with a sentence meant for a person.
 type Error struct {
 	Kind   Kind
-	Text   string            // one sentence, shown to the reader
-	Fields map[string]string // Invalid only: form field to what is wrong with it
-	Err    error             // cause, if any; logged, never shown
-	Until  time.Time         // Paused only: when it is over
+	Text   words.Text            // one sentence, shown to the reader
+	Fields map[string]words.Text // Invalid only: form field to what is wrong with it
+	Err    error                 // cause, if any; logged, never shown
+	Until  time.Time             // Paused only: when it is over
 }
 
 func (e *Error) Error() string {
 	if e.Err != nil {
-		return e.Text + ": " + e.Err.Error()
+		return e.Text.String() + ": " + e.Err.Error()
 	}
-	return e.Text
+	return e.Text.String()
 }
 
 func (e *Error) Unwrap() error { return e.Err }
 
-// New returns an error of the given kind. The sentence must hold no member's
-// data, since it may be shown to anyone and is logged.
-func New(kind Kind, format string, args ...any) *Error {
-	return &Error{Kind: kind, Text: fmt.Sprintf(format, args...)}
+// New returns an error of the given kind. The sentence, with values as
+// words.Say puts them in, must hold no member's data, since it may be shown to
+// anyone and is logged.
+func New(kind Kind, format words.Text, values ...any) *Error {
+	return &Error{Kind: kind, Text: words.Say(format, values...)}
 }
 
 // Of returns err as a fault. An error that is none becomes Internal, with a
@@ -60,11 +62,11 @@ func Of(err error) *Error {
 func Is(err error, kind Kind) bool { return err != nil && Of(err).Kind == kind }
 
 // Fields collects what is wrong with a form, by the name of the field.
-type Fields map[string]string
+type Fields map[string]words.Text
 
 // Check records text against field unless ok. The first text for a field
 // stays, so that the most basic check is the one a person reads.
-func (f Fields) Check(ok bool, field, text string) {
+func (f Fields) Check(ok bool, field string, text words.Text) {
 	if _, said := f[field]; !ok && !said {
 		f[field] = text
 	}

@@ -12,6 +12,7 @@ import (
 	"parley/internal/fault"
 	"parley/internal/infra/db"
 	"parley/internal/infra/httpd"
+	"parley/internal/words"
 )
 
 const maxForm = 1 << 20 // bytes; files are uploaded elsewhere
@@ -66,6 +67,8 @@ func (s *Server) ask(ctx context.Context, r *Request, g Guard, page Page, form f
 		return Answer{}, err
 	}
 	r.Visit, r.By = visit, visit.By
+	ctx = words.With(ctx, r.speaks())
+	r.Request = r.WithContext(ctx)
 	if !g.allow(visit) {
 		return s.refuse(ctx, r, g, form)
 	}
@@ -159,7 +162,7 @@ func (s *Server) kept(r *http.Request, req *Request, form form, err error) bool 
 	}) == nil
 }
 
-var titles = map[fault.Kind]string{
+var titles = map[fault.Kind]words.Text{
 	fault.Internal: "There is a problem with the service",
 	fault.NotFound: "Page not found",
 	fault.Denied:   "You don't have access",

@@ -14,6 +14,7 @@ import (
 	"parley/internal/domain/plan"
 	"parley/internal/infra/db"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 // A bulletin is what stands above every page, or decides what every page has.
@@ -136,7 +137,7 @@ func (r *Request) alert() *ui.SiteAlert {
 		}
 	}
 	for _, one := range r.posted.site {
-		a := &ui.SiteAlert{Heading: one.Title, Text: one.Body, Spanish: strings.TrimSpace(one.TitleES + " " + one.BodyES), Dismiss: one.ID + "." + strconv.Itoa(one.Version)}
+		a := &ui.SiteAlert{Heading: words.AsIs(one.Title), Text: words.AsIs(one.Body), Spanish: strings.TrimSpace(one.TitleES + " " + one.BodyES), Dismiss: one.ID + "." + strconv.Itoa(one.Version)}
 		if one.Shows(now) && !r.putAway(a) {
 			return a
 		}

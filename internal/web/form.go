@@ -119,11 +119,20 @@ func returnTo(r *http.Request) string {
 }
 
 // SafeReturn is to, if it is an address of ours, else "/". A sign-in page that
-// sends people anywhere is a gift to whoever forges mails (ASVS 3.7.2).
+// sends people anywhere is a gift to whoever forges mails (ASVS 3.7.2). The pages
+// of signing in are none to come back to.
 func SafeReturn(to string) string {
+	if to = ours(to); strings.HasPrefix(to, "/sign-") {
+		return "/"
+	}
+	return to
+}
+
+// ours is to, if it is an address of ours, else "/".
+func ours(to string) string {
 	u, err := url.Parse(to)
 	if err != nil || u.IsAbs() || u.Host != "" || !strings.HasPrefix(to, "/") ||
-		strings.HasPrefix(u.Path, "//") || strings.ContainsAny(to+u.Path, "\\\r\n\t") || strings.HasPrefix(u.Path, "/sign-") {
+		strings.HasPrefix(u.Path, "//") || strings.ContainsAny(to+u.Path, "\\\r\n\t") {
 		return "/"
 	}
 	return to

@@ -22,6 +22,7 @@ import (
 	"parley/internal/infra/secret"
 	"parley/internal/web"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 var ctx = context.Background()
@@ -62,7 +63,7 @@ func (h *house) pages() {
 	h.server.Handle("GET /page", web.Public, say(0, "<h1>Page</h1>"))
 	h.server.Handle("GET /mine", web.SignedIn, say(0, "<h1>Mine</h1>"))
 	h.server.Handle("GET /echo", web.Public, func(_ context.Context, r *web.Request) (web.Answer, error) {
-		return web.Answer{Title: r.Query("q"), Body: ui.Text(r.Query("q"))}, nil
+		return web.Answer{Title: words.AsIs(r.Query("q")), Body: ui.Text(words.AsIs(r.Query("q")))}, nil
 	})
 	h.server.Handle("GET /file", web.SignedIn, func(context.Context, *web.Request) (web.Answer, error) {
 		return web.Answer{File: &web.File{Name: "a \"b\".html", Type: "text/html", Body: []byte("<script>alert(1)</script>")}}, nil

@@ -9,13 +9,15 @@ import (
 	"parley/internal/domain/civil"
 	"parley/internal/domain/message"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 func loadZone(name string) (*time.Location, error) { return civil.Zone(name) }
 
 type section struct {
-	text, href string
-	shown      func(account.Actor) bool
+	text  words.Text
+	href  string
+	shown func(account.Actor) bool
 }
 
 // sections are the top of the house, for each kind of reader, left to right.
@@ -50,7 +52,7 @@ func nav(r *Request) []ui.NavItem {
 		if s.shown(r.By) {
 			text := s.text
 			if s.href == "/messages" && r.Unread > 0 {
-				text += " (" + unreadWords(r.Unread) + ")"
+				text += " " + words.Say("(%s)", unreadWords(r.Unread))
 			}
 			items = append(items, ui.NavItem{Text: text, Href: s.href, Current: here(r.URL.Path, s.href)})
 		}

@@ -6,6 +6,7 @@ import (
 	"parley/internal/domain/account"
 	"parley/internal/domain/civil"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 // passwordSoon is how long before its end somebody is told that their password ends.
@@ -18,7 +19,7 @@ func (r *Request) nudge() *ui.Nudge {
 		return nil
 	}
 	if end := r.Visit.PasswordEnds; end != nil && end.After(r.Tx.Now()) && end.Sub(r.Tx.Now()) <= passwordSoon && r.Visit.State == account.Open {
-		return &ui.Nudge{Text: "Your password ends " + civil.NearWithin(*end, r.Zone(civil.DefaultZone), r.Tx.Now()) + ".", Link: "Choose a new one", Href: "/account/security"}
+		return &ui.Nudge{Text: words.Say("Your password ends %s.", civil.NearWithin(*end, r.Zone(civil.DefaultZone), r.Tx.Now())), Link: "Choose a new one", Href: "/account/security"}
 	}
 	if r.Visit.WantsPasskey && r.Settings.Relying() != nil {
 		return &ui.Nudge{Text: "Skip the code next time: with a passkey, your finger, your face or your device’s PIN signs you in.",

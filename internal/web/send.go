@@ -17,6 +17,7 @@ import (
 	"parley/internal/fault"
 	"parley/internal/infra/httpd"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 func (s *Server) send(w http.ResponseWriter, r *http.Request, req *Request, a Answer) {
@@ -40,7 +41,11 @@ func (s *Server) send(w http.ResponseWriter, r *http.Request, req *Request, a An
 
 func (s *Server) sendPage(w http.ResponseWriter, r *http.Request, req *Request, a Answer) {
 	var page bytes.Buffer
-	ctx := templ.WithChildren(r.Context(), a.Body)
+	ctx := r.Context()
+	if req != nil {
+		ctx = words.With(ctx, req.speaks())
+	}
+	ctx = templ.WithChildren(ctx, a.Body)
 	if err := ui.Layout(s.shell(req, a)).Render(ctx, &page); err != nil {
 		s.Log.Error("render", "pattern", r.Pattern, "err", err)
 		http.Error(w, "Something went wrong on our side.", http.StatusInternalServerError)
@@ -92,6 +97,9 @@ func (s *Server) shell(r *Request, a Answer) ui.Shell {
 		return shell
 	}
 	shell.SiteAlert = r.alert()
+	if r.Method == http.MethodGet && r.Speaks() {
+		shell.Other, shell.Here = other(r.speaks()), r.URL.RequestURI()
+	}
 	if !r.By.Known() {
 		return shell
 	}
@@ -100,12 +108,12 @@ func (s *Server) shell(r *Request, a Answer) ui.Shell {
 		return shell
 	}
 	seat := r.By.Seat()
-	shell.Person = &ui.Person{Name: r.By.Name, Organization: seat.Organization, Role: string(seat.Role)}
+	shell.Person = &ui.Person{Name: r.By.Name, Organization: seat.Organization, Role: words.AsIs(string(seat.Role))}
 	if a := r.By.Assists; a != nil {
-		shell.Acting = ui.Acting{Words: "Acting for " + a.Organization + ", " + a.Channel + " from " + a.Caller, End: "/assist/end"}
+		shell.Acting = ui.Acting{Words: words.Say("Acting for %s, %s from %s", a.Organization, a.Channel, a.Caller), End: "/assist/end"}
 	}
 	if v := r.By.Viewed; v != nil {
-		shell.Acting = ui.Acting{Words: "You see what " + r.By.Name + " sees, until " + civil.Clock(v.EndsAt, r.Zone(civil.DefaultZone)) + ". Nothing can be changed.", End: "/view/end"}
+		shell.Acting = ui.Acting{Words: words.Say("You see what %s sees, until %s. Nothing can be changed.", r.By.Name, civil.Clock(v.EndsAt, r.Zone(civil.DefaultZone))), End: "/view/end"}
 	}
 	shell.Nav, shell.Nudge = nav(r), r.nudge()
 	shell.HelpHref = helpHref(r)

@@ -18,6 +18,7 @@ import (
 	"parley/internal/infra/openid"
 	"parley/internal/infra/secret"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 // A Page answers a request. It returns what to send and never sends it, so
@@ -49,7 +50,7 @@ func (r *Request) Query(name string) string { return r.URL.Query().Get(name) }
 
 // An Answer is a page to show, a place to go next, or a file.
 type Answer struct {
-	Title    string // of the page; never a member's name
+	Title    words.Text // of the page; never a member's name
 	Body     templ.Component
 	Status   int // 0 means 200
 	Errors   []ui.FieldError

@@ -27,10 +27,10 @@ func (r *reader) readItems() error {
 	for _, item := range r.claim.at("item").all() {
 		s := r.service(item)
 		if s.Line < 1 || s.Line > maxItems || seen[s.Line] {
-			return fault.New(fault.Invalid, "The request's lines are not numbered from 1 to %d, each once.", maxItems)
+			return fault.New(fault.Invalid, "The request's lines are not numbered from 1 to %s, each once.", maxItems)
 		}
 		if s.Code == "" {
-			return fault.New(fault.Invalid, "Line %d of the request has no code.", s.Line)
+			return fault.New(fault.Invalid, "Line %s of the request has no code.", s.Line)
 		}
 		seen[s.Line] = true
 		r.services = append(r.services, s)

@@ -47,7 +47,7 @@ func ImportPAS(ctx context.Context, d *db.DB, files blob.Store, by account.Actor
 		return Result{}, err
 	}
 	if len(body) > MaxBundle {
-		return Result{}, fault.New(fault.Invalid, "The bundle is larger than %d MB.", MaxBundle>>20)
+		return Result{}, fault.New(fault.Invalid, "The bundle is larger than %s MB.", MaxBundle>>20)
 	}
 	r, err := read(body)
 	if err != nil {

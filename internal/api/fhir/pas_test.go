@@ -212,7 +212,7 @@ func TestADecidedOrderIsNotChanged(t *testing.T) {
 		}
 		before := stored(t, files)
 		_, err = ImportPAS(ctx, d, files, by, "x", fixture(t, "testdata/update.json"))
-		if !fault.Is(err, fault.Conflict) || fault.Of(err).Text != "The order is Withdrawn and can't be changed any more. Send a new one." {
+		if !fault.Is(err, fault.Conflict) || fault.Of(err).Text.String() != "The order is Withdrawn and can't be changed any more. Send a new one." {
 			t.Errorf("got %v", err)
 		}
 		if n := stored(t, files); n != before {
@@ -240,7 +240,7 @@ func TestBundlesThatAreNoRequest(t *testing.T) {
 		"The request's lines are not numbered from 1 to 999, each once.": edit(t, func(_, c map[string]any) { c["item"] = []any{item(1), item(1)} }),
 		"Line 7 of the request has no code.":                             edit(t, func(_, c map[string]any) { c["item"] = []any{map[string]any{"sequence": 7}} }),
 	} {
-		if _, err := read(body); err == nil || fault.Of(err).Text != want || fault.Of(err).Kind != fault.Invalid {
+		if _, err := read(body); err == nil || fault.Of(err).Text.String() != want || fault.Of(err).Kind != fault.Invalid {
 			t.Errorf("got %v, want %q", err, want)
 		}
 	}
@@ -248,7 +248,7 @@ func TestBundlesThatAreNoRequest(t *testing.T) {
 		t.Errorf("%v is not ErrNotJSON", err)
 	}
 	d := dbtest.SQLite(t)
-	if _, err := ImportPAS(ctx, d, dir(t), by, "x", make([]byte, MaxBundle+1)); err == nil || fault.Of(err).Text != "The bundle is larger than 32 MB." {
+	if _, err := ImportPAS(ctx, d, dir(t), by, "x", make([]byte, MaxBundle+1)); err == nil || fault.Of(err).Text.String() != "The bundle is larger than 32 MB." {
 		t.Errorf("too large: %v", err)
 	}
 	if _, err := ImportPAS(ctx, d, dir(t), account.Actor{ID: "per_x"}, "x", nil); !fault.Is(err, fault.Denied) {

@@ -72,10 +72,10 @@ func (r *request) nearest(ctx context.Context, a asked, s peer.Slot, err error) 
 	if offerErr != nil {
 		return answer{}, offerErr
 	}
-	o := outcome("conflict", fault.Of(err).Text)
+	o := outcome("conflict", fault.Of(err).Text.String())
 	for _, n := range offer.Nearest(s, 3) {
 		o.Issue = append(o.Issue, Issue{Severity: "information", Code: "informational",
-			Details: &Concept{Text: "Free: " + civil.SpanOn(n.Start, n.End(), a.loc, r.tx.Now())}, Diagnostics: "Slot/" + slotID(a.order, n)})
+			Details: &Concept{Text: "Free: " + civil.SpanOn(n.Start, n.End(), a.loc, r.tx.Now()).String()}, Diagnostics: "Slot/" + slotID(a.order, n)})
 	}
 	return answer{0, o}, err
 }

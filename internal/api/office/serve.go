@@ -148,11 +148,11 @@ func (a *API) failed(r *http.Request, given answer, err error) answer {
 	if more, ok := given.resource.(Outcome); ok {
 		return answer{status, more}
 	}
-	o := outcome(issueCodes[f.Kind], f.Text)
+	o := outcome(issueCodes[f.Kind], f.Text.String())
 	if len(f.Fields) > 0 {
 		o.Issue = nil
 		for _, name := range slices.Sorted(maps.Keys(f.Fields)) {
-			o.Issue = append(o.Issue, Issue{Severity: "error", Code: "invalid", Details: &Concept{Text: f.Fields[name]}, Expression: []string{expression(name)}})
+			o.Issue = append(o.Issue, Issue{Severity: "error", Code: "invalid", Details: &Concept{Text: f.Fields[name].String()}, Expression: []string{expression(name)}})
 		}
 	}
 	return answer{status, o}

@@ -5,6 +5,7 @@ import (
 
 	"parley/internal/domain/audit"
 	"parley/internal/fault"
+	"parley/internal/words"
 )
 
 // A PersonID identifies a person with an account.
@@ -118,8 +119,9 @@ type Actor struct {
 	ID       PersonID
 	Name     string // "Maria Chen"
 	Email    string
-	Zone     string // IANA name the person chose; "" if not asked yet
-	Theme    string // "", "light" or "dark"
+	Zone     string         // IANA name the person chose; "" if not asked yet
+	Theme    string         // "", "light" or "dark"
+	Language words.Language // "" for what their browser asks for
 	Seats    []Seat
 	Scopes   []Scope    // staff only; none means every plan and program
 	Verified bool       // a second factor was given in this session

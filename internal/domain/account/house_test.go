@@ -195,7 +195,7 @@ func (h *house) wantKind(what string, err error, want fault.Kind) {
 
 func (h *house) wantField(what string, err error, field, text string) {
 	h.Helper()
-	if got := fault.Of(err).Fields[field]; err == nil || got != text {
+	if got := fault.Of(err).Fields[field]; err == nil || got.String() != text {
 		h.Errorf("%s: %v says %q of %s, want %q", what, err, got, field, text)
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"parley/internal/infra/db"
 	"parley/internal/infra/job"
 	"parley/internal/infra/secret"
+	"parley/internal/words"
 )
 
 // An Invitation asks somebody to join an organization. Whoever has the link in
@@ -63,8 +64,8 @@ func Invite(ctx context.Context, tx *db.Tx, by Actor, organizationID, emails str
 	all, wrong := readAddresses(emails, here)
 	f := fault.Fields{}
 	f.Check(len(all) > 0 || wrong != "", "emails", "Enter an email address")
-	f.Check(wrong == "", "emails", wrong)
-	f.Check(len(all) <= mostInvited, "emails", fmt.Sprintf("Invite at most %d people at once", mostInvited))
+	f.Check(wrong == "", "emails", words.AsIs(wrong))
+	f.Check(len(all) <= mostInvited, "emails", words.Say("Invite at most %s people at once", mostInvited))
 	if err := p.check(o.Kind); err != nil {
 		for field, text := range fault.Of(err).Fields {
 			f.Check(false, field, text)
@@ -122,7 +123,7 @@ func readAddresses(text string, here map[string]bool) (all []string, wrong strin
 func inviteLimit(ctx context.Context, tx *db.Tx, organizationID string, more int) error {
 	sent, err := db.Count(ctx, tx, `select count(*) from invitation where organization_id = $1 and sent_at > $2`, organizationID, tx.Now().Add(-24*time.Hour))
 	if err == nil && sent+more > mostInvitedADay {
-		err = fault.New(fault.TooMany, "Your organization invited %d people today. Invite the others tomorrow.", sent)
+		err = fault.New(fault.TooMany, "Your organization invited %s people today. Invite the others tomorrow.", sent)
 	}
 	return err
 }

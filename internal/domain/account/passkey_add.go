@@ -32,7 +32,7 @@ func OfferPasskey(ctx context.Context, tx *db.Tx, rp *Relying, v Visit, password
 		return Ceremony{}, err
 	}
 	if len(h.keys) >= mostPasskeys {
-		return Ceremony{}, fault.New(fault.Conflict, "You have %d passkeys. Remove one first.", mostPasskeys)
+		return Ceremony{}, fault.New(fault.Conflict, "You have %s passkeys. Remove one first.", mostPasskeys)
 	}
 	var had []protocol.CredentialDescriptor
 	for _, c := range h.WebAuthnCredentials() {

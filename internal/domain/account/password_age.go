@@ -9,6 +9,7 @@ import (
 	"parley/internal/fault"
 	"parley/internal/infra/db"
 	"parley/internal/infra/secret"
+	"parley/internal/words"
 )
 
 // How long an organization can let its people keep a password. Less than a
@@ -19,7 +20,7 @@ const (
 )
 
 func checkPasswordDays(f fault.Fields, days int) {
-	f.Check(days == 0 || days >= leastPasswordDays && days <= mostPasswordDays, "password_days", fmt.Sprintf("Enter a number from %d to %d", leastPasswordDays, mostPasswordDays))
+	f.Check(days == 0 || days >= leastPasswordDays && days <= mostPasswordDays, "password_days", words.Say("Enter a number from %s to %s", leastPasswordDays, mostPasswordDays))
 }
 
 // WithPasswordDays are the organizations whose people's passwords end, by

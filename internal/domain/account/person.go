@@ -9,6 +9,7 @@ import (
 	"parley/internal/domain/audit"
 	"parley/internal/fault"
 	"parley/internal/infra/db"
+	"parley/internal/words"
 )
 
 // A Person is somebody with an account.
@@ -19,6 +20,7 @@ type Person struct {
 	Credential          string // "MD", "RN"
 	Phone               string // "(800) 555-0147"
 	Zone, Theme         string
+	Language            words.Language
 	HasPassword         bool
 	HasTOTP             bool
 	HasPasskey          bool
@@ -199,7 +201,7 @@ func Act(ctx context.Context, tx *db.Tx, id PersonID) (Actor, error) {
 }
 
 func (p Person) actor(ctx context.Context, tx *db.Tx) (a Actor, err error) {
-	a = Actor{ID: p.ID, Name: p.Name(), Email: p.Email, Zone: p.Zone, Theme: p.Theme}
+	a = Actor{ID: p.ID, Name: p.Name(), Email: p.Email, Zone: p.Zone, Theme: p.Theme, Language: p.Language}
 	if a.Seats, err = Seats(ctx, tx, p.ID); err == nil && a.IsStaff() {
 		a.Scopes, err = scopes(ctx, tx, p.ID)
 	}

@@ -6,6 +6,7 @@ import (
 	"parley/internal/domain/civil"
 	"parley/internal/fault"
 	"parley/internal/infra/db"
+	"parley/internal/words"
 )
 
 // EditProfile changes a person's own name and phone number.
@@ -40,5 +41,14 @@ func SetTheme(ctx context.Context, tx *db.Tx, by Actor, theme string) error {
 		return fault.Fields{"theme": "Select a theme"}.Err()
 	}
 	_, err := tx.Exec(ctx, `update person set theme = $1 where id = $2`, theme, string(by.ID))
+	return err
+}
+
+// SetLanguage notes the language in which a person reads.
+func SetLanguage(ctx context.Context, tx *db.Tx, by Actor, l words.Language) error {
+	if !l.Known() {
+		return fault.Fields{"language": "Select a language"}.Err()
+	}
+	_, err := tx.Exec(ctx, `update person set language = $1 where id = $2`, string(l), string(by.ID))
 	return err
 }

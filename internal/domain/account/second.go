@@ -2,11 +2,11 @@ package account
 
 import (
 	"context"
-	"fmt"
 
 	"parley/internal/fault"
 	"parley/internal/infra/db"
 	"parley/internal/infra/secret"
+	"parley/internal/words"
 )
 
 // Verify opens a session by a second factor, a code of the authenticator or
@@ -66,5 +66,5 @@ func wrongCode(ctx context.Context, tx *db.Tx, v Visit, field string, left int) 
 	case left == 1:
 		return fault.Fields{field: "This code doesn't match. You have 1 try left"}.Err()
 	}
-	return fault.Fields{field: fmt.Sprintf("This code doesn't match. You have %d tries left", left)}.Err()
+	return fault.Fields{field: words.Say("This code doesn't match. You have %s tries left", left)}.Err()
 }

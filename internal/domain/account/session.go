@@ -99,7 +99,7 @@ func Look(ctx context.Context, tx *db.Tx, token string, l Limits) (Visit, error)
 	}
 	rows, err := db.All(ctx, tx, scanVisit, `
 		select s.id, s.created_at, s.seen_at, s.expires_at, s.verified_at, s.locked_at,
-			p.id, p.first_name, p.last_name, p.email, p.time_zone, p.theme, p.totp_since, p.password_at, s.password_due, coalesce(o.password_days, 0), s.factor,
+			p.id, p.first_name, p.last_name, p.email, p.time_zone, p.theme, p.language, p.totp_since, p.password_at, s.password_due, coalesce(o.password_days, 0), s.factor,
 			exists (select 1 from preference f where f.person_id = p.id and f.name = '`+passkeyLater+`'),
 			m.organization_id, o.name, m.role, m.location_id, m.practitioner_id, m.limited, `+sees+`, o.mailed_codes,
 			exists (select 1 from passkey k where k.person_id = p.id), m.id, x.plan_id, x.program_id,
@@ -162,7 +162,7 @@ func scanVisit(r db.Row) (v visitRow, err error) {
 	var limited, mailed *bool
 	var membership, plan, program *string
 	err = r.Scan(&v.v.SessionID, &v.v.Began, &v.v.seen, &v.v.Ends, &v.verified, &v.locked,
-		(*string)(&v.v.By.ID), &first, &last, &v.v.By.Email, &v.v.By.Zone, &v.v.By.Theme, &v.totp, &v.passwordAt, &v.due, &v.days, &v.factor, &v.later,
+		(*string)(&v.v.By.ID), &first, &last, &v.v.By.Email, &v.v.By.Zone, &v.v.By.Theme, (*string)(&v.v.By.Language), &v.totp, &v.passwordAt, &v.due, &v.days, &v.factor, &v.later,
 		&v.seat.OrganizationID, &v.seat.Organization, (*string)(&v.seat.Role), &v.seat.LocationID, &v.seat.PractitionerID, &limited, &v.seat.Sees, &mailed, &v.v.HasPasskey,
 		&membership, &plan, &program, &v.acts, &v.looks)
 	if membership != nil {

@@ -178,7 +178,7 @@ func TestASVS_7_4_2_DisabledPeopleLoseTheirSessions(t *testing.T) {
 		h.do(func(tx *db.Tx) error { return account.Disable(ctx, tx, account.Program(), p.ID) })
 		h.wantState("after it", token, account.Outside)
 		_, err := h.signIn(account.Attempt{Email: p.Email, Password: right, Device: device})
-		if got := fault.Of(err).Text; got != "Email address or password doesn't match our records" {
+		if got := fault.Of(err).Text; got.String() != "Email address or password doesn't match our records" {
 			h.Errorf("the right password: %q", got)
 		}
 		h.do(func(tx *db.Tx) error {

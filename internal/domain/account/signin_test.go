@@ -28,14 +28,14 @@ func TestASVS_6_3_1_GuessingAPasswordIsSlowedDown(t *testing.T) {
 		}
 		_, err := h.signIn(attempt(p.Email, "wrong"))
 		h.wantKind("failure 10", err, fault.TooMany)
-		if got, want := fault.Of(err).Text, "Too many tries. Wait 15 minutes or reset your password"; got != want {
+		if got, want := fault.Of(err).Text, "Too many tries. Wait 15 minutes or reset your password"; got.String() != want {
 			h.Errorf("%q, want %q", got, want)
 		}
 		_, err = h.signIn(attempt(p.Email, right))
 		h.wantKind("the right password in the pause", err, fault.TooMany)
 		h.later(14*time.Minute + 59*time.Second)
 		_, err = h.signIn(attempt(p.Email, right))
-		if !strings.Contains(fault.Of(err).Text, "Wait 1 minute or") {
+		if !strings.Contains(fault.Of(err).Text.String(), "Wait 1 minute or") {
 			h.Errorf("near the end of the pause: %v", err)
 		}
 		h.later(time.Second)
@@ -52,7 +52,7 @@ func TestASVS_6_3_1_PausesGrow(t *testing.T) {
 		begin, heard := h.now, 0
 		for h.now.Sub(begin) < 7*24*time.Hour {
 			_, err := h.signIn(attempt(p.Email, "wrong"))
-			if strings.Contains(fault.Of(err).Text, "Too many tries") {
+			if strings.Contains(fault.Of(err).Text.String(), "Too many tries") {
 				h.later(15 * time.Minute)
 			}
 			if heard = len(h.audited(p.ID)) - 3; heard > 100 {
@@ -161,7 +161,7 @@ func TestASVS_6_3_8_UnknownAccountsAnswerAlike(t *testing.T) {
 		for i := range 11 {
 			_, known := h.signIn(attempt(p.Email, "wrong password"))
 			_, unknown := h.signIn(attempt("nobody@cedarortho.example", "wrong password"))
-			if a, b := fault.Of(known), fault.Of(unknown); a.Kind != b.Kind || a.Text != b.Text || len(a.Fields)+len(b.Fields) > 0 {
+			if a, b := fault.Of(known), fault.Of(unknown); a.Kind != b.Kind || a.Text.String() != b.Text.String() || len(a.Fields)+len(b.Fields) > 0 {
 				h.Errorf("try %d: known %v, unknown %v", i, known, unknown)
 			}
 		}

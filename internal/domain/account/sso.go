@@ -3,7 +3,6 @@ package account
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -14,6 +13,7 @@ import (
 	"parley/internal/infra/fetch"
 	"parley/internal/infra/openid"
 	"parley/internal/infra/secret"
+	"parley/internal/words"
 )
 
 // A Connection is that an organization's people sign in where it keeps their
@@ -163,12 +163,12 @@ func ssoContext(organizationID string) string { return "sso|" + organizationID }
 func (c Connection) check(ctx context.Context, tx *db.Tx, kind string, moved bool) error {
 	f := fault.Fields{}
 	f.Check(len(c.Domains) > 0, "domains", "Enter the domain of their mail addresses, like cedarortho.example")
-	f.Check(len(c.Domains) <= mostDomains, "domains", fmt.Sprintf("Enter at most %d domains", mostDomains))
+	f.Check(len(c.Domains) <= mostDomains, "domains", words.Say("Enter at most %s domains", mostDomains))
 	for _, d := range c.Domains {
 		g := fault.Fields{}
 		checkEmail(g, "email", "name@"+d)
-		f.Check(len(g) == 0 && !strings.ContainsAny(d, "/:@*"), "domains", d+" isn't a mail domain. Enter what stands behind the @")
-		f.Check(!slices.Contains(openMail, d), "domains", "Anybody gets an address at "+d+". Enter a domain that is the organization's own")
+		f.Check(len(g) == 0 && !strings.ContainsAny(d, "/:@*"), "domains", words.Say("%s isn't a mail domain. Enter what stands behind the @", d))
+		f.Check(!slices.Contains(openMail, d), "domains", words.Say("Anybody gets an address at %s. Enter a domain that is the organization's own", d))
 	}
 	if len(c.Domains) > 0 && len(c.Domains) <= mostDomains {
 		list, args := db.In(2, c.Domains)
@@ -176,7 +176,7 @@ func (c Connection) check(ctx context.Context, tx *db.Tx, kind string, moved boo
 		if err != nil {
 			return err
 		}
-		f.Check(len(taken) == 0, "domains", strings.Join(taken, ", ")+" belongs to another organization")
+		f.Check(len(taken) == 0, "domains", words.Say("%s belongs to another organization", strings.Join(taken, ", ")))
 	}
 	_, err := fetch.Address(c.Issuer)
 	f.Check(err == nil && strings.HasPrefix(c.Issuer, "https://") && !strings.ContainsAny(c.Issuer, "?#"), "issuer", "Enter an address on the internet that begins with https://, as the provider writes its issuer")

@@ -11,6 +11,7 @@ import (
 	"parley/internal/infra/db"
 	"parley/internal/infra/openid"
 	"parley/internal/infra/secret"
+	"parley/internal/words"
 )
 
 const ssoLasts = 10 * time.Minute
@@ -92,7 +93,7 @@ func (r Returned) Distrust(ctx context.Context, tx *db.Tx, why error) error {
 func EnterThrough(ctx context.Context, tx *db.Tx, r Returned, said openid.Claims, a Attempt, l Limits) (Entry, error) {
 	p, err := r.person(ctx, tx, said)
 	if fault.Is(err, fault.Denied) {
-		if err := r.record(ctx, tx, Actor{}, "sso.refused", fault.Of(err).Text); err != nil {
+		if err := r.record(ctx, tx, Actor{}, "sso.refused", fault.Of(err).Text.String()); err != nil {
 			return Entry{}, err
 		}
 	}
@@ -123,7 +124,7 @@ func (a Actor) onlyAt(organizationID string) bool {
 	return !slices.ContainsFunc(a.Seats, func(s Seat) bool { return s.OrganizationID != organizationID })
 }
 
-func denied(format string, args ...any) error { return fault.New(fault.Denied, format, args...) }
+func denied(format words.Text, args ...any) error { return fault.New(fault.Denied, format, args...) }
 
 // person is whom the organization vouches for, with an account.
 func (r Returned) person(ctx context.Context, tx *db.Tx, said openid.Claims) (Person, error) {
@@ -237,5 +238,5 @@ func mayUsePassword(ctx context.Context, tx *db.Tx, field, email string) error {
 	if err != nil || c == nil || c.Password {
 		return err
 	}
-	return fault.Fields{field: "People of " + c.Domains[0] + " sign in through their organization"}.Err()
+	return fault.Fields{field: words.Say("People of %s sign in through their organization", c.Domains[0])}.Err()
 }

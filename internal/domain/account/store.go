@@ -7,7 +7,7 @@ import (
 	"parley/internal/infra/db"
 )
 
-const personColumns = `id, email, first_name, last_name, credential, phone, time_zone, theme, password_hash, totp_since, created_at, disabled_at, ` + hasPasskey
+const personColumns = `id, email, first_name, last_name, credential, phone, time_zone, theme, language, password_hash, totp_since, created_at, disabled_at, ` + hasPasskey
 
 // hasPasskey is whether a row of person has a passkey. One that is suspect counts: a password alone must not
 // be enough to set up another factor in its place.
@@ -27,7 +27,7 @@ type credentials struct {
 
 func scanCredentials(r db.Row) (c credentials, err error) {
 	var totp *time.Time
-	err = r.Scan((*string)(&c.ID), &c.Email, &c.FirstName, &c.LastName, &c.Credential, &c.Phone, &c.Zone, &c.Theme,
+	err = r.Scan((*string)(&c.ID), &c.Email, &c.FirstName, &c.LastName, &c.Credential, &c.Phone, &c.Zone, &c.Theme, (*string)(&c.Language),
 		&c.hash, &totp, &c.CreatedAt, &c.DisabledAt, &c.HasPasskey)
 	c.HasPassword, c.HasTOTP = c.hash != "", totp != nil
 	return c, err
@@ -46,9 +46,9 @@ func credentialsOf(ctx context.Context, tx *db.Tx, where string, arg string) (c 
 
 func insertPerson(ctx context.Context, tx *db.Tx, p Person) (added bool, err error) {
 	n, err := tx.Exec(ctx, `
-		insert into person (id, email, first_name, last_name, credential, phone, time_zone, theme, created_at)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict do nothing`,
-		string(p.ID), p.Email, p.FirstName, p.LastName, p.Credential, p.Phone, p.Zone, p.Theme, p.CreatedAt)
+		insert into person (id, email, first_name, last_name, credential, phone, time_zone, theme, language, created_at)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict do nothing`,
+		string(p.ID), p.Email, p.FirstName, p.LastName, p.Credential, p.Phone, p.Zone, p.Theme, string(p.Language), p.CreatedAt)
 	return n == 1, err
 }
 

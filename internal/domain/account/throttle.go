@@ -203,7 +203,7 @@ func (l limit) paused(left time.Duration) error {
 // wait rounds up, so that whoever waits as told is let in.
 func wait(left time.Duration) string {
 	if left > time.Hour {
-		return civil.Left(left.Truncate(time.Hour) + time.Hour)
+		return civil.Left(left.Truncate(time.Hour) + time.Hour).String()
 	}
 	minutes := int((left + time.Minute - 1) / time.Minute)
 	if minutes == 1 {

@@ -117,10 +117,10 @@ func (a Actor) viewing(ctx context.Context, tx *db.Tx, sessionID string) (Actor,
 	}
 	all, err := db.All(ctx, tx, func(r db.Row) (v row, err error) {
 		err = r.Scan(&v.s.ID, (*string)(&v.s.ByID), &v.s.ByName, &v.s.Reason, &v.s.EndsAt, (*string)(&v.s.SeenID),
-			(*string)(&v.p.ID), &v.p.FirstName, &v.p.LastName, &v.p.Email, &v.p.Zone, &v.p.Theme,
+			(*string)(&v.p.ID), &v.p.FirstName, &v.p.LastName, &v.p.Email, &v.p.Zone, &v.p.Theme, (*string)(&v.p.Language),
 			&v.seat.OrganizationID, &v.seat.Organization, (*string)(&v.seat.Role), &v.seat.LocationID, &v.seat.PractitionerID, &v.seat.Limited, &v.seat.Sees, &v.seat.MailedCodes)
 		return v, err
-	}, `select w.id, w.person_id, w.person_name, w.reason, w.ends_at, w.seen_id, p.id, p.first_name, p.last_name, p.email, p.time_zone, p.theme,
+	}, `select w.id, w.person_id, w.person_name, w.reason, w.ends_at, w.seen_id, p.id, p.first_name, p.last_name, p.email, p.time_zone, p.theme, p.language,
 			m.organization_id, o.name, m.role, m.location_id, m.practitioner_id, m.limited, `+sees+`, o.mailed_codes
 		from viewing w join person p on p.id = w.seen_id join membership m on m.person_id = p.id join organization o on o.id = m.organization_id
 		where w.id = (select id from viewing where session_id = $1 and ended_at is null and ends_at > $2 order by began_at desc, id limit 1) and p.disabled_at is null
@@ -129,7 +129,7 @@ func (a Actor) viewing(ctx context.Context, tx *db.Tx, sessionID string) (Actor,
 		return a, err
 	}
 	p := all[0].p
-	seen := Actor{ID: p.ID, Name: p.Name(), Email: p.Email, Zone: p.Zone, Theme: p.Theme, Verified: true, Viewed: &all[0].s}
+	seen := Actor{ID: p.ID, Name: p.Name(), Email: p.Email, Zone: p.Zone, Theme: p.Theme, Language: p.Language, Verified: true, Viewed: &all[0].s}
 	for _, r := range all {
 		seen.Seats = append(seen.Seats, r.seat)
 	}

@@ -10,6 +10,7 @@ import (
 	"parley/internal/infra/db"
 	"parley/internal/infra/inspect"
 	"parley/internal/infra/job"
+	"parley/internal/words"
 )
 
 // Arrive takes a file for an order that was sent already. It is in the store
@@ -23,7 +24,7 @@ func Arrive(ctx context.Context, tx *db.Tx, by account.Actor, in Folder, orderID
 		return Upload{}, err
 	}
 	if slices.ContainsFunc(all, func(u Upload) bool { return u.Live() && u.SHA256 == ref.SHA256 }) {
-		return Upload{}, fault.Fields{"files": n.Name + ": You’ve already uploaded this file"}.Err()
+		return Upload{}, fault.Fields{"files": words.Say("%s: You’ve already uploaded this file", n.Name)}.Err()
 	}
 	if err := n.check(in.Rules, all); err != nil {
 		return Upload{}, err

@@ -124,7 +124,7 @@ func Pages(typed string, of int) ([]int, error) {
 		case err != nil || lastErr != nil:
 			return nil, fault.New(fault.Invalid, "Enter pages like 1-3, 7")
 		case first < 1 || last > of || first > last:
-			return nil, fault.New(fault.Invalid, "Pages must be between 1 and %d", of)
+			return nil, fault.New(fault.Invalid, "Pages must be between 1 and %s", of)
 		}
 		for n := first; n <= last; n++ {
 			all = append(all, n)

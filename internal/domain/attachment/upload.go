@@ -16,6 +16,7 @@ import (
 	"parley/internal/infra/db"
 	"parley/internal/infra/inspect"
 	"parley/internal/infra/job"
+	"parley/internal/words"
 )
 
 // A Folder is the request whose files they are, with what its program takes.
@@ -130,10 +131,10 @@ func (n New) kind() string {
 // check says what speaks against n before a byte of it has come.
 func (n New) check(rules plan.FileRules, all []Upload) error {
 	f := fault.Fields{}
-	f.Check(rules.Takes(inspect.ByName(n.Name)), "files", n.Name+": The file must be a "+rules.TypeWords())
-	f.Check(n.Size > 0, "files", n.Name+": The file is empty")
-	f.Check(n.Size <= rules.Bytes(), "files", n.Name+": The file must be smaller than "+strconv.Itoa(rules.MB)+" MB")
-	f.Check(countLive(all) < rules.Most, "files", "You can upload up to "+strconv.Itoa(rules.Most)+" files")
+	f.Check(rules.Takes(inspect.ByName(n.Name)), "files", words.Say("%s: The file must be a %s", n.Name, words.Text(rules.TypeWords())))
+	f.Check(n.Size > 0, "files", words.Say("%s: The file is empty", n.Name))
+	f.Check(n.Size <= rules.Bytes(), "files", words.Say("%s: The file must be smaller than %s MB", n.Name, strconv.Itoa(rules.MB)))
+	f.Check(countLive(all) < rules.Most, "files", words.Say("You can upload up to %s files", strconv.Itoa(rules.Most)))
 	return f.Err()
 }
 
@@ -191,7 +192,7 @@ func Take(ctx context.Context, tx *db.Tx, by account.Actor, in Folder, n New, re
 		return Upload{}, err
 	}
 	if slices.ContainsFunc(all, func(u Upload) bool { return u.Live() && u.SHA256 == ref.SHA256 }) {
-		return Upload{}, fault.Fields{"files": inspect.Name(n.Name) + ": You’ve already uploaded this file"}.Err()
+		return Upload{}, fault.Fields{"files": words.Say("%s: You’ve already uploaded this file", inspect.Name(n.Name))}.Err()
 	}
 	u, err := Begin(ctx, tx, by, in, n)
 	if err != nil {

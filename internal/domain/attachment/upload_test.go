@@ -161,7 +161,7 @@ func TestPublishedFilesEndInTheirWords(t *testing.T) {
 			_, err := attachment.Take(ctx, tx, b.Maria, b.folder, attachment.New{Name: name}, b.put(real(t, name)))
 			return err
 		})
-		if got := fault.Of(err).Fields["files"]; !strings.Contains(got, want) {
+		if got := fault.Of(err).Fields["files"]; !strings.Contains(got.String(), want) {
 			t.Errorf("%s: %q", name, got)
 		}
 	}
@@ -279,7 +279,7 @@ func TestASVS_5_2_1_FilesHaveLimits(t *testing.T) {
 			"big.pdf: The file must be smaller than 1 MB": {Name: "big.pdf", Size: 1<<20 + 1},
 			"nothing.pdf: The file is empty":              {Name: "nothing.pdf"},
 		} {
-			if _, err := b.begin(n); fault.Of(err).Fields["files"] != want {
+			if _, err := b.begin(n); fault.Of(err).Fields["files"].String() != want {
 				b.Errorf("%q: %v", want, err)
 			}
 		}
@@ -292,7 +292,7 @@ func TestASVS_5_2_1_FilesHaveLimits(t *testing.T) {
 			_, err := attachment.Take(ctx, tx, b.Maria, b.folder, attachment.New{Name: "same.pdf"}, ref)
 			return err
 		})
-		if got := fault.Of(err).Fields["files"]; got != "same.pdf: You’ve already uploaded this file" {
+		if got := fault.Of(err).Fields["files"]; got.String() != "same.pdf: You’ve already uploaded this file" {
 			b.Errorf("%q", got)
 		}
 		u, err := b.begin(attachment.New{Name: "same.pdf", Mark: "m", Size: int64(len(content))})
@@ -305,7 +305,7 @@ func TestASVS_5_2_1_FilesHaveLimits(t *testing.T) {
 			b.Errorf("the same in pieces: %+v", got)
 		}
 		b.send("two.pdf", note(21_000))
-		if _, err := b.begin(attachment.New{Name: "three.pdf", Size: 1}); fault.Of(err).Fields["files"] != "You can upload up to 2 files" {
+		if _, err := b.begin(attachment.New{Name: "three.pdf", Size: 1}); fault.Of(err).Fields["files"].String() != "You can upload up to 2 files" {
 			b.Errorf("a third file: %v", err)
 		}
 		err = b.Try(func(ctx context.Context, tx *db.Tx) error {

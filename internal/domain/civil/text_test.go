@@ -6,23 +6,25 @@ import (
 	"time"
 
 	"pgregory.net/rapid"
+
+	"parley/internal/words"
 )
 
 func TestDatesAsText(t *testing.T) {
 	d, today := date("2026-11-24"), date("2026-11-21")
 	for got, want := range map[string]string{
-		LongDate(d):                                     "Tuesday, November 24, 2026",
-		MediumDate(d):                                   "Tue, Nov 24, 2026",
-		ShortDate(d, today):                             "Tue, Nov 24",
-		ShortDate(date("2027-05-21"), today):            "Fri, May 21",
-		ShortDate(date("2027-05-22"), today):            "Sat, May 22, 2027",
-		ShortDate(date("2026-05-20"), today):            "Wed, May 20, 2026",
-		DateRange(d, date("2026-12-24")):                "Nov 24 to Dec 24, 2026",
-		DateRange(d, date("2027-01-05")):                "Nov 24, 2026 to Jan 5, 2027",
-		DateRange(d, d):                                 "Nov 24, 2026",
-		MinuteOfDay(570):                                "9:30 AM",
-		MinuteOfDay(720):                                "12:00 PM",
-		MinuteOfDay(DayMinutes):                         "midnight",
+		LongDate(d).String():                            "Tuesday, November 24, 2026",
+		MediumDate(d).String():                          "Tue, Nov 24, 2026",
+		ShortDate(d, today).String():                    "Tue, Nov 24",
+		ShortDate(date("2027-05-21"), today).String():   "Fri, May 21",
+		ShortDate(date("2027-05-22"), today).String():   "Sat, May 22, 2027",
+		ShortDate(date("2026-05-20"), today).String():   "Wed, May 20, 2026",
+		DateRange(d, date("2026-12-24")).String():       "Nov 24 to Dec 24, 2026",
+		DateRange(d, date("2027-01-05")).String():       "Nov 24, 2026 to Jan 5, 2027",
+		DateRange(d, d).String():                        "Nov 24, 2026",
+		MinuteOfDay(570).String():                       "9:30 AM",
+		MinuteOfDay(720).String():                       "12:00 PM",
+		MinuteOfDay(DayMinutes).String():                "midnight",
 		LongZone(zone(t, "America/Detroit")):            "Eastern Time (ET)",
 		LongZone(zone(t, "America/Phoenix")):            "Arizona Time (MST)",
 		LongZone(zone(t, "Asia/Kolkata")):               "Asia/Kolkata",
@@ -30,6 +32,35 @@ func TestDatesAsText(t *testing.T) {
 	} {
 		if got != want {
 			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
+
+func TestDatesAndTimesInSpanish(t *testing.T) {
+	d, today := date("2026-05-24"), date("2026-11-21")
+	central := zone(t, "America/Chicago")
+	from := Start(d, 9*60+30, central)
+	for _, c := range []struct {
+		got  words.Text
+		want string
+	}{
+		{LongDate(d), "domingo, 24 de mayo de 2026"},
+		{PlainDate(d), "24 de mayo de 2026"},
+		{MediumDate(d), "dom, 24 may 2026"},
+		{ShortDate(d, d), "dom, 24 may"},
+		{ShortDate(today, today), "sáb, 21 nov"},
+		{DayHeading(today), "sábado, 21 nov"},
+		{DateRange(d, today), "24 may al 21 nov 2026"},
+		{Clock(from, central), "9:30 a. m. CT"},
+		{Span(from, from.Add(time.Hour), central), "9:30 a 10:30 a. m. CT"},
+		{When(from, central, from), "dom, 24 may, 9:30 a. m. CT"},
+		{NearWhen(from, central, from), "Hoy, 9:30 a. m. CT"},
+		{MinuteOfDay(DayMinutes), "medianoche"},
+		{Left(28 * time.Hour), "1 día 4 h"},
+		{Left(72 * time.Hour), "3 días"},
+	} {
+		if got := c.got.In(words.Spanish); got != c.want {
+			t.Errorf("got %q, want %q", got, c.want)
 		}
 	}
 }
@@ -44,7 +75,10 @@ func TestTimesAsText(t *testing.T) {
 	}
 	central, eastern, arizona := zone(t, "America/Chicago"), zone(t, "America/New_York"), zone(t, "America/Phoenix")
 	now := utc("2026-11-21 20:00")
-	for _, c := range []struct{ got, want string }{
+	for _, c := range []struct {
+		got  words.Text
+		want string
+	}{
 		{When(utc("2026-11-24 15:30"), central, now), "Tue, Nov 24, 9:30 AM CT"},
 		{When(utc("2026-11-24 15:30"), eastern, now), "Tue, Nov 24, 10:30 AM ET"},
 		{When(utc("2026-11-24 15:30"), arizona, now), "Tue, Nov 24, 8:30 AM MST"},
@@ -81,7 +115,7 @@ func TestTimesAsText(t *testing.T) {
 		{Deadline(utc("2026-11-24 01:00"), central, now), "Mon, Nov 23, 7:00 PM CT"},
 		{Deadline(EndOfDay(date("2026-03-07"), zone(t, "America/Havana")), zone(t, "America/Havana"), now), "Sat, Mar 7, 2026, 11:59 PM CST"},
 	} {
-		if c.got != c.want {
+		if c.got.String() != c.want {
 			t.Errorf("got %q, want %q", c.got, c.want)
 		}
 	}
@@ -102,7 +136,7 @@ func TestLeft(t *testing.T) {
 		59 * time.Second:                "less than 1 min",
 		0:                               "less than 1 min",
 	} {
-		if got := Left(d); got != want {
+		if got := Left(d); got.String() != want {
 			t.Errorf("Left(%v) is %q, want %q", d, got, want)
 		}
 	}
@@ -118,8 +152,8 @@ func TestDeadlineIsNeverMidnight(t *testing.T) {
 			t.Fatal(err)
 		}
 		d := date("2025-01-01").AddDays(rapid.IntRange(0, 6*365).Draw(t, "day"))
-		text := Deadline(EndOfDay(d, loc), loc, Start(d, 0, loc))
-		if want := ShortDate(d, d) + ", 11:59 PM "; !strings.HasPrefix(text, want) || len(text) == len(want) {
+		text := Deadline(EndOfDay(d, loc), loc, Start(d, 0, loc)).String()
+		if want := ShortDate(d, d).String() + ", 11:59 PM "; !strings.HasPrefix(text, want) || len(text) == len(want) {
 			t.Fatalf("%v in %v: %q", d, loc, text)
 		}
 	})

@@ -107,7 +107,7 @@ func TestICD10(t *testing.T) {
 		if c, err := lookup(d, code.ICD10CM, "G89"); err != nil || c.Billable || c.Dotted() != "G89" {
 			t.Errorf("a heading: %+v %v", c, err)
 		}
-		if _, err := lookup(d, code.ICD10CM, "Z99.9"); !fault.Is(err, fault.NotFound) || fault.Of(err).Text != "There is no ICD-10-CM code Z999." {
+		if _, err := lookup(d, code.ICD10CM, "Z99.9"); !fault.Is(err, fault.NotFound) || fault.Of(err).Text.String() != "There is no ICD-10-CM code Z999." {
 			t.Errorf("an unknown code: %v", err)
 		}
 	})
@@ -230,7 +230,7 @@ func TestHCPCSInOtherLayouts(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	if _, err := code.NewHCPCS(f); err == nil || fault.Of(err).Text != "The header of c.csv lacks HCPC, SEQNUM, RECID, LONG DESCRIPTION, SHORT DESCRIPTION." {
+	if _, err := code.NewHCPCS(f); err == nil || fault.Of(err).Text.String() != "The header of c.csv lacks HCPC, SEQNUM, RECID, LONG DESCRIPTION, SHORT DESCRIPTION." {
 		t.Errorf("got %v", err)
 	}
 }

@@ -143,7 +143,7 @@ func Save(ctx context.Context, tx *db.Tx, by account.Actor, s Subject, d Doc, se
 	if err != nil {
 		return v, err
 	}
-	return v, v.audit(ctx, tx, by, "config.draft_saved", words(s, live.Doc, d))
+	return v, v.audit(ctx, tx, by, "config.draft_saved", differing(s, live.Doc, d))
 }
 
 // GoLive has a draft hold from now on. A Conflict fault means that the draft or
@@ -317,7 +317,7 @@ func apply(ctx context.Context, tx *db.Tx, by account.Actor, v Version) error {
 	if err := enthrone(ctx, tx, v); err != nil {
 		return err
 	}
-	return v.audit(ctx, tx, by, "config.live", words(v.Subject, was, v.Doc)+": "+v.Why)
+	return v.audit(ctx, tx, by, "config.live", differing(v.Subject, was, v.Doc)+": "+v.Why)
 }
 
 // GoLiveDue has a scheduled version go live, once, whichever node comes first.
@@ -380,8 +380,8 @@ func (v Version) audit(ctx context.Context, tx *db.Tx, by account.Actor, action,
 	return audit.Record(ctx, tx, e)
 }
 
-// words are which fields differ, for the audit.
-func words(s Subject, was, is Doc) string {
+// differing are which fields differ, for the audit.
+func differing(s Subject, was, is Doc) string {
 	var all []string
 	for _, c := range Diff(s, was, is) {
 		all = append(all, c.Key)
@@ -389,8 +389,8 @@ func words(s Subject, was, is Doc) string {
 	return strings.Join(all, ", ")
 }
 
-func first(fields map[string]string) string {
-	return fields[slices.Sorted(maps.Keys(fields))[0]]
+func first(fields fault.Fields) string {
+	return fields[slices.Sorted(maps.Keys(fields))[0]].String()
 }
 
 func (d Doc) text() (string, error) {

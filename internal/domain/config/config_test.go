@@ -249,7 +249,7 @@ func TestWhatCantBeSet(t *testing.T) {
 				t.Errorf("nothing at %s: %v", field, err)
 			}
 		}
-		if err := save(fresh, change(Usual(fresh), Doc{"name": "Other", "code": "imaging"})); fault.Of(err).Fields["code"] != "This code is already used by Imaging" {
+		if err := save(fresh, change(Usual(fresh), Doc{"name": "Other", "code": "imaging"})); fault.Of(err).Fields["code"].String() != "This code is already used by Imaging" {
 			t.Errorf("%v", err)
 		}
 		health := Subject{"plan", "pln_new"}

@@ -10,6 +10,7 @@ import (
 	"parley/internal/domain/civil"
 	"parley/internal/fault"
 	"parley/internal/infra/db"
+	"parley/internal/words"
 )
 
 // An Input is how a field is filled in.
@@ -55,7 +56,7 @@ func (f Field) Words(text string) string {
 		return text + " " + f.Unit
 	case f.Input == Minute:
 		if m, err := minuteOf(text); err == nil {
-			return civil.MinuteOfDay(m)
+			return civil.MinuteOfDay(m).String()
 		}
 	}
 	for _, c := range f.Choices {
@@ -129,7 +130,7 @@ func docOf[T any](all []bound[T], of T) Doc {
 func fill[T any](all []bound[T], of *T, d Doc, f fault.Fields) {
 	for _, b := range all {
 		if err := b.set(of, d[b.Key]); err != nil {
-			f.Check(false, b.Key, err.Error())
+			f.Check(false, b.Key, words.AsIs(err.Error()))
 		}
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"parley/internal/domain/plan"
 	"parley/internal/fault"
 	"parley/internal/infra/db"
+	"parley/internal/words"
 )
 
 type line = plan.Line
@@ -78,7 +79,7 @@ var lineKind = kind{
 			if err != nil {
 				return nil, err
 			}
-			f.Check(unknown == "", "rule_packs", "There is no rule pack “"+unknown+"”")
+			f.Check(unknown == "", "rule_packs", words.Say("There is no rule pack “%s”", unknown))
 		}
 		return docOf(lineBounds, l), joined(f, l.Check())
 	},

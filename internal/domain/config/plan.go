@@ -9,6 +9,7 @@ import (
 	"parley/internal/domain/plan"
 	"parley/internal/fault"
 	"parley/internal/infra/db"
+	"parley/internal/words"
 )
 
 type health = plan.Plan
@@ -58,7 +59,7 @@ var planKind = kind{
 		f.Check(p.Phone != "", "phone", "Enter at least one phone number")
 		all, err := plan.All(ctx, tx)
 		for _, other := range all {
-			f.Check(other.Code != p.Code || string(other.ID) == id, "code", "This code is already used by "+other.Name)
+			f.Check(other.Code != p.Code || string(other.ID) == id, "code", words.Say("This code is already used by %s", other.Name))
 		}
 		return docOf(planBounds, p), cmp.Or(err, joined(f, p.Check()))
 	},

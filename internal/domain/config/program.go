@@ -10,6 +10,7 @@ import (
 	"parley/internal/domain/plan"
 	"parley/internal/fault"
 	"parley/internal/infra/db"
+	"parley/internal/words"
 )
 
 type program = plan.Program
@@ -83,7 +84,7 @@ var programKind = kind{
 		f.Check(p.HoldMinutes >= 1 && p.HoldMinutes <= 30, "hold_minutes", "A time can be held for 1 to 30 minutes")
 		all, err := plan.Programs(ctx, tx)
 		for _, other := range all {
-			f.Check(other.Code != p.Code || string(other.ID) == id, "code", "This code is already used by "+other.Name)
+			f.Check(other.Code != p.Code || string(other.ID) == id, "code", words.Say("This code is already used by %s", other.Name))
 		}
 		return docOf(programBounds, p), cmp.Or(err, joined(f, p.Check()))
 	},

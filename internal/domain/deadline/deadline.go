@@ -159,7 +159,7 @@ type Step struct {
 // When says when a step was, in a zone: "Mon, Nov 23, 10:00 AM CT".
 func (s Step) When(zone *time.Location, now time.Time) string {
 	if !s.Day.IsZero() {
-		return civil.ShortDate(s.Day, civil.DateIn(now, zone))
+		return civil.ShortDate(s.Day, civil.DateIn(now, zone)).String()
 	}
-	return civil.Deadline(s.At, zone, now)
+	return civil.Deadline(s.At, zone, now).String()
 }

@@ -13,6 +13,7 @@ import (
 	"parley/internal/domain/plan"
 	"parley/internal/fault"
 	"parley/internal/infra/db"
+	"parley/internal/words"
 )
 
 // A Subject is what a clock is about, as it is known when a request comes in.
@@ -79,7 +80,7 @@ func Publish(ctx context.Context, tx *db.Tx, by account.Actor, text []byte) (n i
 	}
 	some, err := Read(text)
 	if err != nil {
-		return 0, &fault.Error{Kind: fault.Invalid, Text: "That can't be read as rule packs: " + err.Error() + ".", Err: err}
+		return 0, &fault.Error{Kind: fault.Invalid, Text: words.Say("That can't be read as rule packs: %s.", err.Error()), Err: err}
 	}
 	for _, p := range some {
 		fresh, err := publish(ctx, tx, p)

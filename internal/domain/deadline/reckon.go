@@ -149,7 +149,7 @@ func (w *walk) ask(e Event, rest []Event) {
 		return
 	}
 	w.due = w.f.shifted(w.due, e.At, end, w.rule.Within.Unit)
-	w.say(end, words+"The clock runs on after "+civil.Left(end.Sub(e.At))+".")
+	w.say(end, words+"The clock runs on after "+civil.Left(end.Sub(e.At)).String()+".")
 }
 
 func (w *walk) extend(e Event) {

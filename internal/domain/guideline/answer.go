@@ -13,6 +13,7 @@ import (
 
 	"parley/internal/domain/account"
 	"parley/internal/domain/civil"
+	"parley/internal/words"
 )
 
 // An Origin says where an answer came from (the codes of the DTR extension
@@ -170,9 +171,9 @@ func (i *Item) say(v Value, zone *time.Location) string {
 	case i.Type.number():
 		return numberText(v.Number)
 	case i.Type == Date:
-		return civil.DateRange(v.Day, v.Day)
+		return civil.DateRange(v.Day, v.Day).String()
 	case i.Type == DateTime:
-		return civil.DateRange(civil.DateIn(v.At, zone), civil.DateIn(v.At, zone)) + ", " + civil.Clock(v.At, zone)
+		return civil.DateRange(civil.DateIn(v.At, zone), civil.DateIn(v.At, zone)).String() + ", " + civil.Clock(v.At, zone).String()
 	}
 	if op, ok := i.option(v.Text); ok && !v.Open {
 		return op.Display
@@ -194,7 +195,7 @@ func (i *Item) Say(a Answer, zone *time.Location) string {
 
 // accepts says what is wrong with a value as an answer to the item, "" if
 // nothing is: the sentence that stands beside the field.
-func (i *Item) accepts(v Value) string {
+func (i *Item) accepts(v Value) words.Text {
 	switch {
 	case i.Type.number():
 		return i.acceptsNumber(v.Number)
@@ -213,19 +214,19 @@ func (i *Item) accepts(v Value) string {
 		return i.wants()
 	}
 	if limit := i.limit(); len([]rune(v.Text)) > limit {
-		return "Answer must be " + thousands(limit) + " characters or less"
+		return words.Say("Answer must be %s characters or less", thousands(limit))
 	}
 	return ""
 }
 
-func (i *Item) acceptsNumber(n float64) string {
+func (i *Item) acceptsNumber(n float64) words.Text {
 	switch {
 	case math.IsNaN(n) || math.IsInf(n, 0) || math.Abs(n) > 1e9:
 		return i.wants()
 	case i.Type == Integer && n != math.Trunc(n):
-		return i.thing() + " must be a whole number"
+		return words.Say("%s must be a whole number", i.thing())
 	case i.Min != nil && n < i.Min.Number, i.Max != nil && n > i.Max.Number:
-		return i.thing() + " must be " + i.span(func(v *Value) string { return numberText(v.Number) }, "or more", "or less") + i.unitAfter()
+		return words.Say("%s must be %s%s", i.thing(), i.span(func(v *Value) words.Text { return words.AsIs(numberText(v.Number)) }, "or more", "or less"), i.unitAfter())
 	}
 	return ""
 }
@@ -237,30 +238,30 @@ func (i *Item) unitAfter() string {
 	return " " + i.Units[0].Display
 }
 
-func (i *Item) acceptsDate(d civil.Date) string {
-	words := func(v *Value) string { return civil.DateRange(v.Day, v.Day) }
+func (i *Item) acceptsDate(d civil.Date) words.Text {
+	day := func(v *Value) words.Text { return civil.DateRange(v.Day, v.Day) }
 	switch {
 	case d.IsZero():
 		return i.wants()
 	case i.Min != nil && i.Max != nil && (d.Before(i.Min.Day) || d.After(i.Max.Day)):
-		return i.thing() + " must be " + i.span(words, "", "")
+		return words.Say("%s must be %s", i.thing(), i.span(day, "", ""))
 	case i.Min != nil && d.Before(i.Min.Day):
-		return "Enter a date on or after " + words(i.Min)
+		return words.Say("Enter a date on or after %s", day(i.Min))
 	case i.Max != nil && d.After(i.Max.Day):
-		return "Enter a date on or before " + words(i.Max)
+		return words.Say("Enter a date on or before %s", day(i.Max))
 	}
 	return ""
 }
 
 // span is what a value must lie in: "between 0 and 52", "0 or more".
-func (i *Item) span(words func(*Value) string, more, less string) string {
+func (i *Item) span(said func(*Value) words.Text, more, less words.Text) words.Text {
 	switch {
 	case i.Max == nil:
-		return words(i.Min) + " " + more
+		return words.Say("%s %s", said(i.Min), more)
 	case i.Min == nil:
-		return words(i.Max) + " " + less
+		return words.Say("%s %s", said(i.Max), less)
 	}
-	return "between " + words(i.Min) + " and " + words(i.Max)
+	return words.Say("between %s and %s", said(i.Min), said(i.Max))
 }
 
 // limit is how long a text may be, in characters.
@@ -282,31 +283,31 @@ func thousands(n int) string {
 }
 
 // phrase is the question in the middle of a sentence.
-func (i *Item) phrase() string {
+func (i *Item) phrase() words.Text {
 	if i.Phrase != "" {
-		return i.Phrase
+		return words.AsIs(i.Phrase)
 	}
-	return "an answer to “" + i.Text + "”"
+	return words.Say("an answer to “%s”", i.Text)
 }
 
 // thing is the question at the start of a sentence.
-func (i *Item) thing() string {
+func (i *Item) thing() words.Text {
 	p := i.Phrase
 	if p == "" {
 		return "Answer"
 	}
-	return strings.ToUpper(p[:1]) + p[1:]
+	return words.AsIs(strings.ToUpper(p[:1]) + p[1:])
 }
 
 // wants asks for an answer: "Select …" where one chooses, else "Enter …".
-func (i *Item) wants() string {
+func (i *Item) wants() words.Text {
 	switch {
 	case i.Type == Attachment:
-		return "Name the file for " + i.phrase()
+		return words.Say("Name the file for %s", i.phrase())
 	case i.Type.chooses(), i.Type == Boolean:
-		return "Select " + i.phrase()
+		return words.Say("Select %s", i.phrase())
 	}
-	return "Enter " + i.phrase()
+	return words.Say("Enter %s", i.phrase())
 }
 
 var errValue = errors.New("is not a value of its type")

@@ -65,7 +65,7 @@ func (i *Item) same(now *Item, a Answer) bool {
 // Changed tells who comes back to a draft what happened to it: "The questions
 // changed on Nov 18, 2026. We kept 7 answers; 2 need a new answer."
 func (c Carried) Changed(on civil.Date) string {
-	text := "The questions changed on " + civil.DateRange(on, on) + ". We kept " + count(len(c.Kept), "answer")
+	text := "The questions changed on " + civil.DateRange(on, on).String() + ". We kept " + count(len(c.Kept), "answer")
 	if len(c.Again) == 0 {
 		return text + "."
 	}

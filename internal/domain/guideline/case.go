@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"parley/internal/domain/civil"
+	"parley/internal/words"
 )
 
 // A Case is an example that a guideline carries: facts and answers, and what
@@ -103,7 +104,7 @@ func (i *Item) readCaseAnswer(raw json.RawMessage) (Answer, error) {
 	if err := json.Unmarshal(raw, &typed); err != nil {
 		return Answer{}, err
 	}
-	var wrong string
+	var wrong words.Text
 	a := Answer{Origin: Manual}
 	switch t := typed.(type) {
 	case nil:
@@ -132,7 +133,7 @@ func (i *Item) readCaseAnswer(raw json.RawMessage) (Answer, error) {
 	return a, nil
 }
 
-func (i *Item) readCaseText(all []any) (a Answer, wrong string) {
+func (i *Item) readCaseText(all []any) (a Answer, wrong words.Text) {
 	for _, one := range all {
 		text, ok := one.(string)
 		if !ok {

@@ -8,6 +8,7 @@ import (
 
 	"parley/internal/domain/civil"
 	"parley/internal/fault"
+	"parley/internal/words"
 )
 
 // A Form is a questionnaire as an office sees it, given facts and answers:
@@ -55,7 +56,7 @@ type Field struct {
 	Echo          string    // the answer in words: "6 weeks", "Not documented"; "" if there is none
 	Why           []Why
 	SupportLink   string
-	Error         string
+	Error         words.Text
 }
 
 // A Control is how a field is drawn.

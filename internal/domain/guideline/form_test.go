@@ -108,7 +108,7 @@ func TestTypedAnswers(t *testing.T) {
 	} {
 		v := made(t, c.item, "")
 		got := v.Take(nov24, nil, "", url.Values{"q.x": {c.typed}}, Stamp{})
-		if got.Faults["q.x"] != c.wrong {
+		if got.Faults["q.x"].String() != c.wrong {
 			t.Errorf("%q: %q, want %q", c.typed, got.Faults["q.x"], c.wrong)
 		}
 		if says := v.index.items["x"].Say(got.Answers["x"], time.UTC); says != c.says {
@@ -133,7 +133,7 @@ func TestDatesWithATime(t *testing.T) {
 		t.Errorf("%q %q", field.Value, field.Time)
 	}
 	got = v.Take(f, nil, "x", url.Values{"q.x": {"11/24/2026"}}, Stamp{})
-	if got.Faults["q.x"] != "The time of the fall must have a time, like 2:30 PM" {
+	if got.Faults["q.x"].String() != "The time of the fall must have a time, like 2:30 PM" {
 		t.Errorf("%v", got.Faults)
 	}
 }
@@ -159,7 +159,7 @@ func TestChoicesThatArePosted(t *testing.T) {
 	} {
 		v := made(t, c.item, "")
 		got := v.Take(nov24, nil, "x", c.posted, Stamp{})
-		if got.Faults["q.x"] != c.wrong {
+		if got.Faults["q.x"].String() != c.wrong {
 			t.Errorf("%v: %q, want %q", c.posted, got.Faults["q.x"], c.wrong)
 		}
 		if says := v.index.items["x"].Say(got.Answers["x"], time.UTC); c.wrong == "" && says != c.says {
@@ -178,7 +178,7 @@ func TestAPageThatGrows(t *testing.T) {
 		t.Fatalf("%+v", got)
 	}
 	again := v.Take(nov24, got.Answers, "g", url.Values{"q.first": {"yes"}}, Stamp{})
-	if again.Again || again.Faults["q.then"] != "Enter what then" {
+	if again.Again || again.Faults["q.then"].String() != "Enter what then" {
 		t.Errorf("%+v", again)
 	}
 	done := v.Take(nov24, got.Answers, "g", url.Values{"q.first": {"yes"}, "q.then": {"this"}}, Stamp{})
@@ -186,7 +186,7 @@ func TestAPageThatGrows(t *testing.T) {
 		t.Errorf("%+v", done)
 	}
 	drawn := v.Form(nov24, got.Answers).Posted("g", url.Values{"q.first": {"yes"}, "q.then": {"typed"}}, again.Faults)
-	if f := drawn.Pages[0].Items[1]; f.Value != "typed" || f.Error != "Enter what then" || !drawn.Pages[0].Items[0].Options[0].Selected {
+	if f := drawn.Pages[0].Items[1]; f.Value != "typed" || f.Error.String() != "Enter what then" || !drawn.Pages[0].Items[0].Options[0].Selected {
 		t.Errorf("%+v", f)
 	}
 }

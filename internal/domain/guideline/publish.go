@@ -13,6 +13,7 @@ import (
 	"parley/internal/domain/plan"
 	"parley/internal/fault"
 	"parley/internal/infra/db"
+	"parley/internal/words"
 )
 
 // A PublishedID identifies a published version.
@@ -73,7 +74,7 @@ func sound(text []byte) (*Version, error) {
 	if len(wrong) == 0 {
 		return v, nil
 	}
-	return nil, &fault.Error{Kind: fault.Invalid, Text: "The guideline is not as it should be:\n" + wrong.Error(), Fields: fault.Fields{"file": wrong.Error()}}
+	return nil, &fault.Error{Kind: fault.Invalid, Text: words.Say("The guideline is not as it should be:\n%s", wrong.Error()), Fields: fault.Fields{"file": words.AsIs(wrong.Error())}}
 }
 
 // For returns the version in effect for a service of a program of a plan on a

@@ -27,7 +27,7 @@ func TestPublish(t *testing.T) {
 		if _, _, err := w.publish(w.with("When an MRI", "When exactly an MRI")); !fault.Is(err, fault.Conflict) || !strings.Contains(err.Error(), "Lumbar spine MRI 2026.1 is published already") {
 			t.Errorf("another text under the same version: %v", err)
 		}
-		if _, _, err := w.publish(w.with("care_weeks >= 6 and", "care_weeks >= 9 and", "2026.1", "2026.2")); !fault.Is(err, fault.Invalid) || !strings.Contains(fault.Of(err).Fields["file"], "needs a person, and must be approved") {
+		if _, _, err := w.publish(w.with("care_weeks >= 6 and", "care_weeks >= 9 and", "2026.1", "2026.2")); !fault.Is(err, fault.Invalid) || !strings.Contains(fault.Of(err).Fields["file"].String(), "needs a person, and must be approved") {
 			t.Errorf("one that fails its cases: %v", err)
 		}
 		if _, _, err := w.publish([]byte("{}")); !fault.Is(err, fault.Invalid) {

@@ -318,7 +318,7 @@ func (r *questionnaireReader) consistent(o *object, i *Item) {
 	}
 	for _, v := range i.preset {
 		if i.Type.asks() {
-			check(i.accepts(v) == "", "initial", "the initial value can't be an answer: "+i.accepts(v))
+			check(i.accepts(v) == "", "initial", "the initial value can't be an answer: "+i.accepts(v).String())
 		}
 	}
 }

@@ -71,7 +71,7 @@ func TestOptionsThatDependOnAnswers(t *testing.T) {
 	if v.Evaluate(nov24, a).Finding.Truth != NotShown {
 		t.Error("an option that is no longer offered counts")
 	}
-	if got := v.Take(nov24, Answers{}, "pick", url.Values{"q.pick": {"a"}}, Stamp{}).Faults["q.pick"]; got != "Select what applies" {
+	if got := v.Take(nov24, Answers{}, "pick", url.Values{"q.pick": {"a"}}, Stamp{}).Faults["q.pick"]; got.String() != "Select what applies" {
 		t.Errorf("an option that is not offered was taken: %q", got)
 	}
 	for says, items := range map[string]string{

@@ -219,7 +219,7 @@ func (i *Item) readFHIR(o *object) (v Value, wrong string) {
 		v.Number = n
 	}
 	v.Unit = ""
-	return v, i.accepts(v)
+	return v, i.accepts(v).String()
 }
 
 // about reads where an answer came from, and reports whether it stands for

@@ -220,7 +220,7 @@ func TestALostRaceSaysWhoChangedWhat(t *testing.T) {
 			t.Fatal(err)
 		}
 		_, err := w.answer(maria, seen, p, "red_flags", "cancer")
-		if !fault.Is(err, fault.Conflict) || fault.Of(err).Text != "Jess Ng changed “Does the patient have any of these?” while you were looking." {
+		if !fault.Is(err, fault.Conflict) || fault.Of(err).Text.String() != "Jess Ng changed “Does the patient have any of these?” while you were looking." {
 			t.Errorf("%v", err)
 		}
 		got, _ := w.open(maria, seen.ID)
@@ -283,7 +283,7 @@ func TestFinishAndChange(t *testing.T) {
 			})
 		}
 		stored := r
-		if err := finish(); !fault.Is(err, fault.Invalid) || fault.Of(err).Fields["q.earlier_mri"] != "Select whether there was an MRI in the last 12 months" {
+		if err := finish(); !fault.Is(err, fault.Invalid) || fault.Of(err).Fields["q.earlier_mri"].String() != "Select whether there was an MRI in the last 12 months" {
 			t.Errorf("finished without answers: %v", err)
 		}
 		var err error

@@ -11,6 +11,7 @@ import (
 	"parley/internal/domain/account"
 	"parley/internal/domain/civil"
 	"parley/internal/fault"
+	"parley/internal/words"
 )
 
 // A Stamp is who answers, and when.
@@ -108,12 +109,12 @@ func (t *Taken) opened(v *Version, key string, before, after state) {
 
 // read is what was posted for a question. No answer at all is no fault here:
 // whether there must be one depends on the other answers.
-func (i *Item) read(posted url.Values, zone *time.Location) (a Answer, wrong string) {
+func (i *Item) read(posted url.Values, zone *time.Location) (a Answer, wrong words.Text) {
 	name := FieldName(i.LinkID)
 	unknown, rest := sayUnknown(posted, name)
 	switch {
 	case unknown && i.NotDocumented && rest:
-		return a, "Give an answer, or select “" + NotDocumentedLabel + "”, not both"
+		return a, words.Say("Give an answer, or select “%s”, not both", NotDocumentedLabel)
 	case unknown && i.NotDocumented:
 		return Answer{NotDocumented: true}, ""
 	case i.Type.chooses():
@@ -139,7 +140,7 @@ func sayUnknown(posted url.Values, name string) (unknown, rest bool) {
 	return unknown, rest
 }
 
-func (i *Item) readChoice(posted url.Values, name string) (a Answer, wrong string) {
+func (i *Item) readChoice(posted url.Values, name string) (a Answer, wrong words.Text) {
 	for _, code := range posted[name] {
 		if code == "" {
 			continue
@@ -181,7 +182,7 @@ func (i *Item) rank(v Value) int {
 
 // acceptsMany says what is wrong with the values of one answer taken
 // together, "" if nothing is.
-func (i *Item) acceptsMany(values []Value) string {
+func (i *Item) acceptsMany(values []Value) words.Text {
 	for _, v := range values {
 		if wrong := i.accepts(v); wrong != "" {
 			return wrong
@@ -197,18 +198,18 @@ func (i *Item) acceptsMany(values []Value) string {
 		return "Select one answer only"
 	case len(values) > 1 && alone >= 0:
 		op, _ := i.option(values[alone].Text)
-		return "Select “" + op.Display + "” alone, or the others without it"
+		return words.Say("Select “%s” alone, or the others without it", op.Display)
 	case len(values) > most:
-		return "Select " + itoa(most) + " or fewer"
+		return words.Say("Select %s or fewer", itoa(most))
 	case len(values) > 0 && len(values) < i.MinOccurs:
-		return "Select " + itoa(i.MinOccurs) + " or more"
+		return words.Say("Select %s or more", itoa(i.MinOccurs))
 	}
 	return ""
 }
 
 // ReadText is a typed answer: "6 wks", "11/24/2026", "yes". unit and clock
 // ("14:30") are those of companion fields, "" where there are none.
-func (i *Item) ReadText(typed, unit, clock string, zone *time.Location) (a Answer, wrong string) {
+func (i *Item) ReadText(typed, unit, clock string, zone *time.Location) (a Answer, wrong words.Text) {
 	typed = strings.TrimSpace(typed)
 	v, ok := Value{Text: typed}, true
 	switch {
@@ -236,7 +237,7 @@ func (i *Item) ReadText(typed, unit, clock string, zone *time.Location) (a Answe
 }
 
 // readNumber reads a number, with its unit behind it or beside it.
-func (i *Item) readNumber(typed, unit string) (v Value, wrong string) {
+func (i *Item) readNumber(typed, unit string) (v Value, wrong words.Text) {
 	end := strings.IndexFunc(typed, func(r rune) bool { return !strings.ContainsRune("0123456789.,+-", r) })
 	digits, word := typed, ""
 	if end >= 0 {
@@ -245,7 +246,7 @@ func (i *Item) readNumber(typed, unit string) (v Value, wrong string) {
 	digits, fine := withoutCommas(digits)
 	n, err := strconv.ParseFloat(digits, 64)
 	if err != nil || !fine {
-		return v, i.wants() + ", as a number"
+		return v, words.Say("%s, as a number", i.wants())
 	}
 	if word == "" {
 		word = unit
@@ -254,14 +255,14 @@ func (i *Item) readNumber(typed, unit string) (v Value, wrong string) {
 		return Value{Number: n}, ""
 	}
 	if len(i.Units) == 0 {
-		return v, i.wants() + ", as a number alone"
+		return v, words.Say("%s, as a number alone", i.wants())
 	}
 	from, ok := i.unitNamed(word)
 	if ok {
 		n, ok = convert(n, from, i.Units[0])
 	}
 	if !ok {
-		return v, i.wants() + " in " + i.Units[0].Display
+		return v, words.Say("%s in %s", i.wants(), i.Units[0].Display)
 	}
 	return Value{Number: n}, ""
 }
@@ -282,16 +283,16 @@ func withoutCommas(s string) (string, bool) {
 // layouts are how people write a date; two digits for a year are not enough.
 var layouts = []string{"1/2/2006", "1-2-2006", "2006-01-02", "Jan 2, 2006", "Jan 2 2006", "January 2, 2006", "January 2 2006", "2 Jan 2006"}
 
-func (i *Item) readDate(typed string) (civil.Date, string) {
+func (i *Item) readDate(typed string) (civil.Date, words.Text) {
 	for _, layout := range layouts {
 		if t, err := time.Parse(layout, typed); err == nil && t.Year() >= 1000 {
 			return civil.DateIn(t, time.UTC), ""
 		}
 	}
-	return civil.Date{}, i.thing() + " must be a real date, like 11/24/2026"
+	return civil.Date{}, words.Say("%s must be a real date, like 11/24/2026", i.thing())
 }
 
-func (i *Item) readDateTime(typed, clock string, zone *time.Location) (v Value, wrong string) {
+func (i *Item) readDateTime(typed, clock string, zone *time.Location) (v Value, wrong words.Text) {
 	if clock == "" { // "11/24/2026 14:30" in one field
 		typed, clock, _ = strings.Cut(typed, " ")
 	}
@@ -304,5 +305,5 @@ func (i *Item) readDateTime(typed, clock string, zone *time.Location) (v Value, 
 			return Value{At: civil.Start(day, t.Hour()*60+t.Minute(), zone).UTC()}, ""
 		}
 	}
-	return v, i.thing() + " must have a time, like 2:30 PM"
+	return v, words.Say("%s must have a time, like 2:30 PM", i.thing())
 }

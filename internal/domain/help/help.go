@@ -18,6 +18,7 @@ import (
 	"parley/internal/domain/plan"
 	"parley/internal/fault"
 	"parley/internal/infra/db"
+	"parley/internal/words"
 )
 
 // A Kind is what an entry is.
@@ -162,10 +163,10 @@ func Fits(ctx context.Context, tx *db.Tx, e Entry) error {
 	}
 	f := fault.Fields{}
 	for _, c := range e.Plans {
-		f.Check(slices.ContainsFunc(plans, func(p plan.Plan) bool { return p.Code == c }), "plans", "There is no plan “"+c+"”")
+		f.Check(slices.ContainsFunc(plans, func(p plan.Plan) bool { return p.Code == c }), "plans", words.Say("There is no plan “%s”", c))
 	}
 	for _, c := range e.Programs {
-		f.Check(slices.ContainsFunc(programs, func(p plan.Program) bool { return p.Code == c }), "programs", "There is no program “"+c+"”")
+		f.Check(slices.ContainsFunc(programs, func(p plan.Program) bool { return p.Code == c }), "programs", words.Say("There is no program “%s”", c))
 	}
 	return f.Err()
 }

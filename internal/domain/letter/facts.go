@@ -153,7 +153,7 @@ func (m *matter) facts(lang string, a Audience) Facts {
 // the minute.
 func timeFor(a Audience, lang string, t time.Time, zone *time.Location, now time.Time) string {
 	if a == Provider {
-		return civil.Deadline(t, zone, now)
+		return civil.Deadline(t, zone, now).String()
 	}
 	return dayOf(lang, t, zone)
 }

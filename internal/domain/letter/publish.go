@@ -8,6 +8,7 @@ import (
 	"parley/internal/domain/audit"
 	"parley/internal/fault"
 	"parley/internal/infra/db"
+	"parley/internal/words"
 )
 
 // templates are all that there are: those of the program and the
@@ -42,7 +43,7 @@ func Publish(ctx context.Context, tx *db.Tx, by account.Actor, file string) (t *
 	}
 	t, err = Read(file)
 	if err != nil {
-		return nil, false, &fault.Error{Kind: fault.Invalid, Text: "That can't be read as a template: " + err.Error() + ".", Err: err}
+		return nil, false, &fault.Error{Kind: fault.Invalid, Text: words.Say("That can't be read as a template: %s.", err.Error()), Err: err}
 	}
 	if found := t.Lint(); Blocking(found) {
 		return nil, false, fault.New(fault.Invalid, "A letter of this template wouldn't be let through. %s", found[0].Text)

@@ -11,18 +11,16 @@ import (
 	"parley/internal/domain/civil"
 	"parley/internal/domain/deadline"
 	"parley/internal/domain/order"
+	"parley/internal/words"
 )
 
 // dayIn writes a day as a letter in a language does: "November 23, 2026". A
 // letter's days are the plan's, and their ends are meant: it names no hour.
 func dayIn(lang string, d civil.Date) string {
-	switch {
-	case d.IsZero():
+	if d.IsZero() {
 		return ""
-	case lang == "es":
-		return civil.SpanishDate(d)
 	}
-	return civil.PlainDate(d)
+	return civil.PlainDate(d).In(words.Language(lang))
 }
 
 func dayOf(lang string, t time.Time, zone *time.Location) string {

@@ -16,6 +16,7 @@ import (
 	"parley/internal/fault"
 	"parley/internal/infra/db"
 	"parley/internal/infra/job"
+	"parley/internal/words"
 )
 
 // MostAnswer is how many characters an answer can have.
@@ -68,7 +69,7 @@ func SaveAnswer(ctx context.Context, tx *db.Tx, by account.Actor, t Thread, n in
 	case i.SentAt != nil:
 		return i, fault.New(fault.Conflict, "%s sent the answer to this item already.", i.SentName)
 	case i.Answer.Mark() != since && !i.Empty():
-		return i, fault.New(fault.Conflict, "%s answered item %d at the same time. Read theirs, then save yours again if it says more.", i.SavedName, n)
+		return i, fault.New(fault.Conflict, "%s answered item %s at the same time. Read theirs, then save yours again if it says more.", i.SavedName, n)
 	}
 	now := tx.Now()
 	i.Answer, i.SavedAt, i.SavedBy, i.SavedName = a, &now, string(by.ID), by.Name
@@ -168,7 +169,7 @@ func SendAnswers(ctx context.Context, tx *db.Tx, by account.Actor, t Thread, o o
 			continue
 		}
 		if field, problem := i.Complete(files); problem != "" {
-			f.Check(false, field, problem)
+			f.Check(false, field, words.AsIs(problem))
 		}
 		sent = append(sent, i.N)
 	}

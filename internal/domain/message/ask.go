@@ -2,7 +2,6 @@ package message
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -19,6 +18,7 @@ import (
 	"parley/internal/fault"
 	"parley/internal/infra/db"
 	"parley/internal/infra/job"
+	"parley/internal/words"
 )
 
 // An Ask is what a reviewer wants from an office.
@@ -113,11 +113,11 @@ func (a Ask) Check(p plan.Program, terms Terms, loc *time.Location) error {
 	f.Check(slices.ContainsFunc(TypesOf(p), func(t struct{ ID, Words string }) bool { return t.ID == a.Type }), "type", "Select what kind of message it is")
 	f.Check(len([]rune(a.Intro)) <= 2000, "intro", "The words before the list must be 2,000 characters or less")
 	f.Check(len(a.Items) > 0, "items", "Add at least one item")
-	f.Check(len(a.Items) <= MostItems, "items", fmt.Sprintf("Ask for %d things or fewer", MostItems))
-	when := func(t time.Time) string { return civil.Deadline(t, loc, terms.now) }
-	f.Check(!a.ReplyBy.Before(terms.Earliest), "reply_by", "The reply-by time must be "+when(terms.Earliest)+" or later")
+	f.Check(len(a.Items) <= MostItems, "items", words.Say("Ask for %s things or fewer", MostItems))
+	when := func(t time.Time) string { return civil.Deadline(t, loc, terms.now).String() }
+	f.Check(!a.ReplyBy.Before(terms.Earliest), "reply_by", words.Say("The reply-by time must be %s or later", when(terms.Earliest)))
 	if terms.Latest != nil {
-		f.Check(a.ReplyBy.Before(*terms.Latest), "reply_by", "Set a reply-by time before the decision is due: "+when(*terms.Latest))
+		f.Check(a.ReplyBy.Before(*terms.Latest), "reply_by", words.Say("Set a reply-by time before the decision is due: %s", when(*terms.Latest)))
 	}
 	for n, i := range a.Items {
 		i.check(f, strconv.Itoa(n+1))
@@ -155,7 +155,7 @@ func Save(ctx context.Context, tx *db.Tx, by account.Actor, o order.Order, a Ask
 		return t, err
 	}
 	if len(a.Items) > MostItems {
-		return t, fault.Fields{"items": fmt.Sprintf("Ask for %d things or fewer", MostItems)}.Err()
+		return t, fault.Fields{"items": words.Say("Ask for %s things or fewer", MostItems)}.Err()
 	}
 	return t, t.write(ctx, tx, o, a)
 }

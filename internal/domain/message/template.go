@@ -11,6 +11,7 @@ import (
 	"parley/internal/domain/plan"
 	"parley/internal/fault"
 	"parley/internal/infra/db"
+	"parley/internal/words"
 )
 
 // A Template is an item that is asked for again and again. In its words
@@ -41,7 +42,7 @@ const service = "{{service}}"
 
 // Item is a template as an item about what has a title.
 func (t Template) Item(title string) Item {
-	fill := func(words string) string { return strings.ReplaceAll(words, service, title) }
+	fill := func(text string) string { return strings.ReplaceAll(text, service, title) }
 	return Item{Kind: t.Kind, Ask: fill(t.Ask), Why: fill(t.Why), Satisfies: fill(t.Satisfies), FileKind: t.FileKind}
 }
 
@@ -90,9 +91,9 @@ func (t Template) check(programs []plan.Program) error {
 	f.Check(t.Name != "" && len([]rune(t.Name)) <= 80, "name", "Enter a name of up to 80 characters")
 	f.Check(t.ProgramID == "" || slices.ContainsFunc(programs, func(p plan.Program) bool { return p.ID == t.ProgramID }), "program", "Select a program")
 	Item{Kind: t.Kind, Ask: t.Ask, Why: t.Why, Satisfies: t.Satisfies, FileKind: t.FileKind}.check(f, "0")
-	for field, words := range map[string]string{"ask_0": t.Ask, "why_0": t.Why, "satisfies_0": t.Satisfies} {
-		for _, v := range variable.FindAllString(words, -1) {
-			f.Check(v == service, field, v+" isn’t available here. Use "+service)
+	for field, text := range map[string]string{"ask_0": t.Ask, "why_0": t.Why, "satisfies_0": t.Satisfies} {
+		for _, v := range variable.FindAllString(text, -1) {
+			f.Check(v == service, field, words.Say("%s isn’t available here. Use %s", v, service))
 		}
 	}
 	return f.Err()

@@ -11,6 +11,7 @@ import (
 	"parley/internal/domain/civil"
 	"parley/internal/fault"
 	"parley/internal/infra/db"
+	"parley/internal/words"
 )
 
 // A Function is something that maintenance can stop.
@@ -87,45 +88,45 @@ func (w Window) Location() *time.Location {
 }
 
 // stopped says what is stopped: "Sending requests and uploading files are".
-func (w Window) stopped() string {
-	var all []string
+func (w Window) stopped() words.Text {
+	var all []words.Text
 	for _, f := range Functions {
 		if slices.Contains(w.Stops, f) {
-			words := f.Words()
+			said := f.Words()
 			if len(all) > 0 {
-				words = strings.ToLower(words[:1]) + words[1:]
+				said = strings.ToLower(said[:1]) + said[1:]
 			}
-			all = append(all, words)
+			all = append(all, words.Text(said))
 		}
 	}
 	switch n := len(all); n {
 	case 0:
 		return ""
 	case 1:
-		return all[0] + " is"
+		return words.Say("%s is", all[0])
 	default:
-		return strings.Join(all[:n-1], ", ") + " and " + all[n-1] + " are"
+		return words.Say("%s and %s are", words.Join(all[:n-1], ", "), all[n-1])
 	}
 }
 
 // Sentences say what a time of maintenance means to a reader: what is stopped
 // and when it is back, what stays open, the way for what is urgent, and that
 // clocks run on.
-func (w Window) Sentences(s Span, now time.Time) string {
+func (w Window) Sentences(s Span, now time.Time) words.Text {
 	loc := w.Location()
-	text := w.stopped() + " paused " + civil.SpanOn(s.Start, s.End, loc, now) + "."
+	text := words.Say("%s paused %s.", w.stopped(), civil.SpanOn(s.Start, s.End, loc, now))
 	if !now.Before(s.Start) {
-		text = w.stopped() + " paused until " + civil.When(s.End, loc, now) + "."
+		text = words.Say("%s paused until %s.", w.stopped(), civil.When(s.End, loc, now))
 	}
 	for _, more := range []string{w.Stays, w.Urgent} {
 		if more != "" {
-			text += " " + more
+			text += words.AsIs(" " + more)
 		}
 	}
 	if w.Phone != "" {
-		text += " For urgent requests, call " + w.Phone + "."
+		text += " " + words.Say("For urgent requests, call %s.", w.Phone)
 	}
-	return text + " Due times don't change."
+	return words.Say("%s Due times don't change.", text)
 }
 
 func (w Window) check(now time.Time) error {
@@ -167,7 +168,7 @@ func Plan(ctx context.Context, tx *db.Tx, by account.Actor, w Window) (Window, e
 	}
 	tx.Tell(Topic)
 	e := by.Audit(action, "maintenance", w.ID)
-	e.Detail = w.stopped() + " stopped"
+	e.Detail = w.stopped().String() + " stopped"
 	return w, audit.Record(ctx, tx, e)
 }
 

@@ -103,7 +103,7 @@ func TestMaintenanceStopsWhatItSays(t *testing.T) {
 			t.Fatalf("while it is: %v", err)
 		}
 		for _, words := range []string{"Sending requests and booking peer-to-peer calls are paused until", "Lookups stay open.", "call (800) 555-0100", "Due times don't change."} {
-			if !strings.Contains(fault.Of(err).Text, words) {
+			if !strings.Contains(fault.Of(err).Text.String(), words) {
 				t.Errorf("%q doesn't say %q", fault.Of(err).Text, words)
 			}
 		}

@@ -332,7 +332,7 @@ func (a about) at(t, now time.Time) string {
 	if err != nil {
 		loc = time.UTC
 	}
-	return civil.When(t, loc, now)
+	return civil.When(t, loc, now).String()
 }
 
 func (a about) when(zone string, now time.Time) string {
@@ -340,7 +340,7 @@ func (a about) when(zone string, now time.Time) string {
 	if err != nil {
 		loc = time.UTC
 	}
-	return civil.SpanOn(a.call.StartsAt, a.call.EndsAt, loc, now)
+	return civil.SpanOn(a.call.StartsAt, a.call.EndsAt, loc, now).String()
 }
 
 // calendar is the entry for one side. The two sides have entries of their

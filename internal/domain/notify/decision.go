@@ -51,7 +51,7 @@ func (d *Desk) Intended(ctx context.Context, tx *db.Tx, e review.Intended) error
 	return d.Queue(ctx, tx, Letter{
 		Key: "intended:" + i.ID, To: mail.Address{Name: c.name, Email: c.email},
 		Subject: "Before we decide on an order (ending " + order.Ending(c.number) + ")",
-		Lines: []string{"We're about to decide on an order ending " + order.Ending(c.number) + ". A peer-to-peer call can help before we do, until " + civil.Deadline(i.Until, loc, tx.Now()) + ".",
+		Lines: []string{"We're about to decide on an order ending " + order.Ending(c.number) + ". A peer-to-peer call can help before we do, until " + civil.Deadline(i.Until, loc, tx.Now()).String() + ".",
 			"Sign in to read what is missing, send it, or choose a time for the call."},
 		Link: "/orders/" + c.number, LinkText: "Read what is missing", ObjectID: e.OrderID,
 	})

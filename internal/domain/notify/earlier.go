@@ -24,8 +24,8 @@ func (d *Desk) EarlierFound(ctx context.Context, tx *db.Tx, e peer.Found) error 
 		Key: a.key("earlier-"+e.Earlier.UTC().Format("20060102T1504"), a.call.ArrangerEmail), ObjectID: string(a.call.ID),
 		To:      mail.Address{Name: a.call.ArrangerName, Email: a.call.ArrangerEmail},
 		Subject: "An earlier time is free: " + a.subject(a.call.Zone, tx.Now()),
-		Lines: []string{"Your peer-to-peer call could be on " + civil.When(e.Earlier, loc, tx.Now()) + " instead of " + a.when(a.call.Zone, tx.Now()) + ". Reference " + a.call.Reference() + ".",
-			"We keep the earlier time for you until " + civil.Clock(e.Until, loc) + ". If you do nothing, your call stays where it is."},
+		Lines: []string{"Your peer-to-peer call could be on " + civil.When(e.Earlier, loc, tx.Now()).String() + " instead of " + a.when(a.call.Zone, tx.Now()) + ". Reference " + a.call.Reference() + ".",
+			"We keep the earlier time for you until " + civil.Clock(e.Until, loc).String() + ". If you do nothing, your call stays where it is."},
 		Link: "/p2p/" + a.call.Number + "/earlier", LinkText: "Take the earlier time, or keep yours",
 	})
 }

@@ -43,7 +43,7 @@ func (d *Desk) ReplyReminder(ctx context.Context, tx *db.Tx, e message.Remind) e
 	if err != nil {
 		return err
 	}
-	left := civil.Left(e.ReplyBy.Sub(tx.Now()).Round(time.Minute))
+	left := civil.Left(e.ReplyBy.Sub(tx.Now()).Round(time.Minute)).String()
 	return d.toOffice(ctx, tx, t, ReminderEvent, "reminder:"+strconv.FormatInt(e.ReplyBy.Unix(), 10)+":"+e.Left.String(), Letter{
 		Subject: left + " left to reply: order ending " + ending,
 		Lines:   []string{"A reviewer still needs something for an order ending " + ending + ". Reply by " + until + "."},
@@ -125,7 +125,7 @@ func (d *Desk) until(ctx context.Context, tx *db.Tx, t message.Thread) (until, e
 		return "", "", err
 	}
 	if t.ReplyBy != nil {
-		until = civil.Deadline(*t.ReplyBy, p.Zone(), tx.Now())
+		until = civil.Deadline(*t.ReplyBy, p.Zone(), tx.Now()).String()
 	}
 	return until, order.Ending(o.Number), nil
 }

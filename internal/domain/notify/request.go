@@ -36,7 +36,7 @@ func (d *Desk) DraftExpiring(ctx context.Context, tx *db.Tx, e request.Expiring)
 		Key: "draft:" + e.RequestID + ":" + strconv.FormatInt(e.ExpiresAt.Unix(), 10) + ":" + strconv.Itoa(e.Days),
 		To:  mail.Address{Name: to.Name(), Email: to.Email}, ObjectID: e.RequestID,
 		Subject: "A draft expires soon (ending " + order.Ending(r.Number) + ")",
-		Lines: []string{"A request that you began and have not sent, ending " + order.Ending(r.Number) + ", expires " + civil.Deadline(r.ExpiresAt, loc, tx.Now()) + ".",
+		Lines: []string{"A request that you began and have not sent, ending " + order.Ending(r.Number) + ", expires " + civil.Deadline(r.ExpiresAt, loc, tx.Now()).String() + ".",
 			"Open it to go on, or to keep it for 14 more days. After it expires it can be brought back for 30 days."},
 		Link: "/requests/" + r.Number, LinkText: "Open the draft",
 	})

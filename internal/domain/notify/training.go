@@ -92,7 +92,7 @@ func (d *Desk) TrainingReminder(ctx context.Context, tx *db.Tx, e training.Remin
 }
 
 func trainingWhen(s training.Session, now time.Time) string {
-	return civil.SpanOn(s.StartsAt, s.Ends(), s.Location(), now)
+	return civil.SpanOn(s.StartsAt, s.Ends(), s.Location(), now).String()
 }
 
 // trainee queues a letter for one place. Who has one is told how to join, but

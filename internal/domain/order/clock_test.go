@@ -96,7 +96,7 @@ func TestChangingAClock(t *testing.T) {
 			for _, field := range f.Fields {
 				words += field
 			}
-			if err == nil || f.Kind != kind || !strings.Contains(words, says) {
+			if err == nil || f.Kind != kind || !strings.Contains(words.String(), says) {
 				t.Errorf("%s: %v", name, err)
 			}
 		}

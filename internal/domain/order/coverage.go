@@ -20,7 +20,7 @@ func CoverageWords(e member.Eligibility, plan string) string {
 	case e.Source == member.ByPlan && e.Covered:
 		return plan + " confirmed the coverage."
 	case !e.Covered && !e.To.IsZero():
-		return plan + " says that the coverage ended " + civil.MediumDate(e.To) + "."
+		return plan + " says that the coverage ended " + civil.MediumDate(e.To).String() + "."
 	case !e.Covered:
 		return plan + " says that it doesn’t cover the patient on the day of service."
 	}

@@ -15,6 +15,7 @@ import (
 	"parley/internal/fault"
 	"parley/internal/infra/db"
 	"parley/internal/infra/job"
+	"parley/internal/words"
 )
 
 // An ID identifies an order inside the program; people use its Number.
@@ -200,7 +201,7 @@ func Create(ctx context.Context, tx *db.Tx, by account.Actor, o Order) (Order, e
 			return o, err
 		}
 	}
-	if err := addEvent(ctx, tx, o, event(by, "received", "Received "+o.How()+"."), o.ReceivedAt); err != nil {
+	if err := addEvent(ctx, tx, o, event(by, "received", words.Say("Received %s.", o.How()).String()), o.ReceivedAt); err != nil {
 		return o, err
 	}
 	e := by.Audit("order.created", "order", string(o.ID))
@@ -213,10 +214,12 @@ func Create(ctx context.Context, tx *db.Tx, by account.Actor, o Order) (Order, e
 func (o Order) Written() bool { return o.Channel == "portal" }
 
 // How says how o reached us, to follow "received": "by fax from J. Smith".
-func (o Order) How() string {
-	from := ""
-	if o.Caller != "" {
-		from = " from " + o.Caller
+func (o Order) How() words.Text {
+	by := func(way words.Text) words.Text {
+		if o.Caller == "" {
+			return way
+		}
+		return words.Say("%s from %s", way, o.Caller)
 	}
 	switch o.Channel {
 	case "portal":
@@ -224,11 +227,11 @@ func (o Order) How() string {
 	case "fhir":
 		return "as an electronic request"
 	case "phone":
-		return "by phone" + from
+		return by("by phone")
 	case "fax":
-		return "by fax" + from
+		return by("by fax")
 	case "mail":
-		return "by mail" + from
+		return by("by mail")
 	}
 	return "by import"
 }

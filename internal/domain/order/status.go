@@ -24,14 +24,14 @@ const (
 // Statuses in the order people meet them.
 var Statuses = []Status{New, NurseReview, DoctorReview, InfoRequested, Approved, Partial, Denied, NotRequired, NotDelegated, Withdrawn, Closed, Voided}
 
-var words = map[Status]string{
+var statusWords = map[Status]string{
 	New: "Sent", NurseReview: "In review", DoctorReview: "In review", InfoRequested: "More information needed",
 	Approved: "Approved", Partial: "Approved in part", Denied: "Denied", NotRequired: "No authorization needed",
 	NotDelegated: "Not handled here", Withdrawn: "Withdrawn", Closed: "Closed, no decision", Voided: "Voided",
 }
 
 // Words is a status as everyone reads it: never a verb, at most three words.
-func (s Status) Words() string { return words[s] }
+func (s Status) Words() string { return statusWords[s] }
 
 var meaning = map[Status]string{
 	New:           "We have it and are checking it.",
@@ -84,10 +84,10 @@ func (s Status) MayBecome(next Status) bool { return slices.Contains(life[s], ne
 
 // Family is a status as the office filters by it: the two kinds of review are
 // one to them.
-func Family(words string) []Status {
+func Family(said string) []Status {
 	var all []Status
 	for _, s := range Statuses {
-		if s.Words() == words {
+		if s.Words() == said {
 			all = append(all, s)
 		}
 	}

@@ -172,7 +172,7 @@ func needWords(c Call, p plan.Program, dials []Dial, late int, zone *time.Locati
 	case needed == 0:
 		return ""
 	case n >= p.AttemptsNeeded:
-		return "The office said it is " + minutes(late) + " late. Call once more at " + civil.Clock(at, zone) + " or later before you choose Not reached"
+		return "The office said it is " + minutes(late) + " late. Call once more at " + civil.Clock(at, zone).String() + " or later before you choose Not reached"
 	case p.AttemptsNeeded == 1:
 		return "Record 1 attempt before you choose Not reached"
 	}

@@ -353,7 +353,7 @@ func describe(c Call, kind string) string {
 		return map[string]string{"canceled": "Peer-to-peer request canceled: " + ReasonWords(c.CancelReason) + ".",
 			"requested": "Peer-to-peer call requested. A time is looked for.", "undone": "The last change was undone: the peer-to-peer request stands again."}[kind]
 	}
-	when := civil.MediumDate(civil.DateIn(c.StartsAt, loc)) + ", " + civil.Span(c.StartsAt, c.EndsAt, loc)
+	when := civil.MediumDate(civil.DateIn(c.StartsAt, loc)).String() + ", " + civil.Span(c.StartsAt, c.EndsAt, loc).String()
 	switch kind {
 	case "canceled":
 		return "Peer-to-peer call canceled: " + ReasonWords(c.CancelReason) + "."

@@ -19,6 +19,7 @@ import (
 	"parley/internal/infra/ical"
 	"parley/internal/infra/job"
 	"parley/internal/infra/secret"
+	"parley/internal/words"
 )
 
 // A Connected calendar is one elsewhere that says when a reviewer is busy. Of
@@ -70,7 +71,7 @@ func Connect(ctx context.Context, tx *db.Tx, box *secret.Box, by account.Actor, 
 	if listErr != nil {
 		return c, listErr
 	}
-	f.Check(len(all) < mostConnected, "address", "You can connect up to "+strconv.Itoa(mostConnected)+" calendars. Disconnect one first")
+	f.Check(len(all) < mostConnected, "address", words.Say("You can connect up to %s calendars. Disconnect one first", strconv.Itoa(mostConnected)))
 	if err := f.Err(); err != nil {
 		return c, err
 	}

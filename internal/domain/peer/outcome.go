@@ -14,6 +14,7 @@ import (
 	"parley/internal/fault"
 	"parley/internal/infra/db"
 	"parley/internal/infra/job"
+	"parley/internal/words"
 )
 
 // What can come of a call for an order. A decision that changes is changed by
@@ -198,7 +199,7 @@ func checkSaid(c Call, subjects []Subject, unmet string) error {
 		f.Check(s.Effect != Discussion || !Changes(s.Outcome), outcome, "This call is for discussion only, so it can't change the decision")
 		if s.Outcome == Unreachable {
 			f.Check(c.Status != InCall, outcome, "The office answered this call. Choose what came of it")
-			f.Check(unmet == "", outcome, unmet)
+			f.Check(unmet == "", outcome, words.AsIs(unmet))
 			f.Check(!reached, outcome, "Choose Not reached for every order of the call, or for none")
 		} else {
 			f.Check(c.Status == InCall, outcome, "Record that you reached the office before you choose this outcome")

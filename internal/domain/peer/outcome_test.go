@@ -45,7 +45,7 @@ func field(t testing.TB, err error, name string) string {
 	if !fault.Is(err, fault.Invalid) || text == "" {
 		t.Errorf("nothing is said at %s: %v", name, err)
 	}
-	return text
+	return text.String()
 }
 
 func TestTheReviewerSaysWhatCameOfACall(t *testing.T) {

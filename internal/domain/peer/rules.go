@@ -12,6 +12,7 @@ import (
 	"parley/internal/domain/provider"
 	"parley/internal/domain/review"
 	"parley/internal/fault"
+	"parley/internal/words"
 )
 
 // A Result says whether a call about an order is available.
@@ -190,7 +191,7 @@ func checkPeople(p People, peers string) error {
 	f.Check(p.Credential != "", "credential", "Select a credential")
 	f.Check(p.Credential == "" || slices.Contains(Credentials, p.Credential), "credential", "Select a credential from the list")
 	f.Check(p.Credential == "" || peers == "" || slices.Contains(strings.Split(peers, ","), p.Credential), "credential",
-		"Choose someone with one of these credentials: "+strings.ReplaceAll(peers, ",", ", "))
+		words.Say("Choose someone with one of these credentials: %s", strings.ReplaceAll(peers, ",", ", ")))
 	checkPhone(f, "phone", p.Phone, "Enter the number we should call", true)
 	checkPhone(f, "backup_phone", p.BackupPhone, "", false)
 	checkExtension(f, "extension", p.Extension)
@@ -203,7 +204,7 @@ func checkPeople(p People, peers string) error {
 	return f.Err()
 }
 
-func checkPhone(f fault.Fields, field, phone, missing string, needed bool) {
+func checkPhone(f fault.Fields, field, phone string, missing words.Text, needed bool) {
 	if phone == "" {
 		f.Check(!needed, field, missing)
 		return

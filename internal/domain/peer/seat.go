@@ -219,7 +219,7 @@ func tellReassigned(ctx context.Context, tx *db.Tx, by account.Actor, was, c Cal
 	if err != nil {
 		return err
 	}
-	text := "Given to " + won.name + " at the same time, " + civil.MediumDate(civil.DateIn(c.StartsAt, loc)) + ", " + civil.Span(c.StartsAt, c.EndsAt, loc) + "."
+	text := "Given to " + won.name + " at the same time, " + civil.MediumDate(civil.DateIn(c.StartsAt, loc)).String() + ", " + civil.Span(c.StartsAt, c.EndsAt, loc).String() + "."
 	if err := addEvent(ctx, tx, by, c, "reassigned", c.Status, text); err != nil {
 		return err
 	}

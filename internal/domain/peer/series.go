@@ -11,6 +11,7 @@ import (
 	"parley/internal/domain/civil"
 	"parley/internal/fault"
 	"parley/internal/infra/db"
+	"parley/internal/words"
 )
 
 // A Scope says which sessions of weekly hours a change is about.
@@ -184,7 +185,7 @@ func checkTimes(f fault.Fields, start, end int) {
 func clash(h WeeklyHours, others []WeeklyHours) error {
 	for _, o := range others {
 		if o.Weekday == h.Weekday && o.Start < h.End && h.Start < o.End && overlaps(o, h) {
-			return fault.Fields{"start": "This overlaps " + h.Weekday.String() + " " + civil.MinuteOfDay(o.Start) + " to " + civil.MinuteOfDay(o.End) + ". Change it or choose another time"}.Err()
+			return fault.Fields{"start": words.Say("This overlaps %s %s to %s. Change it or choose another time", h.Weekday.String(), civil.MinuteOfDay(o.Start), civil.MinuteOfDay(o.End))}.Err()
 		}
 	}
 	return nil

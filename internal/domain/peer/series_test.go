@@ -36,7 +36,7 @@ func hoursOf(t testing.TB, w *scene.World, weekday time.Weekday) (all []string, 
 				if !h.To.IsZero() {
 					to = h.To.String()
 				}
-				all, ids = append(all, h.From.String()+".."+to+" "+civil.MinuteOfDay(h.Start)+"-"+civil.MinuteOfDay(h.End)), append(ids, h.ID)
+				all, ids = append(all, h.From.String()+".."+to+" "+civil.MinuteOfDay(h.Start).String()+"-"+civil.MinuteOfDay(h.End).String()), append(ids, h.ID)
 			}
 		}
 		return err

@@ -13,6 +13,7 @@ import (
 	"parley/internal/domain/plan"
 	"parley/internal/fault"
 	"parley/internal/infra/db"
+	"parley/internal/words"
 )
 
 // This file is about the orders that a new call is to be about besides the
@@ -147,15 +148,15 @@ func add(ctx context.Context, tx *db.Tx, by account.Actor, o order.Order, st Sta
 	first := matterFor(o, st)
 	for _, m := range all {
 		if m.Order.ID == o.ID || d.has(m.Order.ID) {
-			return fault.Fields{field: "Order " + order.Spaced(m.Order.Number) + " is in this call already"}.Err()
+			return fault.Fields{field: words.Say("Order %s is in this call already", order.Spaced(m.Order.Number))}.Err()
 		}
 		if text := apart(first, m); text != "" {
-			return fault.Fields{field: "Order " + order.Spaced(m.Order.Number) + " can’t be added: " + text}.Err()
+			return fault.Fields{field: words.Say("Order %s can’t be added: %s", order.Spaced(m.Order.Number), text)}.Err()
 		}
 		d.Others = append(d.Others, m)
 	}
 	if most := mostOrders(append([]Matter{first}, d.Others...)); len(d.Others)+1 > most {
-		return fault.Fields{field: "One call can be about " + strconv.Itoa(most) + " orders at most"}.Err()
+		return fault.Fields{field: words.Say("One call can be about %s orders at most", strconv.Itoa(most))}.Err()
 	}
 	d.letGo()
 	if err := letGo(ctx, tx, d.ID); err != nil {
@@ -165,7 +166,7 @@ func add(ctx context.Context, tx *db.Tx, by account.Actor, o order.Order, st Sta
 }
 
 // apart says why an order can't be in one call with the first, "" if it can.
-func apart(first, m Matter) string {
+func apart(first, m Matter) words.Text {
 	switch {
 	case m.Order.OrganizationID != first.Order.OrganizationID:
 		return "it is another organization’s"

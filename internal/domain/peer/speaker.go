@@ -2,7 +2,6 @@ package peer
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"parley/internal/domain/account"
@@ -12,6 +11,7 @@ import (
 	"parley/internal/infra/db"
 	"parley/internal/infra/job"
 	"parley/internal/infra/secret"
+	"parley/internal/words"
 )
 
 // A speaker who has no account reads the call by a personal link from a mail.
@@ -212,14 +212,14 @@ func wrongSpeakerCode(ctx context.Context, tx *db.Tx, g Guest, left int) error {
 	if err := auditRecord(ctx, tx, e); err != nil {
 		return err
 	}
-	text := "This code doesn't match or has expired. "
+	text := words.Text("This code doesn't match or has expired. ")
 	switch left {
 	case 0:
 		return account.HeedSpeakerCode(ctx, tx, string(g.ID))
 	case 1:
-		return fault.Fields{"code": text + "You have 1 try left"}.Err()
+		return fault.Fields{"code": words.Say("%sYou have 1 try left", text)}.Err()
 	}
-	return fault.Fields{"code": fmt.Sprintf("%sYou have %d tries left", text, left)}.Err()
+	return fault.Fields{"code": words.Say("%sYou have %s tries left", text, left)}.Err()
 }
 
 // CameIn reports whether the browser with this cookie entered a code for g's

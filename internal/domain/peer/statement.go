@@ -11,6 +11,7 @@ import (
 	"parley/internal/domain/review"
 	"parley/internal/fault"
 	"parley/internal/infra/db"
+	"parley/internal/words"
 )
 
 // A Statement is what the office declared on the way to a call, in the words
@@ -117,14 +118,14 @@ func SaveAnswers(ctx context.Context, tx *db.Tx, by account.Actor, o order.Order
 	for _, q := range questions {
 		i := slices.IndexFunc(answers, func(a Answer) bool { return a.Code == q.Code })
 		if i < 0 {
-			f.Check(!q.Required, q.Code, "Check the box to confirm: "+q.Words)
+			f.Check(!q.Required, q.Code, words.Say("Check the box to confirm: %s", q.Words))
 			continue
 		}
 		s := q.statement(tx, by)
 		if q.DayAsked != "" {
 			s.Day = answers[i].Day
-			f.Check(!s.Day.IsZero(), q.Code+"_day", q.DayAsked+" must be a real date, like 11/24/2026")
-			f.Check(!s.Day.After(today), q.Code+"_day", q.DayAsked+" can’t be in the future")
+			f.Check(!s.Day.IsZero(), q.Code+"_day", words.Say("%s must be a real date, like 11/24/2026", q.DayAsked))
+			f.Check(!s.Day.After(today), q.Code+"_day", words.Say("%s can’t be in the future", q.DayAsked))
 		}
 		said = append(said, s)
 	}

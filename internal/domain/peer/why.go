@@ -183,15 +183,15 @@ func (f Offer) whyTime(s Slot, loc *time.Location) []Check {
 		check("Start", s.Start.Unix()%(quantumSec*perStart) == 0 && s.Start.Nanosecond() == 0, func() (string, string) { return "On the quarter hour", "Calls start on the quarter hour" }),
 		check("Notice", !s.Start.Before(f.query.From), func() (string, string) {
 			notice := f.noticeWords()
-			return "After " + notice, "Inside " + notice + ": times begin at " + civil.When(f.query.From, loc, f.now)
+			return "After " + notice, "Inside " + notice + ": times begin at " + civil.When(f.query.From, loc, f.now).String()
 		}),
 		check("Look-ahead", !s.End().After(horizon), func() (string, string) {
-			return "Within the " + days, "Beyond the " + days + ", which end " + civil.Deadline(horizon, loc, f.now)
+			return "Within the " + days, "Beyond the " + days + ", which end " + civil.Deadline(horizon, loc, f.now).String()
 		}),
 	}
 	if f.Until != nil {
 		all = append(all, check("Deadline", !s.End().After(*f.Until), func() (string, string) {
-			return "Before the deadline", "Past the deadline, " + civil.Deadline(*f.Until, loc, f.now)
+			return "Before the deadline", "Past the deadline, " + civil.Deadline(*f.Until, loc, f.now).String()
 		}))
 	}
 	if f.moving != nil {
@@ -204,7 +204,7 @@ func (f Offer) whyTime(s Slot, loc *time.Location) []Check {
 // counted while Harbor Health Plan is open, 8:00 AM to 6:00 PM CT".
 func (f Offer) noticeWords() string {
 	n := f.needs.latest(f.now)
-	words := "the notice of " + civil.Left(n.notice())
+	words := "the notice of " + civil.Left(n.notice()).String()
 	if n.urgent && n.program.UrgentNotice > 0 {
 		words += " for an urgent order"
 	}
@@ -213,7 +213,7 @@ func (f Offer) noticeWords() string {
 	}
 	hours, zone := n.plan.ServiceHours(), n.calendar.Zone
 	today := civil.DateIn(f.now, zone)
-	return words + ", counted on business days while " + n.plan.Name + " is open, " + civil.Span(civil.Start(today, hours.Open, zone), civil.End(today, hours.Close, zone), zone)
+	return words + ", counted on business days while " + n.plan.Name + " is open, " + civil.Span(civil.Start(today, hours.Open, zone), civil.End(today, hours.Close, zone), zone).String()
 }
 
 // whyOpen is whether the plans do business. A call across midnight has two
@@ -223,7 +223,7 @@ func (f Offer) whyOpen(s Slot) Check {
 		zone := n.calendar.Zone
 		for _, d := range []civil.Date{civil.DateIn(s.Start, zone), civil.DateIn(s.End().Add(-time.Second), zone)} {
 			if name, closed := n.calendar.Holiday(d); closed {
-				return Check{"Plan’s days", false, "Plan holiday: " + name + ", " + civil.MediumDate(d)}
+				return Check{"Plan’s days", false, "Plan holiday: " + name + ", " + civil.MediumDate(d).String()}
 			}
 			if !n.calendar.IsBusinessDay(d) {
 				return Check{"Plan’s days", false, "A " + d.Weekday().String() + ", on which the plan does no business"}
@@ -236,7 +236,7 @@ func (f Offer) whyOpen(s Slot) Check {
 // whyHours is whether the reviewer works.
 func (f Offer) whyHours(c candidate, s Slot, loc *time.Location) []Check {
 	all := []Check{check("Weekly hours", covers(f.work.weekly[c.id], s), func() (string, string) {
-		return "Weekly hours cover " + civil.Span(s.Start, s.End(), loc), "No weekly hours cover " + civil.Span(s.Start, s.End(), loc)
+		return "Weekly hours cover " + civil.Span(s.Start, s.End(), loc).String(), "No weekly hours cover " + civil.Span(s.Start, s.End(), loc).String()
 	})}
 	all = append(all, f.whyShut("Time off", "No time off", "Time off", f.work.off[c.id], s, loc))
 	if busy := f.work.busy[c.id]; len(busy) > 0 {
@@ -249,7 +249,7 @@ func (f Offer) whyHours(c candidate, s Slot, loc *time.Location) []Check {
 func (f Offer) whyShut(rule, yes, no string, spans []Span, s Slot, loc *time.Location) Check {
 	for _, span := range spans {
 		if span.Start.Before(span.End) && touches(span, s) {
-			return Check{rule, false, no + " from " + civil.When(span.Start, loc, f.now) + " to " + civil.Deadline(span.End, loc, f.now)}
+			return Check{rule, false, no + " from " + civil.When(span.Start, loc, f.now).String() + " to " + civil.Deadline(span.End, loc, f.now).String()}
 		}
 	}
 	return Check{rule, true, yes}
@@ -286,12 +286,12 @@ func (f Offer) whyBusy(c candidate, s Slot, loc *time.Location) []Check {
 	calls, holds := &all[len(all)-2], &all[len(all)-1]
 	for _, k := range f.work.callsOf(c.id) {
 		if k.live && c.near(k.Span, s) {
-			*calls = Check{calls.Rule, false, "Another call, " + civil.Span(k.Start, k.End, loc) + c.keeps()}
+			*calls = Check{calls.Rule, false, "Another call, " + civil.Span(k.Start, k.End, loc).String() + c.keeps()}
 		}
 	}
 	for _, k := range f.work.holdsOf(c.id) {
 		if c.near(k.Span, s) {
-			*holds = Check{holds.Rule, false, civil.Span(k.Start, k.End, loc) + " is held until " + civil.Clock(k.till, loc) + " by an office" + c.keeps()}
+			*holds = Check{holds.Rule, false, civil.Span(k.Start, k.End, loc).String() + " is held until " + civil.Clock(k.till, loc).String() + " by an office" + c.keeps()}
 		}
 	}
 	return all

@@ -15,6 +15,7 @@ import (
 	"parley/internal/fault"
 	"parley/internal/infra/db"
 	"parley/internal/infra/job"
+	"parley/internal/words"
 )
 
 // Windows are when an office could talk when no free time fits. The call they
@@ -55,8 +56,8 @@ func SaveWindows(ctx context.Context, tx *db.Tx, by account.Actor, o order.Order
 
 func checkWindows(windows []Span, offer Offer) error {
 	f := fault.Fields{}
-	f.Check(len(windows) >= LeastWindows, "day_"+strconv.Itoa(max(0, len(windows))), "Add at least "+strconv.Itoa(LeastWindows)+" times")
-	f.Check(len(windows) <= MostWindows, "day_"+strconv.Itoa(MostWindows), "Add "+strconv.Itoa(MostWindows)+" times at most")
+	f.Check(len(windows) >= LeastWindows, "day_"+strconv.Itoa(max(0, len(windows))), words.Say("Add at least %s times", strconv.Itoa(LeastWindows)))
+	f.Check(len(windows) <= MostWindows, "day_"+strconv.Itoa(MostWindows), words.Say("Add %s times at most", strconv.Itoa(MostWindows)))
 	least := time.Duration(offer.query.Minutes) * time.Minute
 	for i, w := range windows {
 		n := strconv.Itoa(i)
@@ -64,7 +65,7 @@ func checkWindows(windows []Span, offer Offer) error {
 		case !w.End.After(w.Start):
 			f["to_"+n] = "End time must be after start time"
 		case w.End.Sub(w.Start) < least:
-			f["to_"+n] = "Give at least " + strconv.Itoa(offer.query.Minutes) + " minutes"
+			f["to_"+n] = words.Say("Give at least %s minutes", strconv.Itoa(offer.query.Minutes))
 		case w.Start.Before(offer.query.From):
 			f["from_"+n] = "This time is too soon. Choose a later one"
 		case w.End.After(offer.query.Until):

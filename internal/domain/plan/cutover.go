@@ -11,6 +11,7 @@ import (
 	"parley/internal/domain/civil"
 	"parley/internal/fault"
 	"parley/internal/infra/db"
+	"parley/internal/words"
 )
 
 // A Cutover says since which day requests for a plan are made here: before it
@@ -28,8 +29,8 @@ type Cutover struct {
 func (c Cutover) Early(today civil.Date) bool { return today.Before(c.Day) }
 
 // Refusal says to who wants to make a request here too early what to do.
-func (c Cutover) Refusal(whose string) string {
-	return "Until " + civil.MediumDate(c.Day.AddDays(-1)) + ", requests for " + whose + " are made in " + c.OldName + ". From " + civil.MediumDate(c.Day) + " on, they are made here."
+func (c Cutover) Refusal(whose string) words.Text {
+	return words.Say("Until %s, requests for %s are made in %s. From %s on, they are made here.", civil.MediumDate(c.Day.AddDays(-1)), whose, c.OldName, civil.MediumDate(c.Day))
 }
 
 // CheckCutover says what is wrong with c: an Invalid fault at "plan", "day",

@@ -50,7 +50,7 @@ func TestWhereRequestsAreMade(t *testing.T) {
 					t.Errorf("%s: %+v, %v, %v", line, c, elsewhere, err)
 				}
 			}
-			if got := one.Refusal("Harbor, Medicaid"); got != "Until Mon, Nov 30, 2026, requests for Harbor, Medicaid are made in CareOld. From Tue, Dec 1, 2026 on, they are made here." {
+			if got := one.Refusal("Harbor, Medicaid"); got.String() != "Until Mon, Nov 30, 2026, requests for Harbor, Medicaid are made in CareOld. From Tue, Dec 1, 2026 on, they are made here." {
 				t.Error(got)
 			}
 			if err := DropCutover(ctx, tx, admin, p.ID, "medicaid"); err != nil {

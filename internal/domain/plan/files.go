@@ -7,6 +7,7 @@ import (
 
 	"parley/internal/fault"
 	"parley/internal/infra/inspect"
+	"parley/internal/words"
 )
 
 // FileRules say what can be enclosed with a request of a program. Every page
@@ -69,16 +70,16 @@ func (r FileRules) Types() []inspect.Type {
 func (r FileRules) Takes(t inspect.Type) bool { return slices.Contains(r.Types(), t) }
 
 // TypeWords are the types as people read them: "PDF, DOCX or JPG".
-func (r FileRules) TypeWords() string {
-	var words []string
+func (r FileRules) TypeWords() words.Text {
+	var types []string
 	for _, t := range r.Types() {
-		words = append(words, t.Words())
+		types = append(types, t.Words())
 	}
-	last := len(words) - 1
+	last := len(types) - 1
 	if last == 0 {
-		return words[0]
+		return words.AsIs(types[0])
 	}
-	return strings.Join(words[:last], ", ") + " or " + words[last]
+	return words.Say("%s or %s", strings.Join(types[:last], ", "), types[last])
 }
 
 // Bytes are how large a file may be.

@@ -223,15 +223,15 @@ func (r Rollout) Words(health Plan, program Program, line string, today civil.Da
 	case r.Notice != "":
 		return r.Notice
 	case r.Stage == Announced && !r.To.IsZero():
-		return "Coming for " + name + ": " + what + ", after " + civil.ShortDate(r.To, today) + "."
+		return "Coming for " + name + ": " + what + ", after " + civil.ShortDate(r.To, today).String() + "."
 	case r.Stage == Announced:
 		return "Coming for " + name + ": " + what + "."
 	case r.Stage == Pilot:
 		return "You are among the first for " + name + ": " + what + "."
 	case r.Stage == On:
-		return "New for " + name + ": " + what + " since " + civil.ShortDate(r.From, today) + "."
+		return "New for " + name + ": " + what + " since " + civil.ShortDate(r.From, today).String() + "."
 	case r.Stage == Ending && !r.To.IsZero():
-		return "Ending for " + name + ": you can " + what + " until " + civil.ShortDate(r.To, today) + "."
+		return "Ending for " + name + ": you can " + what + " until " + civil.ShortDate(r.To, today).String() + "."
 	}
 	return ""
 }

@@ -36,7 +36,7 @@ func AddFavorite(ctx context.Context, tx *db.Tx, by account.Actor, organizationI
 		return err
 	}
 	if have >= mostFavorites {
-		return fault.New(fault.Conflict, "You have %d favorite sites. Remove one first.", mostFavorites)
+		return fault.New(fault.Conflict, "You have %s favorite sites. Remove one first.", mostFavorites)
 	}
 	n, err := tx.Exec(ctx, `insert into favorite_site (organization_id, site_id, added_at, added_by) values ($1, $2, $3, $4) on conflict do nothing`,
 		organizationID, siteID, tx.Now(), string(by.ID))

@@ -2,7 +2,6 @@ package provider
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"parley/internal/domain/account"
@@ -11,6 +10,7 @@ import (
 	"parley/internal/infra/db"
 	"parley/internal/infra/job"
 	"parley/internal/infra/secret"
+	"parley/internal/words"
 )
 
 // Kinds of numbers.
@@ -139,7 +139,7 @@ func ask(ctx context.Context, tx *db.Tx, by account.Actor, n Number) error {
 		}
 	}
 	if n.asked >= mostAsked {
-		return fault.New(fault.TooMany, "We sent %d codes to this number today. Try again tomorrow, or call the support line.", n.asked)
+		return fault.New(fault.TooMany, "We sent %s codes to this number today. Try again tomorrow, or call the support line.", n.asked)
 	}
 	now := tx.Now()
 	n.AskedAt, n.codeHash, n.codeUntil, n.tries = &now, "", nil, 0
@@ -249,7 +249,7 @@ func prove(ctx context.Context, tx *db.Tx, by account.Actor, n Number, code stri
 		if err := n.save(ctx, tx); err != nil {
 			return err
 		}
-		return fault.Fields{"code": fmt.Sprintf("This code doesn’t match. You have %s left", triesWords(mostTries-n.tries))}.Err()
+		return fault.Fields{"code": words.Say("This code doesn’t match. You have %s left", triesWords(mostTries-n.tries))}.Err()
 	}
 	now := tx.Now()
 	n.ProvenAt, n.ProvenBy, n.StillAt, n.AskedAt, n.codeHash, n.codeUntil, n.tries = &now, by.Name, nil, nil, "", nil, 0
@@ -259,11 +259,11 @@ func prove(ctx context.Context, tx *db.Tx, by account.Actor, n Number, code stri
 	return n.record(ctx, tx, by, "number.proven")
 }
 
-func triesWords(n int) string {
+func triesWords(n int) words.Text {
 	if n == 1 {
 		return "1 try"
 	}
-	return fmt.Sprintf("%d tries", n)
+	return words.Say("%s tries", n)
 }
 
 func digitsOf(s string) string {

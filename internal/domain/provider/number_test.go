@@ -104,7 +104,7 @@ func TestAFaxNumberIsConfirmed(t *testing.T) {
 				return provider.Still(ctx, tx, n.dana, x)
 			})
 		}
-		if err := n.prove(provider.Fax, "123456"); fault.Of(err).Fields["code"] != "We have not sent a code. Ask for one" {
+		if err := n.prove(provider.Fax, "123456"); fault.Of(err).Fields["code"].String() != "We have not sent a code. Ask for one" {
 			t.Errorf("before a code: %v", err)
 		}
 		if err := still(); !fault.Is(err, fault.Conflict) {
@@ -117,7 +117,7 @@ func TestAFaxNumberIsConfirmed(t *testing.T) {
 		if err := n.ask(provider.Fax); !fault.Is(err, fault.TooMany) {
 			t.Errorf("again at once: %v", err)
 		}
-		if err := n.prove(provider.Fax, other(code)); fault.Of(err).Fields["code"] != "This code doesn’t match. You have 4 tries left" {
+		if err := n.prove(provider.Fax, other(code)); fault.Of(err).Fields["code"].String() != "This code doesn’t match. You have 4 tries left" {
 			t.Errorf("a wrong code: %v", err)
 		}
 		if n.sure() {
@@ -162,7 +162,7 @@ func TestCodesForNumbersAreFew(t *testing.T) {
 		for range 5 {
 			_ = n.prove(provider.Fax, other(code))
 		}
-		if err := n.prove(provider.Fax, code); fault.Of(err).Fields["code"] != "Too many tries. Ask for a new code" {
+		if err := n.prove(provider.Fax, code); fault.Of(err).Fields["code"].String() != "Too many tries. Ask for a new code" {
 			t.Errorf("after five: %v", err)
 		}
 		for range 4 {
@@ -177,7 +177,7 @@ func TestCodesForNumbersAreFew(t *testing.T) {
 			t.Errorf("a sixth code: %v", err)
 		}
 		n.now = n.now.Add(24 * time.Hour)
-		if err := n.prove(provider.Fax, code); fault.Of(err).Fields["code"] != "This code has expired. Ask for a new one" {
+		if err := n.prove(provider.Fax, code); fault.Of(err).Fields["code"].String() != "This code has expired. Ask for a new one" {
 			t.Errorf("a day later: %v", err)
 		}
 	})

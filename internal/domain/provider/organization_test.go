@@ -30,7 +30,7 @@ func TestAdministratorsKeepLocations(t *testing.T) {
 			})
 			return kept, err
 		}
-		if _, err := keep(dana, south); fault.Of(err).Fields["fax"] != "Fax number must be 10 digits" {
+		if _, err := keep(dana, south); fault.Of(err).Fields["fax"].String() != "Fax number must be 10 digits" {
 			t.Errorf("a short fax number: %v", err)
 		}
 		south.Fax = ""

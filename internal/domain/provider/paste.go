@@ -2,7 +2,6 @@ package provider
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -10,6 +9,7 @@ import (
 	"parley/internal/domain/audit"
 	"parley/internal/fault"
 	"parley/internal/infra/db"
+	"parley/internal/words"
 )
 
 // A Fate is what became of a line of pasted NPIs.
@@ -81,7 +81,7 @@ func AddPasted(ctx context.Context, tx *db.Tx, by account.Actor, organizationID,
 	all := ReadPaste(text)
 	f := fault.Fields{}
 	f.Check(len(all) > 0, "npis", "Enter the NPI")
-	f.Check(len(all) <= mostPasted, "npis", fmt.Sprintf("Enter at most %d numbers at once", mostPasted))
+	f.Check(len(all) <= mostPasted, "npis", words.Say("Enter at most %s numbers at once", mostPasted))
 	places, err := Locations(ctx, tx, organizationID)
 	if err != nil {
 		return nil, err

@@ -47,10 +47,10 @@ func TestPastedLinesAreAnswered(t *testing.T) {
 		if all, _ = paste(w.Maria, w.Office.ID, w.North.ID, "1043209927"); fates(all) != "1 there" {
 			t.Errorf("again: %s", fates(all))
 		}
-		if _, err = paste(w.Maria, w.Office.ID, "loc_1", " \n"); fault.Of(err).Fields["npis"] != "Enter the NPI" || fault.Of(err).Fields["location"] == "" {
+		if _, err = paste(w.Maria, w.Office.ID, "loc_1", " \n"); fault.Of(err).Fields["npis"].String() != "Enter the NPI" || fault.Of(err).Fields["location"] == "" {
 			t.Errorf("nothing: %v", err)
 		}
-		if _, err = paste(w.Maria, w.Office.ID, w.North.ID, strings.Repeat("1\n", 51)); fault.Of(err).Fields["npis"] != "Enter at most 50 numbers at once" {
+		if _, err = paste(w.Maria, w.Office.ID, w.North.ID, strings.Repeat("1\n", 51)); fault.Of(err).Fields["npis"].String() != "Enter at most 50 numbers at once" {
 			t.Errorf("too many: %v", err)
 		}
 		if _, err = paste(w.Stranger, w.Office.ID, w.North.ID, "1043209927"); !fault.Is(err, fault.NotFound) {

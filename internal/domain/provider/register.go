@@ -7,6 +7,7 @@ import (
 	"parley/internal/domain/account"
 	"parley/internal/fault"
 	"parley/internal/infra/db"
+	"parley/internal/words"
 )
 
 // Registrable is what the directory says of the organization, or practitioner
@@ -23,7 +24,7 @@ func Registrable(ctx context.Context, tx *db.Tx, npi string) (Listing, error) {
 	}
 	l, err := FindListing(ctx, tx, npi)
 	if fault.Is(err, fault.NotFound) {
-		return l, fault.Fields{"npi": "We couldn't find NPI " + npi + " in the national directory. Check the number, or call us"}.Err()
+		return l, fault.Fields{"npi": words.Say("We couldn't find NPI %s in the national directory. Check the number, or call us", npi)}.Err()
 	}
 	if err == nil && !l.Active() {
 		err = fault.Fields{"npi": "This NPI is no longer in use. Check the number, or call us"}.Err()

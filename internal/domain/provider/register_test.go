@@ -317,7 +317,7 @@ func TestRegistrationsAreChecked(t *testing.T) {
 			{"1306849450", "", "npi", "We couldn't find NPI 1306849450 in the national directory. Check the number, or call us"},
 			{"1234567893", "12", "tin", "Tax ID must be 9 digits"},
 		} {
-			if got := fault.Of(n.register("sam@elm.example", c.npi, c.tin)).Fields[c.field]; got != c.text {
+			if got := fault.Of(n.register("sam@elm.example", c.npi, c.tin)).Fields[c.field]; got.String() != c.text {
 				n.Errorf("%+v: %q", c, got)
 			}
 		}

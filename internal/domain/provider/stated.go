@@ -9,6 +9,7 @@ import (
 	"parley/internal/domain/audit"
 	"parley/internal/fault"
 	"parley/internal/infra/db"
+	"parley/internal/words"
 )
 
 // A Stated practitioner is one whom the national directory doesn't have, as an
@@ -64,7 +65,7 @@ func (s *Stated) tidy() {
 func (s *Stated) check(ctx context.Context, tx *db.Tx) error {
 	f := fault.Fields{}
 	for name, text := range map[string]string{"stated_first": s.First, "stated_last": s.Last, "stated_specialty": s.Specialty, "stated_line": s.Line, "stated_city": s.City} {
-		f.Check(text != "", name, "Enter the "+map[string]string{"stated_first": "first name", "stated_last": "last name", "stated_specialty": "specialty", "stated_line": "street address", "stated_city": "city"}[name])
+		f.Check(text != "", name, words.Say("Enter the %s", map[string]string{"stated_first": "first name", "stated_last": "last name", "stated_specialty": "specialty", "stated_line": "street address", "stated_city": "city"}[name]))
 		f.Check(len([]rune(text)) <= 100, name, "Use 100 characters or less")
 	}
 	f.Check(len([]rune(s.Credential)) <= 20, "stated_credential", "Credential must be 20 characters or less")

@@ -12,6 +12,7 @@ import (
 	"parley/internal/domain/plan"
 	"parley/internal/fault"
 	"parley/internal/infra/db"
+	"parley/internal/words"
 )
 
 // FilesPart is the page of what is enclosed. It is asked for where something
@@ -130,7 +131,7 @@ func SayWithout(ctx context.Context, tx *db.Tx, by account.Actor, r Request, sin
 
 // FilesWanted says what keeps r from being sent as far as its files go; "" if
 // nothing does. A file that is still on its way is enough.
-func FilesWanted(r Request, wanted []Wanted, rest []attachment.Upload) string {
+func FilesWanted(r Request, wanted []Wanted, rest []attachment.Upload) words.Text {
 	all := slices.Clone(rest)
 	for _, w := range wanted {
 		all = append(all, w.Files...)
@@ -142,7 +143,7 @@ func FilesWanted(r Request, wanted []Wanted, rest []attachment.Upload) string {
 	}
 	for _, w := range wanted {
 		if w.missing() {
-			return "Upload “" + w.Item + "”, or say why you don’t have it"
+			return words.Say("Upload “%s”, or say why you don’t have it", w.Item)
 		}
 	}
 	if r.Order.Urgency == order.Urgent && !slices.ContainsFunc(all, attachment.Upload.Live) {

@@ -114,7 +114,7 @@ func (d *desk) send() (o order.Order, err error) {
 
 func TestUrgentNeedsAFile(t *testing.T) {
 	each(t, order.Urgent, func(d *desk) {
-		if _, err := d.send(); fault.Of(err).Fields["files"] != "Upload at least one file to ask for an urgent review, or change to standard" {
+		if _, err := d.send(); fault.Of(err).Fields["files"].String() != "Upload at least one file to ask for an urgent review, or change to standard" {
 			d.Fatal(err)
 		}
 		d.take(d.Request, "note.pdf", "")
@@ -148,7 +148,7 @@ func TestTheChecklist(t *testing.T) {
 			d.Fatalf("%+v, %+v", wanted, rest)
 		}
 		first := wanted[0]
-		if _, err := d.send(); !strings.Contains(fault.Of(err).Fields["files"], first.Item) {
+		if _, err := d.send(); !strings.Contains(fault.Of(err).Fields["files"].String(), first.Item) {
 			d.Fatal(err)
 		}
 		d.take(d.Request, "note.pdf", first.ID)
@@ -223,7 +223,7 @@ func TestAFileWithAPasswordStopsSending(t *testing.T) {
 			_, err := tx.Exec(ctx, `update upload set status = 'protected' where id = $1`, u.ID)
 			return err
 		})
-		if _, err := d.send(); fault.Of(err).Fields["files"] != "A file is password protected. Enter its password or delete it" {
+		if _, err := d.send(); fault.Of(err).Fields["files"].String() != "A file is password protected. Enter its password or delete it" {
 			d.Error(err)
 		}
 	})

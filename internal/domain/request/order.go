@@ -16,6 +16,7 @@ import (
 	"parley/internal/domain/plan"
 	"parley/internal/fault"
 	"parley/internal/infra/db"
+	"parley/internal/words"
 )
 
 // Most that one request can hold.
@@ -72,7 +73,7 @@ func SaveOrder(ctx context.Context, tx *db.Tx, by account.Actor, r Request, sinc
 		return r, err
 	}
 	if lost != "" && !a.Restart {
-		return r, &fault.Error{Kind: fault.Conflict, Text: lost, Fields: fault.Fields{"restart": lost}}
+		return r, &fault.Error{Kind: fault.Conflict, Text: words.AsIs(lost), Fields: fault.Fields{"restart": words.AsIs(lost)}}
 	}
 	r, err = Save(ctx, tx, by, r, OrderPart, since, func(c *Content) {
 		o.Insisted = c.Order.Insisted && sameCodes(c.Order, o)
@@ -102,14 +103,14 @@ func read(ctx context.Context, tx *db.Tx, r Request, a Asked) (Ordered, error) {
 		}
 	}
 	in.f.Check(len(a.Services) > 0, "service", "Enter a procedure code or choose one from the list")
-	in.f.Check(len(a.Services) <= MostServices, "service", "You can enter up to "+strconv.Itoa(MostServices)+" services")
+	in.f.Check(len(a.Services) <= MostServices, "service", words.Say("You can enter up to %s services", strconv.Itoa(MostServices)))
 	for i, d := range a.Diagnoses {
 		if err := in.diagnosis(ctx, tx, i, d); err != nil {
 			return in.Ordered, err
 		}
 	}
 	in.f.Check(len(a.Diagnoses) > 0, "diagnosis", "Enter a diagnosis")
-	in.f.Check(len(a.Diagnoses) <= MostDiagnoses, "diagnosis", "You can enter up to "+strconv.Itoa(MostDiagnoses)+" diagnoses")
+	in.f.Check(len(a.Diagnoses) <= MostDiagnoses, "diagnosis", words.Say("You can enter up to %s diagnoses", strconv.Itoa(MostDiagnoses)))
 	could, err := couldBe(ctx, tx, r, in.programs)
 	if err != nil {
 		return in.Ordered, err
@@ -195,7 +196,7 @@ func (in *reading) size(i int, s AskedService, listed []plan.Procedure, one *Ser
 	typed := strings.TrimSpace(s.Units)
 	if in.f.Check(typed != "" || len(listed) == 0 || most == 1, Field("units", i), "Enter the number of units"); typed != "" {
 		n, err := strconv.Atoi(typed)
-		in.f.Check(err == nil && n >= 1 && n <= most, Field("units", i), "Units must be between 1 and "+strconv.Itoa(most)+" for this procedure")
+		in.f.Check(err == nil && n >= 1 && n <= most, Field("units", i), words.Say("Units must be between 1 and %s for this procedure", strconv.Itoa(most)))
 		one.Units = n
 	}
 	in.f.Check(!sides || one.Side != "", Field("side", i), "Select which side")

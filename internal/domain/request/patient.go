@@ -11,6 +11,7 @@ import (
 	"parley/internal/domain/plan"
 	"parley/internal/fault"
 	"parley/internal/infra/db"
+	"parley/internal/words"
 )
 
 // A Person is somebody whom what was typed could mean, with the plans that
@@ -94,7 +95,7 @@ func (t Typed) check(today civil.Date) error {
 	first, last := today.AddDays(-daysBack), today.AddDays(daysAhead)
 	f.Check(!t.Service.IsZero(), "service", "Enter the date of service")
 	f.Check(t.Service.IsZero() || !t.Service.Before(first) && !t.Service.After(last), "service",
-		"Date of service must be between "+civil.MediumDate(first)+" and "+civil.MediumDate(last))
+		words.Say("Date of service must be between %s and %s", civil.MediumDate(first), civil.MediumDate(last)))
 	f.Check(!t.Born.After(today), "born", "Date of birth must be in the past")
 	f.Check(!t.Born.IsZero(), "born", "Enter the date of birth")
 	f.Check(t.Number != "" || t.First != "" || t.Last != "", "number", "Enter the member ID")

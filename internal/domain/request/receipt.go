@@ -46,7 +46,7 @@ func Answer(ctx context.Context, tx *db.Tx, by account.Actor, p plan.Plan, l pla
 	if len(a.Listings) > 0 {
 		name = a.Listings[0].Wording + " (" + procedure + ")"
 	}
-	whose, on := p.Name+", "+l.Name, " on "+civil.MediumDate(day)
+	whose, on := p.Name+", "+l.Name, " on "+civil.MediumDate(day).String()
 	sentence := map[plan.Need]string{
 		plan.Needed:    whose + " needs authorization for " + name + on + ".",
 		plan.NotNeeded: whose + " needs no authorization for " + name + on + ".",

@@ -15,6 +15,7 @@ import (
 	"parley/internal/fault"
 	"parley/internal/infra/db"
 	"parley/internal/infra/job"
+	"parley/internal/words"
 )
 
 // A Setting is for how long a kind of record is kept.
@@ -74,7 +75,7 @@ func check(k Kind, days int) error {
 	}
 	f := fault.Fields{}
 	f.Check(days >= 0 && days <= longest, "days", "Enter a whole number of days, or 0 for good")
-	f.Check(days == 0 || days >= k.Floor, "days", "This is kept for at least "+strconv.Itoa(k.Floor)+" days")
+	f.Check(days == 0 || days >= k.Floor, "days", words.Say("This is kept for at least %s days", strconv.Itoa(k.Floor)))
 	return f.Err()
 }
 

@@ -168,7 +168,7 @@ func unheard(ctx context.Context, tx *db.Tx, o order.Order, d Decision) error {
 		if err != nil {
 			return err
 		}
-		return fault.New(fault.Conflict, "The office can talk to a reviewer until %s. Approve now, or deny after that or after the call.", civil.When(i.Until, loc, tx.Now()))
+		return fault.New(fault.Conflict, "The office can talk to a reviewer until %s. Approve now, or deny after that or after the call.", civil.When(i.Until, loc, tx.Now()).String())
 	}
 	if i != nil {
 		return nil

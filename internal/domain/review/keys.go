@@ -9,6 +9,7 @@ import (
 	"parley/internal/domain/account"
 	"parley/internal/fault"
 	"parley/internal/infra/db"
+	"parley/internal/words"
 )
 
 // A KeyAction is something that a single key can do for a reviewer who wants
@@ -79,8 +80,8 @@ func SaveKeys(ctx context.Context, tx *db.Tx, by account.Actor, on bool, of map[
 			key = a.Key
 		}
 		r := []rune(key)
-		f.Check(len(r) == 1 && unicode.IsPrint(r[0]) && r[0] < unicode.MaxASCII && r[0] != ' ', a.ID, a.Words+": enter one letter, digit or sign")
-		f.Check(used[key] == "", a.ID, a.Words+": this key does something else already: "+used[key])
+		f.Check(len(r) == 1 && unicode.IsPrint(r[0]) && r[0] < unicode.MaxASCII && r[0] != ' ', a.ID, words.Say("%s: enter one letter, digit or sign", a.Words))
+		f.Check(used[key] == "", a.ID, words.Say("%s: this key does something else already: %s", a.Words, used[key]))
 		used[key] = a.Words
 		if key != a.Key {
 			v.Set(a.ID, key)

@@ -167,7 +167,7 @@ func TestOnlyCasesThatFit(t *testing.T) {
 		if err := take(); !fault.Is(err, fault.Denied) {
 			t.Errorf("taken in spite of a conflict: %v", err)
 		}
-		if _, err := decide(w, doctor, approval(o)); !fault.Is(err, fault.Denied) || !strings.Contains(fault.Of(err).Text, "conflict of interest") {
+		if _, err := decide(w, doctor, approval(o)); !fault.Is(err, fault.Denied) || !strings.Contains(fault.Of(err).Text.String(), "conflict of interest") {
 			t.Errorf("decided in spite of a conflict: %v", err)
 		}
 		w.Do(func(ctx context.Context, tx *db.Tx) error { return review.Withdraw(ctx, tx, doctor, w.Office.ID) })
@@ -195,7 +195,7 @@ func TestTakingACaseOver(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if err := take(two, false); !fault.Is(err, fault.Conflict) || !strings.Contains(fault.Of(err).Text, "Reviewer Number000 is working") {
+		if err := take(two, false); !fault.Is(err, fault.Conflict) || !strings.Contains(fault.Of(err).Text.String(), "Reviewer Number000 is working") {
 			t.Errorf("taken twice: %v", err)
 		}
 		if _, err := decide(w, two, approval(again(t, w, o.ID))); !fault.Is(err, fault.Conflict) {
@@ -266,7 +266,7 @@ func TestReopeningForAnErrorTakesASecondPerson(t *testing.T) {
 		o := w.Denied()
 		again := approval(o)
 		again.After = review.AfterError
-		if _, err := decide(w, w.Reviewers[0], again); !fault.Is(err, fault.Denied) || !strings.Contains(fault.Of(err).Text, "Someone else must reopen it") {
+		if _, err := decide(w, w.Reviewers[0], again); !fault.Is(err, fault.Denied) || !strings.Contains(fault.Of(err).Text.String(), "Someone else must reopen it") {
 			t.Errorf("by the same: %v", err)
 		}
 		if made, err := decide(w, w.Reviewers[1], again); err != nil || made.Outcome != order.Approved {

@@ -42,7 +42,7 @@ func TestPausingApprovals(t *testing.T) {
 			return w.Try(func(ctx context.Context, tx *db.Tx) error {
 				all, err := review.Pauses(ctx, tx)
 				if err != nil || len(all) != 1 || all[0].Name != priya.Name {
-					return fault.New(fault.Conflict, "%d pauses: %v", len(all), err)
+					return fault.New(fault.Conflict, "%s pauses: %v", len(all), err)
 				}
 				return review.ResumeApprovals(ctx, tx, priya, all[0].ID)
 			})

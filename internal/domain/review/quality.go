@@ -11,6 +11,7 @@ import (
 	"parley/internal/domain/plan"
 	"parley/internal/fault"
 	"parley/internal/infra/db"
+	"parley/internal/words"
 )
 
 // A Sample is a decision that was drawn to be read again by somebody else.
@@ -175,7 +176,7 @@ func Read(ctx context.Context, tx *db.Tx, by account.Actor, id string, r Reading
 func (r Reading) check() error {
 	f := fault.Fields{}
 	for _, item := range Rubric {
-		f.Check(slices.Contains([]string{"yes", "no", "na"}, r.Items[item.ID]), item.ID, item.Words+": select yes, no or does not apply")
+		f.Check(slices.Contains([]string{"yes", "no", "na"}, r.Items[item.ID]), item.ID, words.Say("%s: select yes, no or does not apply", item.Words))
 	}
 	f.Check(r.Agrees == "yes" || r.Agrees == "no", "agrees", "Select whether you agree with the decision")
 	f.Check(r.Agrees != "no" || r.Comment != "", "comment", "Say why you disagree")

@@ -189,7 +189,7 @@ func (r *Record) addEvents(ctx context.Context, tx *db.Tx, o order.Order) error 
 	for _, s := range k.Steps {
 		text := s.Text
 		if !s.Day.IsZero() {
-			text = civil.MediumDate(s.Day) + ": " + text
+			text = civil.MediumDate(s.Day).String() + ": " + text
 		}
 		c.Steps = append(c.Steps, RecordedEvent{At: s.At, Text: text})
 	}

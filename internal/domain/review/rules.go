@@ -5,6 +5,7 @@ import (
 
 	"parley/internal/domain/order"
 	"parley/internal/fault"
+	"parley/internal/words"
 )
 
 // outcome is what the lines make of the whole order.
@@ -67,7 +68,7 @@ func checkLine(f fault.Fields, s order.Service, l Line) {
 	switch l.Outcome {
 	case Approve:
 	case Modify:
-		f.Check(l.Units > 0 && l.Units < s.Units, field("units"), fmt.Sprintf("Units must be between 1 and %d to approve in part", max(1, s.Units-1)))
+		f.Check(l.Units > 0 && l.Units < s.Units, field("units"), words.Say("Units must be between 1 and %s to approve in part", max(1, s.Units-1)))
 	case Deny:
 	default:
 		f.Check(false, field("outcome"), "Select an outcome for each service")

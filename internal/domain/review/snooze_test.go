@@ -33,7 +33,7 @@ func TestASnoozedCaseComesBack(t *testing.T) {
 				t.Errorf("nothing is wrong with %s: %v", field, err)
 			}
 		}
-		if err := snooze(nurse, o.DueAt.Add(time.Minute), "x"); !strings.Contains(fault.Of(err).Fields["until"], "clock keeps running") {
+		if err := snooze(nurse, o.DueAt.Add(time.Minute), "x"); !strings.Contains(fault.Of(err).Fields["until"].String(), "clock keeps running") {
 			t.Errorf("it sleeps past its due time: %v", err)
 		}
 		if err := snooze(w.Maria, now.Add(time.Hour), "x"); !fault.Is(err, fault.Denied) {

@@ -19,6 +19,7 @@ import (
 	"github.com/klauspost/compress/gzip"
 
 	"parley/internal/fault"
+	"parley/internal/words"
 )
 
 // MaxLine is how many bytes a line may have. The longest a published provider
@@ -98,11 +99,11 @@ func Open(path string) (*File, error) {
 func cannot(name string, err error) error {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return &fault.Error{Kind: fault.NotFound, Text: fmt.Sprintf("There is no file %s.", name), Err: err}
+		return &fault.Error{Kind: fault.NotFound, Text: words.Say("There is no file %s.", name), Err: err}
 	case errors.Is(err, fs.ErrPermission):
-		return &fault.Error{Kind: fault.Denied, Text: fmt.Sprintf("You have no permission to read %s.", name), Err: err}
+		return &fault.Error{Kind: fault.Denied, Text: words.Say("You have no permission to read %s.", name), Err: err}
 	}
-	return &fault.Error{Kind: fault.Invalid, Text: fmt.Sprintf("We can't read %s.", name), Err: err}
+	return &fault.Error{Kind: fault.Invalid, Text: words.Say("We can't read %s.", name), Err: err}
 }
 
 func (f *File) begin() error {
@@ -142,9 +143,9 @@ func (f *File) look() error {
 }
 
 func (f *File) broken(err error) error {
-	text := fmt.Sprintf("%s can't be read after line %d.", f.Name, f.line)
+	text := words.Say("%s can't be read after line %s.", f.Name, f.line)
 	if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, gzip.ErrChecksum) || errors.Is(err, gzip.ErrHeader) {
-		text = fmt.Sprintf("%s is damaged or cut off after line %d. Get the file again, then repeat the import.", f.Name, f.line)
+		text = words.Say("%s is damaged or cut off after line %s. Get the file again, then repeat the import.", f.Name, f.line)
 	}
 	return &fault.Error{Kind: fault.Invalid, Text: text, Err: err}
 }

@@ -105,7 +105,7 @@ func TestFilesThatCannotBeRead(t *testing.T) {
 		file(t, "bad.gz", string(damaged)):      "bad.gz is damaged or cut off after line 10000. Get the file again, then repeat the import.",
 	} {
 		_, _, err := all(t, path)
-		if f := fault.Of(err); err == nil || f.Kind == fault.Internal || !strings.Contains(f.Text, want) {
+		if f := fault.Of(err); err == nil || f.Kind == fault.Internal || !strings.Contains(f.Text.String(), want) {
 			t.Errorf("%s: %v, want %q", filepath.Base(path), err, want)
 		}
 	}
@@ -150,7 +150,7 @@ func TestHeaders(t *testing.T) {
 		"\n \n":       "The first line of t.csv is no header.",
 		"Jos\xe9,c,d": "The first line of t.csv is no header.",
 	} {
-		if _, err := table(t, content, "c", "a", "d"); err == nil || fault.Of(err).Text != want {
+		if _, err := table(t, content, "c", "a", "d"); err == nil || fault.Of(err).Text.String() != want {
 			t.Errorf("%q: %v, want %q", content, err, want)
 		}
 	}

@@ -33,9 +33,9 @@ func CheckPassword(password string, context ...string) error {
 	case password == "":
 		return fault.New(fault.Invalid, "Enter a password")
 	case length < minPassword:
-		return fault.New(fault.Invalid, "Password must be %d characters or more", minPassword)
+		return fault.New(fault.Invalid, "Password must be %s characters or more", minPassword)
 	case length > maxPassword:
-		return fault.New(fault.Invalid, "Password must be %d characters or fewer", maxPassword)
+		return fault.New(fault.Invalid, "Password must be %s characters or fewer", maxPassword)
 	case Common(password):
 		return fault.New(fault.Invalid, "This password is on a list of common passwords. Choose another")
 	case builtFrom(password, context):

@@ -56,7 +56,7 @@ func TestCheckPassword(t *testing.T) {
 		{"my family and other animals", ""},
 	} {
 		err := CheckPassword(c.password, context...)
-		if got := fault.Of(err).Text; err != nil && got != c.want || err == nil && c.want != "" {
+		if got := fault.Of(err).Text; err != nil && got.String() != c.want || err == nil && c.want != "" {
 			t.Errorf("%q: %v, want %q", c.password, err, c.want)
 		}
 		if err != nil && !fault.Is(err, fault.Invalid) {

@@ -13,6 +13,7 @@ import (
 	"parley/internal/fault"
 	"parley/internal/web"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 // Register adds the pages of this package to s.
@@ -44,6 +45,7 @@ func Register(s *web.Server) {
 	}
 	elsewhere{s.DB, s.Settings}.register(s)
 	s.Handle("POST /notices/dismiss", web.Public, web.PutAway)
+	s.Handle("POST /language", web.Public, web.Speak)
 	for pattern, page := range map[string]web.Page{
 		"GET /sign-in/verify":              showVerify,
 		"POST /sign-in/verify":             verify,
@@ -94,7 +96,7 @@ func Register(s *web.Server) {
 
 // faulty is a page that says what is wrong. The transaction commits all the
 // same: a wrong password or code counts.
-func faulty(title string, body func([]ui.FieldError) templ.Component, err error, fields ...string) (web.Answer, error) {
+func faulty(title words.Text, body func([]ui.FieldError) templ.Component, err error, fields ...string) (web.Answer, error) {
 	errs := web.Errors(err, fields...)
 	kind := fault.Of(err).Kind
 	return web.Answer{
@@ -104,7 +106,7 @@ func faulty(title string, body func([]ui.FieldError) templ.Component, err error,
 }
 
 // said is what stands beside a field.
-func said(errs []ui.FieldError, field string) string {
+func said(errs []ui.FieldError, field string) words.Text {
 	for _, e := range errs {
 		if e.Field == field {
 			return e.Text

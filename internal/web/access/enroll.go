@@ -14,6 +14,7 @@ import (
 	"parley/internal/fault"
 	"parley/internal/web"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 // setup is what the pages show that add an authenticator app.
@@ -34,7 +35,7 @@ func (s setup) Spaced() string {
 	return strings.Join(append(groups, rest), " ")
 }
 
-func showEnroll(_ context.Context, r *web.Request) (web.Answer, error) {
+func showEnroll(ctx context.Context, r *web.Request) (web.Answer, error) {
 	if r.Visit.State == account.Open {
 		return seeOther("/account/security/authenticator")
 	}
@@ -42,7 +43,7 @@ func showEnroll(_ context.Context, r *web.Request) (web.Answer, error) {
 		return seeOther(withReturn("/sign-in/verify", r.Query("return")))
 	}
 	if r.Settings.Relying() != nil && way(r.Query("way")) != byApp {
-		return web.Answer{Title: firstTitle, Body: firstPage(enrollByPasskey(r), nil), Bare: true}, nil
+		return web.Answer{Title: words.Text(firstTitle), Body: firstPage(enrollByPasskey(ctx, r), nil), Bare: true}, nil
 	}
 	s, err := newSetup(r, "/sign-in/enroll", r.Query("return"))
 	return web.Answer{Title: "Set up your authenticator app", Body: enrollPage(s, nil), Bare: true}, err

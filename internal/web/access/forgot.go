@@ -8,6 +8,7 @@ import (
 	"parley/internal/domain/account"
 	"parley/internal/web"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 // forgotten is what the pages show on which a new password is asked for and
@@ -69,7 +70,7 @@ func showExpired(_ context.Context, r *web.Request) (web.Answer, error) {
 		return seeOther(onward(r.By, r.Query("return")))
 	}
 	e := expired{r.By.Email, web.SafeReturn(r.Query("return"))}
-	return web.Answer{Title: expiredTitle, Body: expiredPage(e, nil), Bare: true}, nil
+	return web.Answer{Title: words.Text(expiredTitle), Body: expiredPage(e, nil), Bare: true}, nil
 }
 
 // replaceExpired is one step: the password was given just before.
@@ -80,7 +81,7 @@ func replaceExpired(ctx context.Context, r *web.Request) (web.Answer, error) {
 	}
 	token, err := account.ReplaceExpired(ctx, r.Tx, r.Visit, r.Value("password"))
 	if err != nil {
-		a, err := faulty(expiredTitle, func(errs []ui.FieldError) templ.Component { return expiredPage(e, errs) }, err, "password")
+		a, err := faulty(words.Text(expiredTitle), func(errs []ui.FieldError) templ.Component { return expiredPage(e, errs) }, err, "password")
 		a.Keep = false
 		return a, err
 	}

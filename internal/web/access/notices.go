@@ -11,6 +11,7 @@ import (
 	"parley/internal/fault"
 	"parley/internal/web"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 // notices is what the page of a person's notices shows.
@@ -79,9 +80,12 @@ func (p notices) events() (groups []ui.Group) {
 		if e.Side != message.SideOf(p.by) {
 			continue
 		}
-		g := ui.Group{Name: "way_" + string(e.ID), Legend: e.Words}
-		for _, o := range [][2]string{{notify.ByMail, "By mail"}, {notify.InDigest, "In the daily digest"}, {notify.OnPage, "In messages alone"}} {
-			g.Options = append(g.Options, ui.Option{Value: o[0], Label: o[1], Checked: p.wish.Way(e.ID) == o[0]})
+		g := ui.Group{Name: "way_" + string(e.ID), Legend: words.Text(e.Words)}
+		for _, o := range []struct {
+			way  string
+			said words.Text
+		}{{notify.ByMail, "By mail"}, {notify.InDigest, "In the daily digest"}, {notify.OnPage, "In messages alone"}} {
+			g.Options = append(g.Options, ui.Option{Value: o.way, Label: o.said, Checked: p.wish.Way(e.ID) == o.way})
 		}
 		groups = append(groups, g)
 	}

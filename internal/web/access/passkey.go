@@ -13,16 +13,17 @@ import (
 	"parley/internal/infra/httpd"
 	"parley/internal/web"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 // asking is a form in which an authenticator makes or uses a passkey.
 type asking struct {
 	Kind        string // "create" or "get"
 	Ask, Action string // where the script finds what to sign, and where the answer goes
-	Button      string
+	Button      words.Text
 	Return      string
-	None        string // what to do where the script doesn't run
-	Outline     bool   // beside another button that stands first
+	None        words.Text // what to do where the script doesn't run
+	Outline     bool       // beside another button that stands first
 }
 
 func doorPasskey(to string) asking {
@@ -46,7 +47,7 @@ func lockPasskey(to string) asking {
 
 // ceremony answers the script with what the authenticator is to sign, or with
 // what is wrong.
-func ceremony(c account.Ceremony, err error) (web.Answer, error) {
+func ceremony(ctx context.Context, c account.Ceremony, err error) (web.Answer, error) {
 	var said any = c
 	a := web.Answer{}
 	if err != nil {
@@ -56,9 +57,9 @@ func ceremony(c account.Ceremony, err error) (web.Answer, error) {
 		}
 		text := f.Text
 		for _, field := range f.Fields {
-			text = field + "."
+			text = words.Say("%s.", field)
 		}
-		said = map[string]string{"error": text}
+		said = map[string]string{"error": words.T(ctx, text)}
 		a.Status, a.Keep = httpd.Status[f.Kind], f.Kind == fault.Invalid || f.Kind == fault.TooMany
 	}
 	body, failed := json.Marshal(said)
@@ -70,7 +71,8 @@ func ceremony(c account.Ceremony, err error) (web.Answer, error) {
 }
 
 func askPasskey(ctx context.Context, r *web.Request) (web.Answer, error) {
-	return ceremony(account.AskPasskey(ctx, r.Tx, r.Settings.Relying(), r.Visit, r.Address))
+	c, err := account.AskPasskey(ctx, r.Tx, r.Settings.Relying(), r.Visit, r.Address)
+	return ceremony(ctx, c, err)
 }
 
 // usePasskey takes the answer of an authenticator at the door, in place of a
@@ -109,19 +111,20 @@ type keyring struct {
 	Key, Return  string
 	Name         string // of the one that is added or shown
 	ID           string
-	Made         string
-	Used         string
+	Made         words.Text
+	Used         words.Text
 	Suspect      bool
 	First, Ready bool // added at the first sign-in; possible at this address
 }
 
 // enrollByPasskey is the first page for somebody without a second factor.
-func enrollByPasskey(r *web.Request) keyring {
-	return keyring{Return: web.SafeReturn(r.Query("return")), Name: browser(r.UserAgent()), First: true, Ready: true}
+func enrollByPasskey(ctx context.Context, r *web.Request) keyring {
+	return keyring{Return: web.SafeReturn(r.Query("return")), Name: words.T(ctx, browser(r.UserAgent())), First: true, Ready: true}
 }
 
 func offerFirst(ctx context.Context, r *web.Request) (web.Answer, error) {
-	return ceremony(account.OfferPasskey(ctx, r.Tx, r.Settings.Relying(), r.Visit, ""))
+	c, err := account.OfferPasskey(ctx, r.Tx, r.Settings.Relying(), r.Visit, "")
+	return ceremony(ctx, c, err)
 }
 
 // addFirst opens the session with a passkey just made, and leads to the
@@ -133,9 +136,9 @@ func addFirst(ctx context.Context, r *web.Request) (web.Answer, error) {
 	}
 	token, codes, err := account.AddPasskey(ctx, r.Tx, r.Settings.Relying(), r.Visit, r.Value("ceremony"), r.Value("response"), r.Value("name"))
 	if err != nil {
-		k := enrollByPasskey(r)
+		k := enrollByPasskey(ctx, r)
 		k.Return, k.Name = web.SafeReturn(to), r.Value("name")
-		return faulty(firstTitle, func(errs []ui.FieldError) templ.Component { return firstPage(k, errs) }, err, "name")
+		return faulty(words.Text(firstTitle), func(errs []ui.FieldError) templ.Component { return firstPage(k, errs) }, err, "name")
 	}
 	cookie, err := codesCookie(r, codes)
 	if err != nil {
@@ -146,13 +149,14 @@ func addFirst(ctx context.Context, r *web.Request) (web.Answer, error) {
 
 const firstTitle = "Protect your account"
 
-func showAddPasskey(_ context.Context, r *web.Request) (web.Answer, error) {
-	k := keyring{Name: browser(r.UserAgent()), Ready: r.Settings.Relying() != nil}
+func showAddPasskey(ctx context.Context, r *web.Request) (web.Answer, error) {
+	k := keyring{Name: words.T(ctx, browser(r.UserAgent())), Ready: r.Settings.Relying() != nil}
 	return web.Answer{Title: "Add a passkey", Body: addPasskeyPage(k, nil), Crumbs: securityCrumbs("Add a passkey")}, nil
 }
 
 func offerPasskey(ctx context.Context, r *web.Request) (web.Answer, error) {
-	return ceremony(account.OfferPasskey(ctx, r.Tx, r.Settings.Relying(), r.Visit, r.Value("current_password")))
+	c, err := account.OfferPasskey(ctx, r.Tx, r.Settings.Relying(), r.Visit, r.Value("current_password"))
+	return ceremony(ctx, c, err)
 }
 
 func addPasskey(ctx context.Context, r *web.Request) (web.Answer, error) {
@@ -171,7 +175,7 @@ func addPasskey(ctx context.Context, r *web.Request) (web.Answer, error) {
 
 func showPasskey(ctx context.Context, r *web.Request) (web.Answer, error) {
 	k, err := keyringOf(ctx, r)
-	return web.Answer{Title: "Passkey", Body: passkeyPage(k, nil), Crumbs: securityCrumbs(k.Name)}, err
+	return web.Answer{Title: "Passkey", Body: passkeyPage(k, nil), Crumbs: securityCrumbs(words.AsIs(k.Name))}, err
 }
 
 func keyringOf(ctx context.Context, r *web.Request) (keyring, error) {
@@ -184,10 +188,10 @@ func keyringOf(ctx context.Context, r *web.Request) (keyring, error) {
 	return k, nil
 }
 
-func passkeyTimes(p account.Passkey, zone *time.Location, now time.Time) (made, used string) {
-	made, used = "Added "+civil.When(p.Made, zone, now), "Not used yet"
+func passkeyTimes(p account.Passkey, zone *time.Location, now time.Time) (made, used words.Text) {
+	made, used = words.Say("Added %s", civil.When(p.Made, zone, now)), "Not used yet"
 	if p.Used != nil {
-		used = "Last used " + civil.When(*p.Used, zone, now)
+		used = words.Say("Last used %s", civil.When(*p.Used, zone, now))
 	}
 	return made, used
 }
@@ -214,7 +218,7 @@ func passkeyFaults(ctx context.Context, r *web.Request, cause error) (web.Answer
 	if err != nil {
 		return web.Answer{}, err
 	}
-	crumbs := securityCrumbs(k.Name)
+	crumbs := securityCrumbs(words.AsIs(k.Name))
 	if r.Form.Has("name") {
 		k.Name = r.Value("name")
 	}

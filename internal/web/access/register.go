@@ -11,6 +11,7 @@ import (
 	"parley/internal/fault"
 	"parley/internal/web"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 // registering is what somebody says of themselves who asks for an account.
@@ -25,8 +26,9 @@ type registering struct {
 
 // as are the answers to what describes somebody.
 var as = []struct {
-	value, label, hint string
-	role               account.Role
+	value       string
+	label, hint words.Text
+	role        account.Role
 }{
 	{"office", "I work for a provider", "A practice, a clinic or a hospital that asks for authorizations", account.OfficeStaff},
 	{"clinician", "I am a physician or other clinician", "You order the services yourself", account.Clinician},
@@ -52,7 +54,7 @@ func asRole(role account.Role) string {
 	return ""
 }
 
-func (g registering) choices(err string) ui.Group {
+func (g registering) choices(err words.Text) ui.Group {
 	c := ui.Group{Name: "as", Legend: "What describes you?", Error: err}
 	for _, a := range as {
 		c.Options = append(c.Options, ui.Option{Value: a.value, Label: a.label, Hint: a.hint, Checked: g.As == a.value})
@@ -61,7 +63,7 @@ func (g registering) choices(err string) ui.Group {
 }
 
 // known are the answers without the one that leads nowhere here.
-func (g registering) known(err string) ui.Group {
+func (g registering) known(err words.Text) ui.Group {
 	c := g.choices(err)
 	c.Options = c.Options[:len(c.Options)-1]
 	return c
@@ -84,16 +86,16 @@ func showRegister(ctx context.Context, r *web.Request) (web.Answer, error) {
 	}
 	g := registerQuestions(r)
 	if !r.URL.Query().Has("as") && !r.URL.Query().Has("npi") {
-		return web.Answer{Title: registerTitle, Body: registerPage(g, nil), Bare: true}, nil
+		return web.Answer{Title: words.Text(registerTitle), Body: registerPage(g, nil), Bare: true}, nil
 	}
 	if g.As == "invited" {
-		return web.Answer{Title: registerTitle, Body: invitedPage(), Bare: true}, nil
+		return web.Answer{Title: words.Text(registerTitle), Body: invitedPage(), Bare: true}, nil
 	}
 	err := g.find(ctx, r)
 	if err != nil {
-		return faulty(registerTitle, func(errs []ui.FieldError) templ.Component { return registerPage(g, errs) }, err, "as", "npi")
+		return faulty(words.Text(registerTitle), func(errs []ui.FieldError) templ.Component { return registerPage(g, errs) }, err, "as", "npi")
 	}
-	return web.Answer{Title: registerTitle, Body: cardPage(g), Bare: true}, nil
+	return web.Answer{Title: words.Text(registerTitle), Body: cardPage(g), Bare: true}, nil
 }
 
 const registerTitle = "Create an account"
@@ -117,7 +119,7 @@ func showYou(ctx context.Context, r *web.Request) (web.Answer, error) {
 	if err := g.find(ctx, r); err != nil {
 		return seeOther("/register")
 	}
-	return web.Answer{Title: registerTitle, Body: youPage(g, nil), Bare: true}, nil
+	return web.Answer{Title: words.Text(registerTitle), Body: youPage(g, nil), Bare: true}, nil
 }
 
 func register(ctx context.Context, r *web.Request) (web.Answer, error) {
@@ -128,13 +130,13 @@ func register(ctx context.Context, r *web.Request) (web.Answer, error) {
 	if r.Form.Has("org_name") {
 		g.Stated = &account.Stated{Name: r.Value("org_name"), Line: r.Value("line"), City: r.Value("city"), State: r.Value("state"), ZIP: r.Value("zip"), Phone: r.Value("org_phone")}
 	} else if err := g.find(ctx, r); err != nil {
-		return faulty(registerTitle, func(errs []ui.FieldError) templ.Component { return registerPage(g, errs) }, err, "as", "npi")
+		return faulty(words.Text(registerTitle), func(errs []ui.FieldError) templ.Component { return registerPage(g, errs) }, err, "as", "npi")
 	}
 	if r.Value("keep") != "" {
 		return g.keep(ctx, r)
 	}
 	if err := provider.Register(ctx, r.Tx, g.Registration, g.Agreed, r.Address); err != nil {
-		return faulty(registerTitle, func(errs []ui.FieldError) templ.Component { return youPage(g, errs) }, err, "org_name", "line", "city", "state", "zip", "org_phone", "first_name", "last_name", "email", "phone", "tin", "agreed")
+		return faulty(words.Text(registerTitle), func(errs []ui.FieldError) templ.Component { return youPage(g, errs) }, err, "org_name", "line", "city", "state", "zip", "org_phone", "first_name", "last_name", "email", "phone", "tin", "agreed")
 	}
 	return seeOther("/register/sent")
 }
@@ -143,7 +145,7 @@ func register(ctx context.Context, r *web.Request) (web.Answer, error) {
 func (g registering) keep(ctx context.Context, r *web.Request) (web.Answer, error) {
 	g.Registration.NPI = g.Listing.NPI
 	if err := account.KeepRegistration(ctx, r.Tx, g.Registration, r.Address); err != nil {
-		return faulty(registerTitle, func(errs []ui.FieldError) templ.Component { return youPage(g, errs) }, err, "email")
+		return faulty(words.Text(registerTitle), func(errs []ui.FieldError) templ.Component { return youPage(g, errs) }, err, "email")
 	}
 	return seeOther("/register/sent?kept=1")
 }
@@ -157,10 +159,10 @@ func continueRegistration(ctx context.Context, r *web.Request) (web.Answer, erro
 	g := registering{Registration: draft, As: asRole(draft.Role), Settings: r.Settings}
 	if g.Stated == nil {
 		if err := g.find(ctx, r); err != nil { // the directory says something else by now
-			return faulty(registerTitle, func(errs []ui.FieldError) templ.Component { return registerPage(g, errs) }, err, "as", "npi")
+			return faulty(words.Text(registerTitle), func(errs []ui.FieldError) templ.Component { return registerPage(g, errs) }, err, "as", "npi")
 		}
 	}
-	return web.Answer{Title: registerTitle, Body: youPage(g, nil), Bare: true}, nil
+	return web.Answer{Title: words.Text(registerTitle), Body: youPage(g, nil), Bare: true}, nil
 }
 
 func showRegistered(_ context.Context, r *web.Request) (web.Answer, error) {

@@ -11,6 +11,7 @@ import (
 	"parley/internal/fault"
 	"parley/internal/web"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 // finding is a search for an organization by its name.
@@ -35,7 +36,7 @@ func findOrganization(ctx context.Context, r *web.Request) (web.Answer, error) {
 	q := finding{registering: registerQuestions(r), Name: r.Query("name"), State: r.Query("state")}
 	q.Asked = r.URL.Query().Has("name")
 	if !q.Asked {
-		return web.Answer{Title: findTitle, Body: findPage(q, nil), Bare: true}, nil
+		return web.Answer{Title: words.Text(findTitle), Body: findPage(q, nil), Bare: true}, nil
 	}
 	f := fault.Fields{}
 	f.Check(roleAs(q.As) != "", "as", "Select what describes you")
@@ -49,9 +50,9 @@ func findOrganization(ctx context.Context, r *web.Request) (web.Answer, error) {
 	}
 	if err := f.Err(); err != nil {
 		q.Found = nil
-		return faulty(findTitle, func(errs []ui.FieldError) templ.Component { return findPage(q, errs) }, err, "as", "name", "state")
+		return faulty(words.Text(findTitle), func(errs []ui.FieldError) templ.Component { return findPage(q, errs) }, err, "as", "name", "state")
 	}
-	return web.Answer{Title: findTitle, Body: findPage(q, nil), Bare: true}, nil
+	return web.Answer{Title: words.Text(findTitle), Body: findPage(q, nil), Bare: true}, nil
 }
 
 const findTitle = "Find your organization"
@@ -64,5 +65,5 @@ func showUnlisted(_ context.Context, r *web.Request) (web.Answer, error) {
 		return seeOther("/register/find")
 	}
 	g.Stated = &account.Stated{}
-	return web.Answer{Title: registerTitle, Body: youPage(g, nil), Bare: true}, nil
+	return web.Answer{Title: words.Text(registerTitle), Body: youPage(g, nil), Bare: true}, nil
 }

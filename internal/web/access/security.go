@@ -11,6 +11,7 @@ import (
 	"parley/internal/domain/civil"
 	"parley/internal/web"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 // safety is what the security page shows.
@@ -18,25 +19,25 @@ type safety struct {
 	Key       string
 	HasTOTP   bool
 	HasFactor bool
-	Ends      string // when a new password has to be chosen, "" for never
-	Password  bool   // there is one; who comes in through an organization may have none
+	Ends      words.Text // when a new password has to be chosen, "" for never
+	Password  bool       // there is one; who comes in through an organization may have none
 	Passkeys  []account.Passkey
 	Ready     bool // passkeys can be added at this address
 	Codes     int  // recovery codes left
 	Sessions  []account.Session
 	Here      string // the id of this session
 	Devices   []account.Device
-	Done      string
+	Done      words.Text
 	now       time.Time
 	zone      *time.Location
 }
 
-func securityCrumbs(here string) []ui.Link {
+func securityCrumbs(here words.Text) []ui.Link {
 	return []ui.Link{{Text: "Account", Href: "/account"}, {Text: "Security", Href: "/account/security"}, {Text: here}}
 }
 
 // done are the words after a change, by what stands in the address.
-var done = map[string]string{
+var done = map[string]words.Text{
 	"password":        "Your password was changed. Other sessions were signed out.",
 	"session":         "That session was signed out.",
 	"others":          "All other sessions were signed out.",
@@ -120,19 +121,19 @@ func forgetDevice(ctx context.Context, r *web.Request) (web.Answer, error) {
 	return seeOther("/account/security?done=device")
 }
 
-func (s safety) when(t time.Time) string { return civil.When(t, s.zone, s.now) }
+func (s safety) when(t time.Time) words.Text { return civil.When(t, s.zone, s.now) }
 
 // browser names a browser as its owner would, from what it says of itself.
-func browser(agent string) string {
+func browser(agent string) words.Text {
 	name := firstIn(agent, "Edg", "Edge", "OPR", "Opera", "Firefox", "Firefox", "Chrome", "Chrome", "Safari", "Safari")
 	system := firstIn(agent, "iPhone", "iPhone", "iPad", "iPad", "Android", "Android", "Windows", "Windows", "Mac OS", "Mac", "CrOS", "Chromebook", "Linux", "Linux")
 	switch {
 	case name == "":
 		return "A browser we don't know"
 	case system == "":
-		return name
+		return words.AsIs(name)
 	}
-	return name + " on " + system
+	return words.Say("%s on %s", name, system)
 }
 
 // firstIn is the name after the first mark that s holds.

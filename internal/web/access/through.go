@@ -14,6 +14,7 @@ import (
 	"parley/internal/infra/openid"
 	"parley/internal/web"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 // errandCookie holds, in the browser that went to sign in elsewhere, what that
@@ -25,7 +26,7 @@ const errandCookie = "errand"
 type through struct {
 	Email, Return, Domain string
 	Connection            *account.Connection
-	Why                   string // they are not in
+	Why                   words.Text // they are not in
 }
 
 func (t through) href() string { return withReturn("/sign-in/organization/"+t.Domain, t.Return) }
@@ -56,7 +57,7 @@ func showThrough(ctx context.Context, r *web.Request) (web.Answer, error) {
 			t = *found
 		}
 	}
-	return web.Answer{Title: throughTitle, Body: throughPage(t, nil), Bare: true}, nil
+	return web.Answer{Title: words.Text(throughTitle), Body: throughPage(t, nil), Bare: true}, nil
 }
 
 // findThrough leads from a mail address to the organization's button. The
@@ -72,7 +73,7 @@ func findThrough(ctx context.Context, r *web.Request) (web.Answer, error) {
 			err = fault.Fields{"email": "Enter an email address"}.Err()
 		}
 		typed := through{Email: r.Value("email"), Return: web.SafeReturn(r.Value("return"))}
-		return faulty(throughTitle, func(errs []ui.FieldError) templ.Component { return throughPage(typed, errs) }, err, "email")
+		return faulty(words.Text(throughTitle), func(errs []ui.FieldError) templ.Component { return throughPage(typed, errs) }, err, "email")
 	}
 	return seeOther("/sign-in/organization?" + url.Values{"domain": {t.Domain}, "return": {t.Return}}.Encode())
 }

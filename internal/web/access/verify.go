@@ -12,6 +12,7 @@ import (
 	"parley/internal/fault"
 	"parley/internal/web"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 // A way is how a second factor is given.
@@ -65,7 +66,7 @@ func stepOf(ctx context.Context, r *web.Request, w way, to string) (step, error)
 	return s, err
 }
 
-func (s step) title() string {
+func (s step) title() words.Text {
 	if s.Way == byPasskey {
 		return "Use your passkey"
 	}

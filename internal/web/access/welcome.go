@@ -12,13 +12,14 @@ import (
 	"parley/internal/fault"
 	"parley/internal/web"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 // welcome is what somebody sees first, and while they wait to be let in.
 type welcome struct {
 	Key     string
 	Joining *account.Joining // nil for who was invited
-	Asked   string           // when they asked, and when they reminded
+	Asked   words.Text       // when they asked, and when they reminded
 	Numbers []provider.Number
 	Waiting bool // a code is asked for or on its way
 	Works   bool // has a seat somewhere
@@ -26,10 +27,10 @@ type welcome struct {
 	Manages bool
 	Faxes   bool
 	Support ui.HelpLine
-	Done    string
+	Done    words.Text
 }
 
-var welcomeDone = map[string]string{
+var welcomeDone = map[string]words.Text{
 	"reminded": "They were told again.",
 	"asked":    "The code is on its way. Enter it below when you have it.",
 	"proven":   "Confirmed. You are your organization's administrator now.",
@@ -48,9 +49,9 @@ func welcomeOf(ctx context.Context, r *web.Request) (w welcome, err error) {
 		return w, err
 	}
 	zone, now := r.Zone(civil.DefaultZone), r.Tx.Now()
-	w.Asked = "Asked " + civil.NearWhen(w.Joining.AskedAt, zone, now)
+	w.Asked = words.Say("Asked %s", civil.NearWhen(w.Joining.AskedAt, zone, now))
 	if at := w.Joining.RemindedAt; at != nil {
-		w.Asked += ", reminded " + civil.NearWithin(*at, zone, now)
+		w.Asked += words.Say(", reminded %s", civil.NearWithin(*at, zone, now))
 	}
 	if !w.open() || !w.Joining.Alone {
 		return w, nil
@@ -68,16 +69,16 @@ func (w welcome) open() bool { return w.Joining != nil && w.Joining.DecidedAt ==
 
 // choices are the numbers on file that a code can be sent to, without all of
 // their digits.
-func (w welcome) choices(err string) ui.Group {
+func (w welcome) choices(err words.Text) ui.Group {
 	g := ui.Group{Name: "which", Legend: "Where shall the code go?", Error: err}
 	for i, n := range w.Numbers {
 		o := ui.Option{Value: strconv.Itoa(i)}
 		last := n.Number[max(0, len(n.Number)-4):]
 		switch {
 		case n.Kind == provider.Phone:
-			o.Label, o.Hint = "By phone, to the number that ends in "+last, "We call it on a working day and read the code to whoever answers"
+			o.Label, o.Hint = words.Say("By phone, to the number that ends in %s", last), "We call it on a working day and read the code to whoever answers"
 		case w.Faxes:
-			o.Label, o.Hint = "By fax, to the number that ends in "+last, "It comes within minutes"
+			o.Label, o.Hint = words.Say("By fax, to the number that ends in %s", last), "It comes within minutes"
 		default:
 			continue
 		}

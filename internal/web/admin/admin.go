@@ -160,7 +160,7 @@ func (p *healthPage) waited() time.Duration {
 	return p.now.Sub(p.queue.Oldest)
 }
 
-func (p *healthPage) when(t time.Time) string { return civil.When(t, p.loc, p.now) }
+func (p *healthPage) when(t time.Time) string { return civil.When(t, p.loc, p.now).String() }
 
 func revive(ctx context.Context, r *web.Request) (web.Answer, error) {
 	if err := r.By.Must(account.ManageProgram); err != nil {

@@ -156,7 +156,7 @@ func (p *auditPage) verified() string {
 	case p.check.Trouble != "":
 		return p.check.Trouble
 	}
-	return "Chain verified " + civil.When(p.check.At, p.loc, p.now) + ": " + counted(p.check.Head.N) + "."
+	return "Chain verified " + civil.When(p.check.At, p.loc, p.now).String() + ": " + counted(p.check.Head.N) + "."
 }
 
 // verify asks for the chain to be verified at once.

@@ -12,6 +12,7 @@ import (
 	"parley/internal/fault"
 	"parley/internal/web"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 // calendarPage is the holidays of a plan, and what a change would do.
@@ -22,7 +23,7 @@ type calendarPage struct {
 	text, why string
 	open      bool   // it takes the day out
 	effect    string // what it would do; "" before that is asked
-	faults    map[string]string
+	faults    map[string]words.Text
 	errors    []ui.FieldError
 	key       string
 	today     civil.Date
@@ -40,7 +41,7 @@ func calendar(ctx context.Context, r *web.Request) (p *calendarPage, err error) 
 	if err := r.By.Must(account.ManageProgram); err != nil {
 		return nil, err
 	}
-	p = &calendarPage{key: r.Key(), faults: map[string]string{}}
+	p = &calendarPage{key: r.Key(), faults: map[string]words.Text{}}
 	if p.p, err = plan.Get(ctx, r.Tx, plan.ID(r.PathValue("plan"))); err != nil {
 		return nil, err
 	}
@@ -51,7 +52,7 @@ func calendar(ctx context.Context, r *web.Request) (p *calendarPage, err error) 
 
 func (p *calendarPage) answer() web.Answer {
 	title := "Holidays of " + p.p.Name
-	return web.Answer{Title: title, Body: calendarView(p, title), Errors: p.errors, Crumbs: crumbs(p.p.Name, ui.Link{Text: "Holidays", Href: "/admin/calendars"})}
+	return web.Answer{Title: words.AsIs(title), Body: calendarView(p, title), Errors: p.errors, Crumbs: crumbs(p.p.Name, ui.Link{Text: "Holidays", Href: "/admin/calendars"})}
 }
 
 func showCalendar(ctx context.Context, r *web.Request) (web.Answer, error) {
@@ -106,7 +107,7 @@ func (p *calendarPage) foresee(ctx context.Context, r *web.Request) (string, err
 	if !whole {
 		least = "at least "
 	}
-	text := verb + civil.MediumDate(p.h.Day) + " moves " + least + count(moved, "decision date") + ". " + upper(count(calls, "booked call")) + " of this plan "
+	text := verb + civil.MediumDate(p.h.Day).String() + " moves " + least + count(moved, "decision date") + ". " + upper(count(calls, "booked call")) + " of this plan "
 	if calls == 1 {
 		return text + "is on that day. It stays booked.", err
 	}

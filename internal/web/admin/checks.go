@@ -39,7 +39,7 @@ func (p Pages) runChecks(ctx context.Context, r *web.Request) error {
 
 func showChecks(_ context.Context, r *web.Request) (web.Answer, error) {
 	found, _ := r.Carry.([]Finding)
-	p := &checksPage{all: found, at: civil.Clock(r.Tx.Now(), r.Zone(civil.DefaultZone))}
+	p := &checksPage{all: found, at: civil.Clock(r.Tx.Now(), r.Zone(civil.DefaultZone)).String()}
 	return web.Answer{Title: "Checks", Body: checksView(p), Crumbs: []ui.Link{{Text: "Health", Href: "/admin"}, {Text: "Checks"}}}, nil
 }
 

@@ -12,6 +12,7 @@ import (
 	"parley/internal/fault"
 	"parley/internal/web"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 // clocksPage tries out rule packs: what would be due when, and why.
@@ -22,7 +23,7 @@ type clocksPage struct {
 	asked, answered                      string
 	clock                                *deadline.Clock
 	loc                                  *time.Location
-	faults                               map[string]string
+	faults                               map[string]words.Text
 	errors                               []ui.FieldError
 }
 
@@ -35,7 +36,7 @@ func tryClocks(ctx context.Context, r *web.Request) (web.Answer, error) {
 		return web.Answer{}, err
 	}
 	p := &clocksPage{packs: all, chosen: r.URL.Query()["pack"], received: r.Query("received"), kind: r.Query("kind"), channel: r.Query("channel"),
-		state: strings.ToUpper(strings.TrimSpace(r.Query("state"))), zone: r.Query("zone"), asked: r.Query("asked"), answered: r.Query("answered"), faults: map[string]string{}}
+		state: strings.ToUpper(strings.TrimSpace(r.Query("state"))), zone: r.Query("zone"), asked: r.Query("asked"), answered: r.Query("answered"), faults: map[string]words.Text{}}
 	if p.zone == "" {
 		p.zone = civil.DefaultZone
 	}
@@ -107,7 +108,7 @@ func (p *clocksPage) instant(f fault.Fields, name, text string) time.Time {
 func (p *clocksPage) offered() ui.Group {
 	g := ui.Group{Name: "pack", Legend: "Rules that hold", Error: p.faults["pack"]}
 	for _, pack := range p.packs {
-		o := ui.Option{Value: pack.ID, Label: pack.Name, Hint: pack.Source, Checked: slices.Contains(p.chosen, pack.ID)}
+		o := ui.Option{Value: pack.ID, Label: words.AsIs(pack.Name), Hint: words.AsIs(pack.Source), Checked: slices.Contains(p.chosen, pack.ID)}
 		if n := len(g.Options); n > 0 && g.Options[n-1].Value == pack.ID {
 			g.Options[n-1] = o
 			continue
@@ -119,14 +120,14 @@ func (p *clocksPage) offered() ui.Group {
 
 func (p *clocksPage) kinds() (all []ui.Option) {
 	for _, k := range deadline.Kinds {
-		all = append(all, ui.Option{Value: string(k), Label: strings.ToUpper(k.Words()[:1]) + k.Words()[1:], Checked: p.kind == string(k)})
+		all = append(all, ui.Option{Value: string(k), Label: words.AsIs(strings.ToUpper(k.Words()[:1]) + k.Words()[1:]), Checked: p.kind == string(k)})
 	}
 	return all
 }
 
 func (p *clocksPage) zones() (all []ui.Option) {
 	for _, z := range civil.Zones {
-		all = append(all, ui.Option{Value: z.Name, Label: z.Label, Checked: z.Name == p.zone})
+		all = append(all, ui.Option{Value: z.Name, Label: words.AsIs(z.Label), Checked: z.Name == p.zone})
 	}
 	return all
 }

@@ -13,6 +13,7 @@ import (
 	"parley/internal/fault"
 	"parley/internal/web"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 // exportConfig downloads what is set as the file that import reads.
@@ -173,7 +174,7 @@ func (p *subjectPage) crumbs(here string) []ui.Link {
 	if here == "" {
 		return crumbs(p.title, listOf(p.s))
 	}
-	return crumbs(here, listOf(p.s), ui.Link{Text: p.title, Href: p.path()})
+	return crumbs(here, listOf(p.s), ui.Link{Text: words.AsIs(p.title), Href: p.path()})
 }
 
 func showSubject(ctx context.Context, r *web.Request) (web.Answer, error) {
@@ -181,7 +182,7 @@ func showSubject(ctx context.Context, r *web.Request) (web.Answer, error) {
 	if err != nil {
 		return web.Answer{}, err
 	}
-	return web.Answer{Title: p.title, Body: subjectView(p), Wide: true, Crumbs: p.crumbs("")}, nil
+	return web.Answer{Title: words.AsIs(p.title), Body: subjectView(p), Wide: true, Crumbs: p.crumbs("")}, nil
 }
 
 // missing are the types of plan that the plan doesn't have.
@@ -213,12 +214,12 @@ func parts(fields []config.Field) (all []part) {
 
 func rows(fields []config.Field, d config.Doc) (all []ui.SummaryRow) {
 	for _, f := range fields {
-		all = append(all, ui.SummaryRow{Key: f.Label, Value: f.Words(d[f.Key])})
+		all = append(all, ui.SummaryRow{Key: words.AsIs(f.Label), Value: words.Text(f.Words(d[f.Key]))})
 	}
 	return all
 }
 
-func (p *subjectPage) when(t time.Time) string { return civil.When(t, p.loc, p.at) }
+func (p *subjectPage) when(t time.Time) string { return civil.When(t, p.loc, p.at).String() }
 
 // due is when a scheduled version goes live, in the zone in which it was said.
 func (p *subjectPage) due() string {
@@ -226,7 +227,7 @@ func (p *subjectPage) due() string {
 	if err != nil {
 		loc = p.loc
 	}
-	return civil.When(*p.open.EffectiveAt, loc, p.at)
+	return civil.When(*p.open.EffectiveAt, loc, p.at).String()
 }
 
 // changes are what the open version does to what is live now, once it is live.
@@ -243,7 +244,7 @@ func (p *subjectPage) versionsTable() ui.TableView {
 		if v.State == config.Live {
 			state, compare = ui.Tag(ui.TagSuccess, "Live"), ui.Text("")
 		}
-		t.Rows = append(t.Rows, ui.Row{Cells: []templComponent{ui.Text("Version " + strconv.Itoa(v.Number)), state, ui.Text(p.when(*v.LiveAt)), ui.Text(v.ByName), ui.Text(v.Why), compare}})
+		t.Rows = append(t.Rows, ui.Row{Cells: []templComponent{ui.Text(words.Say("Version %s", strconv.Itoa(v.Number))), state, ui.Text(words.AsIs(p.when(*v.LiveAt))), ui.Text(words.AsIs(v.ByName)), ui.Text(words.AsIs(v.Why)), compare}})
 	}
 	return t
 }

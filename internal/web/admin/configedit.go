@@ -14,6 +14,7 @@ import (
 	"parley/internal/infra/db"
 	"parley/internal/web"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 // editPage is the form of a draft.
@@ -24,14 +25,14 @@ type editPage struct {
 	seen     config.Doc // what stood in the form before anything was typed
 	others   []config.Change
 	both     []config.Change // what others set where the person typed something else
-	faults   map[string]string
+	faults   map[string]words.Text
 	errors   []ui.FieldError
 }
 
 var newWords = map[string]string{"program": "New program", "plan": "New plan", "question": "New question", "resource": "New resource", "contact": "New contact"}
 
 func editor(ctx context.Context, r *web.Request) (p *editPage, err error) {
-	p = &editPage{faults: map[string]string{}}
+	p = &editPage{faults: map[string]words.Text{}}
 	s := config.Subject{Kind: r.PathValue("kind"), ID: r.PathValue("id")}
 	if s.ID != "" {
 		p.subjectPage, err = subjectOf(ctx, r, s)
@@ -78,11 +79,11 @@ func (p *editPage) back() ui.Link {
 	if p.s.ID == "" || len(p.versions) == 0 && len(p.now) == 0 {
 		return listOf(p.s)
 	}
-	return ui.Link{Text: p.title, Href: p.path()}
+	return ui.Link{Text: words.AsIs(p.title), Href: p.path()}
 }
 
 func (p *editPage) answer() web.Answer {
-	return web.Answer{Title: p.heading(), Body: editView(p), Errors: p.errors, Crumbs: crumbs(p.heading(), listOf(p.s))}
+	return web.Answer{Title: words.AsIs(p.heading()), Body: editView(p), Errors: p.errors, Crumbs: crumbs(p.heading(), listOf(p.s))}
 }
 
 func editSubject(ctx context.Context, r *web.Request) (web.Answer, error) {
@@ -178,7 +179,7 @@ func (p *editPage) seenText() string {
 }
 
 func (p *editPage) field(f config.Field) ui.Field {
-	one := ui.Field{Name: f.Key, Label: f.Label, Hint: f.Hint, Value: p.doc[f.Key], Error: p.faults[f.Key], Optional: f.Optional, Suffix: f.Unit}
+	one := ui.Field{Name: f.Key, Label: words.AsIs(f.Label), Hint: words.AsIs(f.Hint), Value: p.doc[f.Key], Error: p.faults[f.Key], Optional: f.Optional, Suffix: words.AsIs(f.Unit)}
 	switch f.Input {
 	case config.Number:
 		one.Width, one.InputMode = "sm", "numeric"
@@ -193,19 +194,19 @@ func (p *editPage) field(f config.Field) ui.Field {
 func (p *editPage) options(f config.Field) (all []ui.Option) {
 	known := p.doc[f.Key] == ""
 	for _, c := range f.Choices {
-		all = append(all, ui.Option{Value: c.Value, Label: c.Words, Checked: c.Value == p.doc[f.Key]})
+		all = append(all, ui.Option{Value: c.Value, Label: words.AsIs(c.Words), Checked: c.Value == p.doc[f.Key]})
 		known = known || c.Value == p.doc[f.Key]
 	}
 	if !known {
-		all = append(all, ui.Option{Value: p.doc[f.Key], Label: p.doc[f.Key], Checked: true})
+		all = append(all, ui.Option{Value: p.doc[f.Key], Label: words.AsIs(p.doc[f.Key]), Checked: true})
 	}
 	return all
 }
 
 func changesTable(caption, was, is string, all []config.Change) ui.TableView {
-	t := ui.TableView{Caption: caption, Columns: []ui.Column{{Header: "What"}, {Header: was}, {Header: is}}}
+	t := ui.TableView{Caption: words.AsIs(caption), Columns: []ui.Column{{Header: "What"}, {Header: words.AsIs(was)}, {Header: words.AsIs(is)}}}
 	for _, c := range all {
-		t.Rows = append(t.Rows, ui.Row{Cells: []templComponent{ui.Text(c.Label), ui.Text(c.Was), ui.Text(c.Is)}})
+		t.Rows = append(t.Rows, ui.Row{Cells: []templComponent{ui.Text(words.AsIs(c.Label)), ui.Text(words.AsIs(c.Was)), ui.Text(words.AsIs(c.Is))}})
 	}
 	return t
 }

@@ -14,6 +14,7 @@ import (
 	"parley/internal/fault"
 	"parley/internal/web"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 // previewPage is a draft before it counts: what it changes, what stands under
@@ -30,12 +31,12 @@ type previewPage struct {
 	when, text  string     // "now" or "later", and the time as it is typed
 	zone, why   string
 	revision    int
-	faults      map[string]string
+	faults      map[string]words.Text
 	errors      []ui.FieldError
 }
 
 func preview(ctx context.Context, r *web.Request) (p *previewPage, err error) {
-	p = &previewPage{faults: map[string]string{}, office: strings.TrimSpace(r.Query("office")), day: r.Query("day")}
+	p = &previewPage{faults: map[string]words.Text{}, office: strings.TrimSpace(r.Query("office")), day: r.Query("day")}
 	if p.subjectPage, err = subject(ctx, r); err != nil {
 		return nil, err
 	}
@@ -116,7 +117,7 @@ func (p *previewPage) lookAs(ctx context.Context, r *web.Request, id plan.ID, li
 	if err != nil {
 		return err
 	}
-	p.looked = &rolloutPage{office: p.office, day: p.day, today: today, loc: p.loc, now: p.at, faults: map[string]string{}, waves: waves, program: program, plan: id, line: line}
+	p.looked = &rolloutPage{office: p.office, day: p.day, today: today, loc: p.loc, now: p.at, faults: map[string]words.Text{}, waves: waves, program: program, plan: id, line: line}
 	if p.looked.policyNames, err = namesOf(ctx, r, waves); err != nil {
 		return err
 	}
@@ -128,7 +129,7 @@ func (p *previewPage) lookAs(ctx context.Context, r *web.Request, id plan.ID, li
 }
 
 func (p *previewPage) answer() web.Answer {
-	return web.Answer{Title: "Preview of " + p.title, Body: previewView(p), Errors: p.errors, Wide: true, Crumbs: p.crumbs("Preview")}
+	return web.Answer{Title: words.Say("Preview of %s", p.title), Body: previewView(p), Errors: p.errors, Wide: true, Crumbs: p.crumbs("Preview")}
 }
 
 func showPreview(ctx context.Context, r *web.Request) (web.Answer, error) {
@@ -243,7 +244,7 @@ func (p *previewPage) isNew(sentence string) bool {
 
 func (p *previewPage) zones() (all []ui.Option) {
 	for _, z := range civil.Zones {
-		all = append(all, ui.Option{Value: z.Name, Label: z.Label, Checked: z.Name == p.zone})
+		all = append(all, ui.Option{Value: z.Name, Label: words.AsIs(z.Label), Checked: z.Name == p.zone})
 	}
 	return all
 }
@@ -253,12 +254,12 @@ type comparePage struct {
 	*subjectPage
 	from, to config.Version
 	why      string
-	faults   map[string]string
+	faults   map[string]words.Text
 	errors   []ui.FieldError
 }
 
 func comparison(ctx context.Context, r *web.Request, from, to string) (p *comparePage, err error) {
-	p = &comparePage{faults: map[string]string{}}
+	p = &comparePage{faults: map[string]words.Text{}}
 	if p.subjectPage, err = subject(ctx, r); err != nil {
 		return nil, err
 	}
@@ -271,7 +272,7 @@ func comparison(ctx context.Context, r *web.Request, from, to string) (p *compar
 }
 
 func (p *comparePage) answer() web.Answer {
-	return web.Answer{Title: p.heading(), Body: compareView(p), Errors: p.errors, Crumbs: p.crumbs("Versions")}
+	return web.Answer{Title: words.AsIs(p.heading()), Body: compareView(p), Errors: p.errors, Crumbs: p.crumbs("Versions")}
 }
 
 func (p *comparePage) heading() string {
@@ -313,7 +314,7 @@ func (p *comparePage) picks(chosen int) (all []ui.Option) {
 		if v.State == config.Live {
 			label += ", live"
 		}
-		all = append(all, ui.Option{Value: strconv.Itoa(v.Number), Label: label, Checked: v.Number == chosen})
+		all = append(all, ui.Option{Value: strconv.Itoa(v.Number), Label: words.AsIs(label), Checked: v.Number == chosen})
 	}
 	return all
 }

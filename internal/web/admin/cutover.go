@@ -12,6 +12,7 @@ import (
 	"parley/internal/fault"
 	"parley/internal/web"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 // cutoverPage is since when requests are made here, for each plan that came
@@ -23,7 +24,7 @@ type cutoverPage struct {
 	counts      map[plan.ID]int
 	chosen, day string // as they are typed
 	c           plan.Cutover
-	faults      map[string]string
+	faults      map[string]words.Text
 	errors      []ui.FieldError
 	key         string
 	today       civil.Date
@@ -33,7 +34,7 @@ func cutovers(ctx context.Context, r *web.Request) (p *cutoverPage, err error) {
 	if err := r.By.Must(account.ManageProgram); err != nil {
 		return nil, err
 	}
-	p = &cutoverPage{key: r.Key(), faults: map[string]string{}, today: civil.DateIn(r.Tx.Now(), r.Zone(civil.DefaultZone)), chosen: r.Value("plan"), day: r.Value("day")}
+	p = &cutoverPage{key: r.Key(), faults: map[string]words.Text{}, today: civil.DateIn(r.Tx.Now(), r.Zone(civil.DefaultZone)), chosen: r.Value("plan"), day: r.Value("day")}
 	if p.all, err = plan.Cutovers(ctx, r.Tx); err != nil {
 		return nil, err
 	}
@@ -49,9 +50,9 @@ func cutovers(ctx context.Context, r *web.Request) (p *cutoverPage, err error) {
 		if err != nil {
 			return nil, err
 		}
-		p.plansLines = append(p.plansLines, ui.Option{Value: string(one.ID), Label: one.Name + ", every type of plan"})
+		p.plansLines = append(p.plansLines, ui.Option{Value: string(one.ID), Label: words.Say("%s, every type of plan", one.Name)})
 		for _, l := range lines {
-			p.plansLines = append(p.plansLines, ui.Option{Value: string(one.ID) + "." + l.Code, Label: one.Name + ", " + l.Name})
+			p.plansLines = append(p.plansLines, ui.Option{Value: string(one.ID) + "." + l.Code, Label: words.Say("%s, %s", one.Name, l.Name)})
 		}
 	}
 	return p, nil
@@ -118,7 +119,7 @@ func (p *cutoverPage) whose(c plan.Cutover) string {
 }
 
 // standing is what offices do today.
-func (p *cutoverPage) standing(c plan.Cutover) (ui.TagKind, string) {
+func (p *cutoverPage) standing(c plan.Cutover) (ui.TagKind, words.Text) {
 	if c.Early(p.today) {
 		return ui.TagInfo, "Still there"
 	}
@@ -127,9 +128,9 @@ func (p *cutoverPage) standing(c plan.Cutover) (ui.TagKind, string) {
 
 // effect says what a cut-over does, in words.
 func (p *cutoverPage) effect(c plan.Cutover) string {
-	text := "Since " + civil.MediumDate(c.Day) + ", requests for " + p.whose(c) + " are made here."
+	text := "Since " + civil.MediumDate(c.Day).String() + ", requests for " + p.whose(c) + " are made here."
 	if c.Early(p.today) {
-		text = c.Refusal(p.whose(c)) + " Who begins one here before is told so, with the link."
+		text = c.Refusal(p.whose(c)).String() + " Who begins one here before is told so, with the link."
 	}
 	return text
 }

@@ -19,6 +19,7 @@ import (
 	"parley/internal/fault"
 	"parley/internal/web"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 // explainPage is what happened to one order, from all that kept something of
@@ -46,17 +47,17 @@ func explain(ctx context.Context, r *web.Request) (web.Answer, error) {
 		}
 	}
 	slices.SortStableFunc(p.story, func(a, b ui.Moment) int { return a.At.Compare(b.At) })
-	crumbs := []ui.Link{{Text: "Administration", Href: "/admin/index"}, {Text: "Audit", Href: "/admin/audit"}, {Text: "Order " + order.Spaced(p.o.Number)}}
+	crumbs := []ui.Link{{Text: "Administration", Href: "/admin/index"}, {Text: "Audit", Href: "/admin/audit"}, {Text: words.Say("Order %s", order.Spaced(p.o.Number))}}
 	if !r.By.On(account.Manage) {
 		crumbs = nil
 	}
-	return web.Answer{Title: "What happened to order " + order.Spaced(p.o.Number), Body: explainView(p), Crumbs: crumbs}, nil
+	return web.Answer{Title: words.Say("What happened to order %s", order.Spaced(p.o.Number)), Body: explainView(p), Crumbs: crumbs}, nil
 }
 
-func (p *explainPage) when(t time.Time) string { return civil.When(t, p.loc, p.now) }
+func (p *explainPage) when(t time.Time) string { return civil.When(t, p.loc, p.now).String() }
 
 func (p *explainPage) tell(at time.Time, title, who, text string) {
-	p.story = append(p.story, ui.Moment{Title: title, Who: who, At: at, When: p.when(at), Text: text})
+	p.story = append(p.story, ui.Moment{Title: words.AsIs(title), Who: words.AsIs(who), At: at, When: words.AsIs(p.when(at)), Text: words.AsIs(text)})
 }
 
 func (p *explainPage) policy(ctx context.Context, r *web.Request) (err error) {
@@ -172,11 +173,11 @@ func (p *explainPage) appeals(ctx context.Context, r *web.Request) error {
 
 func (p *explainPage) facts() []ui.SummaryRow {
 	rows := []ui.SummaryRow{
-		{Key: "Service", Value: p.o.Title}, {Key: "Status", Value: p.o.Status.Words()}, {Key: "Plan", Value: p.plan.Name + ", " + p.program.Name},
-		{Key: "Received", Value: p.when(p.o.ReceivedAt) + ", " + p.o.How()},
+		{Key: "Service", Value: words.AsIs(p.o.Title)}, {Key: "Status", Value: words.Text(p.o.Status.Words())}, {Key: "Plan", Value: words.Say("%s, %s", p.plan.Name, p.program.Name)},
+		{Key: "Received", Value: words.Say("%s, %s", p.when(p.o.ReceivedAt), p.o.How())},
 	}
 	if p.o.DecidedAt != nil {
-		rows = append(rows, ui.SummaryRow{Key: "Decided", Value: p.when(*p.o.DecidedAt)})
+		rows = append(rows, ui.SummaryRow{Key: "Decided", Value: words.AsIs(p.when(*p.o.DecidedAt))})
 	}
 	return rows
 }

@@ -10,6 +10,7 @@ import (
 	"parley/internal/fault"
 	"parley/internal/web"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 // factorPage is who still signs in with codes by mail, and by when they move.
@@ -20,7 +21,7 @@ type factorPage struct {
 	chosen   []string
 	when     string
 	day      string
-	faults   map[string]string
+	faults   map[string]words.Text
 	errors   []ui.FieldError
 	key, say string
 	loc      *time.Location
@@ -33,7 +34,7 @@ var factorDone = map[string]string{
 }
 
 func factors(ctx context.Context, r *web.Request) (p *factorPage, err error) {
-	p = &factorPage{key: r.Key(), say: factorDone[r.Query("done")], when: "grace", loc: r.Zone(civil.DefaultZone), now: r.Tx.Now(), faults: map[string]string{}}
+	p = &factorPage{key: r.Key(), say: factorDone[r.Query("done")], when: "grace", loc: r.Zone(civil.DefaultZone), now: r.Tx.Now(), faults: map[string]words.Text{}}
 	if p.waves, err = account.FactorWaves(ctx, r.Tx, r.By); err != nil {
 		return nil, err
 	}
@@ -109,7 +110,7 @@ func stopFactorWave(ctx context.Context, r *web.Request) (web.Answer, error) {
 func (p *factorPage) organizations() ui.Group {
 	g := ui.Group{Name: "organizations", Legend: "Whose people move?", Error: p.faults["organizations"]}
 	for _, o := range p.on {
-		option := ui.Option{Value: o.ID, Label: o.Name}
+		option := ui.Option{Value: o.ID, Label: words.AsIs(o.Name)}
 		for _, id := range p.chosen {
 			option.Checked = option.Checked || id == o.ID
 		}
@@ -132,9 +133,9 @@ func (p *factorPage) progress(w account.FactorWave) string {
 func (p *factorPage) state(w account.FactorWave) string {
 	switch {
 	case w.EndedAt != nil:
-		return "Ended " + civil.NearWithin(*w.EndedAt, p.loc, p.now) + ". Who has not moved does at the next sign-in"
+		return "Ended " + civil.NearWithin(*w.EndedAt, p.loc, p.now).String() + ". Who has not moved does at the next sign-in"
 	case w.StoppedAt != nil:
-		return "Stopped " + civil.NearWithin(*w.StoppedAt, p.loc, p.now) + ". Codes by mail stay"
+		return "Stopped " + civil.NearWithin(*w.StoppedAt, p.loc, p.now).String() + ". Codes by mail stay"
 	}
-	return "Codes by mail end " + civil.NearWithin(w.EndsAt, p.loc, p.now)
+	return "Codes by mail end " + civil.NearWithin(w.EndsAt, p.loc, p.now).String()
 }

@@ -55,7 +55,7 @@ func listHelp(ctx context.Context, r *web.Request) (web.Answer, error) {
 	for i := range shelves {
 		shelves[i].fill(entries, pending)
 	}
-	return web.Answer{Title: helpCrumb.Text, Body: helpView(shelves), Crumbs: crumbs(helpCrumb.Text)}, nil
+	return web.Answer{Title: helpCrumb.Text, Body: helpView(shelves), Crumbs: crumbs(helpCrumb.Text.String())}, nil
 }
 
 func (h *shelf) fill(entries []help.Entry, pending []config.Version) {

@@ -13,6 +13,7 @@ import (
 	"parley/internal/infra/job"
 	"parley/internal/web"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 // standingWords are a standing as it is chosen, and as a tag.
@@ -76,9 +77,9 @@ func (p *jobsPage) table() ui.TableView {
 	if len(p.all) == job.Shown {
 		caption += " of them"
 	}
-	t := ui.TableView{Caption: caption, Compact: true, Columns: []ui.Column{{Header: "Job"}, {Header: "About"}, {Header: "Attempts"}, {Header: "Due"}, {Header: "What went wrong"}}}
+	t := ui.TableView{Caption: words.AsIs(caption), Compact: true, Columns: []ui.Column{{Header: "Job"}, {Header: "About"}, {Header: "Attempts"}, {Header: "Due"}, {Header: "What went wrong"}}}
 	for _, j := range p.all {
-		t.Rows = append(t.Rows, ui.Row{Cells: []templComponent{jobLink(j), ui.Text(about(j.Kind)), ui.Text(strconv.Itoa(j.Attempt)), ui.Text(civil.When(j.Due, p.loc, p.now)), ui.Text(j.Error)}})
+		t.Rows = append(t.Rows, ui.Row{Cells: []templComponent{jobLink(j), ui.Text(words.AsIs(about(j.Kind))), ui.Text(words.AsIs(strconv.Itoa(j.Attempt))), ui.Text(civil.When(j.Due, p.loc, p.now)), ui.Text(words.AsIs(j.Error))}})
 	}
 	return t
 }
@@ -101,7 +102,7 @@ func reviveAll(ctx context.Context, r *web.Request) (web.Answer, error) {
 type jobPage struct {
 	j      job.Job
 	why    string
-	faults map[string]string
+	faults map[string]words.Text
 	errors []ui.FieldError
 	key    string
 	loc    *time.Location
@@ -112,13 +113,13 @@ func oneJob(ctx context.Context, r *web.Request) (p *jobPage, err error) {
 	if err := r.By.Must(account.ManageProgram); err != nil {
 		return nil, err
 	}
-	p = &jobPage{faults: map[string]string{}, key: r.Key(), loc: r.Zone(civil.DefaultZone), now: r.Tx.Now()}
+	p = &jobPage{faults: map[string]words.Text{}, key: r.Key(), loc: r.Zone(civil.DefaultZone), now: r.Tx.Now()}
 	p.j, err = job.One(ctx, r.Tx, r.PathValue("job"))
 	return p, err
 }
 
 func (p *jobPage) answer() web.Answer {
-	return web.Answer{Title: "Job " + p.j.Kind, Body: jobView(p), Errors: p.errors, Crumbs: crumbs(p.j.Kind, ui.Link{Text: "Jobs", Href: "/admin/jobs"})}
+	return web.Answer{Title: words.Say("Job %s", p.j.Kind), Body: jobView(p), Errors: p.errors, Crumbs: crumbs(p.j.Kind, ui.Link{Text: "Jobs", Href: "/admin/jobs"})}
 }
 
 func showJob(ctx context.Context, r *web.Request) (web.Answer, error) {
@@ -150,16 +151,16 @@ func discard(ctx context.Context, r *web.Request) (web.Answer, error) {
 }
 
 func (p *jobPage) facts() []ui.SummaryRow {
-	when := func(t time.Time) string { return civil.When(t, p.loc, p.now) }
-	all := []ui.SummaryRow{{Key: "About", Value: about(p.j.Kind)}, {Key: "ID", Value: p.j.ID}, {Key: "Asked for", Value: when(p.j.Added)}, {Key: "Due", Value: when(p.j.Due)}, {Key: "Attempts", Value: strconv.Itoa(p.j.Attempt)}}
+	when := func(t time.Time) string { return civil.When(t, p.loc, p.now).String() }
+	all := []ui.SummaryRow{{Key: "About", Value: words.AsIs(about(p.j.Kind))}, {Key: "ID", Value: words.AsIs(p.j.ID)}, {Key: "Asked for", Value: words.AsIs(when(p.j.Added))}, {Key: "Due", Value: words.AsIs(when(p.j.Due))}, {Key: "Attempts", Value: words.AsIs(strconv.Itoa(p.j.Attempt))}}
 	if p.j.Ended != nil {
-		all = append(all, ui.SummaryRow{Key: "Ended", Value: when(*p.j.Ended)})
+		all = append(all, ui.SummaryRow{Key: "Ended", Value: words.AsIs(when(*p.j.Ended))})
 	}
 	if p.j.Error != "" {
-		all = append(all, ui.SummaryRow{Key: "What went wrong", Value: p.j.Error})
+		all = append(all, ui.SummaryRow{Key: "What went wrong", Value: words.AsIs(p.j.Error)})
 	}
 	if p.j.Discarded != "" {
-		all = append(all, ui.SummaryRow{Key: "Why it was given up", Value: p.j.Discarded})
+		all = append(all, ui.SummaryRow{Key: "Why it was given up", Value: words.AsIs(p.j.Discarded)})
 	}
 	return all
 }

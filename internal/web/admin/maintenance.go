@@ -12,6 +12,7 @@ import (
 	"parley/internal/fault"
 	"parley/internal/web"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 // windowPage is a time of maintenance, as it is typed.
@@ -19,7 +20,7 @@ type windowPage struct {
 	w                                        notice.Window
 	weekly                                   bool
 	starts, ends, opens, closes, from, until string
-	faults                                   map[string]string
+	faults                                   map[string]words.Text
 	errors                                   []ui.FieldError
 	key                                      string
 	now                                      time.Time
@@ -37,14 +38,14 @@ func (p *windowPage) answer() web.Answer {
 	if p.w.ID != "" {
 		title = "Change maintenance"
 	}
-	return web.Answer{Title: title, Body: windowView(p, title), Errors: p.errors, Crumbs: crumbs(title, noticesCrumb)}
+	return web.Answer{Title: words.AsIs(title), Body: windowView(p, title), Errors: p.errors, Crumbs: crumbs(title, noticesCrumb)}
 }
 
 func window(ctx context.Context, r *web.Request) (p *windowPage, err error) {
 	if err := r.By.Must(account.ManageProgram); err != nil {
 		return nil, err
 	}
-	p = &windowPage{key: r.Key(), now: r.Tx.Now(), faults: map[string]string{}}
+	p = &windowPage{key: r.Key(), now: r.Tx.Now(), faults: map[string]words.Text{}}
 	if id := r.PathValue("window"); id != "" {
 		p.w, err = notice.GetWindow(ctx, r.Tx, r.By, id)
 	}
@@ -156,7 +157,7 @@ func callOff(ctx context.Context, r *web.Request) (web.Answer, error) {
 func (p *windowPage) stops() ui.Group {
 	g := ui.Group{Name: "stops", Legend: "What is paused", Hint: "All else goes on, and so do clocks", Error: p.faults["stops"]}
 	for _, f := range notice.Functions {
-		g.Options = append(g.Options, ui.Option{Value: string(f), Label: f.Words(), Checked: slices.Contains(p.w.Stops, f)})
+		g.Options = append(g.Options, ui.Option{Value: string(f), Label: words.Text(f.Words()), Checked: slices.Contains(p.w.Stops, f)})
 	}
 	return g
 }
@@ -170,14 +171,14 @@ func (p *windowPage) repeats() ui.Group {
 
 func (p *windowPage) weekdays() (all []ui.Option) {
 	for d := time.Sunday; d <= time.Saturday; d++ {
-		all = append(all, ui.Option{Value: strconv.Itoa(int(d)), Label: d.String(), Checked: p.w.Weekday == int(d)})
+		all = append(all, ui.Option{Value: strconv.Itoa(int(d)), Label: words.AsIs(d.String()), Checked: p.w.Weekday == int(d)})
 	}
 	return all
 }
 
 func (p *windowPage) zones() (all []ui.Option) {
 	for _, z := range civil.Zones {
-		all = append(all, ui.Option{Value: z.Name, Label: z.Label, Checked: z.Name == p.w.Zone})
+		all = append(all, ui.Option{Value: z.Name, Label: words.AsIs(z.Label), Checked: z.Name == p.w.Zone})
 	}
 	return all
 }

@@ -7,6 +7,7 @@ import (
 	"parley/internal/domain/account"
 	"parley/internal/domain/civil"
 	"parley/internal/web"
+	"parley/internal/words"
 )
 
 // newcomersPage is who waits to be known as one of an organization.
@@ -28,7 +29,7 @@ var newcomersDone = map[string]string{
 func listNewcomers(ctx context.Context, r *web.Request) (web.Answer, error) {
 	all, err := account.Newcomers(ctx, r.Tx, r.By)
 	p := &newcomersPage{all, newcomersDone[r.Query("done")], r.Key(), r.Zone(civil.DefaultZone), r.Tx.Now()}
-	return web.Answer{Title: newcomersTitle, Body: newcomersView(p), Crumbs: crumbs(newcomersTitle)}, err
+	return web.Answer{Title: words.Text(newcomersTitle), Body: newcomersView(p), Crumbs: crumbs(newcomersTitle)}, err
 }
 
 func decideNewcomer(ctx context.Context, r *web.Request) (web.Answer, error) {

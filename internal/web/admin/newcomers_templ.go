@@ -160,9 +160,9 @@ func newcomersView(p *newcomersPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var9 string
-			templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(civil.NearWithin(j.AskedAt, p.loc, p.now))
+			templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(civil.NearWithin(j.AskedAt, p.loc, p.now).String())
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/admin/newcomers.templ`, Line: 28, Col: 74}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/admin/newcomers.templ`, Line: 28, Col: 83}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var9))
 			if templ_7745c5c3_Err != nil {

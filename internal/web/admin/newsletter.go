@@ -13,6 +13,7 @@ import (
 	"parley/internal/fault"
 	"parley/internal/web"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 var newsletterCrumb = ui.Link{Text: "Newsletter", Href: "/admin/newsletter"}
@@ -45,15 +46,15 @@ func listNewsletters(ctx context.Context, r *web.Request) (web.Answer, error) {
 		return web.Answer{}, err
 	}
 	p.group, err = newsletter.Group(ctx, r.Tx, r.By)
-	return web.Answer{Title: newsletterCrumb.Text, Body: newslettersView(p), Crumbs: crumbs(newsletterCrumb.Text)}, err
+	return web.Answer{Title: newsletterCrumb.Text, Body: newslettersView(p), Crumbs: crumbs(newsletterCrumb.Text.String())}, err
 }
 
 // standing says whether an issue went out.
 func (p *newslettersPage) standing(i newsletter.Issue) string {
 	if i.SentAt == nil {
-		return "Not sent. Changed " + civil.When(i.ChangedAt, p.loc, p.now)
+		return "Not sent. Changed " + civil.When(i.ChangedAt, p.loc, p.now).String()
 	}
-	return "Sent " + civil.When(*i.SentAt, p.loc, p.now) + " to " + addresses(i.Receivers)
+	return "Sent " + civil.When(*i.SentAt, p.loc, p.now).String() + " to " + addresses(i.Receivers)
 }
 
 func addresses(n int) string {
@@ -78,7 +79,7 @@ func wants(p newsletter.Participant) string {
 type issuePage struct {
 	i         newsletter.Issue
 	receivers int
-	faults    map[string]string
+	faults    map[string]words.Text
 	errors    []ui.FieldError
 	key       string
 }
@@ -87,7 +88,7 @@ func openIssue(ctx context.Context, r *web.Request) (p *issuePage, err error) {
 	if err := r.By.Must(account.ManageProgram); err != nil {
 		return nil, err
 	}
-	p = &issuePage{key: r.Key(), faults: map[string]string{}}
+	p = &issuePage{key: r.Key(), faults: map[string]words.Text{}}
 	if id := r.PathValue("issue"); id != "" {
 		if p.i, err = newsletter.GetIssue(ctx, r.Tx, r.By, id); err != nil {
 			return nil, err
@@ -112,7 +113,7 @@ func (p *issuePage) title() string {
 }
 
 func (p *issuePage) answer() web.Answer {
-	return web.Answer{Title: p.title(), Body: issueView(p), Errors: p.errors, Crumbs: crumbs(p.title(), newsletterCrumb)}
+	return web.Answer{Title: words.AsIs(p.title()), Body: issueView(p), Errors: p.errors, Crumbs: crumbs(p.title(), newsletterCrumb)}
 }
 
 func editNewsletter(ctx context.Context, r *web.Request) (web.Answer, error) {

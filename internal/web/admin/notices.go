@@ -13,6 +13,7 @@ import (
 	"parley/internal/fault"
 	"parley/internal/web"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 // noticesPage lists what readers are told.
@@ -36,13 +37,13 @@ func listNotices(ctx context.Context, r *web.Request) (web.Answer, error) {
 
 // crumbs lead from the list of all pages of the administration.
 func crumbs(here string, between ...ui.Link) []ui.Link {
-	return append(append([]ui.Link{{Text: "Administration", Href: "/admin/index"}}, between...), ui.Link{Text: here})
+	return append(append([]ui.Link{{Text: "Administration", Href: "/admin/index"}}, between...), ui.Link{Text: words.AsIs(here)})
 }
 
 var noticesCrumb = ui.Link{Text: "Announcements and maintenance", Href: "/admin/notices"}
 
 // standing is where an announcement is in its life.
-func (p *noticesPage) standing(a notice.Announcement) (ui.TagKind, string) {
+func (p *noticesPage) standing(a notice.Announcement) (ui.TagKind, words.Text) {
 	switch {
 	case a.Shows(p.now):
 		return ui.TagSuccess, "Up"
@@ -53,7 +54,7 @@ func (p *noticesPage) standing(a notice.Announcement) (ui.TagKind, string) {
 }
 
 func (p *noticesPage) span(a notice.Announcement) string {
-	return civil.When(a.StartsAt, p.loc, p.now) + " to " + civil.When(a.EndsAt, p.loc, p.now)
+	return civil.When(a.StartsAt, p.loc, p.now).String() + " to " + civil.When(a.EndsAt, p.loc, p.now).String()
 }
 
 // announcementPage is one announcement, as it is typed.
@@ -63,7 +64,7 @@ type announcementPage struct {
 	organizations string // names, a line each
 	plans         []plan.Plan
 	programs      []plan.Program
-	faults        map[string]string
+	faults        map[string]words.Text
 	errors        []ui.FieldError
 	key           string
 	loc           *time.Location
@@ -82,14 +83,14 @@ func (p *announcementPage) answer() web.Answer {
 	if p.a.ID != "" {
 		title = "Change an announcement"
 	}
-	return web.Answer{Title: title, Body: announcementView(p, title), Errors: p.errors, Crumbs: crumbs(title, noticesCrumb)}
+	return web.Answer{Title: words.AsIs(title), Body: announcementView(p, title), Errors: p.errors, Crumbs: crumbs(title, noticesCrumb)}
 }
 
 func announcement(ctx context.Context, r *web.Request) (p *announcementPage, err error) {
 	if err := r.By.Must(account.ManageProgram); err != nil {
 		return nil, err
 	}
-	p = &announcementPage{key: r.Key(), loc: r.Zone(civil.DefaultZone), now: r.Tx.Now(), faults: map[string]string{}}
+	p = &announcementPage{key: r.Key(), loc: r.Zone(civil.DefaultZone), now: r.Tx.Now(), faults: map[string]words.Text{}}
 	if p.plans, err = plan.All(ctx, r.Tx); err != nil {
 		return nil, err
 	}
@@ -182,22 +183,22 @@ func endAnnouncement(ctx context.Context, r *web.Request) (web.Answer, error) {
 
 func (p *announcementPage) planOptions() (all []ui.Option) {
 	for _, one := range p.plans {
-		all = append(all, ui.Option{Value: string(one.ID), Label: one.Name, Checked: contains(p.a.Plans, string(one.ID))})
+		all = append(all, ui.Option{Value: string(one.ID), Label: words.AsIs(one.Name), Checked: contains(p.a.Plans, string(one.ID))})
 	}
 	return all
 }
 
 func (p *announcementPage) programOptions() (all []ui.Option) {
 	for _, one := range p.programs {
-		all = append(all, ui.Option{Value: string(one.ID), Label: one.Name, Checked: contains(p.a.Programs, string(one.ID))})
+		all = append(all, ui.Option{Value: string(one.ID), Label: words.AsIs(one.Name), Checked: contains(p.a.Programs, string(one.ID))})
 	}
 	return all
 }
 
 func (p *announcementPage) roleOptions() (all []ui.Option) {
 	for _, one := range account.Roles {
-		words := string(one)
-		all = append(all, ui.Option{Value: words, Label: strings.ToUpper(words[:1]) + words[1:], Checked: contains(p.a.Roles, words)})
+		text := string(one)
+		all = append(all, ui.Option{Value: text, Label: words.AsIs(strings.ToUpper(text[:1]) + text[1:]), Checked: contains(p.a.Roles, text)})
 	}
 	return all
 }

@@ -9,6 +9,7 @@ import (
 	"parley/internal/fault"
 	"parley/internal/web"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 // passwordsPage is whose passwords end after some time.
@@ -16,7 +17,7 @@ type passwordsPage struct {
 	all        []account.Organization
 	name, days string // as typed
 	say        string
-	faults     map[string]string
+	faults     map[string]words.Text
 	errors     []ui.FieldError
 	key        string
 }
@@ -29,13 +30,13 @@ var passwordsDone = map[string]string{
 }
 
 func passwordRules(ctx context.Context, r *web.Request) (p *passwordsPage, err error) {
-	p = &passwordsPage{key: r.Key(), say: passwordsDone[r.Query("done")], faults: map[string]string{}}
+	p = &passwordsPage{key: r.Key(), say: passwordsDone[r.Query("done")], faults: map[string]words.Text{}}
 	p.all, err = account.WithPasswordDays(ctx, r.Tx, r.By)
 	return p, err
 }
 
 func (p *passwordsPage) answer() web.Answer {
-	return web.Answer{Title: passwordsTitle, Body: passwordsView(p), Errors: p.errors, Crumbs: crumbs(passwordsTitle)}
+	return web.Answer{Title: words.Text(passwordsTitle), Body: passwordsView(p), Errors: p.errors, Crumbs: crumbs(passwordsTitle)}
 }
 
 func listPasswordRules(ctx context.Context, r *web.Request) (web.Answer, error) {

@@ -11,6 +11,7 @@ import (
 	"parley/internal/fault"
 	"parley/internal/web"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 var functionWords = map[plan.Function]string{plan.Utilization: "Decisions", plan.PeerToPeer: "Peer-to-peer calls", plan.Reconsideration: "Reconsiderations", plan.Appeal: "Appeals"}
@@ -34,7 +35,7 @@ type planPage struct {
 	all         []plan.Delegation
 	d           plan.Delegation // that is typed
 	from, until string
-	faults      map[string]string
+	faults      map[string]words.Text
 	errors      []ui.FieldError
 	key         string
 	today       civil.Date
@@ -44,7 +45,7 @@ func onePlan(ctx context.Context, r *web.Request) (p *planPage, err error) {
 	if err := r.By.Must(account.ManageProgram); err != nil {
 		return nil, err
 	}
-	p = &planPage{key: r.Key(), faults: map[string]string{}, matrix: map[plan.Function]map[string]plan.Doer{}}
+	p = &planPage{key: r.Key(), faults: map[string]words.Text{}, matrix: map[plan.Function]map[string]plan.Doer{}}
 	if p.p, err = plan.Get(ctx, r.Tx, plan.ID(r.PathValue("plan"))); err != nil {
 		return nil, err
 	}
@@ -68,7 +69,7 @@ func onePlan(ctx context.Context, r *web.Request) (p *planPage, err error) {
 }
 
 func (p *planPage) answer() web.Answer {
-	return web.Answer{Title: p.p.Name, Body: planView(p), Errors: p.errors, Wide: true, Crumbs: crumbs(p.p.Name, ui.Link{Text: "Plans and delegation", Href: "/admin/plans"})}
+	return web.Answer{Title: words.AsIs(p.p.Name), Body: planView(p), Errors: p.errors, Wide: true, Crumbs: crumbs(p.p.Name, ui.Link{Text: "Plans and delegation", Href: "/admin/plans"})}
 }
 
 func showPlan(ctx context.Context, r *web.Request) (web.Answer, error) {
@@ -108,12 +109,12 @@ func delegate(ctx context.Context, r *web.Request) (web.Answer, error) {
 func (p *planPage) matrixTable() ui.TableView {
 	t := ui.TableView{Caption: "Today, where a program has no line of its own", Columns: []ui.Column{{Header: "What"}}}
 	for _, l := range p.lines {
-		t.Columns = append(t.Columns, ui.Column{Header: l.Name})
+		t.Columns = append(t.Columns, ui.Column{Header: words.AsIs(l.Name)})
 	}
 	for _, f := range plan.Functions {
-		row := []templComponent{ui.Text(functionWords[f])}
+		row := []templComponent{ui.Text(words.AsIs(functionWords[f]))}
 		for _, l := range p.lines {
-			row = append(row, ui.Text(doerWords[p.matrix[f][l.Code]]))
+			row = append(row, ui.Text(words.AsIs(doerWords[p.matrix[f][l.Code]])))
 		}
 		t.Rows = append(t.Rows, ui.Row{Cells: row})
 	}
@@ -126,9 +127,9 @@ func (p *planPage) allTable() ui.TableView {
 	for _, d := range p.all {
 		to := "no end"
 		if !d.To.IsZero() {
-			to = civil.MediumDate(d.To)
+			to = civil.MediumDate(d.To).String()
 		}
-		t.Rows = append(t.Rows, ui.Row{Cells: []templComponent{ui.Text(functionWords[d.Function]), ui.Text(p.lineName(d.Line)), ui.Text(p.programName(d.ProgramID)), ui.Text(doerWords[d.By]), ui.Text(civil.MediumDate(d.From)), ui.Text(to), ui.Text(p.standing(d))}})
+		t.Rows = append(t.Rows, ui.Row{Cells: []templComponent{ui.Text(words.AsIs(functionWords[d.Function])), ui.Text(words.AsIs(p.lineName(d.Line))), ui.Text(words.AsIs(p.programName(d.ProgramID))), ui.Text(words.AsIs(doerWords[d.By])), ui.Text(civil.MediumDate(d.From)), ui.Text(words.AsIs(to)), ui.Text(words.AsIs(p.standing(d)))}})
 	}
 	return t
 }
@@ -169,8 +170,8 @@ func (p *planPage) programName(id plan.ProgramID) string {
 }
 
 func (p *planPage) facts() []ui.SummaryRow {
-	return []ui.SummaryRow{{Key: "Code", Value: p.p.Code}, {Key: "Payer ID", Value: p.p.PayerID}, {Key: "Time zone", Value: civil.LongZone(p.p.Zone())},
-		{Key: "Does business", Value: civil.MinuteOfDay(p.p.Opens) + " to " + civil.MinuteOfDay(p.p.Closes)}, {Key: "Phone", Value: p.p.Phone}, {Key: "Hours of the phone", Value: p.p.Hours}}
+	return []ui.SummaryRow{{Key: "Code", Value: words.AsIs(p.p.Code)}, {Key: "Payer ID", Value: words.AsIs(p.p.PayerID)}, {Key: "Time zone", Value: words.AsIs(civil.LongZone(p.p.Zone()))},
+		{Key: "Does business", Value: words.Say("%s to %s", civil.MinuteOfDay(p.p.Opens), civil.MinuteOfDay(p.p.Closes))}, {Key: "Phone", Value: words.AsIs(p.p.Phone)}, {Key: "Hours of the phone", Value: words.AsIs(p.p.Hours)}}
 }
 
 func (p *planPage) linesTable() ui.TableView {
@@ -190,21 +191,21 @@ func (p *planPage) linesTable() ui.TableView {
 		if packs == "" {
 			packs = "Those usual for it"
 		}
-		t.Rows = append(t.Rows, ui.Row{Cells: []templComponent{ui.Text(l.Name), ui.Text(count(l.DecisionDays, "day")), ui.Text(count(l.UrgentHours, "hour")), ui.Text(effect), ui.Text(window), ui.Text(packs)}})
+		t.Rows = append(t.Rows, ui.Row{Cells: []templComponent{ui.Text(words.AsIs(l.Name)), ui.Text(words.AsIs(count(l.DecisionDays, "day"))), ui.Text(words.AsIs(count(l.UrgentHours, "hour"))), ui.Text(words.AsIs(effect)), ui.Text(words.AsIs(window)), ui.Text(words.AsIs(packs))}})
 	}
 	return t
 }
 
 func (p *planPage) functionOptions() (all []ui.Option) {
 	for _, f := range plan.Functions {
-		all = append(all, ui.Option{Value: string(f), Label: functionWords[f], Checked: f == p.d.Function})
+		all = append(all, ui.Option{Value: string(f), Label: words.AsIs(functionWords[f]), Checked: f == p.d.Function})
 	}
 	return all
 }
 
 func (p *planPage) doerOptions() (all []ui.Option) {
 	for _, d := range plan.Doers {
-		all = append(all, ui.Option{Value: string(d), Label: doerWords[d], Checked: d == p.d.By})
+		all = append(all, ui.Option{Value: string(d), Label: words.AsIs(doerWords[d]), Checked: d == p.d.By})
 	}
 	return all
 }
@@ -212,7 +213,7 @@ func (p *planPage) doerOptions() (all []ui.Option) {
 func (p *planPage) lineOptions() []ui.Option {
 	all := []ui.Option{{Label: "Choose a type of plan"}}
 	for _, l := range p.lines {
-		all = append(all, ui.Option{Value: l.Code, Label: l.Name, Checked: l.Code == p.d.Line})
+		all = append(all, ui.Option{Value: l.Code, Label: words.AsIs(l.Name), Checked: l.Code == p.d.Line})
 	}
 	return all
 }
@@ -220,7 +221,7 @@ func (p *planPage) lineOptions() []ui.Option {
 func (p *planPage) programOptions() []ui.Option {
 	all := []ui.Option{{Label: "Every program"}}
 	for _, g := range p.programs {
-		all = append(all, ui.Option{Value: string(g.ID), Label: g.Name, Checked: g.ID == p.d.ProgramID})
+		all = append(all, ui.Option{Value: string(g.ID), Label: words.AsIs(g.Name), Checked: g.ID == p.d.ProgramID})
 	}
 	return all
 }

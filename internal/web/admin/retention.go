@@ -14,6 +14,7 @@ import (
 	"parley/internal/fault"
 	"parley/internal/web"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 var retentionCrumb = ui.Link{Text: "Retention", Href: "/admin/retention"}
@@ -31,7 +32,7 @@ type retentionPage struct {
 	all            []retention.Setting
 	holds          []hold.Hold
 	number, reason string // of a hold, as typed
-	faults         map[string]string
+	faults         map[string]words.Text
 	errors         []ui.FieldError
 	key            string
 	loc            *time.Location
@@ -39,7 +40,7 @@ type retentionPage struct {
 }
 
 func openRetention(ctx context.Context, r *web.Request) (p *retentionPage, err error) {
-	p = &retentionPage{key: r.Key(), faults: map[string]string{}, loc: r.Zone(civil.DefaultZone), now: r.Tx.Now()}
+	p = &retentionPage{key: r.Key(), faults: map[string]words.Text{}, loc: r.Zone(civil.DefaultZone), now: r.Tx.Now()}
 	if p.all, err = retention.Settings(ctx, r.Tx, r.By); err != nil {
 		return nil, err
 	}
@@ -48,7 +49,7 @@ func openRetention(ctx context.Context, r *web.Request) (p *retentionPage, err e
 }
 
 func (p *retentionPage) answer() web.Answer {
-	return web.Answer{Title: retentionCrumb.Text, Body: retentionView(p), Errors: p.errors, Crumbs: crumbs(retentionCrumb.Text)}
+	return web.Answer{Title: retentionCrumb.Text, Body: retentionView(p), Errors: p.errors, Crumbs: crumbs(retentionCrumb.Text.String())}
 }
 
 func showRetention(ctx context.Context, r *web.Request) (web.Answer, error) {
@@ -118,11 +119,11 @@ func (p *retentionPage) set(s retention.Setting) string {
 	if s.ChangedAt.IsZero() {
 		return ""
 	}
-	return "Set " + civil.When(s.ChangedAt, p.loc, p.now) + " by " + s.ChangedBy + ": " + s.Reason
+	return "Set " + civil.When(s.ChangedAt, p.loc, p.now).String() + " by " + s.ChangedBy + ": " + s.Reason
 }
 
 func (p *retentionPage) placed(h hold.Hold) string {
-	return "Since " + civil.When(h.PlacedAt, p.loc, p.now) + ", by " + h.Placer
+	return "Since " + civil.When(h.PlacedAt, p.loc, p.now).String() + ", by " + h.Placer
 }
 
 func spaced(number string) string { return order.Spaced(number) }
@@ -134,7 +135,7 @@ type keepingPage struct {
 	days, why string
 	looked    bool
 	goes      int
-	faults    map[string]string
+	faults    map[string]words.Text
 	errors    []ui.FieldError
 	key       string
 }
@@ -146,7 +147,7 @@ func openKeeping(ctx context.Context, r *web.Request) (*keepingPage, error) {
 	}
 	for _, s := range all {
 		if s.Key == r.PathValue("kind") && s.Removed() {
-			return &keepingPage{s: s, days: strconv.Itoa(s.Days), key: r.Key(), faults: map[string]string{}}, nil
+			return &keepingPage{s: s, days: strconv.Itoa(s.Days), key: r.Key(), faults: map[string]words.Text{}}, nil
 		}
 	}
 	return nil, fault.New(fault.NotFound, "We can't find that.")
@@ -155,7 +156,7 @@ func openKeeping(ctx context.Context, r *web.Request) (*keepingPage, error) {
 func (p *keepingPage) path() string { return retentionCrumb.Href + "/" + p.s.Key }
 
 func (p *keepingPage) answer() web.Answer {
-	return web.Answer{Title: p.s.Name, Body: keepingView(p), Errors: p.errors, Crumbs: crumbs(p.s.Name, retentionCrumb)}
+	return web.Answer{Title: words.AsIs(p.s.Name), Body: keepingView(p), Errors: p.errors, Crumbs: crumbs(p.s.Name, retentionCrumb)}
 }
 
 // look counts what would go.

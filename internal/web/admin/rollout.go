@@ -16,6 +16,7 @@ import (
 	"parley/internal/fault"
 	"parley/internal/web"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 var stageWords = map[plan.Stage]string{plan.Off: "Off", plan.Announced: "Announced", plan.Pilot: "Pilot", plan.On: "On", plan.Ending: "Ending"}
@@ -102,7 +103,7 @@ type rolloutPage struct {
 	program plan.ProgramID // only this one is looked at; "" for all, and so below
 	plan    plan.ID
 	line    string
-	faults  map[string]string
+	faults  map[string]words.Text
 	errors  []ui.FieldError
 	loc     *time.Location
 	now     time.Time
@@ -118,7 +119,7 @@ func showRollout(ctx context.Context, r *web.Request) (web.Answer, error) {
 	if err := r.By.Must(account.ManageProgram); err != nil {
 		return web.Answer{}, err
 	}
-	p := &rolloutPage{office: strings.TrimSpace(r.Query("office")), day: r.Query("day"), loc: r.Zone(civil.DefaultZone), now: r.Tx.Now(), faults: map[string]string{}}
+	p := &rolloutPage{office: strings.TrimSpace(r.Query("office")), day: r.Query("day"), loc: r.Zone(civil.DefaultZone), now: r.Tx.Now(), faults: map[string]words.Text{}}
 	p.today = civil.DateIn(p.now, p.loc)
 	if p.day == "" {
 		p.day = p.today.String()
@@ -210,12 +211,12 @@ func (p *rolloutPage) seenBy(ctx context.Context, r *web.Request, feature string
 	case feature == plan.CallsFeature && does == plan.Nobody:
 		s.stage, s.why = plan.Off, "The plan offers no peer-to-peer calls on that day."
 	case now.StoppedAt != nil:
-		s.why = "Turned off " + civil.When(*now.StoppedAt, p.loc, p.now) + ": " + now.StoppedWhy + " Offices read: " + now.Fallback
+		s.why = "Turned off " + civil.When(*now.StoppedAt, p.loc, p.now).String() + ": " + now.StoppedWhy + " Offices read: " + now.Fallback
 	case now.From.IsZero():
 		s.why = "No wave reaches this office on that day."
 	}
 	if !now.Stage.Open() && !next.IsZero() {
-		s.why += " It opens " + civil.MediumDate(next) + "."
+		s.why += " It opens " + civil.MediumDate(next).String() + "."
 	}
 	return s, nil
 }
@@ -245,10 +246,10 @@ func (p *rolloutPage) table() ui.TableView {
 	for _, w := range p.waves {
 		to := "no end"
 		if !w.To.IsZero() {
-			to = civil.MediumDate(w.To)
+			to = civil.MediumDate(w.To).String()
 		}
-		t.Rows = append(t.Rows, ui.Row{Cells: []templComponent{ui.Text(p.who(w)), stageTag(w), ui.Text(civil.MediumDate(w.From)), ui.Text(to),
-			ui.Text(w.Words(p.plans[w.PlanID], p.programs[w.ProgramID], p.lines[w.Line], p.today)), waveLink(w.ID, p.who(w)+" from "+w.From.String())}})
+		t.Rows = append(t.Rows, ui.Row{Cells: []templComponent{ui.Text(words.AsIs(p.who(w))), stageTag(w), ui.Text(civil.MediumDate(w.From)), ui.Text(words.AsIs(to)),
+			ui.Text(words.Text(w.Words(p.plans[w.PlanID], p.programs[w.ProgramID], p.lines[w.Line], p.today))), waveLink(w.ID, p.who(w)+" from "+w.From.String())}})
 	}
 	return t
 }
@@ -257,15 +258,15 @@ func (p *rolloutPage) table() ui.TableView {
 // typed.
 func dayWords(entered string) string {
 	if d, err := civil.ParseDate(entered); err == nil {
-		return civil.MediumDate(d)
+		return civil.MediumDate(d).String()
 	}
 	return entered
 }
 
 func (p *rolloutPage) seenTable() ui.TableView {
-	t := ui.TableView{Caption: "What " + p.office + " would see on " + dayWords(p.day), Columns: []ui.Column{{Header: "For"}, {Header: "Stage"}, {Header: "Why"}}}
+	t := ui.TableView{Caption: words.Say("What %s would see on %s", p.office, words.Text(dayWords(p.day))), Columns: []ui.Column{{Header: "For"}, {Header: "Stage"}, {Header: "Why"}}}
 	for _, s := range p.seen {
-		t.Rows = append(t.Rows, ui.Row{Cells: []templComponent{ui.Text(s.what), stageTag(plan.Rollout{Stage: s.stage}), ui.Text(s.why)}})
+		t.Rows = append(t.Rows, ui.Row{Cells: []templComponent{ui.Text(words.AsIs(s.what)), stageTag(plan.Rollout{Stage: s.stage}), ui.Text(words.AsIs(s.why))}})
 	}
 	return t
 }

@@ -15,6 +15,7 @@ import (
 	"parley/internal/infra/openid"
 	"parley/internal/web"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 const ssoTitle = "Organizations’ own sign-in"
@@ -24,7 +25,7 @@ type connectionsPage struct {
 	all    []account.Connection
 	name   string // of the organization to connect, as typed
 	say    string
-	faults map[string]string
+	faults map[string]words.Text
 	errors []ui.FieldError
 	key    string
 	loc    *time.Location
@@ -32,7 +33,7 @@ type connectionsPage struct {
 }
 
 func connections(ctx context.Context, r *web.Request) (p *connectionsPage, err error) {
-	p = &connectionsPage{key: r.Key(), faults: map[string]string{}, loc: r.Zone(civil.DefaultZone), now: r.Tx.Now()}
+	p = &connectionsPage{key: r.Key(), faults: map[string]words.Text{}, loc: r.Zone(civil.DefaultZone), now: r.Tx.Now()}
 	if r.Query("done") == "removed" {
 		p.say = "It is removed. Accounts stay; people sign in with a password or a passkey."
 	}
@@ -41,7 +42,7 @@ func connections(ctx context.Context, r *web.Request) (p *connectionsPage, err e
 }
 
 func (p *connectionsPage) answer() web.Answer {
-	return web.Answer{Title: ssoTitle, Body: connectionsView(p), Errors: p.errors, Crumbs: crumbs(ssoTitle)}
+	return web.Answer{Title: words.Text(ssoTitle), Body: connectionsView(p), Errors: p.errors, Crumbs: crumbs(ssoTitle)}
 }
 
 func listConnections(ctx context.Context, r *web.Request) (web.Answer, error) {
@@ -78,7 +79,7 @@ type connectionPage struct {
 	callback  string
 	say       string
 	bad       string
-	faults    map[string]string
+	faults    map[string]words.Text
 	errors    []ui.FieldError
 	key       string
 	loc       *time.Location
@@ -101,7 +102,7 @@ func connectionOf(ctx context.Context, r *web.Request) (p *connectionPage, err e
 	if err != nil {
 		return nil, err
 	}
-	p = &connectionPage{key: r.Key(), faults: map[string]string{}, loc: r.Zone(civil.DefaultZone), now: r.Tx.Now(),
+	p = &connectionPage{key: r.Key(), faults: map[string]words.Text{}, loc: r.Zone(civil.DefaultZone), now: r.Tx.Now(),
 		say: connectionDone[r.Query("done")], bad: connectionBad[r.Query("bad")],
 		callback: r.Settings.URL.JoinPath("/sign-in/organization/callback").String()}
 	c, err := account.ConnectionOf(ctx, r.Tx, r.By, o.ID)
@@ -122,7 +123,7 @@ func connectionOf(ctx context.Context, r *web.Request) (p *connectionPage, err e
 func (p *connectionPage) path() string { return "/admin/sso/" + url.PathEscape(p.OrganizationID) }
 
 func (p *connectionPage) answer() web.Answer {
-	return web.Answer{Title: p.Organization, Body: connectionView(p), Errors: p.errors, Crumbs: crumbs(p.Organization, ui.Link{Text: ssoTitle, Href: "/admin/sso"})}
+	return web.Answer{Title: words.AsIs(p.Organization), Body: connectionView(p), Errors: p.errors, Crumbs: crumbs(p.Organization, ui.Link{Text: ssoTitle, Href: "/admin/sso"})}
 }
 
 func showConnection(ctx context.Context, r *web.Request) (web.Answer, error) {
@@ -214,7 +215,7 @@ func (p *connectionPage) passwords() ui.Group {
 func (p *connectionPage) newcomers() ui.Group {
 	g := ui.Group{Name: "role", Legend: "Who comes for the first time", Error: p.faults["role"], Options: []ui.Option{{Value: "", Label: "Comes in only when invited", Checked: p.role == ""}}}
 	for _, role := range account.NewcomerRoles(p.Kind) {
-		g.Options = append(g.Options, ui.Option{Value: string(role), Label: "Becomes " + string(role), Checked: p.role == string(role)})
+		g.Options = append(g.Options, ui.Option{Value: string(role), Label: words.Say("Becomes %s", string(role)), Checked: p.role == string(role)})
 	}
 	return g
 }
@@ -222,7 +223,7 @@ func (p *connectionPage) newcomers() ui.Group {
 func (p *connectionPage) places() ui.Group {
 	g := ui.Group{Name: "locations", Legend: "Where they work at first", Hint: "None means all locations", Error: p.faults["locations"]}
 	for _, l := range p.locations {
-		g.Options = append(g.Options, ui.Option{Value: l.ID, Label: l.Name, Checked: slices.Contains(p.Post.Locations, l.ID)})
+		g.Options = append(g.Options, ui.Option{Value: l.ID, Label: words.AsIs(l.Name), Checked: slices.Contains(p.Post.Locations, l.ID)})
 	}
 	return g
 }

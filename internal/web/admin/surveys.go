@@ -8,6 +8,7 @@ import (
 	"parley/internal/domain/survey"
 	"parley/internal/web"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 // surveysPage is after what offices are asked, and what they said.
@@ -62,9 +63,9 @@ func told(c survey.Count) string {
 }
 
 func resultTable(r survey.Result) ui.TableView {
-	t := ui.TableView{Caption: r.Question.Words, Columns: []ui.Column{{Header: "Answer"}, {Header: "Times"}}}
+	t := ui.TableView{Caption: words.AsIs(r.Question.Words), Columns: []ui.Column{{Header: "Answer"}, {Header: "Times"}}}
 	for _, c := range r.Counts {
-		t.Rows = append(t.Rows, ui.Row{Cells: []templComponent{ui.Text(c.Option.Words), ui.Text(told(c))}})
+		t.Rows = append(t.Rows, ui.Row{Cells: []templComponent{ui.Text(words.AsIs(c.Option.Words)), ui.Text(words.AsIs(told(c)))}})
 	}
 	return t
 }

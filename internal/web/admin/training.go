@@ -13,6 +13,7 @@ import (
 	"parley/internal/fault"
 	"parley/internal/web"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 var trainingCrumb = ui.Link{Text: "Training", Href: "/admin/training"}
@@ -49,7 +50,7 @@ func listTraining(ctx context.Context, r *web.Request) (web.Answer, error) {
 }
 
 func sessionWhen(s training.Session, now time.Time) string {
-	return civil.SpanOn(s.StartsAt, s.Ends(), s.Location(), now)
+	return civil.SpanOn(s.StartsAt, s.Ends(), s.Location(), now).String()
 }
 
 // trainingPage is one session with who comes.
@@ -67,7 +68,7 @@ func showTraining(ctx context.Context, r *web.Request) (web.Answer, error) {
 		return web.Answer{}, err
 	}
 	p.places, err = training.Places(ctx, r.Tx, r.By, p.s.ID)
-	return web.Answer{Title: p.s.Title, Body: trainingView(p), Crumbs: crumbs(p.s.Title, trainingCrumb)}, err
+	return web.Answer{Title: words.AsIs(p.s.Title), Body: trainingView(p), Crumbs: crumbs(p.s.Title, trainingCrumb)}, err
 }
 
 func (p *trainingPage) path() string { return "/admin/training/" + p.s.ID }
@@ -77,8 +78,8 @@ func (p *trainingPage) begun() bool { return !p.now.Before(p.s.StartsAt) && p.s.
 
 func (p *trainingPage) rows() []ui.SummaryRow {
 	return []ui.SummaryRow{
-		{Key: "When", Value: sessionWhen(p.s, p.now)}, {Key: "Places", Value: strconv.Itoa(p.s.Taken) + " of " + strconv.Itoa(p.s.Seats) + " taken"},
-		{Key: "Link", Value: p.s.Link}, {Key: "Phone", Value: p.s.Phone}, {Key: "Meeting number", Value: p.s.Meeting}, {Key: "Password", Value: p.s.Password},
+		{Key: "When", Value: words.AsIs(sessionWhen(p.s, p.now))}, {Key: "Places", Value: words.Say("%s of %s taken", strconv.Itoa(p.s.Taken), strconv.Itoa(p.s.Seats))},
+		{Key: "Link", Value: words.AsIs(p.s.Link)}, {Key: "Phone", Value: words.AsIs(p.s.Phone)}, {Key: "Meeting number", Value: words.AsIs(p.s.Meeting)}, {Key: "Password", Value: words.AsIs(p.s.Password)},
 	}
 }
 
@@ -95,7 +96,7 @@ func (p *trainingPage) in(state training.State) (all []training.Place) {
 func (p *trainingPage) came() ui.Group {
 	g := ui.Group{Name: "came", Legend: "Who came", Small: true}
 	for _, one := range p.in(training.Registered) {
-		g.Options = append(g.Options, ui.Option{Value: one.ID, Label: one.Name + ", " + one.Organization, Checked: one.Attended != nil && *one.Attended})
+		g.Options = append(g.Options, ui.Option{Value: one.ID, Label: words.Say("%s, %s", one.Name, one.Organization), Checked: one.Attended != nil && *one.Attended})
 	}
 	return g
 }
@@ -114,7 +115,7 @@ func sayAttended(ctx context.Context, r *web.Request) (web.Answer, error) {
 type trainingForm struct {
 	s                      training.Session
 	starts, minutes, seats string
-	faults                 map[string]string
+	faults                 map[string]words.Text
 	errors                 []ui.FieldError
 	key                    string
 }
@@ -123,7 +124,7 @@ func openTraining(ctx context.Context, r *web.Request) (p *trainingForm, err err
 	if err := r.By.Must(account.ManageProgram); err != nil {
 		return nil, err
 	}
-	p = &trainingForm{key: r.Key(), faults: map[string]string{}}
+	p = &trainingForm{key: r.Key(), faults: map[string]words.Text{}}
 	if id := r.PathValue("training"); id != "" {
 		p.s, err = training.Get(ctx, r.Tx, r.By, id)
 	}
@@ -152,7 +153,7 @@ func (p *trainingForm) back() ui.Link {
 }
 
 func (p *trainingForm) answer() web.Answer {
-	return web.Answer{Title: p.title(), Body: trainingFormView(p), Errors: p.errors, Crumbs: crumbs(p.title(), trainingCrumb)}
+	return web.Answer{Title: words.AsIs(p.title()), Body: trainingFormView(p), Errors: p.errors, Crumbs: crumbs(p.title(), trainingCrumb)}
 }
 
 func newTraining(ctx context.Context, r *web.Request) (web.Answer, error) {
@@ -206,7 +207,7 @@ func saveTraining(ctx context.Context, r *web.Request) (web.Answer, error) {
 
 func (p *trainingForm) zones() (all []ui.Option) {
 	for _, z := range civil.Zones {
-		all = append(all, ui.Option{Value: z.Name, Label: z.Label, Checked: z.Name == p.s.Zone})
+		all = append(all, ui.Option{Value: z.Name, Label: words.AsIs(z.Label), Checked: z.Name == p.s.Zone})
 	}
 	return all
 }

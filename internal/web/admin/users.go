@@ -11,6 +11,7 @@ import (
 	"parley/internal/fault"
 	"parley/internal/web"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 // usersPage finds people with accounts.
@@ -53,7 +54,7 @@ func exportAccess(ctx context.Context, r *web.Request) (web.Answer, error) {
 func (p *usersPage) table() ui.TableView {
 	t := ui.TableView{Caption: "People with accounts, by last name", Columns: []ui.Column{{Header: "Name"}, {Header: "Email"}, {Header: "Roles"}, {Header: "Last sign-in"}, {Header: "Second factor"}, {Header: "Account"}}}
 	for _, one := range p.found {
-		t.Rows = append(t.Rows, ui.Row{Cells: []templComponent{userLink(one), ui.Text(one.Email), ui.Text(rolesWords(p.seats[one.ID])), ui.Text(p.seen(one.ID)), ui.Text(factorWords(one)), accountTag(one)}})
+		t.Rows = append(t.Rows, ui.Row{Cells: []templComponent{userLink(one), ui.Text(words.AsIs(one.Email)), ui.Text(words.Text(rolesWords(p.seats[one.ID]))), ui.Text(words.AsIs(p.seen(one.ID))), ui.Text(words.Text(factorWords(one))), accountTag(one)}})
 	}
 	return t
 }
@@ -63,7 +64,7 @@ func (p *usersPage) seen(id account.PersonID) string {
 	if !ok {
 		return "Never"
 	}
-	return civil.When(at, p.loc, p.now)
+	return civil.When(at, p.loc, p.now).String()
 }
 
 func factorWords(p account.Person) string {
@@ -94,7 +95,7 @@ type userPage struct {
 	self               bool
 	role, organization string
 	reason             string // to see what they see, as typed
-	faults             map[string]string
+	faults             map[string]words.Text
 	errors             []ui.FieldError
 	key                string
 	loc                *time.Location
@@ -105,7 +106,7 @@ func user(ctx context.Context, r *web.Request) (p *userPage, err error) {
 	if err := r.By.Must(account.ManageProgram); err != nil {
 		return nil, err
 	}
-	p = &userPage{key: r.Key(), loc: r.Zone(civil.DefaultZone), now: r.Tx.Now(), faults: map[string]string{}}
+	p = &userPage{key: r.Key(), loc: r.Zone(civil.DefaultZone), now: r.Tx.Now(), faults: map[string]words.Text{}}
 	if p.who, err = account.Get(ctx, r.Tx, account.PersonID(r.PathValue("person"))); err != nil {
 		return nil, err
 	}
@@ -119,7 +120,7 @@ func user(ctx context.Context, r *web.Request) (p *userPage, err error) {
 }
 
 func (p *userPage) answer() web.Answer {
-	return web.Answer{Title: p.who.Name(), Body: userView(p), Errors: p.errors, Crumbs: crumbs(p.who.Name(), ui.Link{Text: "Users", Href: "/admin/users"})}
+	return web.Answer{Title: words.AsIs(p.who.Name()), Body: userView(p), Errors: p.errors, Crumbs: crumbs(p.who.Name(), ui.Link{Text: "Users", Href: "/admin/users"})}
 }
 
 func showUser(ctx context.Context, r *web.Request) (web.Answer, error) {
@@ -200,20 +201,20 @@ var (
 func (p *userPage) path() string { return "/admin/users/" + string(p.who.ID) }
 
 func (p *userPage) facts() []ui.SummaryRow {
-	return []ui.SummaryRow{{Key: "Email", Value: p.who.Email}, {Key: "Phone", Value: p.who.Phone}, {Key: "Second factor", Value: factorWords(p.who)}, {Key: "Account made", Value: civil.When(p.who.CreatedAt, p.loc, p.now)}}
+	return []ui.SummaryRow{{Key: "Email", Value: words.AsIs(p.who.Email)}, {Key: "Phone", Value: words.AsIs(p.who.Phone)}, {Key: "Second factor", Value: words.Text(factorWords(p.who))}, {Key: "Account made", Value: civil.When(p.who.CreatedAt, p.loc, p.now)}}
 }
 
 func (p *userPage) roles() []ui.Option {
 	all := []ui.Option{{Label: "Choose a role"}}
 	for _, r := range account.Roles {
-		all = append(all, ui.Option{Value: string(r), Label: upper(string(r)), Checked: string(r) == p.role})
+		all = append(all, ui.Option{Value: string(r), Label: words.AsIs(upper(string(r))), Checked: string(r) == p.role})
 	}
 	return all
 }
 
 func (p *userPage) story() (all []ui.Moment) {
 	for _, e := range p.entries {
-		all = append(all, ui.Moment{Title: e.Action, Who: e.ActorName, At: e.At, When: civil.When(e.At, p.loc, p.now), Text: e.Detail})
+		all = append(all, ui.Moment{Title: words.AsIs(e.Action), Who: words.AsIs(e.ActorName), At: e.At, When: civil.When(e.At, p.loc, p.now), Text: words.AsIs(e.Detail)})
 	}
 	return all
 }

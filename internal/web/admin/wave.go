@@ -14,6 +14,7 @@ import (
 	"parley/internal/fault"
 	"parley/internal/web"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 type templComponent = templ.Component
@@ -25,7 +26,7 @@ type wavePage struct {
 	from, until, names      string
 	touched                 *worklist.Touched
 	reason, fallback, phone string
-	faults                  map[string]string
+	faults                  map[string]words.Text
 	errors                  []ui.FieldError
 	key                     string
 	today                   civil.Date
@@ -45,14 +46,14 @@ func (p *wavePage) answer() web.Answer {
 	if p.w.ID != "" {
 		title = "A wave of the roll-out"
 	}
-	return web.Answer{Title: title, Body: waveView(p, title), Errors: p.errors, Crumbs: crumbs(title, ui.Link{Text: "Roll-out", Href: "/admin/rollout"})}
+	return web.Answer{Title: words.AsIs(title), Body: waveView(p, title), Errors: p.errors, Crumbs: crumbs(title, ui.Link{Text: "Roll-out", Href: "/admin/rollout"})}
 }
 
 func wave(ctx context.Context, r *web.Request) (p *wavePage, err error) {
 	if err := r.By.Must(account.ManageProgram); err != nil {
 		return nil, err
 	}
-	p = &wavePage{key: r.Key(), loc: r.Zone(civil.DefaultZone), now: r.Tx.Now(), faults: map[string]string{}, phone: r.Settings.Support.Phone}
+	p = &wavePage{key: r.Key(), loc: r.Zone(civil.DefaultZone), now: r.Tx.Now(), faults: map[string]words.Text{}, phone: r.Settings.Support.Phone}
 	p.today = civil.DateIn(p.now, p.loc)
 	p.fallback = "Booking online is turned off for the moment. Your calls stay booked."
 	if id := r.PathValue("wave"); id != "" {
@@ -148,7 +149,7 @@ func organizationIDs(ctx context.Context, r *web.Request, f fault.Fields, names 
 		}
 		o, err := account.OrganizationByName(ctx, r.Tx, name)
 		if fault.Is(err, fault.NotFound) {
-			f.Check(false, "organizations", "There is no organization of the name "+name)
+			f.Check(false, "organizations", words.Say("There is no organization of the name %s", name))
 			continue
 		}
 		if err != nil {
@@ -179,7 +180,7 @@ func restartWave(ctx context.Context, r *web.Request) (web.Answer, error) {
 func (p *wavePage) planOptions() []ui.Option {
 	all := []ui.Option{{Label: "Choose a plan"}}
 	for _, one := range sortedPlans(p.plans) {
-		all = append(all, ui.Option{Value: string(one.ID), Label: one.Name, Checked: one.ID == p.w.PlanID})
+		all = append(all, ui.Option{Value: string(one.ID), Label: words.AsIs(one.Name), Checked: one.ID == p.w.PlanID})
 	}
 	return all
 }
@@ -187,7 +188,7 @@ func (p *wavePage) planOptions() []ui.Option {
 func (p *wavePage) programOptions() []ui.Option {
 	all := []ui.Option{{Label: "Choose a program"}}
 	for _, one := range sortedPrograms(p.programs) {
-		all = append(all, ui.Option{Value: string(one.ID), Label: one.Name, Checked: one.ID == p.w.ProgramID})
+		all = append(all, ui.Option{Value: string(one.ID), Label: words.AsIs(one.Name), Checked: one.ID == p.w.ProgramID})
 	}
 	return all
 }
@@ -195,14 +196,14 @@ func (p *wavePage) programOptions() []ui.Option {
 func (p *wavePage) lineOptions() []ui.Option {
 	all := []ui.Option{{Label: "Every type of plan"}}
 	for _, code := range sortedKeys(p.lines) {
-		all = append(all, ui.Option{Value: code, Label: p.lines[code], Checked: code == p.w.Line})
+		all = append(all, ui.Option{Value: code, Label: words.AsIs(p.lines[code]), Checked: code == p.w.Line})
 	}
 	return all
 }
 
 func (p *wavePage) featureOptions() (all []ui.Option) {
 	for _, f := range features() {
-		all = append(all, ui.Option{Value: f, Label: strings.ToUpper(plan.Features[f][:1]) + plan.Features[f][1:], Checked: f == p.w.Feature})
+		all = append(all, ui.Option{Value: f, Label: words.AsIs(strings.ToUpper(plan.Features[f][:1]) + plan.Features[f][1:]), Checked: f == p.w.Feature})
 	}
 	return all
 }
@@ -211,7 +212,7 @@ func (p *wavePage) stageOptions() (all []ui.Option) {
 	hints := map[plan.Stage]string{plan.Off: "Offices don't see it", plan.Announced: "Offices read that it comes", plan.Pilot: "Only the organizations named below have it",
 		plan.On: "Offices have it", plan.Ending: "Offices have it and read until when"}
 	for _, s := range plan.Stages {
-		all = append(all, ui.Option{Value: string(s), Label: stageWords[s], Hint: hints[s], Checked: s == p.w.Stage})
+		all = append(all, ui.Option{Value: string(s), Label: words.AsIs(stageWords[s]), Hint: words.AsIs(hints[s]), Checked: s == p.w.Stage})
 	}
 	return all
 }

@@ -8,6 +8,7 @@ import (
 	"parley/internal/domain/help"
 	"parley/internal/domain/plan"
 	"parley/internal/web"
+	"parley/internal/words"
 )
 
 // contactsPage is whom to reach.
@@ -37,18 +38,18 @@ func showContacts(ctx context.Context, r *web.Request) (web.Answer, error) {
 }
 
 // standing says in words whether a desk is open, and until when.
-func standing(d help.Desk, now time.Time) (open bool, words string) {
+func standing(d help.Desk, now time.Time) (open bool, text words.Text) {
 	s := d.At(now)
 	switch {
 	case s.Open:
-		return true, "until " + civil.Clock(s.Changes, d.Calendar.Zone)
+		return true, words.Say("until %s", civil.Clock(s.Changes, d.Calendar.Zone))
 	case s.Changes.IsZero():
 		return false, ""
 	}
-	return false, "opens " + civil.NearWithin(s.Changes, d.Calendar.Zone, now)
+	return false, words.Say("opens %s", civil.NearWithin(s.Changes, d.Calendar.Zone, now))
 }
 
 // hours are a desk's in words.
-func hours(d help.Desk, now time.Time) string {
-	return "Business days, " + civil.MinuteOfDay(d.Hours.Open) + " to " + civil.MinuteOfDay(d.Hours.Close) + " " + civil.ShortZone(d.Calendar.Zone, now)
+func hours(d help.Desk, now time.Time) words.Text {
+	return words.Say("Business days, %s to %s %s", civil.MinuteOfDay(d.Hours.Open), civil.MinuteOfDay(d.Hours.Close), civil.ShortZone(d.Calendar.Zone, now))
 }

@@ -16,6 +16,7 @@ import (
 	"parley/docs"
 	"parley/internal/fault"
 	"parley/internal/web"
+	"parley/internal/words"
 )
 
 // A guide is one of the project's own, as it was when the program was built.
@@ -138,7 +139,7 @@ func showGuide(_ context.Context, r *web.Request) (web.Answer, error) {
 	if err != nil {
 		return web.Answer{}, err
 	}
-	return web.Answer{Title: g.title, Body: guidePage(g)}, nil
+	return web.Answer{Title: words.AsIs(g.title), Body: guidePage(g)}, nil
 }
 
 func showSection(_ context.Context, r *web.Request) (web.Answer, error) {
@@ -150,7 +151,7 @@ func showSection(_ context.Context, r *web.Request) (web.Answer, error) {
 	if !known {
 		return web.Answer{}, noGuide()
 	}
-	return web.Answer{Title: s.title, Body: sectionPage(g, s)}, nil
+	return web.Answer{Title: words.AsIs(s.title), Body: sectionPage(g, s)}, nil
 }
 
 func showPicture(_ context.Context, r *web.Request) (web.Answer, error) {

@@ -13,6 +13,7 @@ import (
 	"parley/internal/infra/secret"
 	"parley/internal/web"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 // Pages are the pages with what they need besides the database.
@@ -71,12 +72,16 @@ func showRequirements(context.Context, *web.Request) (web.Answer, error) {
 }
 
 // A link is somewhere in the help center, and what is there.
-type link struct{ text, href, what string }
+type link struct {
+	text words.Text
+	href string
+	what words.Text
+}
 
 // tasks are what people do, each with its part of a guide.
 func tasks() (all []link) {
 	for _, t := range help.Topics {
-		all = append(all, link{text: t.Name, href: sectionPath(t.Guide, t.Section)})
+		all = append(all, link{text: words.AsIs(t.Name), href: sectionPath(t.Guide, t.Section)})
 	}
 	return all
 }
@@ -126,7 +131,7 @@ func openChooser(ctx context.Context, r *web.Request, path string) (c chooser, e
 func (c chooser) options() []ui.Option {
 	all := []ui.Option{{Label: "All plans"}}
 	for _, p := range c.plans {
-		all = append(all, ui.Option{Value: p.Code, Label: p.Name, Checked: p.Code == c.plan.Code})
+		all = append(all, ui.Option{Value: p.Code, Label: words.AsIs(p.Name), Checked: p.Code == c.plan.Code})
 	}
 	return all
 }
@@ -134,7 +139,7 @@ func (c chooser) options() []ui.Option {
 func (c chooser) programOptions() []ui.Option {
 	all := []ui.Option{{Label: "All programs"}}
 	for _, p := range c.programs {
-		all = append(all, ui.Option{Value: p.Code, Label: p.Name, Checked: p.Code == c.program})
+		all = append(all, ui.Option{Value: p.Code, Label: words.AsIs(p.Name), Checked: p.Code == c.program})
 	}
 	return all
 }

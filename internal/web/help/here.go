@@ -12,6 +12,7 @@ import (
 	"parley/internal/domain/request"
 	"parley/internal/fault"
 	"parley/internal/web"
+	"parley/internal/words"
 )
 
 // herePage is help with one page: how its task goes, questions about it, and
@@ -49,7 +50,7 @@ func showHere(ctx context.Context, r *web.Request) (web.Answer, error) {
 	if p.plan.ID != "" {
 		p.desks, err = help.Desks(ctx, r.Tx, p.plan.Code, program)
 	}
-	return web.Answer{Title: "Help with: " + p.topic.Name, Body: hereView(p, r.Settings.Support)}, err
+	return web.Answer{Title: words.Say("Help with: %s", p.topic.Name), Body: hereView(p, r.Settings.Support)}, err
 }
 
 // about is the plan and the code of the program of what the reader was looking

@@ -9,6 +9,7 @@ import (
 	"parley/internal/fault"
 	"parley/internal/web"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 func (p Pages) registerNewsletter(s *web.Server) {
@@ -31,13 +32,13 @@ type newsletterPage struct {
 	email  string // as it is typed
 	wants  []string
 	member bool
-	faults map[string]string
+	faults map[string]words.Text
 	errors []ui.FieldError
 	key    string
 }
 
 func openNewsletter(ctx context.Context, r *web.Request) (p *newsletterPage, err error) {
-	p = &newsletterPage{own: r.By.Email, email: r.By.Email, key: r.Key(), faults: map[string]string{}}
+	p = &newsletterPage{own: r.By.Email, email: r.By.Email, key: r.Key(), faults: map[string]words.Text{}}
 	if p.s, err = newsletter.Of(ctx, r.Tx, r.By); err != nil {
 		return nil, err
 	}
@@ -97,7 +98,7 @@ func leaveGroup(ctx context.Context, r *web.Request) (web.Answer, error) {
 func (p *newsletterPage) ways() ui.Group {
 	g := ui.Group{Name: "wants", Legend: "What you would do", Error: p.faults["wants"]}
 	for _, w := range newsletter.Ways {
-		g.Options = append(g.Options, ui.Option{Value: w.Key, Label: w.Words, Checked: slices.Contains(p.wants, w.Key)})
+		g.Options = append(g.Options, ui.Option{Value: w.Key, Label: words.Text(w.Words), Checked: slices.Contains(p.wants, w.Key)})
 	}
 	return g
 }

@@ -11,6 +11,7 @@ import (
 	"parley/internal/domain/help"
 	"parley/internal/domain/plan"
 	"parley/internal/web"
+	"parley/internal/words"
 )
 
 // resourcesPage is what there is for a plan.
@@ -60,11 +61,11 @@ func showResources(ctx context.Context, r *web.Request) (web.Answer, error) {
 }
 
 // heading names whose resources these are.
-func (p *resourcesPage) heading() string {
+func (p *resourcesPage) heading() words.Text {
 	if p.plan.ID == "" {
 		return "For all plans"
 	}
-	return "For " + p.plan.Name
+	return words.Say("For %s", p.plan.Name)
 }
 
 // contactsPath leads to the contacts of the same plan.
@@ -91,9 +92,9 @@ func showComing(ctx context.Context, r *web.Request) (web.Answer, error) {
 }
 
 // readsThen is a sentence as it will read.
-func readsThen(d guideline.Difference) string {
+func readsThen(d guideline.Difference) words.Text {
 	if d.Is == "" {
 		return "No longer asked for"
 	}
-	return d.Is
+	return words.AsIs(d.Is)
 }

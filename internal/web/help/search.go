@@ -8,6 +8,7 @@ import (
 
 	"parley/internal/domain/help"
 	"parley/internal/web"
+	"parley/internal/words"
 )
 
 // found is a page that an answer might be on.
@@ -45,15 +46,15 @@ func showFound(ctx context.Context, r *web.Request) (web.Answer, error) {
 
 // search finds pages on which all words are, the best first.
 func search(typed string, entries []help.Entry) ([]link, error) {
-	words := strings.Fields(strings.ToLower(typed))
-	if len(words) == 0 {
+	wanted := strings.Fields(strings.ToLower(typed))
+	if len(wanted) == 0 {
 		return nil, nil
 	}
 	var all []found
 	look := func(l link, text string) {
-		if n := score(words, l.text, text); n > 0 {
+		if n := score(wanted, l.text.String(), text); n > 0 {
 			if l.what == "" {
-				l.what = excerpt(text, words)
+				l.what = words.AsIs(excerpt(text, wanted))
 			}
 			all = append(all, found{l, n})
 		}
@@ -64,17 +65,17 @@ func search(typed string, entries []help.Entry) ([]link, error) {
 	}
 	for _, name := range guideNames {
 		for _, s := range known[name].sections {
-			look(link{text: s.title, href: sectionPath(name, s.id)}, s.text)
+			look(link{text: words.AsIs(s.title), href: sectionPath(name, s.id)}, s.text)
 		}
 	}
 	for _, e := range entries {
-		look(link{text: e.Name, href: entryHref(e), what: e.Text}, e.Text)
+		look(link{text: words.AsIs(e.Name), href: entryHref(e), what: words.AsIs(e.Text)}, e.Text)
 	}
 	for _, t := range terms {
-		look(link{text: t.Word, href: "/help/glossary#" + t.ID(), what: t.Meaning}, t.Meaning)
+		look(link{text: t.Word, href: "/help/glossary#" + t.ID(), what: t.Meaning}, t.Meaning.String())
 	}
 	for _, l := range slices.Concat(forYourPlan, moreHelp) {
-		look(l, l.what)
+		look(l, l.what.String())
 	}
 	slices.SortStableFunc(all, func(a, b found) int { return cmp.Compare(b.score, a.score) })
 	var best []link
@@ -94,10 +95,10 @@ func entryHref(e help.Entry) string {
 	return "/help/resources#" + e.ID
 }
 
-// score counts words, those in the title for more; 0 if one is nowhere.
-func score(words []string, title, text string) (n int) {
+// score counts what is wanted, those in the title for more; 0 if one is nowhere.
+func score(wanted []string, title, text string) (n int) {
 	title, text = strings.ToLower(title), strings.ToLower(text)
-	for _, w := range words {
+	for _, w := range wanted {
 		here := 10*strings.Count(title, w) + min(5, strings.Count(text, w))
 		if here == 0 {
 			return 0
@@ -110,11 +111,11 @@ func score(words []string, title, text string) (n int) {
 const excerptLength = 160
 
 // excerpt is what stands around the first word that text has.
-func excerpt(text string, words []string) string {
+func excerpt(text string, wanted []string) string {
 	runes, low := []rune(text), []rune(strings.ToLower(text))
 	at := 0
 	if len(low) == len(runes) {
-		for _, w := range words {
+		for _, w := range wanted {
 			if i := strings.Index(string(low), w); i >= 0 {
 				at = len([]rune(string(low)[:i]))
 				break
@@ -123,12 +124,12 @@ func excerpt(text string, words []string) string {
 	}
 	from := max(0, at-excerptLength/3)
 	to := min(len(runes), from+excerptLength)
-	words = strings.Fields(string(runes[from:to]))
-	if from > 0 && len(words) > 1 {
-		words = append([]string{"…"}, words[1:]...)
+	shown := strings.Fields(string(runes[from:to]))
+	if from > 0 && len(shown) > 1 {
+		shown = append([]string{"…"}, shown[1:]...)
 	}
-	if to < len(runes) && len(words) > 1 {
-		words[len(words)-1] = "…"
+	if to < len(runes) && len(shown) > 1 {
+		shown[len(shown)-1] = "…"
 	}
-	return strings.Join(words, " ")
+	return strings.Join(shown, " ")
 }

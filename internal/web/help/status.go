@@ -9,16 +9,17 @@ import (
 	"parley/internal/infra/job"
 	"parley/internal/web"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 // statusPage is whether the service runs, for everybody: no figures and no
 // names.
 type statusPage struct {
 	waits    time.Duration // how long the oldest work that is due waits
-	on, next []string      // maintenance, in sentences
+	on, next []words.Text  // maintenance, in sentences
 	notices  []notice.Announcement
-	said     string // by the operator, when the program started
-	asOf     string
+	said     words.Text // by the operator, when the program started
+	asOf     words.Text
 }
 
 // behind is how long mail and other background work may wait before readers
@@ -29,7 +30,7 @@ func showStatus(ctx context.Context, r *web.Request) (web.Answer, error) {
 	now, loc := r.Tx.Now(), r.Zone(civil.DefaultZone)
 	p := &statusPage{asOf: civil.When(now, loc, now)}
 	if r.Settings.Maintenance.Heading != "" {
-		p.said = r.Settings.Maintenance.Heading + " " + r.Settings.Maintenance.Text
+		p.said = words.Say("%s %s", r.Settings.Maintenance.Heading, r.Settings.Maintenance.Text)
 	}
 	q, err := job.Look(ctx, r.Tx)
 	if err != nil {
@@ -68,7 +69,7 @@ func (p *statusPage) late() bool { return p.waits > behind }
 func (p *statusPage) runs() bool { return !p.paused() && !p.late() }
 
 // sentence is how things are, in one.
-func (p *statusPage) sentence() string {
+func (p *statusPage) sentence() words.Text {
 	switch {
 	case p.paused():
 		return "Some things are paused for maintenance."
@@ -79,9 +80,9 @@ func (p *statusPage) sentence() string {
 }
 
 func (p *statusPage) rows() []ui.SummaryRow {
-	mail := "On time"
+	mail := words.Text("On time")
 	if p.late() {
-		mail = "Late: what is due waits for " + civil.Left(p.waits)
+		mail = words.Say("Late: what is due waits for %s", civil.Left(p.waits))
 	}
 	return []ui.SummaryRow{{Key: "This portal", Value: "Running"}, {Key: "Mail and work in the background", Value: mail}}
 }

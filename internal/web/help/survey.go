@@ -8,6 +8,7 @@ import (
 	"parley/internal/fault"
 	"parley/internal/web"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 // surveyPage is a survey as it is filled in.
@@ -15,13 +16,13 @@ type surveyPage struct {
 	s      survey.Survey
 	values map[string]string
 	words  string
-	faults map[string]string
+	faults map[string]words.Text
 	errors []ui.FieldError
 	key    string
 }
 
 func openSurvey(ctx context.Context, r *web.Request) (p *surveyPage, err error) {
-	p = &surveyPage{key: r.Key(), values: map[string]string{}, faults: map[string]string{}}
+	p = &surveyPage{key: r.Key(), values: map[string]string{}, faults: map[string]words.Text{}}
 	p.s, err = survey.Get(ctx, r.Tx, r.By, r.PathValue("survey"))
 	return p, err
 }
@@ -69,15 +70,15 @@ func skipSurvey(ctx context.Context, r *web.Request) (web.Answer, error) {
 
 // group is a question with its answers.
 func (p *surveyPage) group(q survey.Question) ui.Group {
-	g := ui.Group{Name: q.Key, Legend: q.Words, Error: p.faults[q.Key]}
+	g := ui.Group{Name: q.Key, Legend: words.Text(q.Words), Error: p.faults[q.Key]}
 	for _, o := range q.Options {
-		g.Options = append(g.Options, ui.Option{Value: o.Value, Label: o.Words, Checked: p.values[q.Key] == o.Value})
+		g.Options = append(g.Options, ui.Option{Value: o.Value, Label: words.Text(o.Words), Checked: p.values[q.Key] == o.Value})
 	}
 	return g
 }
 
 // lately says about what the survey is.
-func (p *surveyPage) lately() string {
+func (p *surveyPage) lately() words.Text {
 	if p.s.About == survey.Call {
 		return "You had a peer-to-peer call with us recently."
 	}

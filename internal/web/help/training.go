@@ -9,6 +9,7 @@ import (
 	"parley/internal/domain/training"
 	"parley/internal/web"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 // trainingPage is the sessions that a reader can register for.
@@ -36,12 +37,12 @@ func leaveTraining(ctx context.Context, r *web.Request) (web.Answer, error) {
 }
 
 // when is a session's time where the reader is.
-func (p *trainingPage) when(o training.Offer) string {
+func (p *trainingPage) when(o training.Offer) words.Text {
 	return civil.SpanOn(o.StartsAt, o.Ends(), p.loc, p.now)
 }
 
 // places says how many are free, or that one waits.
-func places(o training.Offer) string {
+func places(o training.Offer) words.Text {
 	free := o.Seats - o.Taken
 	switch {
 	case o.Mine == training.Waiting && o.Ahead == 0:
@@ -49,19 +50,19 @@ func places(o training.Offer) string {
 	case o.Mine == training.Waiting && o.Ahead == 1:
 		return "1 person is before you."
 	case o.Mine == training.Waiting:
-		return strconv.Itoa(o.Ahead) + " people are before you."
+		return words.Say("%s people are before you.", strconv.Itoa(o.Ahead))
 	case free <= 0:
 		return "All places are taken. Who waits gets one that becomes free."
 	case free == 1:
 		return "1 place is free."
 	}
-	return strconv.Itoa(free) + " places are free."
+	return words.Say("%s places are free.", strconv.Itoa(free))
 }
 
 // joining is how to join, for who has a place.
 func joining(o training.Offer) (rows []ui.SummaryRow) {
-	for _, row := range []ui.SummaryRow{{Key: "Link", Value: o.Link}, {Key: "Phone", Value: o.Phone}, {Key: "Meeting number", Value: o.Meeting}, {Key: "Password", Value: o.Password}} {
-		if row.Value == o.Link && row.Key == "Link" && row.Value != "" {
+	for _, row := range []ui.SummaryRow{{Key: "Link", Value: words.AsIs(o.Link)}, {Key: "Phone", Value: words.AsIs(o.Phone)}, {Key: "Meeting number", Value: words.AsIs(o.Meeting)}, {Key: "Password", Value: words.AsIs(o.Password)}} {
+		if row.Key == "Link" && row.Value != "" {
 			row.Content = outward(o.Link)
 		}
 		if row.Value != "" {

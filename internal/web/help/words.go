@@ -1,10 +1,12 @@
 package help
 
+import "parley/internal/words"
+
 // A term is a word of the field, and what we mean by it.
-type term struct{ Word, Meaning string }
+type term struct{ Word, Meaning words.Text }
 
 // ID is where a link to the term leads.
-func (t term) ID() string { return slugOf(t.Word) }
+func (t term) ID() string { return slugOf(t.Word.String()) }
 
 var terms = []term{
 	{"Adverse determination", "A decision to deny, reduce or end a service. Only a physician reviewer can make one. On your pages it reads \"Denied\" or \"Approved in part\"."},

@@ -9,6 +9,7 @@ import (
 	"parley/internal/fault"
 	"parley/internal/web"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 // alertPage asks whether, and how, an office wants an earlier time.
@@ -114,25 +115,25 @@ func (p *oneCall) offered() bool {
 }
 
 // alertWords say what the office wished for.
-func (p *oneCall) alertWords() string {
-	words := "We look for an earlier time"
+func (p *oneCall) alertWords() words.Text {
+	text := words.Text("We look for an earlier time")
 	switch p.alert.Part {
 	case "morning":
-		words += " in a morning"
+		text += " in a morning"
 	case "afternoon":
-		words += " in an afternoon"
+		text += " in an afternoon"
 	}
 	if p.alert.Move {
-		return words + ", and move the call by itself if one opens."
+		return words.Say("%s, and move the call by itself if one opens.", text)
 	}
-	return words + ", and ask you if one opens."
+	return words.Say("%s, and ask you if one opens.", text)
 }
 
-func (p *oneCall) offeredWords() string {
+func (p *oneCall) offeredWords() words.Text {
 	return civil.SpanOn(p.alert.Offered.Start, p.alert.Offered.End(), p.loc, p.now)
 }
 
-func (p *oneCall) keptUntil() string { return civil.Clock(p.alert.Until, p.loc) }
+func (p *oneCall) keptUntil() words.Text { return civil.Clock(p.alert.Until, p.loc) }
 
 func (p *alertPage) modes() ui.Group {
 	return ui.Group{Name: "mode", Legend: "If an earlier time opens", Error: p.faults["mode"], Options: []ui.Option{
@@ -151,11 +152,11 @@ func (p *alertPage) parts() ui.Group {
 func (p *alertPage) notices() ui.Group {
 	g := ui.Group{Name: "notice", Legend: "How long before do you need to know?", Error: p.faults["notice"], Small: true}
 	for _, hours := range peer.Notices {
-		label := "1 day"
+		label := words.Text("1 day")
 		if hours%24 == 0 && hours > 24 {
-			label = strconv.Itoa(hours/24) + " days"
+			label = words.Say("%s days", strconv.Itoa(hours/24))
 		} else if hours < 24 {
-			label = strconv.Itoa(hours) + " hours"
+			label = words.Say("%s hours", strconv.Itoa(hours))
 		}
 		g.Options = append(g.Options, ui.Option{Value: strconv.Itoa(hours), Label: label, Checked: p.notice == strconv.Itoa(hours)})
 	}

@@ -14,6 +14,7 @@ import (
 	"parley/internal/fault"
 	"parley/internal/web"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 // answersPage shows what an office answered before it sent an order, and how
@@ -47,14 +48,14 @@ func showAnswers(ctx context.Context, r *web.Request) (web.Answer, error) {
 	program, err := plan.GetProgram(ctx, r.Tx, o.ProgramID)
 	p.criteria = r.By.IsStaff() || program.Intake.Criteria != plan.Never
 	return web.Answer{
-		Title: "Clinical answers – Order " + order.Spaced(o.Number), Body: answersView(p),
-		Crumbs: []ui.Link{{Text: "Orders", Href: "/orders"}, {Text: "Order " + order.Spaced(o.Number), Href: "/orders/" + o.Number}, {Text: "Clinical answers"}},
+		Title: words.Say("Clinical answers – Order %s", order.Spaced(o.Number)), Body: answersView(p),
+		Crumbs: []ui.Link{{Text: "Orders", Href: "/orders"}, {Text: words.Say("Order %s", order.Spaced(o.Number)), Href: "/orders/" + o.Number}, {Text: "Clinical answers"}},
 	}, err
 }
 
 // finished says when a guideline's answers were complete, and by whom.
-func (p *answersPage) finished(q request.Questions) string {
-	return "Answered by " + q.Response.Changer + ", " + civil.When(q.Response.ChangedAt, p.loc, p.now) + ", by " + q.Guideline.Name() + "."
+func (p *answersPage) finished(q request.Questions) words.Text {
+	return words.Say("Answered by %s, %s, by %s.", q.Response.Changer, civil.When(q.Response.ChangedAt, p.loc, p.now), q.Guideline.Name())
 }
 
 func (p *answersPage) rows(q request.Questions) (all []ui.SummaryRow) {
@@ -67,7 +68,7 @@ func (p *answersPage) rows(q request.Questions) (all []ui.SummaryRow) {
 			if f.Tag != "" && value != "" {
 				value += " (" + f.Tag + ")"
 			}
-			all = append(all, ui.SummaryRow{Key: f.Label, Value: value})
+			all = append(all, ui.SummaryRow{Key: words.AsIs(f.Label), Value: words.AsIs(value)})
 		}
 	}
 	return all

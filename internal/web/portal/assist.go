@@ -11,6 +11,7 @@ import (
 	"parley/internal/fault"
 	"parley/internal/web"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 // assistPage is where staff begin to act for an office that calls or writes.
@@ -23,12 +24,12 @@ type assistPage struct {
 	offices  []provider.Site
 	loc      *time.Location
 	now      time.Time
-	faults   map[string]string
+	faults   map[string]words.Text
 	errors   []ui.FieldError
 	key      string
 }
 
-var channelWords = map[string]string{"phone": "Phone", "fax": "Fax", "mail": "Mail"}
+var channelWords = map[string]words.Text{"phone": "Phone", "fax": "Fax", "mail": "Mail"}
 
 func askAssist(_ context.Context, r *web.Request) (web.Answer, error) {
 	if r.By.Assists != nil {
@@ -36,12 +37,12 @@ func askAssist(_ context.Context, r *web.Request) (web.Answer, error) {
 	}
 	p := newAssist(r)
 	p.said.Channel = account.Channels[0]
-	p.day, p.clock = typedOf(civil.DateIn(p.now, p.loc)), strings.TrimSuffix(civil.Clock(p.now, p.loc), " "+civil.ShortZone(p.loc, p.now))
+	p.day, p.clock = typedOf(civil.DateIn(p.now, p.loc)), strings.TrimSuffix(civil.Clock(p.now, p.loc).String(), " "+civil.ShortZone(p.loc, p.now))
 	return p.show(), nil
 }
 
 func newAssist(r *web.Request) *assistPage {
-	return &assistPage{loc: r.Zone(civil.DefaultZone), now: r.Tx.Now(), key: r.Key(), faults: map[string]string{}}
+	return &assistPage{loc: r.Zone(civil.DefaultZone), now: r.Tx.Now(), key: r.Key(), faults: map[string]words.Text{}}
 }
 
 func (p *assistPage) show() web.Answer {
@@ -123,14 +124,14 @@ func (p *assistPage) channels() ui.Group {
 func (p *assistPage) officeChoice() ui.Group {
 	g := ui.Group{Name: "organization", Legend: "Which office?", Error: p.faults["organization"]}
 	for _, o := range p.offices {
-		g.Options = append(g.Options, ui.Option{Value: o.ID, Label: o.Name, Hint: o.Place(), Checked: o.ID == p.said.OrganizationID})
+		g.Options = append(g.Options, ui.Option{Value: o.ID, Label: words.AsIs(o.Name), Hint: words.AsIs(o.Place()), Checked: o.ID == p.said.OrganizationID})
 	}
 	return g
 }
 
 // takenWords say on a draft who made the request and who took it down; "" for
 // a draft of the office's own.
-func (p *requestPage) takenWords() string {
+func (p *requestPage) takenWords() words.Text {
 	t := p.Taken
 	if t == nil {
 		return ""
@@ -142,7 +143,7 @@ func (p *requestPage) takenWords() string {
 	if t.Phone != "" {
 		who += ", " + t.Phone
 	}
-	return "Came by " + t.Channel + " from " + who + " " + civil.When(t.ReceivedAt, p.loc, p.now) + ". Taken down by " + t.By + "."
+	return words.Say("Came by %s from %s %s. Taken down by %s.", t.Channel, who, civil.When(t.ReceivedAt, p.loc, p.now), t.By)
 }
 
 // scripts are what staff ask a caller on each step of a request.

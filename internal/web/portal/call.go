@@ -11,6 +11,7 @@ import (
 	"parley/internal/infra/db"
 	"parley/internal/web"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 // callPage is what the pages on the way to a call share.
@@ -77,12 +78,12 @@ func (p *callPage) callID() peer.ID {
 }
 
 func (p *callPage) patient() ui.Patient {
-	return ui.Patient{Name: p.o.Patient.Name(), Born: ui.BirthDate(p.o.Patient.Born), MemberID: p.o.MemberNumber, Plan: p.standing.Plan.Name + ", " + lineWords(p.o.Line)}
+	return ui.Patient{Name: p.o.Patient.Name(), Born: ui.BirthDate(p.o.Patient.Born), MemberID: words.AsIs(p.o.MemberNumber), Plan: words.Say("%s, %s", p.standing.Plan.Name, lineWords(p.o.Line))}
 }
 
 func (p *callPage) path(parts string) string { return "/orders/" + p.o.Number + "/p2p" + parts }
 
-func (p *callPage) slotWords(s peer.Slot) string {
+func (p *callPage) slotWords(s peer.Slot) words.Text {
 	return civil.SpanOn(s.Start, s.End(), p.loc, p.now)
 }
 
@@ -91,9 +92,9 @@ func (p *callPage) zoneWords() string {
 }
 
 // held says until when the chosen time is kept, "" once the hold has ended.
-func (p *callPage) held() string {
+func (p *callPage) held() words.Text {
 	if p.draft.HeldUntil.After(p.now) {
-		return "We're holding this time until " + civil.Clock(p.draft.HeldUntil, p.loc) + "."
+		return words.Say("We're holding this time until %s.", civil.Clock(p.draft.HeldUntil, p.loc))
 	}
 	return "The hold on this time has ended, but it may still be free. Go on to book it."
 }
@@ -105,8 +106,8 @@ func (p *callPage) asking() bool { return p.byHand() || len(p.draft.Windows) > 0
 func (p *callPage) byHand() bool { return peer.ByHand(p.matters()) }
 
 // ask answers with a page of the flow.
-func (p *callPage) ask(title string, a web.Answer) web.Answer {
-	a.Title, a.Errors = title+" – Order "+order.Spaced(p.o.Number), p.errors
+func (p *callPage) ask(title words.Text, a web.Answer) web.Answer {
+	a.Title, a.Errors = words.Say("%s – Order %s", title, order.Spaced(p.o.Number)), p.errors
 	a.Help = help(p.standing.Plan, p.standing.Line)
 	return a
 }

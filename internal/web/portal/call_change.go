@@ -7,6 +7,7 @@ import (
 	"parley/internal/fault"
 	"parley/internal/web"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 func askReschedule(ctx context.Context, r *web.Request) (web.Answer, error) {
@@ -89,14 +90,14 @@ func undoCall(ctx context.Context, r *web.Request) (web.Answer, error) {
 }
 
 // putBackWords say what undoing would bring back.
-func (p *oneCall) putBackWords() string {
-	return "For 1 minute you can put the call back to " + callTime(p.undo.Before, p.loc, p.now) + ". Until then nobody is told of the change."
+func (p *oneCall) putBackWords() words.Text {
+	return words.Say("For 1 minute you can put the call back to %s. Until then nobody is told of the change.", callTime(p.undo.Before, p.loc, p.now))
 }
 
 func (p *oneCall) reasons() ui.Group {
 	g := ui.Group{Name: "reason", Legend: "Why are you canceling?", Error: p.faults["reason"]}
 	for _, reason := range peer.Reasons {
-		g.Options = append(g.Options, ui.Option{Value: reason.Value, Label: reason.Words, Checked: p.reason == reason.Value})
+		g.Options = append(g.Options, ui.Option{Value: reason.Value, Label: words.Text(reason.Words), Checked: p.reason == reason.Value})
 	}
 	return g
 }

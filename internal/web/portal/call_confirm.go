@@ -10,6 +10,7 @@ import (
 	"parley/internal/fault"
 	"parley/internal/web"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 func reviewCall(ctx context.Context, r *web.Request) (web.Answer, error) {
@@ -23,7 +24,7 @@ func reviewCall(ctx context.Context, r *web.Request) (web.Answer, error) {
 	return p.ask(p.confirmTitle(), web.Answer{Body: confirmView(p)}), nil
 }
 
-func (p *callPage) confirmTitle() string {
+func (p *callPage) confirmTitle() words.Text {
 	if p.asking() {
 		return "Check and send your request"
 	}
@@ -96,36 +97,36 @@ func (p *callPage) summary() []ui.SummaryRow {
 	d := p.draft
 	rows := []ui.SummaryRow{
 		p.timeRow(),
-		{Key: "Order", Value: order.Spaced(p.o.Number) + ", " + p.o.Title},
+		{Key: "Order", Value: words.Say("%s, %s", order.Spaced(p.o.Number), p.o.Title)},
 		{Key: "What the call can do", Value: standingWords(p.standing, p.loc, p.now)},
 	}
 	if n := len(d.Others) + 1; n > 1 {
-		rows = []ui.SummaryRow{p.timeRow(), {Key: "Orders (" + strconv.Itoa(n) + ")", Content: mattersList(p), ChangeHref: p.path("/time") + "#others", ChangeWhat: "orders"}}
+		rows = []ui.SummaryRow{p.timeRow(), {Key: words.Say("Orders (%s)", strconv.Itoa(n)), Content: mattersList(p), ChangeHref: p.path("/time") + "#others", ChangeWhat: "orders"}}
 	}
 	rows = append(rows, []ui.SummaryRow{
-		{Key: "Who will speak", Value: d.People.SpeakerName(), ChangeHref: p.path("/people"), ChangeWhat: "who will speak"},
+		{Key: "Who will speak", Value: words.AsIs(d.People.SpeakerName()), ChangeHref: p.path("/people"), ChangeWhat: "who will speak"},
 		{Key: "We call", Value: withExtension(d.People.Phone, d.People.Extension), ChangeHref: p.path("/people") + "#phone", ChangeWhat: "phone number"},
 	}...)
 	if d.People.BackupPhone != "" {
 		rows = append(rows, ui.SummaryRow{Key: "Backup number", Value: withExtension(d.People.BackupPhone, d.People.BackupExtension), ChangeHref: p.path("/people") + "#backup_phone", ChangeWhat: "backup number"})
 	}
 	if d.People.Instructions != "" {
-		rows = append(rows, ui.SummaryRow{Key: "What to say or press", Value: d.People.Instructions, ChangeHref: p.path("/people") + "#instructions", ChangeWhat: "instructions"})
+		rows = append(rows, ui.SummaryRow{Key: "What to say or press", Value: words.AsIs(d.People.Instructions), ChangeHref: p.path("/people") + "#instructions", ChangeWhat: "instructions"})
 	}
 	if d.Slot.Tier == peer.TierTrained {
-		rows = append(rows, ui.SummaryRow{Key: "Reviewer’s specialty", Value: map[bool]string{true: "Different from the one this order needs", false: "Different from the one that one of the orders needs"}[len(d.Others) == 0]})
+		rows = append(rows, ui.SummaryRow{Key: "Reviewer’s specialty", Value: map[bool]words.Text{true: "Different from the one this order needs", false: "Different from the one that one of the orders needs"}[len(d.Others) == 0]})
 	}
 	if d.Language != "" {
-		rows = append(rows, ui.SummaryRow{Key: "Language of the call", Value: d.Language, ChangeHref: p.path("/time"), ChangeWhat: "language"})
+		rows = append(rows, ui.SummaryRow{Key: "Language of the call", Value: words.AsIs(d.Language), ChangeHref: p.path("/time"), ChangeWhat: "language"})
 	}
 	rows = append(rows, statementRows(d.Statements, "You state")...)
-	arranger := p.person.Name + ", " + p.person.Email
+	arranger := words.Say("%s, %s", p.person.Name, p.person.Email)
 	if d.People.ContactLast != "" {
-		arranger = d.People.ContactFirst + " " + d.People.ContactLast + "; mail goes to " + p.person.Email
+		arranger = words.Say("%s %s; mail goes to %s", d.People.ContactFirst, d.People.ContactLast, p.person.Email)
 	}
 	rows = append(rows, ui.SummaryRow{Key: "Who arranges it", Value: arranger})
 	if d.People.Email != "" {
-		rows = append(rows, ui.SummaryRow{Key: "Invitation also goes to", Value: d.People.Email, ChangeHref: p.path("/people") + "#email", ChangeWhat: "email address"})
+		rows = append(rows, ui.SummaryRow{Key: "Invitation also goes to", Value: words.AsIs(d.People.Email), ChangeHref: p.path("/people") + "#email", ChangeWhat: "email address"})
 	}
 	return rows
 }
@@ -137,9 +138,9 @@ func (p *callPage) timeRow() ui.SummaryRow {
 	return ui.SummaryRow{Key: "Time", Value: p.slotWords(p.draft.Slot), ChangeHref: p.path("/time"), ChangeWhat: "time"}
 }
 
-func withExtension(phone, extension string) string {
+func withExtension(phone, extension string) words.Text {
 	if extension == "" {
-		return phone
+		return words.AsIs(phone)
 	}
-	return phone + " ext. " + extension
+	return words.Say("%s ext. %s", phone, extension)
 }

@@ -14,6 +14,7 @@ import (
 	"parley/internal/fault"
 	"parley/internal/web"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 // openDay reads what happened to a call on its day.
@@ -50,15 +51,15 @@ func changeLink(ctx context.Context, r *web.Request) (web.Answer, error) {
 }
 
 // linkWords say how the speaker's link stands.
-func (p *oneCall) linkWords() string {
+func (p *oneCall) linkWords() words.Text {
 	who := p.c.People.SpeakerName()
 	switch {
 	case p.link.Ended:
-		return "The link of " + who + " was ended. Mails about the call bring no new one."
+		return words.Say("The link of %s was ended. Mails about the call bring no new one.", who)
 	case p.link.Sent == nil:
-		return who + " gets a personal link to this call with the next mail."
+		return words.Say("%s gets a personal link to this call with the next mail.", who)
 	}
-	return who + " got a personal link to this call " + civil.When(*p.link.Sent, p.loc, p.now) + "."
+	return words.Say("%s got a personal link to this call %s.", who, civil.When(*p.link.Sent, p.loc, p.now))
 }
 
 // sayLate tells the reviewer that the office is late.
@@ -87,10 +88,10 @@ func (p *oneCall) again(err error, body templ.Component, fields ...string) (web.
 func (p *oneCall) lates() ui.Group { return lates(p.late, p.faults["late"]) }
 
 // lates ask by how many minutes a speaker is late.
-func lates(chosen int, wrong string) ui.Group {
+func lates(chosen int, wrong words.Text) ui.Group {
 	g := ui.Group{Name: "late", Legend: "How late will you be?", Error: wrong, Small: true}
 	for _, n := range peer.Lates {
-		g.Options = append(g.Options, ui.Option{Value: strconv.Itoa(n), Label: strconv.Itoa(n) + " minutes", Checked: chosen == n})
+		g.Options = append(g.Options, ui.Option{Value: strconv.Itoa(n), Label: words.Say("%s minutes", strconv.Itoa(n)), Checked: chosen == n})
 	}
 	return g
 }
@@ -159,25 +160,25 @@ func (p *oneCall) needsOutcome() bool { return peer.NeedsOutcome(p.c, len(p.dial
 
 // attemptWords say to the office that we called: "We called at 9:31 AM CT, no
 // answer."
-func (p *oneCall) attemptWords(d peer.Dial) string {
-	return "We called at " + civil.Clock(d.At, p.loc) + ", " + d.Words() + "."
+func (p *oneCall) attemptWords(d peer.Dial) words.Text {
+	return words.Say("We called at %s, %s.", civil.Clock(d.At, p.loc), words.Text(d.Words()))
 }
 
 // lateWords say that the office is late, and since when we know.
-func (p *oneCall) lateWords() string { return lateWords(p.day, p.loc) }
+func (p *oneCall) lateWords() words.Text { return lateWords(p.day, p.loc) }
 
-func lateWords(d peer.Day, loc *time.Location) string {
-	return "Running " + strconv.Itoa(d.Late) + " minutes late. The reviewer was told at " + civil.Clock(*d.LateAt, loc) + "."
+func lateWords(d peer.Day, loc *time.Location) words.Text {
+	return words.Say("Running %s minutes late. The reviewer was told at %s.", strconv.Itoa(d.Late), civil.Clock(*d.LateAt, loc))
 }
 
 // resultWords say what came of a call for one order: a heading and, where
 // there is one, the reviewer's reason.
-func resultWords(s peer.Subject) (heading, reason string) {
+func resultWords(s peer.Subject) (heading words.Text, reason string) {
 	switch {
 	case s.Outcome == peer.Upheld:
 		return "Decision stays", s.Note
 	case peer.Changes(s.Outcome) && s.Order.DecidedAt != nil && !s.Order.DecidedAt.Before(*s.At):
-		return "Decision changed: " + s.Order.Status.Words(), s.Note
+		return words.Say("Decision changed: %s", words.Text(s.Order.Status.Words())), s.Note
 	case peer.Changes(s.Outcome):
 		return "Decision changed: the reviewer is writing the new decision", s.Note
 	case s.Outcome == peer.MoreToCome:
@@ -185,5 +186,5 @@ func resultWords(s peer.Subject) (heading, reason string) {
 	case s.Outcome == peer.Withdrawn:
 		return "Your office withdrew", s.Note
 	}
-	return peer.OutcomeWords(s.Outcome), s.Note
+	return words.Text(peer.OutcomeWords(s.Outcome)), s.Note
 }

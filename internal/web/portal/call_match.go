@@ -10,6 +10,7 @@ import (
 	"parley/internal/fault"
 	"parley/internal/web"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 // goAhead keeps, or takes back, that the physician wants a call although no
@@ -64,7 +65,7 @@ func (p *timePage) beside(form string) string {
 func (p *timePage) languages() []ui.Option {
 	all := []ui.Option{{Value: "", Label: review.English, Checked: p.language() == review.English}}
 	for _, l := range p.offer.Languages {
-		all = append(all, ui.Option{Value: l, Label: l, Checked: l == p.offer.Language})
+		all = append(all, ui.Option{Value: l, Label: words.Text(l), Checked: l == p.offer.Language})
 	}
 	return all
 }
@@ -77,7 +78,7 @@ func (p *timePage) language() string {
 	return p.offer.Language
 }
 
-func (p *timePage) languageError() string {
+func (p *timePage) languageError() words.Text {
 	for _, e := range p.errors {
 		if e.Field == "language" {
 			return e.Text
@@ -88,7 +89,7 @@ func (p *timePage) languageError() string {
 
 // matchChoice is the box that opens the times without a match.
 func (p *timePage) matchChoice() ui.Group {
-	return ui.Group{Name: "go_ahead", Error: p.match, Options: []ui.Option{{Value: "yes", Label: p.offer.Rules[0].Statement, Checked: p.offer.Stated}}}
+	return ui.Group{Name: "go_ahead", Error: p.match, Options: []ui.Option{{Value: "yes", Label: words.AsIs(p.offer.Rules[0].Statement), Checked: p.offer.Stated}}}
 }
 
 // varies reports whether some times have a reviewer of the specialty that the
@@ -108,7 +109,7 @@ func (p *timePage) sameTimes() (n int) {
 }
 
 // specialty says how well a time matches, "" where all do alike.
-func (p *timePage) specialty(s peer.Slot) string {
+func (p *timePage) specialty(s peer.Slot) words.Text {
 	switch {
 	case !p.varies():
 		return ""
@@ -119,22 +120,22 @@ func (p *timePage) specialty(s peer.Slot) string {
 }
 
 // sameWords is the link that narrows the times to those that match.
-func (p *timePage) sameWords() string {
+func (p *timePage) sameWords() words.Text {
 	n := p.sameTimes()
 	if n == 1 {
 		return "Only same specialty (1 time)"
 	}
-	return "Only same specialty (" + thousands(n) + " times)"
+	return words.Say("Only same specialty (%s times)", thousands(n))
 }
 
 // statementRows are what the office stated, for a summary list.
 func statementRows(said []peer.Statement, key string) (rows []ui.SummaryRow) {
 	for _, s := range said {
-		text := s.Words
+		text := words.Text(s.Words)
 		if !s.Day.IsZero() {
-			text += ", " + civil.MediumDate(s.Day)
+			text += words.Say(", %s", civil.MediumDate(s.Day))
 		}
-		rows = append(rows, ui.SummaryRow{Key: key, Value: text})
+		rows = append(rows, ui.SummaryRow{Key: words.AsIs(key), Value: text})
 	}
 	return rows
 }

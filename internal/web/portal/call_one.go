@@ -3,7 +3,6 @@ package portal
 import (
 	"context"
 	"slices"
-	"strings"
 	"time"
 
 	"parley/internal/domain/account"
@@ -13,6 +12,7 @@ import (
 	"parley/internal/fault"
 	"parley/internal/web"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 // oneCall is a call's own page.
@@ -46,7 +46,7 @@ type oneCall struct {
 	said       []peer.Statement
 	reason     string
 	note       string
-	faults     map[string]string
+	faults     map[string]words.Text
 }
 
 func openCall(ctx context.Context, r *web.Request) (*oneCall, error) {
@@ -54,7 +54,7 @@ func openCall(ctx context.Context, r *web.Request) (*oneCall, error) {
 	if err != nil {
 		return nil, err
 	}
-	one := &oneCall{callPage: p, c: *p.moving, faults: map[string]string{}}
+	one := &oneCall{callPage: p, c: *p.moving, faults: map[string]words.Text{}}
 	if r.By.Zone == "" {
 		if loc, err := civil.Zone(one.c.Zone); err == nil {
 			p.loc = loc
@@ -108,7 +108,7 @@ func showCall(ctx context.Context, r *web.Request) (web.Answer, error) {
 }
 
 func (p *oneCall) crumbs() []ui.Link {
-	return []ui.Link{{Text: "Orders", Href: "/orders"}, {Text: "Order " + order.Spaced(p.o.Number), Href: "/orders/" + p.o.Number}, {Text: "Call " + p.c.Reference()}}
+	return []ui.Link{{Text: "Orders", Href: "/orders"}, {Text: words.Say("Order %s", order.Spaced(p.o.Number)), Href: "/orders/" + p.o.Number}, {Text: words.Say("Call %s", p.c.Reference())}}
 }
 
 func confirmedCall(ctx context.Context, r *web.Request) (web.Answer, error) {
@@ -136,29 +136,29 @@ func (p *Pages) invite(ctx context.Context, r *web.Request) (web.Answer, error) 
 
 func (p *oneCall) rows() []ui.SummaryRow {
 	rows := []ui.SummaryRow{
-		{Key: "Reference", Value: p.c.Reference()},
+		{Key: "Reference", Value: words.AsIs(p.c.Reference())},
 		{Key: "Order", Content: orderLink(p.o)},
 		{Key: "What the call can do", Value: p.effectOf(p.c.Effect, p.c.ValidUntil)},
-		{Key: "Who will speak", Value: p.c.People.SpeakerName()},
+		{Key: "Who will speak", Value: words.AsIs(p.c.People.SpeakerName())},
 		p.changeable(ui.SummaryRow{Key: "We call", Value: withExtension(p.c.People.Phone, p.c.People.Extension), ChangeWhat: "phone number"}),
 		{Key: "Backup number", Value: withExtension(p.c.People.BackupPhone, p.c.People.BackupExtension)},
-		{Key: "What to say or press", Value: p.c.People.Instructions},
-		{Key: "Arranged by", Value: p.c.ArrangerName},
+		{Key: "What to say or press", Value: words.AsIs(p.c.People.Instructions)},
+		{Key: "Arranged by", Value: words.AsIs(p.c.ArrangerName)},
 	}
 	if p.severalOrders() { // they stand above, each with what the call can do for it
 		rows = slices.DeleteFunc(rows, func(r ui.SummaryRow) bool { return r.Key == "Order" || r.Key == "What the call can do" })
 	}
 	if p.c.Language != "" {
-		rows = append(rows, ui.SummaryRow{Key: "Language of the call", Value: p.c.Language})
+		rows = append(rows, ui.SummaryRow{Key: "Language of the call", Value: words.AsIs(p.c.Language)})
 	}
 	for _, s := range p.said {
-		text := s.Words
+		text := words.Text(s.Words)
 		if !s.Day.IsZero() {
-			text += ", " + civil.MediumDate(s.Day)
+			text += words.Say(", %s", civil.MediumDate(s.Day))
 		}
-		text += ". Stated by " + s.PersonName + ", " + civil.When(s.At, p.loc, p.now)
+		text += words.Say(". Stated by %s, %s", s.PersonName, civil.When(s.At, p.loc, p.now))
 		if s.Citation != "" {
-			text += " (" + s.Citation + ")"
+			text += " " + words.Say("(%s)", s.Citation)
 		}
 		rows = append(rows, ui.SummaryRow{Key: "Call note", Value: text})
 	}
@@ -166,10 +166,10 @@ func (p *oneCall) rows() []ui.SummaryRow {
 		rows = slices.Insert(rows, 2, ui.SummaryRow{Key: "When you can talk", Value: windowsWords(p.windows, p.loc, p.now)})
 	}
 	if p.reviewer != "" {
-		rows = append(rows, ui.SummaryRow{Key: "Reviewer", Value: p.reviewer})
+		rows = append(rows, ui.SummaryRow{Key: "Reviewer", Value: words.AsIs(p.reviewer)})
 	}
 	if p.reviewer != "" && !p.hasMatch {
-		rows = append(rows, ui.SummaryRow{Key: "Why this reviewer", Value: p.c.Trace})
+		rows = append(rows, ui.SummaryRow{Key: "Why this reviewer", Value: words.AsIs(p.c.Trace)})
 	}
 	return rows
 }
@@ -183,23 +183,23 @@ func (p *oneCall) changeable(row ui.SummaryRow) ui.SummaryRow {
 }
 
 // effectOf says what the call can do for one order.
-func (p *oneCall) effectOf(e peer.Effect, until *time.Time) string {
+func (p *oneCall) effectOf(e peer.Effect, until *time.Time) words.Text {
 	return effectWords(e, until, p.loc, p.now)
 }
 
 // effectWords say what a call can do, and until when.
-func effectWords(e peer.Effect, until *time.Time, loc *time.Location, now time.Time) string {
+func effectWords(e peer.Effect, until *time.Time, loc *time.Location, now time.Time) words.Text {
 	if e == peer.Discussion {
 		return "Discussion only: the call can't change the decision."
 	}
 	if until == nil {
 		return "It can change the decision."
 	}
-	return "It can change the decision, until " + civil.Deadline(*until, loc, now) + "."
+	return words.Say("It can change the decision, until %s.", civil.Deadline(*until, loc, now))
 }
 
 // statusLine says to its reader where the call stands.
-func (p *oneCall) statusLine() string {
+func (p *oneCall) statusLine() words.Text {
 	switch {
 	case p.needsOutcome() && p.staff:
 		return "The call was made. The reviewer has yet to say what came of it."
@@ -212,19 +212,19 @@ func (p *oneCall) statusLine() string {
 	if p.c.Status == peer.Requested && p.c.StartsAt.IsZero() {
 		next = p.answerWords()
 	}
-	return strings.TrimSpace(heading + " " + next)
+	return words.Join([]words.Text{heading, next}, " ")
 }
 
-func (p *oneCall) when() string { return callTime(p.c, p.loc, p.now) }
+func (p *oneCall) when() words.Text { return callTime(p.c, p.loc, p.now) }
 
-func (p *oneCall) countdown() string { return countdown(p.c, p.now) }
+func (p *oneCall) countdown() words.Text { return countdown(p.c, p.now) }
 
 // countdown is how long it is until a call, "" once it has begun.
-func countdown(c peer.Call, now time.Time) string {
+func countdown(c peer.Call, now time.Time) words.Text {
 	if !c.Status.Live() || !c.StartsAt.After(now) {
 		return ""
 	}
-	return "in " + civil.Left(c.StartsAt.Sub(now))
+	return words.Say("in %s", civil.Left(c.StartsAt.Sub(now)))
 }
 
 func (p *oneCall) callPath(parts string) string { return "/p2p/" + p.c.Number + parts }
@@ -235,20 +235,20 @@ func (p *oneCall) moments() []ui.Moment {
 		if e.Internal() && !p.staff {
 			continue
 		}
-		who := e.ActorName
+		who := words.AsIs(e.ActorName)
 		if !p.staff && e.ActorID == p.c.ReviewerID {
 			who = "Physician reviewer" // whose name is for staff
 		}
-		all = append(all, ui.Moment{Title: e.Text, Who: who, At: e.At, When: civil.When(e.At, p.loc, p.now)})
+		all = append(all, ui.Moment{Title: words.Text(e.Text), Who: who, At: e.At, When: civil.When(e.At, p.loc, p.now)})
 	}
 	return all
 }
 
 // answerWords say by when the office hears about times it gave.
-func (p *oneCall) answerWords() string {
-	words := "We'll write to " + p.c.ArrangerEmail + " as soon as one of your times is booked."
+func (p *oneCall) answerWords() words.Text {
+	text := words.Say("We'll write to %s as soon as one of your times is booked.", p.c.ArrangerEmail)
 	if p.c.AnswerBy != nil {
-		words = "We'll confirm one of your times by " + civil.When(*p.c.AnswerBy, p.loc, p.now) + ". If we can't, we'll call " + withExtension(p.c.People.Phone, p.c.People.Extension) + "."
+		text = words.Say("We'll confirm one of your times by %s. If we can't, we'll call %s.", civil.When(*p.c.AnswerBy, p.loc, p.now), withExtension(p.c.People.Phone, p.c.People.Extension))
 	}
-	return words
+	return text
 }

@@ -13,6 +13,7 @@ import (
 	"parley/internal/fault"
 	"parley/internal/web"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 // peoplePage asks who will speak and how to reach them.
@@ -21,7 +22,7 @@ type peoplePage struct {
 	people     peer.People
 	ordering   *provider.Practitioner
 	colleagues []provider.Practitioner
-	faults     map[string]string
+	faults     map[string]words.Text
 	questions  []peer.Question
 	notes      map[string]note // by the question's code
 }
@@ -37,7 +38,7 @@ func openPeoplePage(ctx context.Context, r *web.Request) (*peoplePage, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &peoplePage{callPage: c, faults: map[string]string{}, notes: map[string]note{}}
+	p := &peoplePage{callPage: c, faults: map[string]words.Text{}, notes: map[string]note{}}
 	if c.o.PractitionerID != "" {
 		who, err := provider.GetPractitioner(ctx, r.Tx, c.o.PractitionerID)
 		if err != nil {
@@ -143,11 +144,11 @@ func (n note) date() civil.Date {
 // question is a box to check, which opens its day.
 func (p *peoplePage) question(q peer.Question) ui.Group {
 	n := p.notes[q.Code]
-	o := ui.Option{Value: "yes", Label: q.Words, Checked: n.checked}
+	o := ui.Option{Value: "yes", Label: words.Text(q.Words), Checked: n.checked}
 	if q.DayAsked != "" {
-		o.Reveal = dayField(ui.DateInput{Name: q.Code + "_day", Legend: q.DayAsked, Hint: "For example: 11 24 2026", Error: p.faults[q.Code+"_day"], Month: n.month, Day: n.day, Year: n.year})
+		o.Reveal = dayField(ui.DateInput{Name: q.Code + "_day", Legend: words.AsIs(q.DayAsked), Hint: "For example: 11 24 2026", Error: p.faults[q.Code+"_day"], Month: n.month, Day: n.day, Year: n.year})
 	}
-	return ui.Group{Name: q.Code, Legend: q.Sentence, Error: p.faults[q.Code], Options: []ui.Option{o}}
+	return ui.Group{Name: q.Code, Legend: words.AsIs(q.Sentence), Error: p.faults[q.Code], Options: []ui.Option{o}}
 }
 
 // visible says what is wrong with the name and credential of somebody on file
@@ -217,7 +218,7 @@ func credential(who provider.Practitioner, chosen string) string {
 func (p *peoplePage) speakers() ui.Group {
 	g := ui.Group{Name: "speaker", Legend: "Who will speak with the reviewer?", Error: p.faults["speaker"]}
 	if p.ordering != nil {
-		g.Options = append(g.Options, ui.Option{Value: "ordering", Label: p.ordering.Name() + " (ordering)", Checked: p.people.Speaker == "ordering"})
+		g.Options = append(g.Options, ui.Option{Value: "ordering", Label: words.Say("%s (ordering)", p.ordering.Name()), Checked: p.people.Speaker == "ordering"})
 	}
 	if len(p.colleagues) > 0 {
 		g.Options = append(g.Options, ui.Option{Value: "colleague", Label: "Another clinician at this organization", Checked: p.people.Speaker == "colleague", Reveal: colleagueField(p)})
@@ -230,7 +231,7 @@ func (p *peoplePage) colleagueOptions() []ui.Option {
 	all := []ui.Option{{Value: "", Label: "Choose a clinician"}}
 	for _, c := range p.colleagues {
 		if p.ordering == nil || c.ID != p.ordering.ID {
-			all = append(all, ui.Option{Value: c.ID, Label: c.Name(), Checked: p.people.Speaker == "colleague" && c.First == p.people.First && c.Last == p.people.Last})
+			all = append(all, ui.Option{Value: c.ID, Label: words.AsIs(c.Name()), Checked: p.people.Speaker == "colleague" && c.First == p.people.First && c.Last == p.people.Last})
 		}
 	}
 	return all
@@ -239,7 +240,7 @@ func (p *peoplePage) colleagueOptions() []ui.Option {
 func (p *peoplePage) credentials() []ui.Option {
 	all := []ui.Option{{Value: "", Label: "Choose a credential"}}
 	for _, c := range peer.Credentials {
-		all = append(all, ui.Option{Value: c, Label: c, Checked: p.people.Credential == c && (p.asksCredential() || p.typed(c) != "")})
+		all = append(all, ui.Option{Value: c, Label: words.AsIs(c), Checked: p.people.Credential == c && (p.asksCredential() || p.typed(c) != "")})
 	}
 	return all
 }

@@ -10,6 +10,7 @@ import (
 	"parley/internal/fault"
 	"parley/internal/web"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 // several are the orders that a call on the way is about besides its first:
@@ -20,7 +21,7 @@ type several struct {
 	chosen  []string // numbers that were checked
 	number  string   // as typed
 	born    note     // as typed
-	faults  map[string]string
+	faults  map[string]words.Text
 	own     peer.Subject   // of the call being moved: p.o, with what the call can do for it
 	also    []peer.Subject // orders of the call being moved that the reader may see, but for p.o
 	hidden  int            // and that the reader may not see
@@ -123,7 +124,7 @@ func (p *timePage) added(ctx context.Context, r *web.Request, err error) (web.An
 			}
 		}
 	case fault.TooMany:
-		p.several.faults = map[string]string{"number": f.Text}
+		p.several.faults = map[string]words.Text{"number": f.Text}
 		p.errors = []ui.FieldError{{Field: "number", Text: f.Text}}
 	default:
 		return web.Answer{}, err
@@ -135,29 +136,29 @@ func (p *timePage) added(ctx context.Context, r *web.Request, err error) (web.An
 func (p *timePage) addChoice() ui.Group {
 	g := ui.Group{Name: "add", Legend: p.addableWords(), Error: p.several.faults["add"], Small: true}
 	for _, m := range p.several.addable {
-		g.Options = append(g.Options, ui.Option{Value: m.Order.Number, Label: m.Order.Patient.Name() + ", " + order.Spaced(m.Order.Number),
-			Hint: m.Order.Title + ". " + standingWords(m.Standing, p.loc, p.now), Checked: slices.Contains(p.several.chosen, m.Order.Number)})
+		g.Options = append(g.Options, ui.Option{Value: m.Order.Number, Label: words.Say("%s, %s", m.Order.Patient.Name(), order.Spaced(m.Order.Number)),
+			Hint: words.Say("%s. %s", m.Order.Title, standingWords(m.Standing, p.loc, p.now)), Checked: slices.Contains(p.several.chosen, m.Order.Number)})
 	}
 	return g
 }
 
-func (p *timePage) addableWords() string {
+func (p *timePage) addableWords() words.Text {
 	if n := len(p.several.addable); n > 1 {
-		return "You have " + strconv.Itoa(n) + " other orders that could be discussed with the same reviewer"
+		return words.Say("You have %s other orders that could be discussed with the same reviewer", strconv.Itoa(n))
 	}
 	return "You have 1 other order that could be discussed with the same reviewer"
 }
 
 // roomWords say how many orders can be added, and what that costs.
-func (p *timePage) roomWords() string {
-	words := "You can add " + strconv.Itoa(p.several.room) + " orders."
+func (p *timePage) roomWords() words.Text {
+	text := words.Say("You can add %s orders.", strconv.Itoa(p.several.room))
 	if p.several.room == 1 {
-		words = "You can add 1 order."
+		text = "You can add 1 order."
 	}
 	if len(p.draft.Others) == 0 {
-		words += " The call then takes longer, so other times are shown."
+		text += " The call then takes longer, so other times are shown."
 	}
-	return words
+	return text
 }
 
 // addOpen reports whether the form for a number has something in it.
@@ -166,8 +167,8 @@ func (s several) addOpen() bool {
 }
 
 // lengthWords say why the times are longer than for one order.
-func (p *timePage) lengthWords() string {
-	return "This call is about " + strconv.Itoa(len(p.matters())) + " orders and takes " + strconv.Itoa(p.offer.Minutes()) + " minutes. One reviewer discusses all of them."
+func (p *timePage) lengthWords() words.Text {
+	return words.Say("This call is about %s orders and takes %s minutes. One reviewer discusses all of them.", strconv.Itoa(len(p.matters())), strconv.Itoa(p.offer.Minutes()))
 }
 
 // matters are the orders of the call on the way, the first first.
@@ -181,11 +182,11 @@ func (p *callPage) amiss() bool {
 }
 
 // patientOf is an order's own patient.
-func patientOf(o order.Order, plan string) string {
-	return o.Patient.Name() + ", born " + ui.BirthDate(o.Patient.Born) + ", member ID " + o.MemberNumber + ", " + plan
+func patientOf(o order.Order, plan string) words.Text {
+	return words.Say("%s, born %s, member ID %s, %s", o.Patient.Name(), ui.BirthDate(o.Patient.Born), o.MemberNumber, plan)
 }
 
-func (p *callPage) standingWords(m peer.Matter) string {
+func (p *callPage) standingWords(m peer.Matter) words.Text {
 	return standingWords(m.Standing, p.loc, p.now)
 }
 
@@ -209,14 +210,14 @@ func takeOut(ctx context.Context, r *web.Request) (web.Answer, error) {
 // severalOrders reports whether the call is about more orders than one.
 func (p *oneCall) severalOrders() bool { return len(p.subjects)+p.hidden > 1 }
 
-func (p *oneCall) ordersHeading() string {
-	return "Orders of this call (" + strconv.Itoa(len(p.subjects)+p.hidden) + ")"
+func (p *oneCall) ordersHeading() words.Text {
+	return words.Say("Orders of this call (%s)", strconv.Itoa(len(p.subjects)+p.hidden))
 }
 
 // hiddenWords tell of orders whose patients are not the reader's to see.
-func hiddenWords(n int) string {
+func hiddenWords(n int) words.Text {
 	if n == 1 {
 		return "1 more order"
 	}
-	return strconv.Itoa(n) + " more orders"
+	return words.Say("%s more orders", strconv.Itoa(n))
 }

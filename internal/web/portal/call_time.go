@@ -9,6 +9,7 @@ import (
 	"parley/internal/fault"
 	"parley/internal/web"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 // timePage is the page of free times, for a new call and for moving one.
@@ -22,13 +23,16 @@ type timePage struct {
 	part    string      // one of dayParts, usualPart or ""
 	all     bool        // show every time of every day
 	same    bool        // show only times with a reviewer of the same specialty
-	match   string      // what is wrong with the statement about the match
+	match   words.Text  // what is wrong with the statement about the match
 	note    noteForm
 	told    bool // a note to the schedulers was just sent
 	action  string
 }
 
-type noteForm struct{ text, phone, textError, phoneError string }
+type noteForm struct {
+	text, phone           string
+	textError, phoneError words.Text
+}
 
 func openTimePage(ctx context.Context, r *web.Request) (*timePage, error) {
 	c, err := openCallPage(ctx, r)
@@ -83,7 +87,7 @@ func (p *timePage) show(ctx context.Context, r *web.Request, err error) (web.Ans
 	if err := p.openSeveral(ctx, r); err != nil {
 		return web.Answer{}, err
 	}
-	title := "Choose a time"
+	title := words.Text("Choose a time")
 	if p.moving != nil {
 		title = "Choose another time"
 	}
@@ -157,7 +161,7 @@ func (p *timePage) lost(ctx context.Context, r *web.Request, slot peer.Slot, err
 			p.near = p.offer.Nearest(slot, 3)
 		}
 		if len(p.near) > 0 {
-			text += " The closest are " + p.listed(p.near) + "."
+			text += " " + words.Say("The closest are %s.", p.listed(p.near))
 			p.chosen = p.near[0].Key()
 		}
 		p.errors = []ui.FieldError{{Field: p.firstID(), Text: text}}
@@ -188,8 +192,8 @@ func (p *timePage) firstID() string {
 	return "main"
 }
 
-func (p *timePage) listed(slots []peer.Slot) string {
-	text := ""
+func (p *timePage) listed(slots []peer.Slot) words.Text {
+	var text words.Text
 	for i, s := range slots {
 		switch {
 		case i > 0 && i == len(slots)-1:

@@ -7,6 +7,7 @@ import (
 	"parley/internal/domain/civil"
 	"parley/internal/domain/peer"
 	"parley/internal/web"
+	"parley/internal/words"
 )
 
 // callsPage lists an office's calls.
@@ -32,7 +33,7 @@ func callsTab(r *web.Request) string {
 }
 
 type callDay struct {
-	heading string
+	heading words.Text
 	calls   []peer.Listed
 }
 
@@ -40,7 +41,7 @@ type callDay struct {
 func (p *callsPage) days() []callDay {
 	var all []callDay
 	for _, c := range p.calls {
-		heading := "No time yet"
+		heading := words.Text("No time yet")
 		if !c.StartsAt.IsZero() {
 			heading = civil.LongDate(civil.DateIn(c.StartsAt, p.loc))
 		}

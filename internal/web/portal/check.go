@@ -15,6 +15,7 @@ import (
 	"parley/internal/fault"
 	"parley/internal/web"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 // checkPage answers whether a service needs authorization.
@@ -24,7 +25,7 @@ type checkPage struct {
 	code    string
 	service typedDate
 	found   []ui.Option
-	faults  map[string]string
+	faults  map[string]words.Text
 	errors  []ui.FieldError
 	key     string
 }
@@ -67,7 +68,7 @@ func lineFor(all []planLine, value string) (planLine, bool) {
 
 func openCheck(ctx context.Context, r *web.Request) (*checkPage, error) {
 	lines, err := planLines(ctx, r)
-	return &checkPage{lines: lines, faults: map[string]string{}, key: r.Key()}, err
+	return &checkPage{lines: lines, faults: map[string]words.Text{}, key: r.Key()}, err
 }
 
 func askCheck(ctx context.Context, r *web.Request) (web.Answer, error) {
@@ -104,7 +105,7 @@ func answerCheck(ctx context.Context, r *web.Request) (web.Answer, error) {
 		}
 		p.found = procedureOptions(all)
 		f.Check(len(p.found) == 0, "service", "Choose one of these, or enter something else")
-		f.Check(len(p.found) > 0, "service", "We don’t recognize code "+typed+". Procedure codes have 5 characters")
+		f.Check(len(p.found) > 0, "service", words.Say("We don’t recognize code %s. Procedure codes have 5 characters", typed))
 	}
 	if err := f.Err(); err != nil {
 		p.faults, p.errors = fault.Of(err).Fields, web.Errors(err, "plan", "service", "day")
@@ -122,7 +123,7 @@ func answerCheck(ctx context.Context, r *web.Request) (web.Answer, error) {
 // receiptPage is an answer that was given, to be printed.
 type receiptPage struct {
 	request.Receipt
-	heading string
+	heading words.Text
 	plan    string
 	help    ui.HelpLine
 	loc     *time.Location
@@ -140,20 +141,20 @@ func showReceipt(ctx context.Context, r *web.Request) (web.Answer, error) {
 	}
 	l, err := plan.GetLine(ctx, r.Tx, c.PlanID, c.Line)
 	p := &receiptPage{Receipt: c, heading: needHeadings[c.Need], plan: pl.Name + ", " + l.Name, help: help(pl, l), loc: r.Zone(civil.DefaultZone), now: r.Tx.Now()}
-	return web.Answer{Title: "Is authorization needed? – Reference " + order.Spaced(c.Number), Body: receiptView(p), Help: p.help}, err
+	return web.Answer{Title: words.Say("Is authorization needed? – Reference %s", order.Spaced(c.Number)), Body: receiptView(p), Help: p.help}, err
 }
 
-var needHeadings = map[plan.Need]string{
+var needHeadings = map[plan.Need]words.Text{
 	plan.Needed: "Authorization is needed", plan.NotNeeded: "No authorization needed", plan.Elsewhere: "Not handled here", plan.Unknown: "We can’t tell",
 }
 
 func (p *receiptPage) rows() []ui.SummaryRow {
 	return []ui.SummaryRow{
-		{Key: "Reference", Value: order.Spaced(p.Number)},
-		{Key: "Procedure", Value: p.Code},
-		{Key: "Plan", Value: p.plan},
+		{Key: "Reference", Value: words.AsIs(order.Spaced(p.Number))},
+		{Key: "Procedure", Value: words.AsIs(p.Code)},
+		{Key: "Plan", Value: words.AsIs(p.plan)},
 		{Key: "Date of service", Value: civil.MediumDate(p.Service)},
-		{Key: "Asked", Value: civil.When(p.At, p.loc, p.now) + " by " + p.PersonName},
+		{Key: "Asked", Value: words.Say("%s by %s", civil.When(p.At, p.loc, p.now), p.PersonName)},
 	}
 }
 
@@ -214,7 +215,7 @@ func exportProcedures(ctx context.Context, r *web.Request) (web.Answer, error) {
 func (p *checkPage) planOptions() []ui.Option {
 	options := []ui.Option{{Label: "Select a plan"}}
 	for _, l := range p.lines {
-		options = append(options, ui.Option{Value: l.value(), Label: l.words(), Checked: l.value() == p.line})
+		options = append(options, ui.Option{Value: l.value(), Label: words.AsIs(l.words()), Checked: l.value() == p.line})
 	}
 	return options
 }
@@ -226,7 +227,7 @@ func (p *proceduresPage) csvPath() string {
 
 func (p *proceduresPage) options() (all []ui.Option) {
 	for _, l := range p.lines {
-		all = append(all, ui.Option{Value: l.value(), Label: l.words(), Checked: l == p.chosen})
+		all = append(all, ui.Option{Value: l.value(), Label: words.AsIs(l.words()), Checked: l == p.chosen})
 	}
 	return all
 }
@@ -234,7 +235,7 @@ func (p *proceduresPage) options() (all []ui.Option) {
 func (p *proceduresPage) table() ui.TableView {
 	t := ui.TableView{Caption: "Procedures, by code", Columns: []ui.Column{{Header: "Code"}, {Header: "Procedure"}, {Header: "Program"}}}
 	for _, one := range p.all {
-		t.Rows = append(t.Rows, ui.Row{Cells: []templ.Component{ui.Text(one.Code), ui.Text(one.Wording), ui.Text(p.names[one.ProgramID])}})
+		t.Rows = append(t.Rows, ui.Row{Cells: []templ.Component{ui.Text(words.AsIs(one.Code)), ui.Text(words.AsIs(one.Wording)), ui.Text(words.AsIs(p.names[one.ProgramID]))}})
 	}
 	return t
 }

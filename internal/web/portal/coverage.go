@@ -11,6 +11,7 @@ import (
 	"parley/internal/fault"
 	"parley/internal/web"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 // coverageLine is what is known of whether a plan covers somebody, as a page
@@ -38,42 +39,42 @@ func (c *coverageLine) down() bool { return c.State == member.NoAnswer || c.Stat
 func (c *coverageLine) refused() bool { return !c.ToConfirm() && !c.Covered }
 
 // heading is the answer in a few words.
-func (c *coverageLine) heading() string {
+func (c *coverageLine) heading() words.Text {
 	switch {
 	case c.ToConfirm():
 		return "Coverage is to be confirmed"
 	case c.Covered:
-		return "Covered on " + civil.MediumDate(c.Service)
+		return words.Say("Covered on %s", civil.MediumDate(c.Service))
 	}
-	return "Not covered on " + civil.MediumDate(c.Service)
+	return words.Say("Not covered on %s", civil.MediumDate(c.Service))
 }
 
 // listWords say what the list of members says, and as of when.
-func (c *coverageLine) listWords() string {
-	word := "does not cover this patient on "
+func (c *coverageLine) listWords() words.Text {
+	word := words.Text("does not cover this patient on ")
 	if c.Covered {
 		word = "covers this patient on "
 	}
-	return "By the list of members of " + civil.MediumDate(civil.DateIn(c.AsOf, c.loc)) + ", " + c.plan + " " + word + civil.MediumDate(c.Service) + "."
+	return words.Say("By the list of members of %s, %s %s%s.", civil.MediumDate(civil.DateIn(c.AsOf, c.loc)), c.plan, word, civil.MediumDate(c.Service))
 }
 
 // sourceWords say whose word it is, and as of when.
-func (c *coverageLine) sourceWords() string {
+func (c *coverageLine) sourceWords() words.Text {
 	if c.Source == member.ByPlan {
-		return c.plan + ", asked " + civil.When(c.AsOf, c.loc, c.now)
+		return words.Say("%s, asked %s", c.plan, civil.When(c.AsOf, c.loc, c.now))
 	}
-	return "List of members of " + c.plan + " of " + civil.MediumDate(civil.DateIn(c.AsOf, c.loc))
+	return words.Say("List of members of %s of %s", c.plan, civil.MediumDate(civil.DateIn(c.AsOf, c.loc)))
 }
 
 // refusedWords say that the plan doesn't cover the patient on the day.
-func (c *coverageLine) refusedWords() string {
+func (c *coverageLine) refusedWords() words.Text {
 	switch {
 	case !c.To.IsZero() && c.To.Before(c.Service):
-		return c.plan + " says that coverage ended " + civil.MediumDate(c.To) + "."
+		return words.Say("%s says that coverage ended %s.", c.plan, civil.MediumDate(c.To))
 	case c.Service.Before(c.From):
-		return c.plan + " says that coverage begins " + civil.MediumDate(c.From) + "."
+		return words.Say("%s says that coverage begins %s.", c.plan, civil.MediumDate(c.From))
 	}
-	return c.plan + " says that it doesn’t cover this patient on " + civil.MediumDate(c.Service) + "."
+	return words.Say("%s says that it doesn’t cover this patient on %s.", c.plan, civil.MediumDate(c.Service))
 }
 
 // cover finds out what is known of the coverage of the request's patient.
@@ -109,7 +110,7 @@ func askEligibility(_ context.Context, r *web.Request) (web.Answer, error) {
 }
 
 func newEligibility(r *web.Request) *eligibilityPage {
-	return &eligibilityPage{patientPage: &patientPage{requestPage: &requestPage{key: r.Key(), loc: r.Zone(civil.DefaultZone), now: r.Tx.Now(), faults: map[string]string{}}}}
+	return &eligibilityPage{patientPage: &patientPage{requestPage: &requestPage{key: r.Key(), loc: r.Zone(civil.DefaultZone), now: r.Tx.Now(), faults: map[string]words.Text{}}}}
 }
 
 func (p *eligibilityPage) show() web.Answer {
@@ -183,18 +184,18 @@ func showEligibility(ctx context.Context, r *web.Request) (web.Answer, error) {
 	}
 	who, pl, err := request.AskedAbout(ctx, r.Tx, e)
 	p := &eligibilityReceipt{coverageLine{e, pl.Name, r.Zone(civil.DefaultZone), r.Tx.Now()}, choice{who, pl}}
-	return web.Answer{Title: "Eligibility – Reference " + e.Number, Body: eligibilityReceiptView(p)}, err
+	return web.Answer{Title: words.Say("Eligibility – Reference %s", e.Number), Body: eligibilityReceiptView(p)}, err
 }
 
 func (p *eligibilityReceipt) rows() []ui.SummaryRow {
 	return []ui.SummaryRow{
-		{Key: "Reference", Value: p.Eligibility.Number},
-		{Key: "Patient", Value: strings.TrimSpace(p.person.First+" "+p.person.Last) + ", born " + ui.BirthDate(p.person.Born)},
-		{Key: "Plan", Value: p.choice.plan.Name + ", " + p.choice.plan.LineName + ", member ID " + p.choice.plan.Number},
+		{Key: "Reference", Value: words.AsIs(p.Eligibility.Number)},
+		{Key: "Patient", Value: words.Say("%s, born %s", strings.TrimSpace(p.person.First+" "+p.person.Last), ui.BirthDate(p.person.Born))},
+		{Key: "Plan", Value: words.Say("%s, %s, member ID %s", p.choice.plan.Name, p.choice.plan.LineName, p.choice.plan.Number)},
 		{Key: "Covered", Value: coveredWords(request.Plan{Coverage: member.Coverage{From: p.From, To: p.To}})},
 		{Key: "Date of service", Value: civil.MediumDate(p.Service)},
 		{Key: "By", Value: p.sourceWords()},
-		{Key: "Asked", Value: civil.When(p.AskedAt, p.loc, p.now) + " by " + p.PersonName},
+		{Key: "Asked", Value: words.Say("%s by %s", civil.When(p.AskedAt, p.loc, p.now), p.PersonName)},
 	}
 }
 

@@ -20,6 +20,7 @@ import (
 	"parley/internal/fault"
 	"parley/internal/web"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 // disputePage is what can be done about a decision, side by side.
@@ -35,7 +36,7 @@ type disputePage struct {
 	kind                  review.OptionKind // of the form
 	form                  appeal.Filing
 	criterion, criterionN string // that the filing is for, and its place at the decision; "" for none
-	faults                map[string]string
+	faults                map[string]words.Text
 	errors                []ui.FieldError
 	key                   string
 }
@@ -48,7 +49,7 @@ func openDispute(ctx context.Context, r *web.Request) (*disputePage, error) {
 	if r.By.Has(account.Site) && !r.By.Can(account.ReadClinical) {
 		return nil, fault.New(fault.NotFound, "We can't find that order.")
 	}
-	p := &disputePage{o: o, key: r.Key(), now: r.Tx.Now(), mayFile: r.By.Can(account.FileAppeals), mayCall: r.By.Can(account.BookCalls), faults: map[string]string{}}
+	p := &disputePage{o: o, key: r.Key(), now: r.Tx.Now(), mayFile: r.By.Can(account.FileAppeals), mayCall: r.By.Can(account.BookCalls), faults: map[string]words.Text{}}
 	if p.standing, err = peer.Stand(ctx, r.Tx, r.By, o); err != nil {
 		return nil, err
 	}
@@ -57,9 +58,9 @@ func openDispute(ctx context.Context, r *web.Request) (*disputePage, error) {
 	return p, err
 }
 
-func (p *disputePage) answer(title string, body templComponent, last ...ui.Link) web.Answer {
+func (p *disputePage) answer(title words.Text, body templComponent, last ...ui.Link) web.Answer {
 	return web.Answer{Title: title, Body: body, Errors: p.errors, Help: help(p.standing.Plan, p.standing.Line),
-		Crumbs: append([]ui.Link{{Text: "Orders", Href: "/orders"}, {Text: "Order " + order.Spaced(p.o.Number), Href: "/orders/" + p.o.Number}}, last...)}
+		Crumbs: append([]ui.Link{{Text: "Orders", Href: "/orders"}, {Text: words.Say("Order %s", order.Spaced(p.o.Number)), Href: "/orders/" + p.o.Number}}, last...)}
 }
 
 func showDispute(ctx context.Context, r *web.Request) (web.Answer, error) {
@@ -84,7 +85,7 @@ func (p *disputePage) choice() *appeal.Choice {
 
 func (p *disputePage) formAnswer() web.Answer {
 	name := appeal.KindWords(p.kind)
-	return p.answer(name, filingForm(p), ui.Link{Text: "Your options", Href: "/orders/" + p.o.Number + "/dispute"}, ui.Link{Text: name})
+	return p.answer(words.AsIs(name), filingForm(p), ui.Link{Text: "Your options", Href: "/orders/" + p.o.Number + "/dispute"}, ui.Link{Text: words.AsIs(name)})
 }
 
 func askFiling(ctx context.Context, r *web.Request) (web.Answer, error) {
@@ -154,7 +155,7 @@ func (p *disputePage) table() ui.TableView {
 	t := ui.TableView{Caption: "What you can do about this decision", Columns: []ui.Column{{Header: "Option"}, {Header: "Who can ask"}, {Header: "Until"}, {Header: "Answered"}, {Header: "Can it change the decision?"}, {Header: "Now"}}}
 	for _, c := range p.choices {
 		if who := whoAsks(c.Kind); who != "" {
-			t.Rows = append(t.Rows, ui.Row{Cells: []templComponent{ui.Text(appeal.KindWords(c.Kind)), ui.Text(who), ui.Text(p.until(c)), ui.Text(p.answeredIn(c)), ui.Text(p.effect(c)), choiceNow(p, c)}})
+			t.Rows = append(t.Rows, ui.Row{Cells: []templComponent{ui.Text(words.Text(appeal.KindWords(c.Kind))), ui.Text(who), ui.Text(p.until(c)), ui.Text(p.answeredIn(c)), ui.Text(p.effect(c)), choiceNow(p, c)}})
 		}
 	}
 	return t
@@ -162,7 +163,7 @@ func (p *disputePage) table() ui.TableView {
 
 // whoAsks says who can ask for an option; "" for what isn't a way to another
 // decision.
-func whoAsks(k review.OptionKind) string {
+func whoAsks(k review.OptionKind) words.Text {
 	switch k {
 	case review.PeerToPeer:
 		return "The ordering physician"
@@ -178,10 +179,10 @@ func whoAsks(k review.OptionKind) string {
 	return ""
 }
 
-func (p *disputePage) until(c appeal.Choice) string {
+func (p *disputePage) until(c appeal.Choice) words.Text {
 	switch {
 	case c.After != "" && c.Days.N > 0:
-		return c.Days.String() + " after the appeal"
+		return words.Say("%s after the appeal", c.Days.String())
 	case c.After != "":
 		return "After an appeal"
 	case c.Until == nil:
@@ -190,19 +191,19 @@ func (p *disputePage) until(c appeal.Choice) string {
 	return civil.Deadline(*c.Until, p.loc, p.now)
 }
 
-func (p *disputePage) answeredIn(c appeal.Choice) string {
+func (p *disputePage) answeredIn(c appeal.Choice) words.Text {
 	switch {
 	case c.Takes.N > 0:
-		return "Within " + c.Takes.String()
+		return words.Say("Within %s", c.Takes.String())
 	case c.Kind == review.PeerToPeer:
 		return "In the call"
 	case c.Kind == review.Reconsider && p.standing.Line.DecisionDays > 0:
-		return "Within " + strconv.Itoa(p.standing.Line.DecisionDays) + " calendar days"
+		return words.Say("Within %s calendar days", strconv.Itoa(p.standing.Line.DecisionDays))
 	}
 	return "No time is set"
 }
 
-func (p *disputePage) effect(c appeal.Choice) string {
+func (p *disputePage) effect(c appeal.Choice) words.Text {
 	changes := c.Changes
 	if c.Kind == review.PeerToPeer {
 		changes = p.standing.Result == peer.Available
@@ -214,15 +215,15 @@ func (p *disputePage) effect(c appeal.Choice) string {
 }
 
 // elsewhere is where the plan takes what it handles itself.
-func elsewhere(p plan.Plan) string {
-	all := []string{"Call " + p.Phone}
+func elsewhere(p plan.Plan) words.Text {
+	all := []words.Text{words.Say("Call %s", p.Phone)}
 	if p.AppealFax != "" {
-		all = append(all, "fax "+p.AppealFax)
+		all = append(all, words.Say("fax %s", p.AppealFax))
 	}
 	if p.AppealAddress != "" {
-		all = append(all, "write to "+strings.ReplaceAll(p.AppealAddress, "\n", ", "))
+		all = append(all, words.Say("write to %s", strings.ReplaceAll(p.AppealAddress, "\n", ", ")))
 	}
-	return strings.Join(all, ", or ") + "."
+	return words.Say("%s.", words.Join(all, ", or "))
 }
 
 // filingPage is one filing as its office and staff follow it.
@@ -280,7 +281,7 @@ func showFiling(ctx context.Context, r *web.Request) (web.Answer, error) {
 		return web.Answer{}, err
 	}
 	name := p.f.Words() + " " + order.Spaced(p.f.Number)
-	return web.Answer{Title: name, Body: filingView(p), Crumbs: []ui.Link{{Text: "Orders", Href: "/orders"}, {Text: "Order " + order.Spaced(p.o.Number), Href: "/orders/" + p.o.Number}, {Text: name}}}, nil
+	return web.Answer{Title: words.AsIs(name), Body: filingView(p), Crumbs: []ui.Link{{Text: "Orders", Href: "/orders"}, {Text: words.Say("Order %s", order.Spaced(p.o.Number)), Href: "/orders/" + p.o.Number}, {Text: words.AsIs(name)}}}, nil
 }
 
 func withdrawFiling(ctx context.Context, r *web.Request) (web.Answer, error) {
@@ -293,14 +294,14 @@ func withdrawFiling(ctx context.Context, r *web.Request) (web.Answer, error) {
 }
 
 func (p *filingPage) steps() []ui.Moment {
-	all := []ui.Moment{{Title: p.f.Words() + " was asked for.", Who: p.f.FiledName, At: p.f.FiledAt, When: civil.When(p.f.FiledAt, p.loc, p.now)}}
+	all := []ui.Moment{{Title: words.Say("%s was asked for.", words.Text(p.f.Words())), Who: words.AsIs(p.f.FiledName), At: p.f.FiledAt, When: civil.When(p.f.FiledAt, p.loc, p.now)}}
 	if p.f.ClosedAt != nil {
-		all = append([]ui.Moment{{Title: p.f.Status.Words() + ".", Text: p.f.Rationale, Who: p.f.ClosedName, At: *p.f.ClosedAt, When: civil.When(*p.f.ClosedAt, p.loc, p.now)}}, all...)
+		all = append([]ui.Moment{{Title: words.Say("%s.", words.Text(p.f.Status.Words())), Text: words.AsIs(p.f.Rationale), Who: words.AsIs(p.f.ClosedName), At: *p.f.ClosedAt, When: civil.When(*p.f.ClosedAt, p.loc, p.now)}}, all...)
 	}
 	return all
 }
 
-func (p *filingPage) due() string {
+func (p *filingPage) due() words.Text {
 	if p.f.DueAt == nil {
 		return "No time is set"
 	}
@@ -325,11 +326,11 @@ func listFilings(ctx context.Context, r *web.Request) (web.Answer, error) {
 func (p *appealsPage) table() ui.TableView {
 	t := ui.TableView{Caption: "What was asked for, newest first", Columns: []ui.Column{{Header: "Asked for"}, {Header: "Order"}, {Header: "Service"}, {Header: "Filed"}, {Header: "Due"}, {Header: "Status"}}}
 	for i, f := range p.filings {
-		due := "No time is set"
+		due := words.Text("No time is set")
 		if f.DueAt != nil {
 			due = civil.Deadline(*f.DueAt, p.loc, p.now)
 		}
-		t.Rows = append(t.Rows, ui.Row{Cells: []templComponent{filingLink(f), ui.Text(order.Spaced(p.orders[i].Number)), ui.Text(cmp.Or(p.orders[i].Title, "Order")), ui.Text(civil.When(f.FiledAt, p.loc, p.now)), ui.Text(due), ui.Text(f.Status.Words())}})
+		t.Rows = append(t.Rows, ui.Row{Cells: []templComponent{filingLink(f), ui.Text(words.AsIs(order.Spaced(p.orders[i].Number))), ui.Text(words.AsIs(cmp.Or(p.orders[i].Title, "Order"))), ui.Text(civil.When(f.FiledAt, p.loc, p.now)), ui.Text(due), ui.Text(words.Text(f.Status.Words()))}})
 	}
 	return t
 }

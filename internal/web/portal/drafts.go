@@ -12,6 +12,7 @@ import (
 	"parley/internal/domain/request"
 	"parley/internal/web"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 // draftsPage lists the requests an office can go on with.
@@ -70,17 +71,17 @@ func (p *draftsPage) table() ui.TableView {
 			last = restoreForm(p, d)
 		}
 		t.Rows = append(t.Rows, ui.Row{Cells: []templ.Component{
-			draftLink(p, d), ui.Text(serviceWords(d.Order)), ui.Text(d.CreatedName), ui.Text(civil.NearWhen(d.ChangedAt, p.loc, p.now) + " by " + d.ChangedName),
-			ui.Text(strconv.Itoa(done) + " of " + strconv.Itoa(len(d.Parts()))), last,
+			draftLink(p, d), ui.Text(words.AsIs(serviceWords(d.Order))), ui.Text(words.AsIs(d.CreatedName)), ui.Text(words.Say("%s by %s", civil.NearWhen(d.ChangedAt, p.loc, p.now), d.ChangedName)),
+			ui.Text(words.Say("%s of %s", strconv.Itoa(done), strconv.Itoa(len(d.Parts())))), last,
 		}})
 	}
 	return t
 }
 
 // draftName is what a draft is known by: its patient, once there is one.
-func draftName(d request.Request) string {
+func draftName(d request.Request) words.Text {
 	if d.Patient.Chosen() {
-		return d.Patient.Name()
+		return words.AsIs(d.Patient.Name())
 	}
-	return "No patient yet, " + order.Spaced(d.Number)
+	return words.Say("No patient yet, %s", order.Spaced(d.Number))
 }

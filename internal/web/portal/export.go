@@ -43,7 +43,7 @@ func orderRows(all []worklist.Line, loc *time.Location) [][]string {
 		return d.String()
 	}
 	for _, l := range all {
-		rows = append(rows, []string{l.Number, l.Status.Words(), l.Patient.Last, l.Patient.First, day(l.Patient.Born), l.MemberNumber, l.Title, l.Plan, lineWords(l.Line), l.Program,
+		rows = append(rows, []string{l.Number, l.Status.Words(), l.Patient.Last, l.Patient.First, day(l.Patient.Born), l.MemberNumber, l.Title, l.Plan, lineWords(l.Line).String(), l.Program,
 			l.Practitioner, l.Location, l.Site, day(l.ServiceFrom), string(l.Urgency), at(&l.Received), at(l.Due), at(l.Decided), l.AuthNumber})
 	}
 	return rows

@@ -11,6 +11,7 @@ import (
 	"parley/internal/domain/order"
 	"parley/internal/domain/plan"
 	"parley/internal/web"
+	"parley/internal/words"
 )
 
 // faxPage is the cover sheet of one request. It names no patient: the number
@@ -75,6 +76,6 @@ func dark(code image.Image, x int) bool {
 
 func (p *faxPage) box() string { return "0 0 " + strconv.Itoa(p.width) + " 40" }
 
-func (p *faxPage) until() string { return civil.Deadline(p.ExpiresAt, p.loc, p.now) }
+func (p *faxPage) until() words.Text { return civil.Deadline(p.ExpiresAt, p.loc, p.now) }
 
 func (p *faxPage) number() string { return order.Spaced(p.Number) }

@@ -9,6 +9,7 @@ import (
 	"parley/internal/domain/civil"
 	"parley/internal/domain/peer"
 	"parley/internal/web"
+	"parley/internal/words"
 )
 
 // feedPage shows a person the secret address of their calls.
@@ -65,4 +66,4 @@ func (p *Pages) readFeed(ctx context.Context, r *web.Request) (web.Answer, error
 	return web.Answer{File: &web.File{Name: "calls.ics", Type: "text/calendar; charset=utf-8", Body: p.Desk.Feed(calls)}}, err
 }
 
-func (p *feedPage) since(t time.Time) string { return civil.When(t, p.loc, p.now) }
+func (p *feedPage) since(t time.Time) words.Text { return civil.When(t, p.loc, p.now) }

@@ -8,6 +8,7 @@ import (
 	"parley/internal/fault"
 	"parley/internal/web"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 // hand asks the ordering practitioner to answer the clinical questions.
@@ -34,12 +35,12 @@ func handBack(ctx context.Context, r *web.Request) (web.Answer, error) {
 }
 
 // handedWords say who was asked to answer, and by whom.
-func (p *requestPage) handedWords() string {
+func (p *requestPage) handedWords() words.Text {
 	h := p.Handed
 	if h.BackAt != nil {
-		return h.BackName + " handed it back " + civil.When(*h.BackAt, p.loc, p.now) + "."
+		return words.Say("%s handed it back %s.", h.BackName, civil.When(*h.BackAt, p.loc, p.now))
 	}
-	return h.Name + " asked " + h.To + " to answer the clinical questions " + civil.When(h.At, p.loc, p.now) + "."
+	return words.Say("%s asked %s to answer the clinical questions %s.", h.Name, h.To, civil.When(h.At, p.loc, p.now))
 }
 
 // canHand reports whether the practitioner can be asked to answer: it is

@@ -17,6 +17,7 @@ import (
 	"parley/internal/domain/survey"
 	"parley/internal/domain/worklist"
 	"parley/internal/web"
+	"parley/internal/words"
 )
 
 // homeData is what an office sees first: what needs it, what changed, and its
@@ -88,7 +89,7 @@ func wakeNeeds(ctx context.Context, r *web.Request) (web.Answer, error) {
 	return web.Answer{SeeOther: "/"}, home.WakeAll(ctx, r.Tx, r.By)
 }
 
-func (h homeData) greeting() string {
+func (h homeData) greeting() words.Text {
 	switch hour := h.now.In(h.loc).Hour(); {
 	case hour < 12:
 		return "Good morning"
@@ -103,13 +104,13 @@ func (h homeData) upcoming() []peer.Listed {
 	return h.desk.Calls[:min(len(h.desk.Calls), homeLines)]
 }
 
-func (h homeData) callTime(c peer.Listed) string {
+func (h homeData) callTime(c peer.Listed) words.Text {
 	return civil.SpanOn(c.StartsAt, c.EndsAt, h.loc, h.now)
 }
 
 // changed says in short what was decided since the last visit: "4 approved, 1
 // denied".
-func (h homeData) changed() string {
+func (h homeData) changed() words.Text {
 	n := map[order.Status]int{}
 	for _, l := range h.desk.Changes.Lines {
 		n[l.Status]++
@@ -120,11 +121,11 @@ func (h homeData) changed() string {
 			all = append(all, thousands(n[s])+" "+strings.ToLower(s.Words()))
 		}
 	}
-	words := strings.Join(all, ", ")
+	text := words.AsIs(strings.Join(all, ", "))
 	if h.desk.Changes.More {
-		words = "The latest 50: " + words
+		text = words.Say("The latest 50: %s", text)
 	}
-	return words
+	return text
 }
 
 func homeOf(ctx context.Context, r *web.Request) (web.Answer, error) {

@@ -4,36 +4,37 @@ import (
 	"parley/internal/domain/civil"
 	"parley/internal/domain/home"
 	"parley/internal/domain/order"
+	"parley/internal/words"
 )
 
 // needWords say what to do, beginning with a verb.
-func needWords(n home.Need) string {
-	about := ""
+func needWords(n home.Need) words.Text {
+	var about words.Text
 	if n.Order != "" {
-		about = " order ending " + order.Ending(n.Order)
+		about = " " + words.Say("order ending %s", order.Ending(n.Order))
 	}
-	draft := " request ending " + order.Ending(n.Number)
+	draft := " " + words.Say("request ending %s", order.Ending(n.Number))
 	switch n.Kind {
 	case home.Answer:
 		if about == "" {
-			return "Answer the message ending " + order.Ending(n.Number)
+			return words.Say("Answer the message ending %s", order.Ending(n.Number))
 		}
-		return "Answer the message about" + about
+		return words.Say("Answer the message about%s", about)
 	case home.Inform:
-		return "Send what is missing for" + about
+		return words.Say("Send what is missing for%s", about)
 	case home.Finish:
-		return "Finish and send" + draft
+		return words.Say("Finish and send%s", draft)
 	case home.Replace:
 		if n.Protected {
-			return "Enter the password of a file in" + draft
+			return words.Say("Enter the password of a file in%s", draft)
 		}
-		return "Replace a file that can’t be used in" + draft
+		return words.Say("Replace a file that can’t be used in%s", draft)
 	case home.Clinical:
-		return "Answer the clinical questions of" + draft
+		return words.Say("Answer the clinical questions of%s", draft)
 	case home.Join:
-		return "Peer-to-peer call today about" + about
+		return words.Say("Peer-to-peer call today about%s", about)
 	}
-	return "Request a peer-to-peer call about" + about
+	return words.Say("Request a peer-to-peer call about%s", about)
 }
 
 // needPath is where it is done.
@@ -56,28 +57,28 @@ func needPath(n home.Need) string {
 }
 
 // needBy ends the sentence with a time where there is one.
-func (h homeData) needBy(n home.Need) string {
+func (h homeData) needBy(n home.Need) words.Text {
 	switch {
 	case n.By == nil:
 		return ""
 	case n.Kind == home.Join:
-		return ", " + civil.Span(*n.By, n.Ends, h.loc)
+		return words.Say(", %s", civil.Span(*n.By, n.Ends, h.loc))
 	case n.Kind == home.Inform:
-		return ", decision due " + civil.NearWithin(*n.By, h.loc, h.now)
+		return words.Say(", decision due %s", civil.NearWithin(*n.By, h.loc, h.now))
 	case n.By.Before(h.now):
-		return ", was due " + civil.NearWithin(*n.By, h.loc, h.now)
+		return words.Say(", was due %s", civil.NearWithin(*n.By, h.loc, h.now))
 	}
-	return " by " + civil.Deadline(*n.By, h.loc, h.now)
+	return " " + words.Say("by %s", civil.Deadline(*n.By, h.loc, h.now))
 }
 
 // needAbout are the details under the sentence.
 func needAbout(n home.Need) string {
-	words := n.Title
+	text := n.Title
 	for _, more := range []string{n.Patient, n.Who} {
-		if more != "" && words != "" {
-			words += ", "
+		if more != "" && text != "" {
+			text += ", "
 		}
-		words += more
+		text += more
 	}
-	return words
+	return text
 }

@@ -13,6 +13,7 @@ import (
 	"parley/internal/fault"
 	"parley/internal/web"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 // letterPage is one letter with the ways it went.
@@ -53,7 +54,7 @@ func showLetter(ctx context.Context, r *web.Request) (web.Answer, error) {
 	p.ways, p.loc = all[p.l.ID], readerZone(ctx, r, p.o, p.plan)
 	name := letterName(p.l)
 	return web.Answer{Title: name, Body: letterView(p),
-		Crumbs: []ui.Link{{Text: "Orders", Href: "/orders"}, {Text: "Order " + order.Spaced(p.o.Number), Href: "/orders/" + p.o.Number}, {Text: name}}}, nil
+		Crumbs: []ui.Link{{Text: "Orders", Href: "/orders"}, {Text: words.Say("Order %s", order.Spaced(p.o.Number)), Href: "/orders/" + p.o.Number}, {Text: name}}}, nil
 }
 
 // letterPDF is a letter as it was sent; with ?print=large it is drawn again in
@@ -75,9 +76,9 @@ func (p *Pages) letterPDF(ctx context.Context, r *web.Request) (web.Answer, erro
 
 // letterName is a letter in a list: its title, and whose it is where it isn't
 // the office's own.
-func letterName(l letter.Letter) string { return letterWhose(l) + l.Title }
+func letterName(l letter.Letter) words.Text { return letterWhose(l) + words.AsIs(l.Title) }
 
-func letterWhose(l letter.Letter) string {
+func letterWhose(l letter.Letter) words.Text {
 	switch {
 	case l.Audience != letter.Member:
 		return ""
@@ -88,15 +89,15 @@ func letterWhose(l letter.Letter) string {
 }
 
 // letterWays is how a letter went: "On this page. Will be sent by mail."
-func letterWays(all []letter.Delivery) string {
+func letterWays(all []letter.Delivery) words.Text {
 	if len(all) == 0 {
 		return "On this page."
 	}
-	var words []string
+	var ways []words.Text
 	for _, d := range all {
-		words = append(words, d.Words())
+		ways = append(ways, words.Text(d.Words()))
 	}
-	return strings.Join(words, ". ") + "."
+	return words.Say("%s.", words.Join(ways, ". "))
 }
 
 func (p *letterPage) path(parts ...string) string {
@@ -104,13 +105,13 @@ func (p *letterPage) path(parts ...string) string {
 }
 
 // proof is one line of how the letter went, with when and by whom.
-func (p *letterPage) proof(d letter.Delivery) string {
-	s := d.Words()
+func (p *letterPage) proof(d letter.Delivery) words.Text {
+	s := words.Text(d.Words())
 	if d.DoneAt != nil {
-		s += ", " + civil.When(*d.DoneAt, p.loc, p.now)
+		s += words.Say(", %s", civil.When(*d.DoneAt, p.loc, p.now))
 	}
 	if d.Status == letter.Done && d.Channel != letter.OnPage {
-		s += ". " + d.Proof + ", " + d.By
+		s += words.Say(". %s", words.AsIs(d.Proof+", "+d.By))
 	}
-	return s + "."
+	return words.Say("%s.", s)
 }

@@ -18,6 +18,7 @@ import (
 	"parley/internal/infra/db"
 	"parley/internal/web"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 func (p *Pages) registerMessages(s *web.Server) {
@@ -51,17 +52,17 @@ type messagesPage struct {
 	places   []provider.Location
 	team     []account.Teammate
 	mayFile  bool // the reader's office answers
-	faults   map[string]string
+	faults   map[string]words.Text
 	errors   []ui.FieldError
 	key      string
 	loc      *time.Location
 	now      time.Time
 }
 
-var viewWords = map[string]string{message.NeedsReply: "Needs a reply", message.Unread: "Unread", message.DueToday: "Due today", message.Snoozed: "Snoozed", message.Done: "Closed", message.All: "All"}
+var viewWords = map[string]words.Text{message.NeedsReply: "Needs a reply", message.Unread: "Unread", message.DueToday: "Due today", message.Snoozed: "Snoozed", message.Done: "Closed", message.All: "All"}
 
 func openMessages(ctx context.Context, r *web.Request) (*messagesPage, error) {
-	p := &messagesPage{side: message.SideOf(r.By), loc: r.Zone(civil.DefaultZone), now: r.Tx.Now(), key: r.Key(), faults: map[string]string{}, mayFile: r.By.Can(account.SendRequests)}
+	p := &messagesPage{side: message.SideOf(r.By), loc: r.Zone(civil.DefaultZone), now: r.Tx.Now(), key: r.Key(), faults: map[string]words.Text{}, mayFile: r.By.Can(account.SendRequests)}
 	p.q, p.said, p.views = messageQuery(r), r.URL.Query(), message.ViewsOf(r.By)
 	var err error
 	if p.page, err = message.List(ctx, r.Tx, r.By, p.q); err != nil {
@@ -105,9 +106,9 @@ func (p *messagesPage) count(view string) string {
 }
 
 func (p *messagesPage) table() ui.TableView {
-	t := ui.TableView{Caption: viewWords[p.q.View] + ": " + shownWords(len(p.page.Threads)), Columns: []ui.Column{{Header: "Message"}, {Header: "Patient"}, {Header: "Order"}, {Header: "Plan"}, {Header: "Received"}, {Header: "Reply by"}, {Header: "State"}, {Header: "Assigned to"}}}
+	t := ui.TableView{Caption: words.Say("%s: %s", viewWords[p.q.View], shownWords(len(p.page.Threads))), Columns: []ui.Column{{Header: "Message"}, {Header: "Patient"}, {Header: "Order"}, {Header: "Plan"}, {Header: "Received"}, {Header: "Reply by"}, {Header: "State"}, {Header: "Assigned to"}}}
 	for _, l := range p.page.Threads {
-		row := ui.Row{Cells: []templComponent{threadLink(p, l), ui.Text(l.Patient), threadOrder(l), ui.Text(l.Plan), ui.Text(civil.NearWhen(l.LastAt, p.loc, p.now)), replyClock(p, l), threadState(p, l), ui.Text(cmp.Or(l.AssignedName, "The whole team"))}}
+		row := ui.Row{Cells: []templComponent{threadLink(p, l), ui.Text(words.AsIs(l.Patient)), threadOrder(l), ui.Text(words.AsIs(l.Plan)), ui.Text(civil.NearWhen(l.LastAt, p.loc, p.now)), replyClock(p, l), threadState(p, l), ui.Text(words.AsIs(cmp.Or(l.AssignedName, "The whole team")))}}
 		if l.Unread {
 			row.Class = "is-unread"
 		}
@@ -116,11 +117,11 @@ func (p *messagesPage) table() ui.TableView {
 	return t
 }
 
-func shownWords(n int) string {
+func shownWords(n int) words.Text {
 	if n == 1 {
 		return "1 message"
 	}
-	return thousands(n) + " messages"
+	return words.Say("%s messages", thousands(n))
 }
 
 // replyBy is a thread's clock, as its reader sees it.
@@ -196,7 +197,7 @@ func tomorrow(r *web.Request) time.Time {
 type questionPage struct {
 	number      string // of the order, as typed
 	topic, text string
-	faults      map[string]string
+	faults      map[string]words.Text
 	errors      []ui.FieldError
 	key         string
 	help        ui.HelpLine
@@ -210,7 +211,7 @@ func openQuestion(r *web.Request) (*questionPage, error) {
 	if message.SideOf(r.By) != message.Office {
 		return nil, fault.New(fault.Denied, "Only people of an office begin a message. On a case, ask for information.")
 	}
-	return &questionPage{key: r.Key(), faults: map[string]string{}, help: r.Settings.Support}, nil
+	return &questionPage{key: r.Key(), faults: map[string]words.Text{}, help: r.Settings.Support}, nil
 }
 
 func askQuestion(_ context.Context, r *web.Request) (web.Answer, error) {
@@ -251,7 +252,7 @@ func sendQuestion(ctx context.Context, r *web.Request) (web.Answer, error) {
 func (p *questionPage) topics() ui.Group {
 	g := ui.Group{Name: "topic", Legend: "What it is about", Error: p.faults["topic"]}
 	for _, t := range message.Topics {
-		g.Options = append(g.Options, ui.Option{Value: t.ID, Label: t.Words, Checked: t.ID == p.topic})
+		g.Options = append(g.Options, ui.Option{Value: t.ID, Label: words.Text(t.Words), Checked: t.ID == p.topic})
 	}
 	return g
 }

@@ -12,6 +12,7 @@ import (
 	"parley/internal/fault"
 	"parley/internal/web"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 // messageFilters are what narrows the list, by the names in its address. What
@@ -22,18 +23,18 @@ const messageSearch = "message search"
 
 // findMessages turns what was typed into the address of a list.
 func findMessages(ctx context.Context, r *web.Request) (web.Answer, error) {
-	words := strings.TrimSpace(r.Value("words"))
+	text := strings.TrimSpace(r.Value("words"))
 	to := url.Values{}
 	for _, name := range messageFilters {
 		if v := r.Value(name); v != "" {
 			to.Set(name, v)
 		}
 	}
-	if len([]rune(words)) > longestSearch {
-		return refuseSearch(ctx, r, to, words)
+	if len([]rune(text)) > longestSearch {
+		return refuseSearch(ctx, r, to, text)
 	}
-	if words != "" {
-		sealed, err := web.Seal(r.Settings.Box, messageSearch, words)
+	if text != "" {
+		sealed, err := web.Seal(r.Settings.Box, messageSearch, text)
 		if err != nil {
 			return web.Answer{}, err
 		}
@@ -43,14 +44,14 @@ func findMessages(ctx context.Context, r *web.Request) (web.Answer, error) {
 }
 
 // refuseSearch shows the list with what is wrong with the words.
-func refuseSearch(ctx context.Context, r *web.Request, filters url.Values, words string) (web.Answer, error) {
+func refuseSearch(ctx context.Context, r *web.Request, filters url.Values, text string) (web.Answer, error) {
 	r.URL.RawQuery = filters.Encode()
 	p, err := openMessages(ctx, r)
 	if err != nil {
 		return web.Answer{}, err
 	}
 	err = fault.Fields{"words": "Use 200 characters or less"}.Err()
-	p.q.Text, p.faults, p.errors = cutTo(words, longestSearch), fault.Of(err).Fields, web.Errors(err)
+	p.q.Text, p.faults, p.errors = cutTo(text, longestSearch), fault.Of(err).Fields, web.Errors(err)
 	return p.answer(), err
 }
 
@@ -103,7 +104,7 @@ func (p *messagesPage) loadChoices(ctx context.Context, r *web.Request) (err err
 func (p *messagesPage) planChoice() []ui.Option {
 	all := []ui.Option{{Label: "Every plan"}}
 	for _, one := range p.plans {
-		all = append(all, ui.Option{Value: string(one.ID), Label: one.Name})
+		all = append(all, ui.Option{Value: string(one.ID), Label: words.AsIs(one.Name)})
 	}
 	return all
 }
@@ -111,7 +112,7 @@ func (p *messagesPage) planChoice() []ui.Option {
 func (p *messagesPage) programChoice() []ui.Option {
 	all := []ui.Option{{Label: "Every program"}}
 	for _, one := range p.programs {
-		all = append(all, ui.Option{Value: string(one.ID), Label: one.Name})
+		all = append(all, ui.Option{Value: string(one.ID), Label: words.AsIs(one.Name)})
 	}
 	return all
 }
@@ -119,7 +120,7 @@ func (p *messagesPage) programChoice() []ui.Option {
 func (p *messagesPage) placeChoice() []ui.Option {
 	all := []ui.Option{{Label: "Every location"}}
 	for _, one := range p.places {
-		all = append(all, ui.Option{Value: one.ID, Label: one.Name})
+		all = append(all, ui.Option{Value: one.ID, Label: words.AsIs(one.Name)})
 	}
 	return all
 }
@@ -127,16 +128,16 @@ func (p *messagesPage) placeChoice() []ui.Option {
 func (p *messagesPage) typeChoice() []ui.Option {
 	all := []ui.Option{{Label: "Every type"}}
 	for _, t := range message.Types {
-		all = append(all, ui.Option{Value: t.ID, Label: t.Words})
+		all = append(all, ui.Option{Value: t.ID, Label: words.Text(t.Words)})
 	}
 	for _, t := range message.Topics {
-		all = append(all, ui.Option{Value: t.ID, Label: t.Words})
+		all = append(all, ui.Option{Value: t.ID, Label: words.Text(t.Words)})
 	}
 	return all
 }
 
 // emptyWords says why a list has nothing.
-func (p *messagesPage) emptyWords() string {
+func (p *messagesPage) emptyWords() words.Text {
 	switch {
 	case p.filtered():
 		return "No messages match what you look for."

@@ -18,6 +18,7 @@ import (
 	"parley/internal/fault"
 	"parley/internal/web"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 // oldPath is the address of an older platform's order, by the number it has
@@ -61,7 +62,7 @@ func showOld(ctx context.Context, r *web.Request) (web.Answer, error) {
 	return web.Answer{Title: "Orders with this number", Body: severalOldView(p), Crumbs: oldCrumbs("Orders with this number")}, nil
 }
 
-func oldCrumbs(here string) []ui.Link {
+func oldCrumbs(here words.Text) []ui.Link {
 	return []ui.Link{{Text: "Orders", Href: "/orders"}, {Text: here}}
 }
 
@@ -87,7 +88,7 @@ func (p *oldPage) show(ctx context.Context, r *web.Request, id string) (web.Answ
 		return web.Answer{}, err
 	}
 	p.here = !p.cutOver || !p.cut.Early(civil.DateIn(r.Tx.Now(), p.plan.Zone()))
-	title := "Order " + p.o.Number
+	title := words.Say("Order %s", p.o.Number)
 	return web.Answer{Title: title, Body: oldView(p), Help: help(p.plan, l), Crumbs: oldCrumbs(title)}, nil
 }
 
@@ -131,9 +132,9 @@ func oldFor(ctx context.Context, r *web.Request, t worklist.Term, text string) (
 	return legacy.Find(ctx, r.Tx, r.By, l)
 }
 
-func (p *oldPage) where() string {
+func (p *oldPage) where() words.Text {
 	if p.cut.OldName != "" {
-		return p.cut.OldName
+		return words.AsIs(p.cut.OldName)
 	}
 	return "the earlier system"
 }
@@ -142,13 +143,13 @@ func (p *oldPage) where() string {
 func (p *oldPage) link() string { return cmp.Or(p.o.Link, p.cut.OldURL) }
 
 // words say what can be done about the order, and where.
-func (p *oldPage) words() string {
-	text := "This order was made in " + p.where() + ". You can read it here; it can’t be changed here."
+func (p *oldPage) words() words.Text {
+	text := words.Say("This order was made in %s. You can read it here; it can’t be changed here.", p.where())
 	switch {
 	case p.cutOver && !p.here:
-		return text + " " + p.cut.Refusal(p.whose())
+		return words.Say("%s %s", text, p.cut.Refusal(p.whose()))
 	case p.cutOver:
-		return text + " Since " + civil.MediumDate(p.cut.Day) + ", new requests for " + p.whose() + " are made here."
+		return words.Say("%s Since %s, new requests for %s are made here.", text, civil.MediumDate(p.cut.Day), p.whose())
 	}
 	return text
 }
@@ -161,7 +162,7 @@ func (p *oldPage) whose() string {
 }
 
 func (p *oldPage) facts() []ui.SummaryRow {
-	day := func(d civil.Date) string {
+	day := func(d civil.Date) words.Text {
 		if d.IsZero() {
 			return "Not said"
 		}
@@ -169,12 +170,12 @@ func (p *oldPage) facts() []ui.SummaryRow {
 	}
 	service := day(p.o.ServiceFrom)
 	if !p.o.ServiceTo.IsZero() {
-		service += " to " + day(p.o.ServiceTo)
+		service = words.Say("%s to %s", service, day(p.o.ServiceTo))
 	}
 	return []ui.SummaryRow{
-		{Key: "Status there", Value: legacy.Statuses[p.o.Status]}, {Key: "Patient", Value: p.o.First + " " + p.o.Last}, {Key: "Date of birth", Value: civil.PlainDate(p.o.Born)}, {Key: "Member ID", Value: p.o.MemberNumber},
-		{Key: "Service", Value: strings.TrimSpace(p.o.Service + " " + paren(p.o.Code))}, {Key: "Date of service", Value: service}, {Key: "Requested", Value: day(p.o.Requested)}, {Key: "Decided", Value: day(p.o.Decided)},
-		{Key: "Plan", Value: p.whose()}, {Key: "Office", Value: p.office}, {Key: "Ordering practitioner", Value: cmp.Or(p.o.Practitioner, "Not said")},
+		{Key: "Status there", Value: words.AsIs(legacy.Statuses[p.o.Status])}, {Key: "Patient", Value: words.Say("%s %s", p.o.First, p.o.Last)}, {Key: "Date of birth", Value: civil.PlainDate(p.o.Born)}, {Key: "Member ID", Value: words.AsIs(p.o.MemberNumber)},
+		{Key: "Service", Value: words.AsIs(strings.TrimSpace(p.o.Service + " " + paren(p.o.Code)))}, {Key: "Date of service", Value: service}, {Key: "Requested", Value: day(p.o.Requested)}, {Key: "Decided", Value: day(p.o.Decided)},
+		{Key: "Plan", Value: words.AsIs(p.whose())}, {Key: "Office", Value: words.AsIs(p.office)}, {Key: "Ordering practitioner", Value: words.AsIs(cmp.Or(p.o.Practitioner, "Not said"))},
 	}
 }
 
@@ -185,10 +186,10 @@ func paren(s string) string {
 	return "(" + s + ")"
 }
 
-func oldTable(all []legacy.Order, caption string) ui.TableView {
+func oldTable(all []legacy.Order, caption words.Text) ui.TableView {
 	t := ui.TableView{Caption: caption, Compact: true, Columns: []ui.Column{{Header: "Order there"}, {Header: "Patient"}, {Header: "Service"}, {Header: "Status there"}, {Header: "Requested"}}}
 	for _, o := range all {
-		t.Rows = append(t.Rows, ui.Row{Cells: []templ.Component{oldCell(o), ui.Text(o.Last + ", " + o.First), ui.Text(o.Service), ui.Text(legacy.Statuses[o.Status]), ui.Text(civil.MediumDate(o.Requested))}})
+		t.Rows = append(t.Rows, ui.Row{Cells: []templ.Component{oldCell(o), ui.Text(words.Say("%s, %s", o.Last, o.First)), ui.Text(words.AsIs(o.Service)), ui.Text(words.AsIs(legacy.Statuses[o.Status])), ui.Text(civil.MediumDate(o.Requested))}})
 	}
 	return t
 }

@@ -25,6 +25,7 @@ import (
 	"parley/internal/fault"
 	"parley/internal/web"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 // orderPage is all that the page of one order shows.
@@ -79,8 +80,8 @@ func showOrder(ctx context.Context, r *web.Request) (web.Answer, error) {
 	}
 	p.loc = readerZone(ctx, r, o, p.standing.Plan)
 	return web.Answer{
-		Title: "Order " + order.Spaced(o.Number), Body: orderView(p), Help: help(p.standing.Plan, p.standing.Line),
-		Crumbs: []ui.Link{{Text: "Orders", Href: "/orders"}, {Text: "Order " + order.Spaced(o.Number)}},
+		Title: words.Say("Order %s", order.Spaced(o.Number)), Body: orderView(p), Help: help(p.standing.Plan, p.standing.Line),
+		Crumbs: []ui.Link{{Text: "Orders", Href: "/orders"}, {Text: words.Say("Order %s", order.Spaced(o.Number))}},
 	}, nil
 }
 
@@ -198,54 +199,54 @@ func (p *orderPage) history(ctx context.Context, r *web.Request) (err error) {
 func (p *orderPage) patient() ui.Patient {
 	b := ui.BirthDate(p.o.Patient.Born)
 	if !p.o.Patient.Born.IsZero() {
-		b += " (" + strconv.Itoa(p.o.Patient.Born.Age(civil.DateIn(p.now, p.loc))) + ")"
+		b += " " + words.Say("(%s)", strconv.Itoa(p.o.Patient.Born.Age(civil.DateIn(p.now, p.loc))))
 	}
-	return ui.Patient{Name: p.o.Patient.Name(), Born: b, MemberID: p.o.MemberNumber, Plan: p.standing.Plan.Name + ", " + lineWords(p.o.Line), Unmatched: p.o.Unmatched}
+	return ui.Patient{Name: p.o.Patient.Name(), Born: b, MemberID: words.AsIs(p.o.MemberNumber), Plan: words.Say("%s, %s", p.standing.Plan.Name, lineWords(p.o.Line)), Unmatched: p.o.Unmatched}
 }
 
 // title is the service in plain words with its code: "MRI, lumbar spine (72148)".
-func (p *orderPage) title() string {
+func (p *orderPage) title() words.Text {
 	if len(p.o.Services) == 0 {
-		return p.o.Title
+		return words.AsIs(p.o.Title)
 	}
-	t := p.o.Title + " (" + p.o.Services[0].Code + ")"
+	t := words.Say("%s (%s)", p.o.Title, p.o.Services[0].Code)
 	if n := len(p.o.Services) - 1; n > 0 {
-		t += " and " + strconv.Itoa(n) + " more"
+		t += " " + words.Say("and %s more", strconv.Itoa(n))
 	}
 	return t
 }
 
-func (p *orderPage) when(t time.Time) string { return civil.When(t, p.loc, p.now) }
+func (p *orderPage) when(t time.Time) words.Text { return civil.When(t, p.loc, p.now) }
 
 func (p *orderPage) path(parts ...string) string {
 	return "/orders/" + p.o.Number + strings.Join(parts, "")
 }
 
 // callUntil is the end of the window in which a call can change the decision.
-func (p *orderPage) callUntil() string {
+func (p *orderPage) callUntil() words.Text {
 	if p.standing.Until == nil {
 		return ""
 	}
 	return civil.Deadline(*p.standing.Until, p.loc, p.now)
 }
 
-func (p *orderPage) left() string { return civil.Left(p.standing.Until.Sub(p.now)) }
+func (p *orderPage) left() words.Text { return civil.Left(p.standing.Until.Sub(p.now)) }
 
-func (p *orderPage) validity() string {
+func (p *orderPage) validity() words.Text {
 	if p.o.ValidFrom.IsZero() && p.o.ValidTo.IsZero() {
 		return "Not set"
 	}
 	return civil.DateRange(p.o.ValidFrom, p.o.ValidTo)
 }
 
-func (p *orderPage) slotWords(s peer.Slot) string {
+func (p *orderPage) slotWords(s peer.Slot) words.Text {
 	return civil.SpanOn(s.Start, s.End(), p.loc, p.now)
 }
 
 func (p *orderPage) moments() []ui.Moment {
 	var all []ui.Moment
 	for _, e := range p.events {
-		m := ui.Moment{Title: e.Text, Who: e.ActorName, At: e.At, When: p.when(e.At)}
+		m := ui.Moment{Title: words.Text(e.Text), Who: words.AsIs(e.ActorName), At: e.At, When: p.when(e.At)}
 		if e.Internal {
 			m.Text = "Internal: not shown to the office"
 		}
@@ -263,28 +264,28 @@ func (p *orderPage) practitionerName() string {
 
 func (p *orderPage) facts() []ui.SummaryRow {
 	rows := []ui.SummaryRow{
-		{Key: "Ordering provider", Value: strings.Trim(p.practitionerName()+", "+p.o.PractitionerAddress, ", ")},
-		{Key: "Organization", Value: p.office},
-		{Key: "Site", Value: p.o.SiteName},
-		{Key: "Program", Value: p.standing.Program.Name},
-		{Key: "Urgency", Value: map[order.Urgency]string{order.Standard: "Standard", order.Urgent: "Urgent", order.Retrospective: "Retrospective"}[p.o.Urgency]},
+		{Key: "Ordering provider", Value: words.AsIs(strings.Trim(p.practitionerName()+", "+p.o.PractitionerAddress, ", "))},
+		{Key: "Organization", Value: words.AsIs(p.office)},
+		{Key: "Site", Value: words.AsIs(p.o.SiteName)},
+		{Key: "Program", Value: words.AsIs(p.standing.Program.Name)},
+		{Key: "Urgency", Value: map[order.Urgency]words.Text{order.Standard: "Standard", order.Urgent: "Urgent", order.Retrospective: "Retrospective"}[p.o.Urgency]},
 		{Key: "Service date", Value: dates(p.o.ServiceFrom, p.o.ServiceTo)},
-		{Key: "Received", Value: p.when(p.o.ReceivedAt) + ", " + p.o.How()},
-		{Key: "Contact", Value: contact(p.o.Contact)},
+		{Key: "Received", Value: words.Say("%s, %s", p.when(p.o.ReceivedAt), p.o.How())},
+		{Key: "Contact", Value: words.AsIs(contact(p.o.Contact))},
 	}
 	if p.o.Unmatched {
 		rows = append(rows, ui.SummaryRow{Key: "Eligibility", Value: "To be confirmed: your office entered the patient by hand, and we haven’t found the member yet. Nothing can be approved before."})
 	}
 	if p.coverage != nil {
-		rows = append(rows, ui.SummaryRow{Key: "Eligibility", Value: p.coverage.heading() + ". " + p.coverage.sourceWords()})
+		rows = append(rows, ui.SummaryRow{Key: "Eligibility", Value: words.Say("%s. %s", p.coverage.heading(), p.coverage.sourceWords())})
 	}
 	for _, ref := range p.o.References {
-		rows = append(rows, ui.SummaryRow{Key: strings.ToUpper(ref.Kind[:1]) + ref.Kind[1:], Value: ref.Value})
+		rows = append(rows, ui.SummaryRow{Key: words.Text(strings.ToUpper(ref.Kind[:1]) + ref.Kind[1:]), Value: words.AsIs(ref.Value)})
 	}
 	return rows
 }
 
-func dates(from, to civil.Date) string {
+func dates(from, to civil.Date) words.Text {
 	switch {
 	case from.IsZero():
 		return ""
@@ -321,20 +322,20 @@ func (p *orderPage) line(n int) *review.Line {
 	return nil
 }
 
-func (p *orderPage) reviewedBy() string {
+func (p *orderPage) reviewedBy() words.Text {
 	d := p.decision
 	if d.Credential == "" {
 		return "a reviewer"
 	}
-	s := map[string]string{"MD": "physician", "DO": "physician"}[d.Credential]
+	s := map[string]words.Text{"MD": "physician", "DO": "physician"}[d.Credential]
 	if s == "" {
-		s = d.Credential
+		s = words.AsIs(d.Credential)
 	}
 	if d.Specialty != "" {
-		s += ", " + d.Specialty
+		s += words.AsIs(", " + d.Specialty)
 	}
 	if d.License != "" {
-		s += ", licensed in " + strings.SplitN(d.License, " ", 2)[0]
+		s = words.Say("%s, licensed in %s", s, strings.SplitN(d.License, " ", 2)[0])
 	}
 	return s
 }

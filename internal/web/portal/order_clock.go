@@ -10,6 +10,7 @@ import (
 	"parley/internal/fault"
 	"parley/internal/web"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 // clockPage explains by when an order is decided: the same to the office and
@@ -36,6 +37,6 @@ func showClock(ctx context.Context, r *web.Request) (web.Answer, error) {
 		return web.Answer{}, fault.New(fault.NotFound, "This order came from another system with its due time. How that came about isn't known here.")
 	}
 	name := "Order " + order.Spaced(o.Number)
-	return web.Answer{Title: "How this clock works – " + name, Body: clockView(p),
-		Crumbs: []ui.Link{{Text: "Orders", Href: "/orders"}, {Text: name, Href: "/orders/" + o.Number}, {Text: "How this clock works"}}}, err
+	return web.Answer{Title: words.Say("How this clock works – %s", name), Body: clockView(p),
+		Crumbs: []ui.Link{{Text: "Orders", Href: "/orders"}, {Text: words.AsIs(name), Href: "/orders/" + o.Number}, {Text: "How this clock works"}}}, err
 }

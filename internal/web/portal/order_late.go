@@ -14,6 +14,7 @@ import (
 	"parley/internal/infra/httpd"
 	"parley/internal/web"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 // latePage is where an office sets right what came of its files after a
@@ -22,7 +23,7 @@ type latePage struct {
 	o      order.Order
 	in     attachment.Folder
 	late   []attachment.Upload
-	faults map[string]string
+	faults map[string]words.Text
 	errors []ui.FieldError
 	key    string
 }
@@ -43,7 +44,7 @@ func openLate(ctx context.Context, r *web.Request) (*latePage, error) {
 	if !r.By.ActsFor(o.OrganizationID) || !r.By.Can(account.ReadClinical) || o.Status == order.Withdrawn {
 		return nil, fault.New(fault.NotFound, "We can't find that order.")
 	}
-	p := &latePage{o: o, key: r.Key(), faults: map[string]string{}}
+	p := &latePage{o: o, key: r.Key(), faults: map[string]words.Text{}}
 	if p.in, err = request.FolderOf(ctx, r.Tx, o); err != nil {
 		return nil, err
 	}
@@ -58,7 +59,7 @@ func (p *latePage) path(parts ...string) string {
 func (p *latePage) show() web.Answer {
 	name := "Order " + order.Spaced(p.o.Number)
 	return web.Answer{Title: "Files that aren’t part of the order", Body: lateFilesView(p), Errors: p.errors,
-		Crumbs: []ui.Link{{Text: "Orders", Href: "/orders"}, {Text: name, Href: p.path()}, {Text: "Files"}}}
+		Crumbs: []ui.Link{{Text: "Orders", Href: "/orders"}, {Text: words.AsIs(name), Href: p.path()}, {Text: "Files"}}}
 }
 
 func askLate(ctx context.Context, r *web.Request) (web.Answer, error) {
@@ -70,7 +71,7 @@ func askLate(ctx context.Context, r *web.Request) (web.Answer, error) {
 }
 
 // wrong shows the page again, with what is wrong at a field.
-func (p *latePage) wrong(field, text string) web.Answer {
+func (p *latePage) wrong(field string, text words.Text) web.Answer {
 	p.faults[field] = text
 	p.errors = []ui.FieldError{{Field: field, Text: text}}
 	a := p.show()
@@ -107,7 +108,7 @@ func keepLate(ctx context.Context, r *web.Request) (web.Answer, error) {
 		}
 	}
 	if len(wrong) > 0 {
-		return p.wrong("files_"+r.Value("instead"), strings.Join(wrong, ". ")), nil
+		return p.wrong("files_"+r.Value("instead"), words.Join(wrong, ". ")), nil
 	}
 	if number := order.Digits(r.Value("appeal")); number != "" {
 		return web.Answer{SeeOther: "/appeals/" + number + "#files"}, nil
@@ -117,7 +118,7 @@ func keepLate(ctx context.Context, r *web.Request) (web.Answer, error) {
 
 // arrive has keep take each file that came, and returns what is wrong with
 // those that can't be taken: they are forgotten.
-func (c *incoming) arrive(ctx context.Context, r *web.Request, keep func(attachment.New, came) error) ([]string, error) {
+func (c *incoming) arrive(ctx context.Context, r *web.Request, keep func(attachment.New, came) error) ([]words.Text, error) {
 	wrong := slices.Clone(c.errors)
 	for _, f := range c.files {
 		err := keep(attachment.New{Name: f.name, Kind: c.kind, Item: c.item}, f)

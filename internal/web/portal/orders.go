@@ -18,6 +18,7 @@ import (
 	"parley/internal/fault"
 	"parley/internal/web"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 // ordersPage is what the list shows.
@@ -41,7 +42,7 @@ type ordersPage struct {
 type exactForm struct {
 	OrderID, MemberID, First, Last string
 	Month, Day, Year               string
-	bornError                      string
+	bornError                      words.Text
 }
 
 // used reports whether the form has something in it, and so stands open.
@@ -109,19 +110,19 @@ func (e *exactForm) born(f fault.Fields) civil.Date {
 }
 
 // readDate reads three boxes. Nothing in all three is no date and no error.
-func readDate(f fault.Fields, field, label, month, day, year string) civil.Date {
+func readDate(f fault.Fields, field string, label words.Text, month, day, year string) civil.Date {
 	month, day, year = strings.TrimSpace(month), strings.TrimSpace(day), strings.TrimSpace(year)
 	if month == "" && day == "" && year == "" {
 		return civil.Date{}
 	}
-	f.Check(month != "", field, label+" must include a month")
-	f.Check(day != "", field, label+" must include a day")
+	f.Check(month != "", field, words.Say("%s must include a month", label))
+	f.Check(day != "", field, words.Say("%s must include a day", label))
 	f.Check(len(year) == 4, field, "Year must include 4 numbers")
 	m, mOK := monthNumber(month)
 	d, dErr := strconv.Atoi(day)
 	y, yErr := strconv.Atoi(year)
 	date, real := civil.NewDate(y, m, d)
-	f.Check(mOK && dErr == nil && yErr == nil && real, field, label+" must be a real date")
+	f.Check(mOK && dErr == nil && yErr == nil && real, field, words.Say("%s must be a real date", label))
 	if f[field] != "" {
 		return civil.Date{}
 	}
@@ -177,18 +178,21 @@ func (p *ordersPage) without(filter, value string) string {
 	return "/orders?" + v.Encode()
 }
 
-type chip struct{ text, href, label string }
+type chip struct {
+	text, label words.Text
+	href        string
+}
 
 // chips are the filters and searches in force, each with the way to drop it.
 func (p *ordersPage) chips() []chip {
 	var all []chip
 	add := func(filter string, values []string, choices []worklist.Choice) {
 		for _, v := range values {
-			text := v
+			text := words.AsIs(v)
 			if i := slices.IndexFunc(choices, func(c worklist.Choice) bool { return c.Value == v }); i >= 0 {
-				text = choices[i].Text
+				text = p.chosen(filter, choices[i])
 			}
-			all = append(all, chip{text, p.without(filter, v), "Remove filter: " + text})
+			all = append(all, chip{text, words.Say("Remove filter: %s", text), p.without(filter, v)})
 		}
 	}
 	add("status", p.q.Status, p.page.Choices.Status)
@@ -198,9 +202,9 @@ func (p *ordersPage) chips() []chip {
 	return all
 }
 
-func (p *ordersPage) filtersTitle() string {
+func (p *ordersPage) filtersTitle() words.Text {
 	if n := len(p.chips()); n > 0 {
-		return "Filters (" + thousands(n) + ")"
+		return words.Say("Filters (%s)", thousands(n))
 	}
 	return "Filters"
 }
@@ -209,18 +213,18 @@ func (p *ordersPage) filtered() bool { return len(p.chips()) > 0 }
 
 func (p *ordersPage) searched() bool { return p.text != "" || !p.q.Exact.Empty() }
 
-func (p *ordersPage) caption() string {
-	n := thousands(p.page.Total)
+func (p *ordersPage) caption() words.Text {
+	n := words.AsIs(thousands(p.page.Total))
 	if p.page.Capped {
 		n += " or more"
 	}
-	word := " orders"
+	word := words.Text(" orders")
 	if p.page.Total == 1 {
 		word = " order"
 	}
-	return n + word + ", " + map[worklist.Sort]string{
+	return words.Say("%s%s, %s", n, word, map[worklist.Sort]words.Text{
 		worklist.ByDue: "what is due next first", worklist.ByEntered: "newest first", worklist.ByPatient: "by patient", worklist.ByStatus: "by status",
-	}[p.page.Sort]
+	}[p.page.Sort])
 }
 
 func thousands(n int) string {
@@ -232,15 +236,15 @@ func thousands(n int) string {
 }
 
 // understood says what the search box made of what was typed.
-func (p *ordersPage) understood() string {
+func (p *ordersPage) understood() words.Text {
 	switch p.q.Term.Kind {
 	case worklist.Name:
 		if !p.q.Term.Born.IsZero() {
-			return "Patients by this name, born " + ui.ShortDay(p.q.Term.Born)
+			return words.Say("Patients by this name, born %s", ui.ShortDay(p.q.Term.Born))
 		}
 		return "Patients whose name begins with this"
 	case worklist.ServiceDate:
-		return "Orders with service date " + civil.MediumDate(p.q.Term.Day)
+		return words.Say("Orders with service date %s", civil.MediumDate(p.q.Term.Day))
 	case worklist.OrderNumber:
 		return "The order with this ID"
 	case worklist.Number:
@@ -264,15 +268,24 @@ func (p *ordersPage) groups() []ui.Group {
 }
 
 func (p *ordersPage) options(filter string, chosen []string, all []worklist.Choice) ui.Group {
-	g := ui.Group{Name: filter, Legend: map[string]string{"status": "Status", "plan": "Plan", "program": "Program", "location": "Location"}[filter], Small: true}
+	g := ui.Group{Name: filter, Legend: map[string]words.Text{"status": "Status", "plan": "Plan", "program": "Program", "location": "Location"}[filter], Small: true}
 	for _, c := range all {
 		n := thousands(c.Count)
 		if p.page.Capped {
 			n += "+"
 		}
-		g.Options = append(g.Options, ui.Option{Value: c.Value, Label: c.Text + " (" + n + ")", Checked: slices.Contains(chosen, c.Value)})
+		g.Options = append(g.Options, ui.Option{Value: c.Value, Label: words.Say("%s (%s)", p.chosen(filter, c), n), Checked: slices.Contains(chosen, c.Value)})
 	}
 	return g
+}
+
+// chosen is what a filter can be set to: a status is ours to say, the others are
+// names.
+func (p *ordersPage) chosen(filter string, c worklist.Choice) words.Text {
+	if filter == "status" {
+		return words.Text(c.Text)
+	}
+	return words.AsIs(c.Text)
 }
 
 func (p *ordersPage) table() ui.TableView {
@@ -288,7 +301,7 @@ func (p *ordersPage) table() ui.TableView {
 	return t
 }
 
-func (p *ordersPage) column(header string, s worklist.Sort, direction string) ui.Column {
+func (p *ordersPage) column(header words.Text, s worklist.Sort, direction string) ui.Column {
 	c := ui.Column{Header: header, Sort: p.with("sort", string(s))}
 	if p.page.Sort == s {
 		c.Sorted = direction
@@ -296,11 +309,11 @@ func (p *ordersPage) column(header string, s worklist.Sort, direction string) ui
 	return c
 }
 
-func dayOrNone(d civil.Date) string {
+func dayOrNone(d civil.Date) words.Text {
 	if d.IsZero() {
 		return "No service date"
 	}
-	return ui.ShortDay(d)
+	return words.AsIs(ui.ShortDay(d))
 }
 
 func (p *ordersPage) links() ui.PageLinks {
@@ -342,7 +355,7 @@ func dropView(ctx context.Context, r *web.Request) (web.Answer, error) {
 }
 
 // errorOf says what is wrong with a field.
-func (p *ordersPage) errorOf(field string) string {
+func (p *ordersPage) errorOf(field string) words.Text {
 	for _, e := range p.errors {
 		if e.Field == field {
 			return e.Text

@@ -12,6 +12,7 @@ import (
 	"parley/internal/fault"
 	"parley/internal/web"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 // registerOrganization adds the pages with which an administrator sets up
@@ -60,11 +61,11 @@ type organizationPage struct {
 	administers bool           // the reader does; else they have the providers and sites only
 	others      []account.Seat // organizations that the reader administers besides
 	tab         string         // part of the path
-	done        string
+	done        words.Text
 	loc         *time.Location
 	now         time.Time
 	key         string
-	faults      map[string]string
+	faults      map[string]words.Text
 	errors      []ui.FieldError
 }
 
@@ -89,7 +90,7 @@ func openOffice(ctx context.Context, r *web.Request, tab string) (*organizationP
 	if !r.By.ActsFor(id) {
 		return nil, fault.New(fault.NotFound, "We can't find that organization.")
 	}
-	p := &organizationPage{administers: r.By.Administers(id), tab: tab, done: organizationDone[r.Query("done")], loc: r.Zone(civil.DefaultZone), now: r.Tx.Now(), key: r.Key(), faults: map[string]string{}}
+	p := &organizationPage{administers: r.By.Administers(id), tab: tab, done: organizationDone[r.Query("done")], loc: r.Zone(civil.DefaultZone), now: r.Tx.Now(), key: r.Key(), faults: map[string]words.Text{}}
 	p.others = slices.DeleteFunc(r.By.Administered(), func(s account.Seat) bool { return s.OrganizationID == id })
 	var err error
 	p.org, err = account.GetOrganization(ctx, r.Tx, id)
@@ -97,7 +98,7 @@ func openOffice(ctx context.Context, r *web.Request, tab string) (*organizationP
 }
 
 // organizationDone are the words after a change, by what stands in the address.
-var organizationDone = map[string]string{
+var organizationDone = map[string]words.Text{
 	"saved":            "Saved.",
 	"sees":             "Saved. It counts from now on, for everybody here.",
 	"location":         "The location is saved. It can be chosen for requests.",
@@ -138,7 +139,10 @@ func amiss(err error) bool {
 	return fault.Is(err, fault.Invalid) || fault.Is(err, fault.Conflict) || fault.Is(err, fault.TooMany)
 }
 
-type organizationTab struct{ Path, Text string }
+type organizationTab struct {
+	Path string
+	Text words.Text
+}
 
 func (p *organizationPage) tabs() []organizationTab {
 	var all []organizationTab
@@ -151,7 +155,7 @@ func (p *organizationPage) tabs() []organizationTab {
 	return all
 }
 
-func (p *organizationPage) answer(title string, a web.Answer) web.Answer {
+func (p *organizationPage) answer(title words.Text, a web.Answer) web.Answer {
 	a.Title, a.Errors = title, p.errors
 	return a
 }
@@ -207,7 +211,7 @@ func saveSees(ctx context.Context, r *web.Request) (web.Answer, error) {
 	return web.Answer{SeeOther: p.path("?done=sees")}, err
 }
 
-var seesWords = map[string][2]string{
+var seesWords = map[string][2]words.Text{
 	"all":      {"Everybody sees all", "Every order and draft of the organization, for everybody who works here."},
 	"location": {"By location", "People see the orders of the locations where they work. Who works at all locations sees all."},
 	"own":      {"Own only", "People see what they entered, or what they order as a clinician. You too."},
@@ -222,11 +226,11 @@ func (p *detailsPage) sights() ui.Group {
 }
 
 func (p *detailsPage) numbers() []ui.SummaryRow {
-	known := func(s string) string {
+	known := func(s string) words.Text {
 		if s == "" {
 			return "Not known"
 		}
-		return s
+		return words.AsIs(s)
 	}
 	return []ui.SummaryRow{{Key: "NPI", Value: known(p.org.NPI)}, {Key: "Tax ID (TIN)", Value: known(p.org.TIN)}}
 }
@@ -307,7 +311,7 @@ func askLocation(ctx context.Context, r *web.Request) (web.Answer, error) {
 	return p.show(), nil
 }
 
-func (p *locationPage) title() string {
+func (p *locationPage) title() words.Text {
 	if p.l.ID == "" {
 		return "Add a location"
 	}
@@ -317,7 +321,7 @@ func (p *locationPage) title() string {
 func (p *locationPage) show() web.Answer {
 	p.zones = []ui.Option{{Label: "Select a time zone"}}
 	for _, z := range civil.Zones {
-		p.zones = append(p.zones, ui.Option{Value: z.Name, Label: z.Label, Checked: z.Name == p.l.TimeZone})
+		p.zones = append(p.zones, ui.Option{Value: z.Name, Label: words.Text(z.Label), Checked: z.Name == p.l.TimeZone})
 	}
 	return p.answer(p.title(), web.Answer{Body: locationView(p)})
 }

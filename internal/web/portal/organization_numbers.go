@@ -8,6 +8,7 @@ import (
 	"parley/internal/fault"
 	"parley/internal/web"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 // numberPage is where an administrator confirms a phone or fax number.
@@ -86,7 +87,7 @@ func stillNumber(ctx context.Context, r *web.Request) (web.Answer, error) {
 }
 
 // numberWords are a kind of number as people read it.
-func numberWords(kind string) string {
+func numberWords(kind string) words.Text {
 	if kind == provider.Fax {
 		return "fax number"
 	}
@@ -94,12 +95,12 @@ func numberWords(kind string) string {
 }
 
 // state is how sure a number is.
-func (p *organizationPage) state(n provider.Number) string {
+func (p *organizationPage) state(n provider.Number) words.Text {
 	switch said := n.Said(); {
 	case n.Confirmed(p.now):
-		return "Confirmed " + civil.MediumDate(civil.DateIn(*said, p.loc))
+		return words.Say("Confirmed %s", civil.MediumDate(civil.DateIn(*said, p.loc)))
 	case said != nil:
-		return "Confirmed more than a year ago, " + civil.MediumDate(civil.DateIn(*said, p.loc))
+		return words.Say("Confirmed more than a year ago, %s", civil.MediumDate(civil.DateIn(*said, p.loc)))
 	case n.Waits(p.now):
 		return "Waits for the code"
 	}

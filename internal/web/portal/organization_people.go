@@ -17,6 +17,7 @@ import (
 	"parley/internal/infra/db"
 	"parley/internal/web"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 // staffPage lists who works in an organization, and who is asked to.
@@ -64,9 +65,9 @@ func (p *staffPage) show() web.Answer {
 }
 
 func (p *staffPage) table() ui.TableView {
-	t := ui.TableView{Caption: "People, by name: " + strconv.Itoa(len(p.people)), Columns: []ui.Column{{Header: "Name"}, {Header: "Email"}, {Header: "Roles"}, {Header: "Works at"}, {Header: "Last sign-in"}}}
+	t := ui.TableView{Caption: words.Say("People, by name: %s", strconv.Itoa(len(p.people))), Columns: []ui.Column{{Header: "Name"}, {Header: "Email"}, {Header: "Roles"}, {Header: "Works at"}, {Header: "Last sign-in"}}}
 	for _, c := range p.people {
-		t.Rows = append(t.Rows, ui.Row{Cells: []templComponent{staffLink(p, c), ui.Text(c.Email), ui.Text(rolesWords(c.Roles)), ui.Text(p.at(c.Post)), ui.Text(p.last(c))}})
+		t.Rows = append(t.Rows, ui.Row{Cells: []templComponent{staffLink(p, c), ui.Text(words.AsIs(c.Email)), ui.Text(rolesWords(c.Roles)), ui.Text(p.at(c.Post)), ui.Text(p.last(c))}})
 	}
 	return t
 }
@@ -76,7 +77,7 @@ func exportAccess(ctx context.Context, r *web.Request) (web.Answer, error) {
 	return web.AccessFile(ctx, r, r.PathValue("organization"))
 }
 
-func (p *staffPage) last(c account.Colleague) string {
+func (p *staffPage) last(c account.Colleague) words.Text {
 	if c.LastSignIn == nil {
 		return "Not in the last 3 months"
 	}
@@ -84,7 +85,7 @@ func (p *staffPage) last(c account.Colleague) string {
 }
 
 // at says where a post is.
-func (p *staffPage) at(post account.Post) string {
+func (p *staffPage) at(post account.Post) words.Text {
 	if len(post.Locations) == 0 {
 		return "All locations"
 	}
@@ -93,21 +94,21 @@ func (p *staffPage) at(post account.Post) string {
 		names = append(names, p.places[id])
 	}
 	slices.Sort(names)
-	return strings.Join(names, ", ")
+	return words.AsIs(strings.Join(names, ", "))
 }
 
 // rolesWords are roles as people read them in a list.
-func rolesWords(roles []account.Role) string {
-	var words []string
+func rolesWords(roles []account.Role) words.Text {
+	var all []words.Text
 	for _, r := range roles {
-		words = append(words, roleWords(r))
+		all = append(all, roleWords(r))
 	}
-	return strings.Join(words, ", ")
+	return words.Join(all, ", ")
 }
 
 // roleWords is a role within its organization.
-func roleWords(r account.Role) string {
-	return map[account.Role]string{account.OfficeStaff: "Staff", account.Clinician: "Clinician", account.OrgAdmin: "Administrator", account.Site: "Rendering site"}[r]
+func roleWords(r account.Role) words.Text {
+	return map[account.Role]words.Text{account.OfficeStaff: "Staff", account.Clinician: "Clinician", account.OrgAdmin: "Administrator", account.Site: "Rendering site"}[r]
 }
 
 func inviteAgain(ctx context.Context, r *web.Request) (web.Answer, error) {
@@ -279,11 +280,11 @@ func changeFactor(ctx context.Context, r *web.Request, change func(context.Conte
 }
 
 // factorWords say who asked to remove a second factor, and when.
-func (p *postPage) factorWords() string {
-	return p.factor.Name + " asked " + civil.NearWithin(p.factor.At, p.loc, p.now) + " to remove their passkeys, authenticator app and recovery codes."
+func (p *postPage) factorWords() words.Text {
+	return words.Say("%s asked %s to remove their passkeys, authenticator app and recovery codes.", p.factor.Name, civil.NearWithin(p.factor.At, p.loc, p.now))
 }
 
-var roleHints = map[account.Role]string{
+var roleHints = map[account.Role]words.Text{
 	account.OfficeStaff: "Sends requests, follows orders, writes messages, arranges calls.",
 	account.Clinician:   "The same, and signs what they order.",
 	account.OrgAdmin:    "The same as staff, and these pages.",
@@ -305,7 +306,7 @@ func (p *postPage) roles() ui.Group {
 func (p *postPage) practitionerOptions() []ui.Option {
 	all := []ui.Option{{Label: "Nobody on our list"}}
 	for _, k := range p.practitioners {
-		all = append(all, ui.Option{Value: k.ID, Label: k.Name(), Checked: k.ID == p.post.PractitionerID})
+		all = append(all, ui.Option{Value: k.ID, Label: words.AsIs(k.Name()), Checked: k.ID == p.post.PractitionerID})
 	}
 	return all
 }
@@ -313,7 +314,7 @@ func (p *postPage) practitionerOptions() []ui.Option {
 func (p *postPage) placeChoice() ui.Group {
 	g := ui.Group{Name: "locations", Legend: "Works at", Hint: "None selected means all locations", Error: p.faults["locations"]}
 	for _, l := range p.locations {
-		g.Options = append(g.Options, ui.Option{Value: l.ID, Label: l.Name, Checked: slices.Contains(p.post.Locations, l.ID)})
+		g.Options = append(g.Options, ui.Option{Value: l.ID, Label: words.AsIs(l.Name), Checked: slices.Contains(p.post.Locations, l.ID)})
 	}
 	return g
 }
@@ -322,7 +323,7 @@ func (p *postPage) placeChoice() ui.Group {
 type leavePage struct {
 	*organizationPage
 	who  account.Colleague
-	held []string // "2 drafts"
+	held []words.Text // "2 drafts"
 	team []account.Colleague
 	to   string
 }
@@ -344,7 +345,7 @@ func openLeave(ctx context.Context, r *web.Request) (*leavePage, error) {
 	}
 	p.team = slices.DeleteFunc(p.team, func(c account.Colleague) bool { return c.ID == p.who.ID })
 	for _, h := range []struct {
-		one, more string
+		one, more words.Text
 		count     func(context.Context, *db.Tx, string, account.PersonID) (int, error)
 	}{{"draft", "drafts", request.HeldBy}, {"order", "orders", order.HeldBy}, {"message", "messages", message.HeldBy}, {"call to come", "calls to come", peer.HeldBy}} {
 		n, err := h.count(ctx, r.Tx, o.org.ID, p.who.ID)
@@ -354,7 +355,7 @@ func openLeave(ctx context.Context, r *web.Request) (*leavePage, error) {
 		if n == 1 {
 			p.held = append(p.held, "1 "+h.one)
 		} else if n > 1 {
-			p.held = append(p.held, thousands(n)+" "+h.more)
+			p.held = append(p.held, words.AsIs(thousands(n)+" ")+h.more)
 		}
 	}
 	return p, nil
@@ -387,14 +388,14 @@ func saveLeave(ctx context.Context, r *web.Request) (web.Answer, error) {
 func (p *leavePage) colleagues() []ui.Option {
 	all := []ui.Option{{Label: "Select a colleague"}}
 	for _, c := range p.team {
-		all = append(all, ui.Option{Value: string(c.ID), Label: c.Name(), Checked: string(c.ID) == p.to})
+		all = append(all, ui.Option{Value: string(c.ID), Label: words.AsIs(c.Name()), Checked: string(c.ID) == p.to})
 	}
 	return all
 }
 
-func (p *leavePage) heldWords() string {
+func (p *leavePage) heldWords() words.Text {
 	if len(p.held) == 0 {
 		return "They have nothing open here."
 	}
-	return "They have " + strings.Join(p.held, ", ") + "."
+	return words.Say("They have %s.", words.Join(p.held, ", "))
 }

@@ -10,6 +10,7 @@ import (
 	"parley/internal/fault"
 	"parley/internal/web"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 // registerProviders adds the pages on which an office keeps whom it orders for
@@ -131,12 +132,12 @@ func unpackPasted(cookie string) (all []provider.Pasted) {
 }
 
 // pastedWords is what became of a line, as people read it.
-func (p *providersListPage) pastedWords(a provider.Pasted) string {
+func (p *providersListPage) pastedWords(a provider.Pasted) words.Text {
 	switch a.Fate {
 	case provider.Added:
-		return "Added: " + p.names[a.Text]
+		return words.Say("Added: %s", p.names[a.Text])
 	case provider.There:
-		return "Already on your list: " + p.names[a.Text]
+		return words.Say("Already on your list: %s", p.names[a.Text])
 	case provider.Twice:
 		return "The same as a line above"
 	case provider.NoNumber:
@@ -153,7 +154,7 @@ func (p *providersListPage) pastedWords(a provider.Pasted) string {
 	return ""
 }
 
-func (p *providersListPage) pastedSummary() string {
+func (p *providersListPage) pastedSummary() words.Text {
 	good := 0
 	for _, a := range p.answered {
 		if a.Fate.Good() {
@@ -161,23 +162,23 @@ func (p *providersListPage) pastedSummary() string {
 		}
 	}
 	if rest := len(p.answered) - good; rest > 0 {
-		return strconv.Itoa(good) + " of " + strconv.Itoa(len(p.answered)) + " are on your list. The others stand in the box below, to be mended."
+		return words.Say("%s of %s are on your list. The others stand in the box below, to be mended.", strconv.Itoa(good), strconv.Itoa(len(p.answered)))
 	}
-	return "All " + strconv.Itoa(good) + " are on your list."
+	return words.Say("All %s are on your list.", strconv.Itoa(good))
 }
 
 func (p *providersListPage) pastedTable() ui.TableView {
 	t := ui.TableView{Caption: "What became of each line", Columns: []ui.Column{{Header: "Line"}, {Header: "NPI"}, {Header: "Answer"}}}
 	for _, a := range p.answered {
-		t.Rows = append(t.Rows, ui.Row{Cells: []templComponent{ui.Text("Line " + strconv.Itoa(a.Line)), ui.Text(a.Text), ui.Text(p.pastedWords(a))}})
+		t.Rows = append(t.Rows, ui.Row{Cells: []templComponent{ui.Text(words.Say("Line %s", strconv.Itoa(a.Line))), ui.Text(words.AsIs(a.Text)), ui.Text(p.pastedWords(a))}})
 	}
 	return t
 }
 
 func (p *providersListPage) table() ui.TableView {
-	t := ui.TableView{Caption: "Practitioners, by name: " + strconv.Itoa(len(p.all)), Columns: []ui.Column{{Header: "Name"}, {Header: "NPI"}, {Header: "Specialty"}, {Header: "Locations"}, {Header: "Remove", Hidden: true}}}
+	t := ui.TableView{Caption: words.Say("Practitioners, by name: %s", strconv.Itoa(len(p.all))), Columns: []ui.Column{{Header: "Name"}, {Header: "NPI"}, {Header: "Specialty"}, {Header: "Locations"}, {Header: "Remove", Hidden: true}}}
 	for _, k := range p.all {
-		t.Rows = append(t.Rows, ui.Row{Cells: []templComponent{ui.Text(k.Name()), ui.Text(k.NPI), ui.Text(k.Specialty), ui.Text(strings.Join(k.Places, ", ")), unlistForm(p, k)}})
+		t.Rows = append(t.Rows, ui.Row{Cells: []templComponent{ui.Text(words.AsIs(k.Name())), ui.Text(words.AsIs(k.NPI)), ui.Text(words.AsIs(k.Specialty)), ui.Text(words.AsIs(strings.Join(k.Places, ", "))), unlistForm(p, k)}})
 	}
 	return t
 }
@@ -185,7 +186,7 @@ func (p *providersListPage) table() ui.TableView {
 func (p *providersListPage) locationOptions() []ui.Option {
 	all := []ui.Option{{Label: "Select a location"}}
 	for _, l := range p.locations {
-		all = append(all, ui.Option{Value: l.ID, Label: l.Name, Checked: l.ID == p.location})
+		all = append(all, ui.Option{Value: l.ID, Label: words.AsIs(l.Name), Checked: l.ID == p.location})
 	}
 	return all
 }

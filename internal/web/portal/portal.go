@@ -9,6 +9,7 @@ import (
 	"parley/internal/infra/inspect"
 	"parley/internal/web"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 // Pages are the portal's pages with what they need beyond the database.
@@ -163,21 +164,21 @@ func (p *Pages) registerRequests(s *web.Server) {
 }
 
 // lines are lines of business as people read them, "type of plan".
-var lines = map[string]string{"commercial": "Commercial", "medicare_advantage": "Medicare Advantage", "medicaid": "Medicaid", "marketplace": "Marketplace"}
+var lines = map[string]words.Text{"commercial": "Commercial", "medicare_advantage": "Medicare Advantage", "medicaid": "Medicaid", "marketplace": "Marketplace"}
 
 // lineWords is a line of business as people read it.
-func lineWords(code string) string {
-	if words := lines[code]; words != "" {
-		return words
+func lineWords(code string) words.Text {
+	if name := lines[code]; name != "" {
+		return name
 	}
-	return code
+	return words.AsIs(code)
 }
 
 // help is whom to call about a plan.
 func help(p plan.Plan, l plan.Line) ui.HelpLine {
-	h := ui.HelpLine{Phone: p.Phone, Hours: p.Hours}
+	h := ui.HelpLine{Phone: p.Phone, Hours: words.AsIs(p.Hours)}
 	if l.Phone != "" {
-		h = ui.HelpLine{Phone: l.Phone, Hours: l.Hours}
+		h = ui.HelpLine{Phone: l.Phone, Hours: words.AsIs(l.Hours)}
 	}
 	return h
 }

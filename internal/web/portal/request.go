@@ -14,13 +14,14 @@ import (
 	"parley/internal/fault"
 	"parley/internal/web"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 // requestPage is what the pages of a request share.
 type requestPage struct {
 	request.Request
 	errors []ui.FieldError
-	faults map[string]string
+	faults map[string]words.Text
 	key    string
 	since  int // the version that the reader had before them
 	loc    *time.Location
@@ -41,7 +42,7 @@ type requestPage struct {
 var requestSteps = []ui.Step{{Label: "Patient and plan"}, {Label: "Order"}, {Label: "Providers"}, {Label: "Clinical"}, {Label: "Check and send"}}
 
 func openRequest(ctx context.Context, r *web.Request) (*requestPage, error) {
-	p := &requestPage{key: r.Key(), me: r.By.ID, assists: r.By.Assists != nil, loc: r.Zone(civil.DefaultZone), now: r.Tx.Now(), faults: map[string]string{}}
+	p := &requestPage{key: r.Key(), me: r.By.ID, assists: r.By.Assists != nil, loc: r.Zone(civil.DefaultZone), now: r.Tx.Now(), faults: map[string]words.Text{}}
 	var err error
 	if p.Request, err = request.Get(ctx, r.Tx, r.By, r.PathValue("request")); err != nil {
 		return p, err
@@ -83,23 +84,23 @@ func (p *requestPage) gone() (web.Answer, bool) {
 }
 
 // ask answers with a page of the request.
-func (p *requestPage) ask(title string, a web.Answer) web.Answer {
-	a.Title, a.Errors, a.Help = title+" – Request "+order.Spaced(p.Number), p.errors, p.help
+func (p *requestPage) ask(title words.Text, a web.Answer) web.Answer {
+	a.Title, a.Errors, a.Help = words.Say("%s – Request %s", title, order.Spaced(p.Number)), p.errors, p.help
 	return a
 }
 
 func (p *requestPage) path(parts string) string { return "/requests/" + p.Number + parts }
 
 func (p *requestPage) patientStrip() ui.Patient {
-	return ui.Patient{Name: p.Patient.Name(), Born: ui.BirthDate(p.Patient.Born), MemberID: p.Patient.Number, Plan: p.Patient.PlanName, Unmatched: p.Patient.Unmatched}
+	return ui.Patient{Name: p.Patient.Name(), Born: ui.BirthDate(p.Patient.Born), MemberID: words.AsIs(p.Patient.Number), Plan: words.AsIs(p.Patient.PlanName), Unmatched: p.Patient.Unmatched}
 }
 
 // savedWords say when the draft was last saved, and by whom.
-func (p *requestPage) savedWords() string {
-	return "Saved " + civil.When(p.ChangedAt, p.loc, p.now) + " by " + p.ChangedName + ". You can stop and come back."
+func (p *requestPage) savedWords() words.Text {
+	return words.Say("Saved %s by %s. You can stop and come back.", civil.When(p.ChangedAt, p.loc, p.now), p.ChangedName)
 }
 
-func (p *requestPage) expiresWords() string {
+func (p *requestPage) expiresWords() words.Text {
 	return civil.Deadline(p.ExpiresAt, p.loc, p.now)
 }
 
@@ -151,17 +152,20 @@ func overview(ctx context.Context, r *web.Request) (web.Answer, error) {
 }
 
 func (p *requestPage) crumbs() []ui.Link {
-	return []ui.Link{{Text: "Drafts", Href: "/drafts"}, {Text: "Request " + order.Spaced(p.Number)}}
+	return []ui.Link{{Text: "Drafts", Href: "/drafts"}, {Text: words.Say("Request %s", order.Spaced(p.Number))}}
 }
 
 // A task is one line of the overview.
-type task struct{ text, href, state string }
+type task struct {
+	text        words.Text
+	href, state string
+}
 
 func (p *requestPage) tasks() []task {
 	var all []task
 	open := true // a part can be worked on once those before it are done
 	for _, part := range p.Parts() {
-		t := task{text: part.Words(), href: p.path("/" + string(part)), state: "Not started"}
+		t := task{text: words.Text(part.Words()), href: p.path("/" + string(part)), state: "Not started"}
 		switch {
 		case p.Done(part):
 			t.state = "Completed"
@@ -190,13 +194,13 @@ func serviceWords(o request.Ordered) string {
 }
 
 // sizeWords are a service's side and units; "" where neither says anything.
-func sizeWords(s request.Service) string {
-	var all []string
+func sizeWords(s request.Service) words.Text {
+	var all []words.Text
 	if s.Side != "" {
-		all = append(all, map[string]string{"left": "left", "right": "right", "both": "both sides"}[s.Side])
+		all = append(all, map[string]words.Text{"left": "left", "right": "right", "both": "both sides"}[s.Side])
 	}
 	if s.Units != 1 || s.Unit != "" {
-		all = append(all, strings.TrimSpace(strconv.Itoa(s.Units)+" "+s.Unit))
+		all = append(all, words.AsIs(strings.TrimSpace(strconv.Itoa(s.Units)+" "+s.Unit)))
 	}
-	return strings.Join(all, ", ")
+	return words.Join(all, ", ")
 }

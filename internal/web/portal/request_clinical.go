@@ -15,6 +15,7 @@ import (
 	"parley/internal/fault"
 	"parley/internal/web"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 // clinicalPage asks what a guideline wants to know: a page of it, or all.
@@ -26,7 +27,7 @@ type clinicalPage struct {
 	one    guideline.Page // the page that is asked; unused where whole
 	whole  bool           // all pages on one
 	seen   int            // the version of the answers that the reader had before them
-	theirs map[string]string
+	theirs map[string]words.Text
 	back   string // where an answer that is changed leads: "review", or "" for the next question
 	meter  bool   // whether offices see how the criteria stand
 }
@@ -36,7 +37,7 @@ func openClinical(ctx context.Context, r *web.Request) (*clinicalPage, *web.Answ
 	if err != nil {
 		return nil, nil, err
 	}
-	p := &clinicalPage{requestPage: q, theirs: map[string]string{}}
+	p := &clinicalPage{requestPage: q, theirs: map[string]words.Text{}}
 	if away, yes := q.early(); yes {
 		return p, &away, nil
 	}
@@ -226,11 +227,11 @@ func (p *clinicalPage) conflict(r *web.Request, theirs []guideline.Edit) (web.An
 		}
 	}
 	for _, e := range theirs {
-		now := echo[e.LinkID]
+		now := words.AsIs(echo[e.LinkID])
 		if now == "" {
 			now = "no answer"
 		}
-		p.theirs[e.LinkID] = e.Name + " changed this " + civil.When(e.At, p.loc, p.now) + ": " + now + ". Continue to keep yours."
+		p.theirs[e.LinkID] = words.Say("%s changed this %s: %s. Continue to keep yours.", e.Name, civil.When(e.At, p.loc, p.now), now)
 		if !slices.Contains(who, e.Name) {
 			who = append(who, e.Name)
 		}
@@ -289,7 +290,7 @@ func (p *clinicalPage) onward() string {
 }
 
 // before is the page that leads here.
-func (p *clinicalPage) before() (href, text string) {
+func (p *clinicalPage) before() (href string, text words.Text) {
 	for i, page := range p.form.Pages {
 		if !p.whole && page.Key == p.one.Key && i > 0 {
 			return p.path("/clinical/" + p.q.Guideline.ID + "/" + p.form.Pages[i-1].Key), "Back to the previous question"
@@ -310,6 +311,6 @@ func (p *clinicalPage) address() string {
 
 // place says where in the questions a page is. Answers can open others, so the
 // number is about right.
-func (p *clinicalPage) place() string {
-	return "Question " + strconv.Itoa(p.one.N) + " of about " + strconv.Itoa(len(p.form.Pages))
+func (p *clinicalPage) place() words.Text {
+	return words.Say("Question %s of about %s", strconv.Itoa(p.one.N), strconv.Itoa(len(p.form.Pages)))
 }

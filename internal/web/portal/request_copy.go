@@ -14,6 +14,7 @@ import (
 	"parley/internal/infra/inspect"
 	"parley/internal/web"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 // A making is another content being made of a file: without its password, or
@@ -23,7 +24,7 @@ type making struct {
 	field  string
 	ref    blob.Ref
 	pages  int
-	wrong  string // why it could not be made
+	wrong  words.Text // why it could not be made
 	typed  string
 }
 
@@ -135,7 +136,7 @@ func (p *Pages) make(ctx context.Context, c *making, ask inspect.Ask) (inspect.R
 	case err == nil:
 		c.ref, c.pages = ref, report.Pages
 	case errors.Is(err, errNothingMade):
-		c.wrong, err = report.Why, nil
+		c.wrong, err = words.AsIs(report.Why), nil
 	}
 	return report, err
 }

@@ -10,6 +10,7 @@ import (
 	"parley/internal/domain/plan"
 	"parley/internal/domain/request"
 	"parley/internal/web"
+	"parley/internal/words"
 )
 
 // enter opens a page of the request to work on it. What was typed on it before
@@ -37,21 +38,21 @@ func (p *requestPage) enter(ctx context.Context, r *web.Request, part request.Pa
 	if err != nil || !program.Intake.OneAtATime {
 		return nil, err
 	}
-	locked := p.ask(p.working.Name+" is working on this page", web.Answer{Body: lockedView(p, part)})
+	locked := p.ask(words.Say("%s is working on this page", p.working.Name), web.Answer{Body: lockedView(p, part)})
 	return &locked, nil
 }
 
 // keptWords say whose unsaved words stand on the page.
-func (p *requestPage) keptWords() string {
-	who := p.kept.Name
+func (p *requestPage) keptWords() words.Text {
+	who := words.AsIs(p.kept.Name)
 	if p.kept.By == p.me {
 		who = "You"
 	}
-	return who + " typed this " + civil.When(p.kept.At, p.loc, p.now) + ", and it is not saved yet. Continue to save it."
+	return words.Say("%s typed this %s, and it is not saved yet. Continue to save it.", who, civil.When(p.kept.At, p.loc, p.now))
 }
 
-func (p *requestPage) workingWords() string {
-	return p.working.Name + " opened this page " + civil.When(p.working.At, p.loc, p.now) + "."
+func (p *requestPage) workingWords() words.Text {
+	return words.Say("%s opened this page %s.", p.working.Name, civil.When(p.working.At, p.loc, p.now))
 }
 
 // autosave is the address to which the page's form is sent as it is typed.

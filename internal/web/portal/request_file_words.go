@@ -2,31 +2,31 @@ package portal
 
 import (
 	"strconv"
-	"strings"
 
 	"parley/internal/domain/attachment"
 	"parley/internal/domain/civil"
 	"parley/internal/domain/request"
 	"parley/internal/infra/inspect"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 // detail is what stands under a file's name: "1.2 MB, 4 pages, uploaded …".
-func (p shelfView) detail(u attachment.Upload) string {
-	all := []string{size(u.Size)}
+func (p shelfView) detail(u attachment.Upload) words.Text {
+	all := []words.Text{size(u.Size)}
 	switch {
 	case u.PagesOf > 0:
-		all = append(all, "you’re sharing "+thousands(u.Pages)+" of "+thousands(u.PagesOf)+" pages")
+		all = append(all, words.Say("you’re sharing %s of %s pages", thousands(u.Pages), thousands(u.PagesOf)))
 	case u.Pages == 1:
 		all = append(all, "1 page")
 	case u.Pages > 1:
-		all = append(all, thousands(u.Pages)+" pages")
+		all = append(all, words.Say("%s pages", thousands(u.Pages)))
 	}
-	verb := "uploaded "
+	added := words.Text("uploaded %s by %s")
 	if u.Status == attachment.Uploading {
-		verb = "begun "
+		added = "begun %s by %s"
 	}
-	return strings.Join(append(all, verb+civil.When(u.AddedAt, p.loc, p.now)+" by "+u.AddedName), ", ")
+	return words.Join(append(all, words.Say(added, civil.When(u.AddedAt, p.loc, p.now), u.AddedName)), ", ")
 }
 
 // canPick reports whether pages of u can be chosen.
@@ -40,7 +40,7 @@ func canTurn(u attachment.Upload) bool {
 }
 
 func (p shelfView) turnChoice(u attachment.Upload) ui.Group {
-	return ui.Group{Name: "turn_" + u.ID, Legend: "Turn " + u.Name, Error: p.faults["turn_"+u.ID], Small: true, Options: []ui.Option{
+	return ui.Group{Name: "turn_" + u.ID, Legend: words.Say("Turn %s", u.Name), Error: p.faults["turn_"+u.ID], Small: true, Options: []ui.Option{
 		{Value: "right", Label: "To the right"}, {Value: "left", Label: "To the left"}, {Value: "over", Label: "Upside down"},
 	}}
 }
@@ -59,14 +59,14 @@ func fileTag(s attachment.Status) ui.TagKind {
 
 func kindOptions(chosen string) (all []ui.Option) {
 	for _, k := range attachment.Kinds {
-		all = append(all, ui.Option{Value: k, Label: k, Checked: k == chosen})
+		all = append(all, ui.Option{Value: k, Label: words.AsIs(k), Checked: k == chosen})
 	}
 	return all
 }
 
 // limitsWords is the one sentence about what can be uploaded.
-func (p *filesPage) limitsWords() string {
-	return p.rules.TypeWords() + ", up to " + strconv.Itoa(p.rules.MB) + " MB each, " + strconv.Itoa(p.rules.Most) + " files in all, " + thousands(p.rules.Pages) + " pages in a file"
+func (p *filesPage) limitsWords() words.Text {
+	return words.Say("%s, up to %s MB each, %s files in all, %s pages in a file", words.Text(p.rules.TypeWords()), strconv.Itoa(p.rules.MB), strconv.Itoa(p.rules.Most), thousands(p.rules.Pages))
 }
 
 // reason is why there is no file, as it was typed or saved.
@@ -77,7 +77,7 @@ func (p *filesPage) reason(w request.Wanted) string {
 	return w.Without
 }
 
-func uploadWords(item string) string {
+func uploadWords(item string) words.Text {
 	if item == "" {
 		return "Upload files"
 	}
@@ -85,20 +85,20 @@ func uploadWords(item string) string {
 }
 
 // itemWords names what a file is for, to who hears a button and not its place.
-func (p *filesPage) itemWords(item string) string {
+func (p *filesPage) itemWords(item string) words.Text {
 	for _, w := range p.wanted {
 		if w.ID == item {
-			return "for " + w.Item
+			return words.Say("for %s", w.Item)
 		}
 	}
 	return "for this request"
 }
 
-func earlierWords(p *filesPage, item string) string {
+func earlierWords(p *filesPage, item string) words.Text {
 	if item == "" || len(p.wanted) == 0 {
 		return "Choose from earlier uploads"
 	}
-	return "Choose from earlier uploads " + p.itemWords(item)
+	return words.Say("Choose from earlier uploads %s", p.itemWords(item))
 }
 
 func earlierField(item string) string {
@@ -111,10 +111,10 @@ func earlierField(item string) string {
 func (p *filesPage) earlierChoice(item string) ui.Group {
 	g := ui.Group{Name: earlierField(item), Legend: "Files you sent before for this patient", Small: true}
 	if item != "" {
-		g.Legend += ", " + p.itemWords(item)
+		g.Legend += words.Say(", %s", p.itemWords(item))
 	}
 	for _, u := range p.earlier {
-		g.Options = append(g.Options, ui.Option{Value: u.ID, Label: u.Name, Hint: u.Kind + ", " + p.shelf().detail(u)})
+		g.Options = append(g.Options, ui.Option{Value: u.ID, Label: words.AsIs(u.Name), Hint: words.Say("%s, %s", u.Kind, p.shelf().detail(u))})
 	}
 	return g
 }
@@ -123,7 +123,9 @@ func (p *filesPage) earlierChoice(item string) ui.Group {
 // and not there.
 func (p *sendPage) filesChapter() chapter {
 	c := chapter{heading: "Files", id: "files"}
-	add := func(key, value string) { c.rows = append(c.rows, ui.SummaryRow{Key: key, Value: value}) }
+	add := func(key, value string) {
+		c.rows = append(c.rows, ui.SummaryRow{Key: words.AsIs(key), Value: words.AsIs(value)})
+	}
 	for _, w := range p.wanted {
 		if len(w.Files) == 0 {
 			add(w.Item, w.Without)

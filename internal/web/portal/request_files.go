@@ -4,8 +4,6 @@ import (
 	"context"
 	"io"
 	"slices"
-	"strconv"
-	"strings"
 
 	"parley/internal/domain/attachment"
 	"parley/internal/domain/plan"
@@ -15,6 +13,7 @@ import (
 	"parley/internal/infra/inspect"
 	"parley/internal/web"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 // filesPage is what is enclosed with a request, and what is asked for.
@@ -69,7 +68,7 @@ func filesAgain(ctx context.Context, r *web.Request, wrong []ui.FieldError, type
 func (p *filesPage) fail(wrong []ui.FieldError, typed string) {
 	p.errors = append(p.errors, wrong...)
 	for _, w := range wrong {
-		p.faults[w.Field] = strings.TrimPrefix(p.faults[w.Field]+". "+w.Text, ". ")
+		p.faults[w.Field] = words.Join([]words.Text{p.faults[w.Field], w.Text}, ". ")
 		p.typed[w.Field] = typed
 	}
 }
@@ -171,7 +170,7 @@ type incoming struct {
 	item   string
 	kind   string
 	files  []came
-	errors []string
+	errors []words.Text
 }
 
 type came struct {
@@ -186,7 +185,7 @@ func (p *Pages) takeFiles(ctx context.Context, r *web.Request) error {
 	err := r.Parts(func(_, name string, content io.Reader) error {
 		name = inspect.Name(name)
 		if len(c.files) >= c.in.Rules.Most {
-			c.errors = append(c.errors, "You can upload up to "+strconv.Itoa(c.in.Rules.Most)+" files")
+			c.errors = append(c.errors, words.Say("You can upload up to %s files", c.in.Rules.Most))
 			return nil
 		}
 		most := c.in.Rules.Bytes()
@@ -196,7 +195,7 @@ func (p *Pages) takeFiles(ctx context.Context, r *web.Request) error {
 		}
 		if ref.Size > most {
 			p.drop(ctx, ref)
-			c.errors = append(c.errors, name+": The file must be smaller than "+strconv.Itoa(c.in.Rules.MB)+" MB")
+			c.errors = append(c.errors, words.Say("%s: The file must be smaller than %s MB", name, c.in.Rules.MB))
 			return nil
 		}
 		c.files = append(c.files, came{name, ref})

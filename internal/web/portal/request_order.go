@@ -16,6 +16,7 @@ import (
 	"parley/internal/fault"
 	"parley/internal/web"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 // orderedPage asks what is ordered, why, and how soon.
@@ -24,7 +25,7 @@ type orderedPage struct {
 	asked            request.Asked
 	listed           map[string]plan.Procedure // of the codes on the page, as the plan lists them
 	programs         []plan.Program            // to choose from, if there are several
-	found            map[string][]ui.Option    // by field: what the words typed there could mean
+	found            map[string][]ui.Option    // by field: what the text typed there could mean
 	posted           [][2]string               // the form, to be sent again once something is agreed
 	standard, urgent time.Time                 // when a decision would be due
 }
@@ -252,11 +253,11 @@ func (p *orderedPage) offer(name, what string, options []ui.Option) {
 		return
 	}
 	p.found[name] = options
-	words := "Choose a " + what + ", or enter something else"
-	p.faults[name] = words
+	text := words.Say("Choose a %s, or enter something else", what)
+	p.faults[name] = text
 	for i, e := range p.errors {
 		if e.Field == name {
-			p.errors[i].Text = words
+			p.errors[i].Text = text
 		}
 	}
 }
@@ -266,7 +267,7 @@ const mostFound = 10
 func procedureOptions(all []plan.Procedure) (options []ui.Option) {
 	for i, p := range all {
 		if i == 0 || all[i-1].Code != p.Code { // one for each code, whatever its programs
-			options = append(options, ui.Option{Value: p.Code, Label: p.Code + ", " + p.Wording})
+			options = append(options, ui.Option{Value: p.Code, Label: words.Say("%s, %s", p.Code, p.Wording)})
 		}
 	}
 	return options
@@ -274,7 +275,7 @@ func procedureOptions(all []plan.Procedure) (options []ui.Option) {
 
 func codeOptions(all []code.Code) (options []ui.Option) {
 	for _, c := range all {
-		options = append(options, ui.Option{Value: c.Dotted(), Label: c.Dotted() + ", " + c.Long})
+		options = append(options, ui.Option{Value: c.Dotted(), Label: words.Say("%s, %s", c.Dotted(), c.Long)})
 	}
 	return options
 }
@@ -295,8 +296,8 @@ func (p *orderedPage) onward(ctx context.Context, r *web.Request, saved request.
 func (p *orderedPage) urgencies() ui.Group {
 	g := ui.Group{Name: "urgency", Legend: "How soon is this needed?", Error: p.faults["urgency"]}
 	g.Options = []ui.Option{
-		{Value: string(order.Standard), Label: "Standard", Hint: "Decision by " + civil.When(p.standard, p.loc, p.now)},
-		{Value: string(order.Urgent), Label: "Urgent", Hint: "Decision by " + civil.When(p.urgent, p.loc, p.now), Reveal: urgentFields(p)},
+		{Value: string(order.Standard), Label: "Standard", Hint: words.Say("Decision by %s", civil.When(p.standard, p.loc, p.now))},
+		{Value: string(order.Urgent), Label: "Urgent", Hint: words.Say("Decision by %s", civil.When(p.urgent, p.loc, p.now)), Reveal: urgentFields(p)},
 		{Value: string(order.Retrospective), Label: "Already done", Hint: "The care was given on the date of service"},
 	}
 	for i := range g.Options {
@@ -308,7 +309,7 @@ func (p *orderedPage) urgencies() ui.Group {
 func (p *orderedPage) tests() ui.Group {
 	g := ui.Group{Name: "urgent", Legend: "Why can it not wait?", Error: p.faults["urgent"]}
 	for _, t := range request.Tests {
-		g.Options = append(g.Options, ui.Option{Value: t.Value, Label: t.Words, Checked: t.Value == p.asked.Urgent})
+		g.Options = append(g.Options, ui.Option{Value: t.Value, Label: words.Text(t.Words), Checked: t.Value == p.asked.Urgent})
 	}
 	return g
 }
@@ -316,15 +317,18 @@ func (p *orderedPage) tests() ui.Group {
 func (p *orderedPage) programChoice() ui.Group {
 	g := ui.Group{Name: "program", Legend: "Which program is this for?", Hint: "Several programs look after this service", Error: p.faults["program"]}
 	for _, one := range p.programs {
-		g.Options = append(g.Options, ui.Option{Value: string(one.ID), Label: one.Name, Hint: one.Description, Checked: string(one.ID) == p.asked.Program})
+		g.Options = append(g.Options, ui.Option{Value: string(one.ID), Label: words.AsIs(one.Name), Hint: words.AsIs(one.Description), Checked: string(one.ID) == p.asked.Program})
 	}
 	return g
 }
 
 func (p *orderedPage) sides(i int) ui.Group {
 	g := ui.Group{Name: request.Field("side", i), Legend: "Which side?", Error: p.faults[request.Field("side", i)]}
-	for _, s := range []struct{ value, words string }{{"left", "Left"}, {"right", "Right"}, {"both", "Both"}} {
-		g.Options = append(g.Options, ui.Option{Value: s.value, Label: s.words, Checked: p.asked.Services[i].Side == s.value})
+	for _, s := range []struct {
+		value string
+		text  words.Text
+	}{{"left", "Left"}, {"right", "Right"}, {"both", "Both"}} {
+		g.Options = append(g.Options, ui.Option{Value: s.value, Label: s.text, Checked: p.asked.Services[i].Side == s.value})
 	}
 	return g
 }

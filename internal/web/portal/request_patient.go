@@ -11,6 +11,7 @@ import (
 	"parley/internal/fault"
 	"parley/internal/web"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 // patientPage finds the patient and the plan.
@@ -45,13 +46,13 @@ func readTyped(r *web.Request, name string) typedDate {
 	return typedDate{r.Value(name + "_month"), r.Value(name + "_day"), r.Value(name + "_year")}
 }
 
-func (d typedDate) input(name, legend, hint, problem string) ui.DateInput {
+func (d typedDate) input(name string, legend, hint words.Text, problem words.Text) ui.DateInput {
 	return ui.DateInput{Name: name, Legend: legend, Hint: hint, Error: problem, Month: d.Month, Day: d.Day, Year: d.Year}
 }
 
 // newRequest asks for whom a request is; nothing is kept until that is sent.
 func newRequest(_ context.Context, r *web.Request) (web.Answer, error) {
-	p := &patientPage{requestPage: &requestPage{key: r.Key(), assists: r.By.Assists != nil, faults: map[string]string{}}}
+	p := &patientPage{requestPage: &requestPage{key: r.Key(), assists: r.By.Assists != nil, faults: map[string]words.Text{}}}
 	return p.show(), nil
 }
 
@@ -92,7 +93,7 @@ func askPatient(ctx context.Context, r *web.Request) (web.Answer, error) {
 // findPatient keeps what was typed and goes on to whom it could mean. The
 // first time it begins the request.
 func findPatient(ctx context.Context, r *web.Request) (web.Answer, error) {
-	p := &patientPage{requestPage: &requestPage{key: r.Key(), assists: r.By.Assists != nil, faults: map[string]string{}}}
+	p := &patientPage{requestPage: &requestPage{key: r.Key(), assists: r.By.Assists != nil, faults: map[string]words.Text{}}}
 	if r.PathValue("request") != "" {
 		q, err := openRequest(ctx, r)
 		if err != nil {
@@ -244,7 +245,7 @@ func (p *patientPage) choices() (all []choice) {
 }
 
 // askWords ask for what has to be chosen.
-func (p *patientPage) askWords() string {
+func (p *patientPage) askWords() words.Text {
 	if len(p.people) == 1 {
 		return "Select the plan for this request"
 	}
@@ -252,14 +253,14 @@ func (p *patientPage) askWords() string {
 }
 
 // endedWords say that nobody who was found is covered on the day of service.
-func (p *patientPage) endedWords() string {
+func (p *patientPage) endedWords() words.Text {
 	for _, who := range p.people {
 		for _, pl := range who.Plans {
 			switch day := p.Patient.Typed.Service; {
 			case !pl.To.IsZero() && pl.To.Before(day):
-				return "Coverage ended " + civil.MediumDate(pl.To) + ". Check the date of service, or ask the member for a new card."
+				return words.Say("Coverage ended %s. Check the date of service, or ask the member for a new card.", civil.MediumDate(pl.To))
 			case day.Before(pl.From):
-				return "Coverage begins " + civil.MediumDate(pl.From) + ". Check the date of service, or ask the member for the card they have now."
+				return words.Say("Coverage begins %s. Check the date of service, or ask the member for the card they have now.", civil.MediumDate(pl.From))
 			}
 		}
 	}
@@ -269,29 +270,29 @@ func (p *patientPage) endedWords() string {
 // fact is one line about a person; those that differ between the people shown
 // are set in bold.
 type fact struct {
-	key, value string
+	key, value words.Text
 	differs    bool
 }
 
 func (c choice) facts() []fact {
 	return []fact{
-		{key: "Name", value: strings.TrimSpace(c.person.First + " " + c.person.Middle + " " + c.person.Last + " " + c.person.Suffix)},
+		{key: "Name", value: words.AsIs(strings.TrimSpace(c.person.First + " " + c.person.Middle + " " + c.person.Last + " " + c.person.Suffix))},
 		{key: "Date of birth", value: ui.BirthDate(c.person.Born)},
-		{key: "Sex as recorded", value: c.person.Sex},
-		{key: "Address", value: strings.Trim(c.person.Line+", "+c.person.City, ", ")},
-		{key: "Plan", value: c.plan.Name + ", " + c.plan.LineName},
-		{key: "Member ID", value: c.plan.Number},
+		{key: "Sex as recorded", value: words.Text(c.person.Sex)},
+		{key: "Address", value: words.AsIs(strings.Trim(c.person.Line+", "+c.person.City, ", "))},
+		{key: "Plan", value: words.AsIs(c.plan.Name + ", " + c.plan.LineName)},
+		{key: "Member ID", value: words.AsIs(c.plan.Number)},
 		{key: "Covered", value: coveredWords(c.plan)},
-		{key: "Pays", value: map[int]string{1: "First", 2: "Second"}[c.plan.Rank]},
+		{key: "Pays", value: map[int]words.Text{1: "First", 2: "Second"}[c.plan.Rank]},
 	}
 }
 
-func coveredWords(c request.Plan) string {
+func coveredWords(c request.Plan) words.Text {
 	switch {
 	case c.From.IsZero() && c.To.IsZero():
 		return "Yes, no end recorded"
 	case c.To.IsZero():
-		return "Since " + civil.MediumDate(c.From)
+		return words.Say("Since %s", civil.MediumDate(c.From))
 	}
 	return civil.DateRange(c.From, c.To)
 }

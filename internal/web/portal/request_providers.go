@@ -13,6 +13,7 @@ import (
 	"parley/internal/fault"
 	"parley/internal/web"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 // providersPage asks who orders, whom to ask, and where it will be done.
@@ -196,15 +197,15 @@ func (p *providersPage) checkNetwork(ctx context.Context, r *web.Request) error 
 }
 
 // siteHint is where a site is, how far, and whether it is in network.
-func siteHint(s request.SiteChoice) string {
-	all := []string{s.Place()}
+func siteHint(s request.SiteChoice) words.Text {
+	all := []words.Text{words.AsIs(s.Place())}
 	if s.Miles >= 0 {
-		all = append(all, provider.MilesWords(s.Miles)+" from your office")
+		all = append(all, words.Say("%s from your office", words.Text(provider.MilesWords(s.Miles))))
 	}
 	if s.Standing != plan.NotKnown {
-		all = append(all, string(s.Standing))
+		all = append(all, words.Text(s.Standing))
 	}
-	return strings.Join(slices.DeleteFunc(all, func(t string) bool { return t == "" }), " · ")
+	return words.Join(all, " · ")
 }
 
 func readNamed(r *web.Request) request.Named {
@@ -234,14 +235,14 @@ func readStated(r *web.Request) provider.Stated {
 func (p *providersPage) addressChoice() ui.Group {
 	g := ui.Group{Name: "address", Legend: "At which address?"}
 	for _, a := range p.addresses {
-		hint := ""
+		var hint []words.Text
 		if a.Phone != "" {
-			hint = "Phone " + a.Phone
+			hint = append(hint, words.Say("Phone %s", a.Phone))
 		}
 		if a.Fax != "" {
-			hint = strings.TrimPrefix(hint+", fax "+a.Fax, ", ")
+			hint = append(hint, words.Say("fax %s", a.Fax))
 		}
-		g.Options = append(g.Options, ui.Option{Value: a.Key, Label: a.Words(), Hint: hint, Checked: a.Key == p.named.Address})
+		g.Options = append(g.Options, ui.Option{Value: a.Key, Label: words.Text(a.Words()), Hint: words.Join(hint, ", "), Checked: a.Key == p.named.Address})
 	}
 	return g
 }
@@ -270,7 +271,7 @@ func (p *providersPage) contactChoice() ui.Group {
 func (p *providersPage) practitioners() ui.Group {
 	g := ui.Group{Name: "practitioner", Legend: "Who is ordering?", Error: p.faults["practitioner"]}
 	for _, one := range p.colleagues {
-		g.Options = append(g.Options, ui.Option{Value: one.ID, Label: one.Name(), Hint: one.Specialty, Checked: one.ID == p.named.Practitioner})
+		g.Options = append(g.Options, ui.Option{Value: one.ID, Label: words.AsIs(one.Name()), Hint: words.AsIs(one.Specialty), Checked: one.ID == p.named.Practitioner})
 	}
 	g.Options = append(g.Options, ui.Option{Value: "other", Label: "Someone else", Hint: "We’ll add them to your list", Checked: p.named.Practitioner == "other", Reveal: npiField(p)},
 		ui.Option{Value: "stated", Label: "Someone the national directory doesn’t have", Hint: "We’ll check this before we decide", Checked: p.named.Practitioner == "stated", Reveal: statedFields(p)})
@@ -280,7 +281,7 @@ func (p *providersPage) practitioners() ui.Group {
 func (p *providersPage) locationChoice() ui.Group {
 	g := ui.Group{Name: "location", Legend: "Which of your locations?", Error: p.faults["location"]}
 	for _, l := range p.locations {
-		g.Options = append(g.Options, ui.Option{Value: l.ID, Label: l.Name, Hint: l.Line + ", " + l.City, Checked: l.ID == p.named.Location})
+		g.Options = append(g.Options, ui.Option{Value: l.ID, Label: words.AsIs(l.Name), Hint: words.Say("%s, %s", l.Line, l.City), Checked: l.ID == p.named.Location})
 	}
 	return g
 }
@@ -288,7 +289,7 @@ func (p *providersPage) locationChoice() ui.Group {
 func (p *providersPage) siteChoice() ui.Group {
 	g := ui.Group{Name: "site", Legend: "Where will it be done?", Error: p.faults["site"]}
 	for _, s := range p.sites {
-		g.Options = append(g.Options, ui.Option{Value: s.ID, Label: s.Name, Hint: siteHint(s), Checked: s.ID == p.named.Site})
+		g.Options = append(g.Options, ui.Option{Value: s.ID, Label: words.AsIs(s.Name), Hint: siteHint(s), Checked: s.ID == p.named.Site})
 	}
 	g.Options = append(g.Options,
 		ui.Option{Value: "other", Label: "A site that isn’t listed", Checked: p.named.Site == "other", Reveal: siteField(p)},

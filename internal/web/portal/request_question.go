@@ -9,6 +9,7 @@ import (
 	"parley/internal/domain/guideline"
 	"parley/internal/web"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 // rows are the answers to the questions before the one that is asked.
@@ -28,9 +29,9 @@ func answerRows(page guideline.Page, change string) (all []ui.SummaryRow) {
 		if f.Control == guideline.Note {
 			continue
 		}
-		row := ui.SummaryRow{Key: f.Label, Value: f.Echo}
+		row := ui.SummaryRow{Key: words.AsIs(f.Label), Value: words.AsIs(f.Echo)}
 		if change != "" && !f.ReadOnly {
-			row.ChangeHref, row.ChangeWhat = change, "the answer to “"+f.Label+"”"
+			row.ChangeHref, row.ChangeWhat = change, words.Say("the answer to “%s”", f.Label)
 		}
 		all = append(all, row)
 	}
@@ -39,9 +40,9 @@ func answerRows(page guideline.Page, change string) (all []ui.SummaryRow) {
 
 // group is a question with choices.
 func (p *clinicalPage) group(f guideline.Field, heading bool) ui.Group {
-	g := ui.Group{Name: f.Name, Legend: f.Label, Heading: heading, Hint: p.hint(f), Error: f.Error, Columns: f.Control == guideline.TwoColumns}
+	g := ui.Group{Name: f.Name, Legend: words.AsIs(f.Label), Heading: heading, Hint: p.hint(f), Error: f.Error, Columns: f.Control == guideline.TwoColumns}
 	for _, o := range f.Options {
-		g.Options = append(g.Options, ui.Option{Value: o.Code, Label: o.Label, Checked: o.Selected})
+		g.Options = append(g.Options, ui.Option{Value: o.Code, Label: words.AsIs(o.Label), Checked: o.Selected})
 	}
 	if f.Open {
 		g.Options = append(g.Options, ui.Option{Value: "", Label: "Something else", Checked: f.Other != "", Reveal: otherField(f)})
@@ -54,17 +55,17 @@ func (p *clinicalPage) group(f guideline.Field, heading bool) ui.Group {
 
 // field is a question that is typed.
 func (p *clinicalPage) field(f guideline.Field, heading bool) ui.Field {
-	in := ui.Field{Name: f.Name, Label: f.Label, Heading: heading, Hint: p.hint(f), Value: f.Value, Error: f.Error, MaxLength: f.Most, Optional: !f.Required, Autocomplete: "off"}
+	in := ui.Field{Name: f.Name, Label: words.AsIs(f.Label), Heading: heading, Hint: p.hint(f), Value: f.Value, Error: f.Error, MaxLength: f.Most, Optional: !f.Required, Autocomplete: "off"}
 	switch f.Control {
 	case guideline.Number:
 		in.Width = "sm"
 		if len(f.Units) == 1 {
-			in.Suffix = f.Units[0].Display
+			in.Suffix = words.AsIs(f.Units[0].Display)
 		}
 	case guideline.Day, guideline.DayTime:
 		in.Width = "sm"
-		if !strings.Contains(in.Hint, "mm/dd") {
-			in.Hint = strings.TrimSpace(in.Hint + " For example, 11/24/2026")
+		if !strings.Contains(string(in.Hint), "mm/dd") {
+			in.Hint = words.Join([]words.Text{in.Hint, "For example, 11/24/2026"}, " ")
 		}
 	case guideline.Area, guideline.Line:
 		in.Spellcheck = true
@@ -76,19 +77,19 @@ func (p *clinicalPage) field(f guideline.Field, heading bool) ui.Field {
 
 // hint is what stands under a question: how to answer it, and whose answer it
 // is that stands there.
-func (p *clinicalPage) hint(f guideline.Field) string {
-	parts := []string{f.Hint}
+func (p *clinicalPage) hint(f guideline.Field) words.Text {
+	parts := []words.Text{words.AsIs(f.Hint)}
 	if f.Tag != "" && f.Echo != "" {
-		tag := f.Tag
+		tag := words.AsIs(f.Tag)
 		if !f.At.IsZero() {
-			tag += ", " + civil.MediumDate(civil.DateIn(f.At, p.loc))
+			tag += words.Say(", %s", civil.MediumDate(civil.DateIn(f.At, p.loc)))
 		}
-		parts = append(parts, tag+": "+f.Echo+".")
+		parts = append(parts, words.Say("%s: %s.", tag, f.Echo))
 	}
 	if text := p.theirs[f.LinkID]; text != "" {
 		parts = append(parts, text)
 	}
-	return strings.TrimSpace(strings.Join(parts, " "))
+	return words.Join(parts, " ")
 }
 
 // labelOf is what stands in a box of choices: the words of the one chosen, or
@@ -116,7 +117,7 @@ func offerAnswers(ctx context.Context, r *web.Request) (web.Answer, error) {
 	for _, f := range p.one.Items {
 		for _, o := range f.Options {
 			if f.LinkID == r.PathValue("question") && strings.Contains(strings.ToLower(o.Label), strings.ToLower(r.Query("q"))) {
-				found = append(found, ui.Option{Value: o.Label, Label: o.Label})
+				found = append(found, ui.Option{Value: o.Label, Label: words.AsIs(o.Label)})
 			}
 		}
 	}
@@ -139,16 +140,16 @@ func whyWords(w guideline.Why) string {
 func lower(s string) string { return strings.ToLower(s[:1]) + s[1:] }
 
 // meterTag is how a criterion stands, in a word.
-func meterTag(l guideline.MeterLine) (ui.TagKind, string) {
+func meterTag(l guideline.MeterLine) (ui.TagKind, words.Text) {
 	switch {
 	case l.Truth == guideline.Met:
-		return ui.TagSuccess, l.Word
+		return ui.TagSuccess, words.AsIs(l.Word)
 	case !l.Needed:
 		return ui.TagNeutral, "Not needed"
 	case l.Truth == guideline.NotMet:
-		return ui.TagWarning, l.Word
+		return ui.TagWarning, words.AsIs(l.Word)
 	}
-	return ui.TagInfo, l.Word
+	return ui.TagInfo, words.AsIs(l.Word)
 }
 
 // unknown is the answer of who can't answer a question that is typed.
@@ -158,7 +159,7 @@ func unknown(f guideline.Field) ui.Group {
 
 func unitOptions(f guideline.Field) (all []ui.Option) {
 	for _, u := range f.Units {
-		all = append(all, ui.Option{Value: u.Code, Label: u.Display, Checked: u.Code == f.Unit})
+		all = append(all, ui.Option{Value: u.Code, Label: words.AsIs(u.Display), Checked: u.Code == f.Unit})
 	}
 	return all
 }

@@ -17,6 +17,7 @@ import (
 	"parley/internal/fault"
 	"parley/internal/web"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 // sendPage is the last check before a request is sent.
@@ -26,7 +27,7 @@ type sendPage struct {
 	sign      bool // the program wants the ordering practitioner's signature
 	asked     bool // the practitioner was just asked to sign
 	sending   request.Sending
-	due       string
+	due       words.Text
 	wanted    []request.Wanted
 	files     []attachment.Upload
 }
@@ -144,8 +145,8 @@ func askSignature(ctx context.Context, r *web.Request) (web.Answer, error) {
 }
 
 // signatureWords say who signed, and when.
-func (p *sendPage) signatureWords() string {
-	return "Signed by " + p.Signature.Name + ", " + civil.When(p.Signature.At, p.loc, p.now) + ". Changing the request takes the signature off."
+func (p *sendPage) signatureWords() words.Text {
+	return words.Say("Signed by %s, %s. Changing the request takes the signature off.", p.Signature.Name, civil.When(p.Signature.At, p.loc, p.now))
 }
 
 // back is the page before this one.
@@ -158,38 +159,38 @@ func (p *sendPage) back() string {
 
 // A chapter is one part of a request in its summary.
 type chapter struct {
-	heading string
+	heading words.Text
 	rows    []ui.SummaryRow
 	id      string // of its heading, where an error can be about it
 }
 
 func (p *sendPage) chapters() []chapter {
 	patient, ordered, who := p.Patient, p.Order, p.Providers
-	change := func(row ui.SummaryRow, page, what string) ui.SummaryRow {
+	change := func(row ui.SummaryRow, page string, what words.Text) ui.SummaryRow {
 		row.ChangeHref, row.ChangeWhat = p.path(page), what
 		return row
 	}
 	all := []chapter{{heading: "Patient and plan", rows: []ui.SummaryRow{
-		change(ui.SummaryRow{Key: "Patient", Value: patient.Name() + ", born " + ui.BirthDate(patient.Born)}, "/patient", "patient"),
-		{Key: "Plan", Value: patient.PlanName + ", member ID " + patient.Number},
+		change(ui.SummaryRow{Key: "Patient", Value: words.Say("%s, born %s", patient.Name(), ui.BirthDate(patient.Born))}, "/patient", "patient"),
+		{Key: "Plan", Value: words.Say("%s, member ID %s", patient.PlanName, patient.Number)},
 		change(ui.SummaryRow{Key: "Date of service", Value: civil.MediumDate(patient.Typed.Service)}, "/patient", "date of service"),
 		{Key: "Eligibility", Value: p.coverageWords()},
 	}}, {heading: "Order"}}
 	for _, s := range ordered.Services {
-		value := s.Wording + " (" + s.Code + ")"
+		value := words.AsIs(s.Wording + " (" + s.Code + ")")
 		if size := sizeWords(s); size != "" {
-			value += ", " + size
+			value += words.Say(", %s", size)
 		}
 		all[1].rows = append(all[1].rows, change(ui.SummaryRow{Key: "Service", Value: value}, "/order", "services"))
 	}
 	for i, d := range ordered.Diagnoses {
-		all[1].rows = append(all[1].rows, change(ui.SummaryRow{Key: diagnosisLabel(i), Value: d.Wording + " (" + d.Code + ")"}, "/order", "diagnoses"))
+		all[1].rows = append(all[1].rows, change(ui.SummaryRow{Key: diagnosisLabel(i), Value: words.Say("%s (%s)", d.Wording, d.Code)}, "/order", "diagnoses"))
 	}
 	all[1].rows = append(all[1].rows, change(ui.SummaryRow{Key: "How soon", Value: urgencyWords(ordered)}, "/order", "how soon it is needed"))
 	all = append(all, chapter{heading: "Providers", rows: []ui.SummaryRow{
-		change(ui.SummaryRow{Key: "Ordering provider", Value: strings.TrimSuffix(who.Practitioner+", "+who.Address, ", ")}, "/providers", "ordering provider"),
-		{Key: "Location", Value: who.Location},
-		change(ui.SummaryRow{Key: "Contact", Value: who.Contact.Name + ", " + withExtension(who.Contact.Phone, who.Contact.Extension)}, "/providers", "contact"),
+		change(ui.SummaryRow{Key: "Ordering provider", Value: words.AsIs(strings.TrimSuffix(who.Practitioner+", "+who.Address, ", "))}, "/providers", "ordering provider"),
+		{Key: "Location", Value: words.AsIs(who.Location)},
+		change(ui.SummaryRow{Key: "Contact", Value: words.Say("%s, %s", who.Contact.Name, withExtension(who.Contact.Phone, who.Contact.Extension))}, "/providers", "contact"),
 		{Key: "Updates", Value: noticeWords(who.Contact)},
 		change(ui.SummaryRow{Key: "Where it will be done", Value: siteWords(who)}, "/providers", "place of service"),
 	}})
@@ -197,20 +198,20 @@ func (p *sendPage) chapters() []chapter {
 }
 
 // coverageWords say whether the patient is covered, and who says so.
-func (p *sendPage) coverageWords() string {
+func (p *sendPage) coverageWords() words.Text {
 	if p.Patient.Unmatched {
 		return "To be confirmed. You entered the patient by hand, and nothing is approved before we have found the member."
 	}
 	if p.coverage == nil {
 		return ""
 	}
-	return p.coverage.heading() + ". " + p.coverage.sourceWords()
+	return words.Say("%s. %s", p.coverage.heading(), p.coverage.sourceWords())
 }
 
 // clinical are the answers to each guideline's questions.
 func (p *sendPage) clinical() (all []chapter) {
 	for _, q := range p.questions {
-		c := chapter{heading: "Clinical questions: " + q.Guideline.Title}
+		c := chapter{heading: words.Say("Clinical questions: %s", q.Guideline.Title)}
 		for _, page := range q.Form().Pages {
 			c.rows = append(c.rows, answerRows(page, p.path("/clinical/"+q.Guideline.ID+"/"+page.Key)+"?return=review")...)
 		}
@@ -220,27 +221,27 @@ func (p *sendPage) clinical() (all []chapter) {
 }
 
 // noticeWords say how a contact hears of the order.
-func noticeWords(c order.Contact) string {
+func noticeWords(c order.Contact) words.Text {
 	if c.Notices == request.ByFax {
-		return "On this site, and by fax to " + c.Fax
+		return words.Say("On this site, and by fax to %s", c.Fax)
 	}
-	return "On this site, and by email to " + c.Email
+	return words.Say("On this site, and by email to %s", c.Email)
 }
 
-func siteWords(p request.Providers) string {
+func siteWords(p request.Providers) words.Text {
 	if p.SiteOpen {
 		return "Not decided yet"
 	}
 	if p.Network != plan.NotKnown {
-		return p.Site + ", " + string(p.Network)
+		return words.Say("%s, %s", p.Site, string(p.Network))
 	}
-	return p.Site
+	return words.AsIs(p.Site)
 }
 
-func urgencyWords(o request.Ordered) string {
+func urgencyWords(o request.Ordered) words.Text {
 	switch o.Urgency {
 	case order.Urgent:
-		return "Urgent. " + o.Why
+		return words.Say("Urgent. %s", o.Why)
 	case order.Retrospective:
 		return "Already done"
 	}
@@ -258,20 +259,20 @@ func submitted(ctx context.Context, r *web.Request) (web.Answer, error) {
 		return web.Answer{}, err
 	}
 	p := &submittedPage{o: o, key: r.Key(), loc: r.Zone(civil.DefaultZone), now: r.Tx.Now(), by: r.By.Email}
-	return web.Answer{Title: "Your request – Order " + order.Spaced(o.Number), Body: submittedView(p)}, nil
+	return web.Answer{Title: words.Say("Your request – Order %s", order.Spaced(o.Number)), Body: submittedView(p)}, nil
 }
 
 // approval is what an approval says.
 func (p *submittedPage) approval() []ui.SummaryRow {
-	rows := []ui.SummaryRow{{Key: "Authorization number", Value: p.o.AuthNumber}}
+	rows := []ui.SummaryRow{{Key: "Authorization number", Value: words.AsIs(p.o.AuthNumber)}}
 	for _, s := range p.o.Services {
-		rows = append(rows, ui.SummaryRow{Key: "Service", Value: s.Wording + " (" + s.Code + "), " + strconv.Itoa(s.Approved) + " of " + strconv.Itoa(s.Units) + " approved"})
+		rows = append(rows, ui.SummaryRow{Key: "Service", Value: words.Say("%s (%s), %s of %s approved", s.Wording, s.Code, strconv.Itoa(s.Approved), strconv.Itoa(s.Units))})
 	}
 	if !p.o.ValidTo.IsZero() {
 		rows = append(rows, ui.SummaryRow{Key: "Valid", Value: civil.DateRange(p.o.ValidFrom, p.o.ValidTo)})
 	}
 	if p.o.SiteName != "" {
-		rows = append(rows, ui.SummaryRow{Key: "Where", Value: p.o.SiteName})
+		rows = append(rows, ui.SummaryRow{Key: "Where", Value: words.AsIs(p.o.SiteName)})
 	}
 	return rows
 }

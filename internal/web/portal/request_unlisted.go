@@ -10,6 +10,7 @@ import (
 	"parley/internal/fault"
 	"parley/internal/web"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 // unlistedPage takes down a patient whom no list has.
@@ -111,7 +112,7 @@ func (p *unlistedPage) planValue(a request.Allowed) string {
 func (p *unlistedPage) planChoice() ui.Group {
 	g := ui.Group{Name: "plan", Legend: "Which plan is on the card?", Error: p.faults["plan"]}
 	for _, a := range p.plans {
-		g.Options = append(g.Options, ui.Option{Value: p.planValue(a), Label: a.Plan.Name + ", " + a.Line.Name, Checked: p.typed.Plan == p.planValue(a)})
+		g.Options = append(g.Options, ui.Option{Value: p.planValue(a), Label: words.Say("%s, %s", a.Plan.Name, a.Line.Name), Checked: p.typed.Plan == p.planValue(a)})
 	}
 	return g
 }

@@ -11,6 +11,7 @@ import (
 	"parley/internal/infra/httpd"
 	"parley/internal/web"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 // A shelf is where an office gathers files before it sends them: with a
@@ -144,11 +145,11 @@ type shelfView struct {
 	base, page string
 	form       string // id of the form that what the files are belongs to
 	rules      plan.FileRules
-	faults     map[string]string
+	faults     map[string]words.Text
 	typed      map[string]string
 	asked      string // id of the file that is about to be deleted
 	key        string
-	what       func(item string) string // what a file is for, to who hears a button and not its place
+	what       func(item string) words.Text // what a file is for, to who hears a button and not its place
 	loc        *time.Location
 	now        time.Time
 }

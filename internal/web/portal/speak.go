@@ -16,6 +16,7 @@ import (
 	"parley/internal/fault"
 	"parley/internal/web"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 // speakPage is a call as its speaker reads it, who has no account and came by
@@ -29,7 +30,7 @@ type speakPage struct {
 	rules  plan.FileRules
 	late   int    // minutes, as chosen
 	from   string // whose mail to look for
-	faults map[string]string
+	faults map[string]words.Text
 	errors []ui.FieldError
 	key    string
 	loc    *time.Location
@@ -49,7 +50,7 @@ func (pages *Pages) registerSpeakers(s *web.Server) {
 }
 
 func openDoor(ctx context.Context, r *web.Request) (*speakPage, error) {
-	p := &speakPage{token: r.PathValue("link"), from: r.Settings.MailFrom, key: r.Key(), now: r.Tx.Now(), faults: map[string]string{}}
+	p := &speakPage{token: r.PathValue("link"), from: r.Settings.MailFrom, key: r.Key(), now: r.Tx.Now(), faults: map[string]words.Text{}}
 	var err error
 	if p.g, err = peer.AtDoor(ctx, r.Tx, p.token); err != nil {
 		return nil, err
@@ -62,7 +63,7 @@ func (p *speakPage) path(parts string) string { return "/speak/" + p.token + par
 
 // bare is an answer without the name of anything: its reader may not be who
 // the link was for.
-func (p *speakPage) bare(title string, body templ.Component) web.Answer {
+func (p *speakPage) bare(title words.Text, body templ.Component) web.Answer {
 	return web.Answer{Title: title, Body: body, Errors: p.errors, Bare: true}
 }
 
@@ -156,7 +157,7 @@ func spoken(page func(context.Context, *web.Request, *speakPage) (web.Answer, er
 	}
 }
 
-func (p *speakPage) show(title string, body templ.Component) web.Answer {
+func (p *speakPage) show(title words.Text, body templ.Component) web.Answer {
 	a := p.bare(title, body)
 	a.Help = help(p.card.Standing.Plan, p.card.Standing.Line)
 	return a
@@ -190,7 +191,7 @@ func speakerSavesPhone(ctx context.Context, r *web.Request, p *speakPage) (web.A
 }
 
 // again shows a page once more, with what is wrong.
-func (p *speakPage) again(err error, title string, body templ.Component, fields ...string) (web.Answer, error) {
+func (p *speakPage) again(err error, title words.Text, body templ.Component, fields ...string) (web.Answer, error) {
 	f := fault.Of(err)
 	if f.Kind != fault.Invalid && f.Kind != fault.Conflict {
 		return web.Answer{}, err
@@ -199,15 +200,15 @@ func (p *speakPage) again(err error, title string, body templ.Component, fields 
 	return p.show(title, body), err
 }
 
-func (p *speakPage) when() string { return callTime(p.g.Call, p.loc, p.now) }
+func (p *speakPage) when() words.Text { return callTime(p.g.Call, p.loc, p.now) }
 
-func (p *speakPage) countdown() string { return countdown(p.g.Call, p.now) }
+func (p *speakPage) countdown() words.Text { return countdown(p.g.Call, p.now) }
 
 func (p *speakPage) mayBeLate() bool { return peer.MayBeLate(p.g.Call, p.now) }
 
 func (p *speakPage) lates() ui.Group { return lates(p.late, p.faults["late"]) }
 
-func (p *speakPage) lateWords() string { return lateWords(p.card.Day, p.loc) }
+func (p *speakPage) lateWords() words.Text { return lateWords(p.card.Day, p.loc) }
 
 func (p *speakPage) rows() []ui.SummaryRow {
 	phone := ui.SummaryRow{Key: "We call you at", Value: withExtension(p.g.People.Phone, p.g.People.Extension), ChangeWhat: "phone number"}
@@ -215,20 +216,20 @@ func (p *speakPage) rows() []ui.SummaryRow {
 		phone.ChangeHref = p.path("/phone")
 	}
 	rows := []ui.SummaryRow{
-		{Key: "Reference", Value: p.g.Reference()},
+		{Key: "Reference", Value: words.AsIs(p.g.Reference())},
 		phone,
 		{Key: "Backup number", Value: withExtension(p.g.People.BackupPhone, p.g.People.BackupExtension)},
-		{Key: "We say or press", Value: p.g.People.Instructions},
+		{Key: "We say or press", Value: words.AsIs(p.g.People.Instructions)},
 	}
 	if p.card.Reviewer != "" {
-		rows = append(rows, ui.SummaryRow{Key: "Who calls", Value: "A physician reviewer, " + strings.ToLower(p.card.Reviewer)})
+		rows = append(rows, ui.SummaryRow{Key: "Who calls", Value: words.Say("A physician reviewer, %s", strings.ToLower(p.card.Reviewer))})
 	}
 	rows = append(rows, ui.SummaryRow{Key: "What the call can do", Value: effectWords(p.g.Effect, p.g.ValidUntil, p.loc, p.now)},
-		ui.SummaryRow{Key: "Arranged by", Value: p.g.ArrangerName})
+		ui.SummaryRow{Key: "Arranged by", Value: words.AsIs(p.g.ArrangerName)})
 	return rows
 }
 
 // about is one order of the call with its patient, as one line each.
-func (p *speakPage) about(o order.Order) (what, who string) {
-	return "Order " + order.Spaced(o.Number) + ", " + o.Title, o.Patient.Name() + ", born " + ui.BirthDate(o.Patient.Born)
+func (p *speakPage) about(o order.Order) (what, who words.Text) {
+	return words.Say("Order %s, %s", order.Spaced(o.Number), o.Title), words.Say("%s, born %s", o.Patient.Name(), ui.BirthDate(o.Patient.Born))
 }

@@ -3,7 +3,6 @@ package portal
 import (
 	"context"
 	"slices"
-	"strings"
 
 	"parley/internal/domain/attachment"
 	"parley/internal/domain/order"
@@ -13,6 +12,7 @@ import (
 	"parley/internal/infra/httpd"
 	"parley/internal/web"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 // readFiles reads what the speaker has sent about the orders of the call.
@@ -66,8 +66,8 @@ func speakerKeeps(ctx context.Context, r *web.Request, p *speakPage) (web.Answer
 	if err := p.readFiles(ctx, r); err != nil {
 		return web.Answer{}, err
 	}
-	text := strings.Join(wrong, ". ")
-	p.faults, p.errors = map[string]string{"files": text}, []ui.FieldError{{Field: "files", Text: text}}
+	text := words.Join(wrong, ". ")
+	p.faults, p.errors = map[string]words.Text{"files": text}, []ui.FieldError{{Field: "files", Text: text}}
 	a := p.show("Your peer-to-peer call", spokenView(p))
 	a.Status = httpd.Status[fault.Invalid] // and no error: what could be taken is kept
 	return a, nil

@@ -21,6 +21,7 @@ import (
 	"parley/internal/infra/db"
 	"parley/internal/web"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 // threadPage is one conversation, as either side reads it.
@@ -47,7 +48,7 @@ type threadPage struct {
 	theirs   map[int]message.Item // answers of others, where the reader gave one at the same time
 	read     map[int]string       // marks of the answers that were read before typing
 	typed    map[string]string
-	faults   map[string]string
+	faults   map[string]words.Text
 	errors   []ui.FieldError
 	previous string
 	next     string
@@ -57,7 +58,7 @@ type threadPage struct {
 }
 
 func openThread(ctx context.Context, r *web.Request) (*threadPage, error) {
-	p := &threadPage{side: message.SideOf(r.By), me: r.By.ID, key: r.Key(), now: r.Tx.Now(), asked: r.Query("delete"), theirs: map[int]message.Item{}, read: map[int]string{}, typed: map[string]string{}, faults: map[string]string{}}
+	p := &threadPage{side: message.SideOf(r.By), me: r.By.ID, key: r.Key(), now: r.Tx.Now(), asked: r.Query("delete"), theirs: map[int]message.Item{}, read: map[int]string{}, typed: map[string]string{}, faults: map[string]words.Text{}}
 	var err error
 	if p.t, p.o, err = message.Get(ctx, r.Tx, r.By, r.PathValue("thread")); err != nil {
 		return nil, err
@@ -126,8 +127,8 @@ func (p *threadPage) openRequest(ctx context.Context, r *web.Request) (err error
 func (p *threadPage) path(more string) string { return "/messages/" + p.t.Number + more }
 
 func (p *threadPage) answer() web.Answer {
-	return web.Answer{Title: "Message " + order.Spaced(p.t.Number), Body: threadView(p), Errors: p.errors,
-		Crumbs: []ui.Link{{Text: "Messages", Href: "/messages"}, {Text: p.t.TypeWords()}}}
+	return web.Answer{Title: words.Say("Message %s", order.Spaced(p.t.Number)), Body: threadView(p), Errors: p.errors,
+		Crumbs: []ui.Link{{Text: "Messages", Href: "/messages"}, {Text: words.Text(p.t.TypeWords())}}}
 }
 
 func showThread(ctx context.Context, r *web.Request) (web.Answer, error) {
@@ -243,31 +244,31 @@ func threadAgain(ctx context.Context, r *web.Request, wrong []ui.FieldError, typ
 	}
 	p.errors = wrong
 	for _, w := range wrong {
-		p.faults[w.Field], p.typed[w.Field] = strings.TrimPrefix(p.faults[w.Field]+". "+w.Text, ". "), typed
+		p.faults[w.Field], p.typed[w.Field] = words.Join([]words.Text{p.faults[w.Field], w.Text}, ". "), typed
 	}
 	return p.answer(), nil
 }
 
 func (p *threadPage) shelf() shelfView {
-	return shelfView{base: p.path(""), page: p.path(""), form: "answers", rules: p.rules, faults: p.faults, typed: p.typed, asked: p.asked, key: p.key, what: func(item string) string { return "for item " + item }, loc: p.loc, now: p.now}
+	return shelfView{base: p.path(""), page: p.path(""), form: "answers", rules: p.rules, faults: p.faults, typed: p.typed, asked: p.asked, key: p.key, what: func(item string) words.Text { return words.Say("for item %s", item) }, loc: p.loc, now: p.now}
 }
 
 // effectWords say what the wait does to the decision, and what follows it.
-func (p *threadPage) effectWords() string {
+func (p *threadPage) effectWords() words.Text {
 	if !p.o.Status.Pending() {
 		if p.o.Status == order.Closed {
 			return "The order was closed without a decision, since no answer came in time."
 		}
-		words := "The decision was made."
+		text := words.Text("The decision was made.")
 		if p.o.DecidedAt != nil {
-			words = "The decision was made on " + civil.ShortDate(civil.DateIn(*p.o.DecidedAt, p.loc), civil.DateIn(p.now, p.loc)) + "."
+			text = words.Say("The decision was made on %s.", civil.ShortDate(civil.DateIn(*p.o.DecidedAt, p.loc), civil.DateIn(p.now, p.loc)))
 		}
 		if p.newInfo {
-			return words + " Your answer will be handled as new information (reconsideration)."
+			return words.Say("%s Your answer will be handled as new information (reconsideration).", text)
 		}
-		return words + " Your answer will be kept with the order."
+		return words.Say("%s Your answer will be kept with the order.", text)
 	}
-	then := "If we don’t hear from you, we’ll decide with what we have."
+	then := words.Text("If we don’t hear from you, we’ll decide with what we have.")
 	if p.t.Unanswered == plan.CloseThen {
 		then = "If we don’t hear from you, the order will be closed without a decision."
 	}
@@ -277,33 +278,33 @@ func (p *threadPage) effectWords() string {
 	case p.t.AnsweredAt != nil:
 		return "The review goes on with what you sent. You can send the rest until then."
 	case p.t.Effect == deadline.Runs || p.t.Effect == "":
-		return then + " The review clock keeps running."
+		return words.Say("%s The review clock keeps running.", then)
 	}
-	return then + " The review clock stands still until you answer."
+	return words.Say("%s The review clock stands still until you answer.", then)
 }
 
 // sentWords say what sending the answers did.
-func (p *threadPage) sentWords() string {
-	words := "Sent " + civil.NearWithin(*p.t.AnsweredAt, p.loc, p.now) + "."
+func (p *threadPage) sentWords() words.Text {
+	text := words.Say("Sent %s.", civil.NearWithin(*p.t.AnsweredAt, p.loc, p.now))
 	if p.o.Status.Pending() && p.o.DueAt != nil {
-		words += " The review clock is running"
+		text += " The review clock is running"
 		if p.t.Effect != deadline.Runs && p.t.Effect != "" {
-			words += " again"
+			text += " again"
 		}
-		words += ": decision by " + civil.Deadline(*p.o.DueAt, p.loc, p.now) + "."
+		text += words.Say(": decision by %s.", civil.Deadline(*p.o.DueAt, p.loc, p.now))
 	}
-	return words
+	return text
 }
 
 // seenBy say who of the other side has read an entry.
-func (p *threadPage) seenBy(e message.Entry) string {
+func (p *threadPage) seenBy(e message.Entry) words.Text {
 	for _, s := range p.seen {
 		if s.N >= e.N && s.Side != e.Side && e.Side == p.side {
-			who := "clinical review"
+			who := words.Text("clinical review")
 			if s.Side == message.Office {
-				who = s.Name
+				who = words.AsIs(s.Name)
 			}
-			return "Seen by " + who + " " + civil.NearWithin(s.At, p.loc, p.now)
+			return words.Say("Seen by %s %s", who, civil.NearWithin(s.At, p.loc, p.now))
 		}
 	}
 	return ""

@@ -11,6 +11,7 @@ import (
 	"parley/internal/domain/message"
 	"parley/internal/fault"
 	"parley/internal/web"
+	"parley/internal/words"
 )
 
 // answerThread keeps what was typed, and sends it if that was asked for.
@@ -113,7 +114,7 @@ func (p *threadPage) again(r *web.Request, err error) (web.Answer, error) {
 	}
 	p.faults, p.errors = fault.Of(err).Fields, web.Errors(err, append(fields, "items", "may", "text")...)
 	if p.faults == nil {
-		p.faults = map[string]string{}
+		p.faults = map[string]words.Text{}
 	}
 	return p.answer(), err
 }

@@ -9,12 +9,14 @@ import (
 	"parley/internal/domain/civil"
 	"parley/internal/domain/peer"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 // dayParts are the ways to narrow the times shown; the choice is a link.
 var dayParts = []struct {
-	value, words string
-	from, to     int // minutes of the reader's day
+	value    string
+	text     words.Text
+	from, to int // minutes of the reader's day
 }{
 	{"", "Any time", 0, civil.DayMinutes},
 	{"morning", "Mornings", 0, 12 * 60},
@@ -92,7 +94,7 @@ func (n narrowing) of(slots []peer.Slot) (some []peer.Slot) {
 }
 
 type week struct {
-	heading string
+	heading words.Text
 	days    []ui.Day
 }
 
@@ -127,17 +129,17 @@ func (p *timePage) weeks() []week {
 	return all
 }
 
-func weekHeading(days []ui.Day) string {
+func weekHeading(days []ui.Day) words.Text {
 	from, err := civil.ParseDate(days[0].Date)
 	to, err2 := civil.ParseDate(days[len(days)-1].Date)
 	if err != nil || err2 != nil {
 		return "Times"
 	}
-	return "Week of " + civil.DateRange(from, to)
+	return words.Say("Week of %s", civil.DateRange(from, to))
 }
 
 func (p *timePage) day(d civil.Date, slots []peer.Slot) ui.Day {
-	day := ui.Day{Date: d.String(), Heading: dayHeading(d), Closed: p.closed(d)}
+	day := ui.Day{Date: d.String(), Heading: civil.DayHeading(d), Closed: p.closed(d)}
 	some := p.some(slots)
 	for _, s := range some {
 		day.Slots = append(day.Slots, ui.Slot{
@@ -146,7 +148,7 @@ func (p *timePage) day(d civil.Date, slots []peer.Slot) ui.Day {
 	}
 	day.Slots = p.withCurrent(d, some, day.Slots)
 	if n := len(slots) - len(some); n > 0 {
-		day.More = &ui.Link{Text: "Show " + thousands(n) + " more on " + d.Weekday().String(), Href: p.more() + "#" + slots[0].Key()}
+		day.More = &ui.Link{Text: words.Say("Show %s more on %s", thousands(n), civil.DayName(d)), Href: p.more() + "#" + slots[0].Key()}
 	}
 	return day
 }
@@ -201,17 +203,12 @@ func (p *timePage) more() string { return p.narrowed(p.part, p.same, true) }
 
 // bare is a time without its zone, which stands above the grid, except where
 // a wall time comes twice in one day.
-func (p *timePage) bare(s peer.Slot) string { return civil.SpanShort(s.Start, s.End(), p.loc) }
-
-func dayHeading(d civil.Date) string {
-	_, day, _ := strings.Cut(civil.ShortDate(d, d), ", ")
-	return d.Weekday().String() + ", " + day
-}
+func (p *timePage) bare(s peer.Slot) words.Text { return civil.SpanShort(s.Start, s.End(), p.loc) }
 
 // closed says once why a day has no times.
-func (p *timePage) closed(d civil.Date) string {
+func (p *timePage) closed(d civil.Date) words.Text {
 	if name, yes := p.offer.Calendar.Holiday(d); yes {
-		return "Closed – " + name
+		return words.Say("Closed – %s", name)
 	}
 	if p.late(d) {
 		return "After your deadline"
@@ -224,27 +221,27 @@ func (p *timePage) late(d civil.Date) bool {
 	return p.offer.Until != nil && civil.Start(d, 0, p.loc).After(p.offer.Until.Add(-time.Minute))
 }
 
-func (p *timePage) noneInPart() string {
-	word := map[string]string{"morning": "morning", "lunch": "lunch", "afternoon": "afternoon", usualPart: "usual"}[p.part]
+func (p *timePage) noneInPart() words.Text {
+	word := map[string]words.Text{"morning": "morning", "lunch": "lunch", "afternoon": "afternoon", usualPart: "usual"}[p.part]
 	n := len(p.offer.Slots)
 	if word == "" {
-		return "No times match. " + thousands(n) + " other times are open."
+		return words.Say("No times match. %s other times are open.", thousands(n))
 	}
 	if n == 1 {
-		return "No " + word + " times. 1 other time is open."
+		return words.Say("No %s times. 1 other time is open.", word)
 	}
-	return "No " + word + " times. " + thousands(n) + " other times are open."
+	return words.Say("No %s times. %s other times are open.", word, thousands(n))
 }
 
-func (p *timePage) noTimesWords() string {
-	words := "No times are open in the next " + thousands(p.standing.Program.LookAheadDays) + " business days."
+func (p *timePage) noTimesWords() words.Text {
+	text := words.Say("No times are open in the next %s business days.", thousands(p.standing.Program.LookAheadDays))
 	if p.offer.Until != nil {
-		words = "No times are open before your deadline, " + civil.Deadline(*p.offer.Until, p.loc, p.now) + "."
+		text = words.Say("No times are open before your deadline, %s.", civil.Deadline(*p.offer.Until, p.loc, p.now))
 	}
 	if len(p.draft.Others) > 0 {
-		words += " With fewer orders there may be some."
+		text += " With fewer orders there may be some."
 	}
-	return words + " Tell us when you can talk, and we'll book the first time that opens."
+	return words.Say("%s Tell us when you can talk, and we'll book the first time that opens.", text)
 }
 
 func (p *callPage) zoneChoices(likely string) ui.Group {
@@ -258,15 +255,15 @@ func (p *callPage) zoneChoices(likely string) ui.Group {
 		if err != nil {
 			continue
 		}
-		g.Options = append(g.Options, ui.Option{Value: z.Name, Label: z.Label, Hint: "Now " + civil.Clock(p.now, loc), Checked: z.Name == chosen.Name})
+		g.Options = append(g.Options, ui.Option{Value: z.Name, Label: words.Text(z.Label), Hint: words.Say("Now %s", civil.Clock(p.now, loc)), Checked: z.Name == chosen.Name})
 	}
 	return g
 }
 
-func peersWords(peers string) string {
+func peersWords(peers string) words.Text {
 	all := strings.Split(peers, ",")
 	if len(all) < 2 {
-		return peers
+		return words.AsIs(peers)
 	}
-	return strings.Join(all[:len(all)-1], ", ") + " or " + all[len(all)-1]
+	return words.Say("%s or %s", strings.Join(all[:len(all)-1], ", "), all[len(all)-1])
 }

@@ -15,6 +15,7 @@ import (
 	"parley/internal/infra/blob"
 	"parley/internal/infra/httpd"
 	"parley/internal/web"
+	"parley/internal/words"
 )
 
 // Files are uploaded by the tus protocol 1.0.0 (tus.io), core and creation: a
@@ -37,7 +38,7 @@ func (k shelving) beginUpload(ctx context.Context, r *web.Request) (web.Answer, 
 	said := metadata(r.Header.Get("Upload-Metadata"))
 	u, err := attachment.Begin(ctx, r.Tx, r.By, sh.in, attachment.New{Name: said["filename"], Mark: said["mark"], Size: size, Kind: said["kind"], Item: said["item"]})
 	if fault.Is(err, fault.Invalid) {
-		return problem(err), err
+		return problem(ctx, err), err
 	}
 	a := uploadAnswer(u)
 	a.Status = http.StatusCreated
@@ -62,13 +63,13 @@ func uploadAnswer(u attachment.Upload) web.Answer {
 }
 
 // problem says to a script what is wrong.
-func problem(err error) web.Answer {
+func problem(ctx context.Context, err error) web.Answer {
 	f := fault.Of(err)
 	text := f.Text
 	for _, said := range f.Fields {
 		text = said
 	}
-	return web.Answer{Status: httpd.Status[f.Kind], File: asJSON(map[string]string{"problem": text})}
+	return web.Answer{Status: httpd.Status[f.Kind], File: asJSON(map[string]string{"problem": words.T(ctx, text)})}
 }
 
 func asJSON(v any) *web.File {
@@ -164,7 +165,7 @@ func (k shelving) extendUpload(ctx context.Context, r *web.Request) (web.Answer,
 		return web.Answer{}, err
 	}
 	if u, err = attachment.Extend(ctx, r.Tx, r.By, u, c.starts, c.ref); err != nil {
-		return problem(err), err
+		return problem(ctx, err), err
 	}
 	a := uploadAnswer(u)
 	a.Status = http.StatusNoContent

@@ -12,6 +12,7 @@ import (
 	"parley/internal/fault"
 	"parley/internal/web"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 // usualPart is the choice that shows only the physician's usual times.
@@ -23,7 +24,7 @@ type usualPage struct {
 	who       provider.Practitioner
 	days      []time.Weekday
 	from, to  string // minutes of the day, as chosen
-	faults    map[string]string
+	faults    map[string]words.Text
 	saved     bool // there are some to forget
 	savedName string
 	savedAt   time.Time
@@ -34,7 +35,7 @@ func openUsualPage(ctx context.Context, r *web.Request) (*usualPage, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &usualPage{timePage: t, faults: map[string]string{}}
+	p := &usualPage{timePage: t, faults: map[string]words.Text{}}
 	if t.o.PractitionerID == "" {
 		return nil, fault.New(fault.NotFound, "It isn't known who ordered this.")
 	}
@@ -101,17 +102,17 @@ func (p *usualPage) weekdays() ui.Group {
 	g := ui.Group{Name: "days", Legend: "On which days?", Error: p.faults["days"], Small: true}
 	for i := range 7 {
 		d := time.Weekday((i + 1) % 7) // Monday first
-		g.Options = append(g.Options, ui.Option{Value: strconv.Itoa(int(d)), Label: d.String(), Checked: slices.Contains(p.days, d)})
+		g.Options = append(g.Options, ui.Option{Value: strconv.Itoa(int(d)), Label: words.Text(d.String()), Checked: slices.Contains(p.days, d)})
 	}
 	return g
 }
 
-func (p *usualPage) savedWords() string {
-	return "Saved by " + p.savedName + ", " + civil.When(p.savedAt, p.loc, p.now) + "."
+func (p *usualPage) savedWords() words.Text {
+	return words.Say("Saved by %s, %s.", p.savedName, civil.When(p.savedAt, p.loc, p.now))
 }
 
 // usualLine says whose usual times there are, or can be set.
-func (p *timePage) usualLine() string {
+func (p *timePage) usualLine() words.Text {
 	if p.usual == nil {
 		return "Set usual times of the ordering physician"
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"parley/internal/domain/civil"
@@ -12,13 +11,14 @@ import (
 	"parley/internal/fault"
 	"parley/internal/web"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 // windowsPage asks when an office could talk, if no free time fits.
 type windowsPage struct {
 	*timePage
 	rows   []windowRow
-	faults map[string]string
+	faults map[string]words.Text
 }
 
 // A windowRow is one window as it was typed: a date, and minutes of the day.
@@ -29,7 +29,7 @@ func openWindowsPage(ctx context.Context, r *web.Request) (*windowsPage, error) 
 	if err != nil {
 		return nil, err
 	}
-	return &windowsPage{timePage: t, faults: map[string]string{}}, nil
+	return &windowsPage{timePage: t, faults: map[string]words.Text{}}, nil
 }
 
 func askWindows(ctx context.Context, r *web.Request) (web.Answer, error) {
@@ -148,9 +148,9 @@ func (p *windowsPage) read() ([]peer.Span, error) {
 		}
 		n := strconv.Itoa(i)
 		d, err := civil.ParseDate(row.day)
-		f.Check(err == nil, "day_"+n, "Choose a day for time "+following(n))
-		from, fromOK := p.minute(f, "from_"+n, "Choose when time "+following(n)+" starts", row.from, d)
-		to, toOK := p.minute(f, "to_"+n, "Choose when time "+following(n)+" ends", row.to, d)
+		f.Check(err == nil, "day_"+n, words.Say("Choose a day for time %s", following(n)))
+		from, fromOK := p.minute(f, "from_"+n, words.Say("Choose when time %s starts", following(n)), row.from, d)
+		to, toOK := p.minute(f, "to_"+n, words.Say("Choose when time %s ends", following(n)), row.to, d)
 		if err == nil && fromOK && toOK {
 			all = append(all, peer.Span{Start: civil.Start(d, from, p.loc), End: civil.End(d, to, p.loc)})
 		}
@@ -158,7 +158,7 @@ func (p *windowsPage) read() ([]peer.Span, error) {
 	return all, f.Err()
 }
 
-func (p *windowsPage) minute(f fault.Fields, name, missing, text string, d civil.Date) (int, bool) {
+func (p *windowsPage) minute(f fault.Fields, name string, missing words.Text, text string, d civil.Date) (int, bool) {
 	m, err := strconv.Atoi(text)
 	if err != nil || m < 0 || m > civil.DayMinutes {
 		f[name] = missing
@@ -194,14 +194,14 @@ func clock(chosen string) []ui.Option {
 }
 
 // windowWords are a window as people read it, with its zone.
-func windowWords(w peer.Span, loc *time.Location, now time.Time) string {
+func windowWords(w peer.Span, loc *time.Location, now time.Time) words.Text {
 	return civil.SpanOn(w.Start, w.End, loc, now)
 }
 
-func windowsWords(all []peer.Span, loc *time.Location, now time.Time) string {
-	var words []string
+func windowsWords(all []peer.Span, loc *time.Location, now time.Time) words.Text {
+	var text []words.Text
 	for _, w := range all {
-		words = append(words, windowWords(w, loc, now))
+		text = append(text, windowWords(w, loc, now))
 	}
-	return strings.Join(words, "; ")
+	return words.Join(text, "; ")
 }

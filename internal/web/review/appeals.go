@@ -17,6 +17,7 @@ import (
 	"parley/internal/fault"
 	"parley/internal/web"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 // appealsPage is what waits for an answer.
@@ -39,9 +40,9 @@ func (p *appealsPage) table() ui.TableView {
 	for i, f := range p.filings {
 		due := "No time is set"
 		if f.DueAt != nil {
-			due = civil.Deadline(*f.DueAt, p.loc, p.now)
+			due = civil.Deadline(*f.DueAt, p.loc, p.now).String()
 		}
-		t.Rows = append(t.Rows, ui.Row{Cells: []templComponent{appealLink(f), ui.Text(order.Spaced(p.orders[i].Number)), ui.Text(p.orders[i].Title), ui.Text(civil.When(f.FiledAt, p.loc, p.now)), ui.Text(due)}})
+		t.Rows = append(t.Rows, ui.Row{Cells: []templComponent{appealLink(f), ui.Text(words.AsIs(order.Spaced(p.orders[i].Number))), ui.Text(words.AsIs(p.orders[i].Title)), ui.Text(civil.When(f.FiledAt, p.loc, p.now)), ui.Text(words.AsIs(due))}})
 	}
 	return t
 }
@@ -56,7 +57,7 @@ type appealPage struct {
 	spanish   bool
 	files     []attachment.File // of the order, that came after it was asked for
 	answer    appeal.Answer
-	faults    map[string]string
+	faults    map[string]words.Text
 	errors    []ui.FieldError
 	key       string
 	loc       *time.Location
@@ -64,7 +65,7 @@ type appealPage struct {
 }
 
 func openAppeal(ctx context.Context, r *web.Request) (*appealPage, error) {
-	p := &appealPage{key: r.Key(), now: r.Tx.Now(), faults: map[string]string{}}
+	p := &appealPage{key: r.Key(), now: r.Tx.Now(), faults: map[string]words.Text{}}
 	var err error
 	if p.f, p.o, err = appeal.Get(ctx, r.Tx, r.By, r.PathValue("appeal")); err != nil {
 		return nil, err
@@ -84,7 +85,7 @@ func openAppeal(ctx context.Context, r *web.Request) (*appealPage, error) {
 	if p.mayAnswer {
 		err = review.MayReopen(ctx, r.Tx, r.By, p.o, appeal.After(p.f.Kind))
 		if f := fault.Of(err); err != nil && f.Kind != fault.Internal {
-			p.mayNot, err = f.Text, nil
+			p.mayNot, err = f.Text.String(), nil
 		}
 	}
 	return p, err
@@ -92,7 +93,7 @@ func openAppeal(ctx context.Context, r *web.Request) (*appealPage, error) {
 
 func (p *appealPage) page() web.Answer {
 	name := p.f.Words() + " " + order.Spaced(p.f.Number)
-	return web.Answer{Title: name, Body: appealView(p), Errors: p.errors, Crumbs: []ui.Link{{Text: "Appeals", Href: "/review/appeals"}, {Text: name}}}
+	return web.Answer{Title: words.AsIs(name), Body: appealView(p), Errors: p.errors, Crumbs: []ui.Link{{Text: "Appeals", Href: "/review/appeals"}, {Text: words.AsIs(name)}}}
 }
 
 func showAppeal(ctx context.Context, r *web.Request) (web.Answer, error) {

@@ -20,6 +20,7 @@ import (
 	"parley/internal/infra/db"
 	"parley/internal/web"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 func registerAsk(s *web.Server) {
@@ -190,9 +191,9 @@ func undoAsk(ctx context.Context, r *web.Request) (web.Answer, error) {
 
 // effect spells out what asking does to the clock and to the decision.
 func (p *askPage) effect() string {
-	until := civil.Deadline(p.terms.Usual, p.loc, p.now)
+	until := civil.Deadline(p.terms.Usual, p.loc, p.now).String()
 	if !p.form.ReplyBy.IsZero() {
-		until = civil.Deadline(p.form.ReplyBy, p.loc, p.now)
+		until = civil.Deadline(p.form.ReplyBy, p.loc, p.now).String()
 	}
 	then := ""
 	if p.terms.Effect == deadline.Runs {
@@ -205,7 +206,7 @@ func (p *askPage) effect() string {
 		at = p.form.ReplyBy
 	}
 	if due, err := p.terms.DueIf(at); err == nil && due != nil {
-		then += " Without an answer the decision is due " + civil.Deadline(*due, p.loc, p.now) + "."
+		then += " Without an answer the decision is due " + civil.Deadline(*due, p.loc, p.now).String() + "."
 	}
 	if p.terms.Close {
 		then += " The plan closes an order that nobody completes."
@@ -246,14 +247,14 @@ func (p *askPage) grade(i message.Item) string {
 
 func (p *askPage) types() (all []ui.Option) {
 	for _, t := range message.TypesOf(p.program) {
-		all = append(all, ui.Option{Value: t.ID, Label: t.Words})
+		all = append(all, ui.Option{Value: t.ID, Label: words.AsIs(t.Words)})
 	}
 	return all
 }
 
 func needOptions(chosen message.Need) (all []ui.Option) {
 	for _, n := range message.Needs {
-		all = append(all, ui.Option{Value: string(n), Label: n.Words(), Checked: n == chosen})
+		all = append(all, ui.Option{Value: string(n), Label: words.Text(n.Words()), Checked: n == chosen})
 	}
 	return all
 }
@@ -261,7 +262,7 @@ func needOptions(chosen message.Need) (all []ui.Option) {
 func fileKinds() []ui.Option {
 	all := []ui.Option{{Label: "Any"}}
 	for _, k := range attachment.Kinds {
-		all = append(all, ui.Option{Value: k, Label: k})
+		all = append(all, ui.Option{Value: k, Label: words.AsIs(k)})
 	}
 	return all
 }
@@ -269,7 +270,7 @@ func fileKinds() []ui.Option {
 func (p *askPage) library() []ui.Option {
 	all := []ui.Option{{Label: "An empty item"}}
 	for _, t := range p.templates {
-		all = append(all, ui.Option{Value: t.ID, Label: t.Name})
+		all = append(all, ui.Option{Value: t.ID, Label: words.AsIs(t.Name)})
 	}
 	return all
 }

@@ -16,6 +16,7 @@ import (
 	"parley/internal/infra/db"
 	"parley/internal/web"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 // benchPage is a case on the bench: what was asked for, the criteria as the
@@ -208,7 +209,7 @@ func (p *benchPage) value(name string, n int, marked string) string {
 func (p *benchPage) says(n int, m review.Mark) ui.Group {
 	g := ui.Group{Name: field("says", n), Legend: "What the records show", Small: true, Error: p.faults[field("says", n)]}
 	for _, s := range []string{review.MarkMet, review.MarkNotMet, review.MarkNotShown} {
-		g.Options = append(g.Options, ui.Option{Value: s, Label: review.SaysWords[s], Checked: p.value("says", n, m.Says) == s})
+		g.Options = append(g.Options, ui.Option{Value: s, Label: words.AsIs(review.SaysWords[s]), Checked: p.value("says", n, m.Says) == s})
 	}
 	return g
 }
@@ -216,7 +217,7 @@ func (p *benchPage) says(n int, m review.Mark) ui.Group {
 func (p *benchPage) evidence(n int, m review.Mark) []ui.Option {
 	all := []ui.Option{{Label: "None"}}
 	for _, f := range p.files {
-		all = append(all, ui.Option{Value: f.ID, Label: f.Name, Checked: p.value("file", n, m.FileID) == f.ID})
+		all = append(all, ui.Option{Value: f.ID, Label: words.AsIs(f.Name), Checked: p.value("file", n, m.FileID) == f.ID})
 	}
 	return all
 }
@@ -247,9 +248,9 @@ func (p *benchPage) each(lines []guideline.MeterLine, visit func(guideline.Meter
 }
 
 // tallyWords is how criteria stood when the order was sent.
-func tallyWords(t review.Tally) string {
+func tallyWords(t review.Tally) words.Text {
 	if !t.Known() {
 		return "No criteria"
 	}
-	return strconv.Itoa(t.Met) + " met, " + strconv.Itoa(t.NotMet) + " not met, " + strconv.Itoa(t.NotShown) + " not shown"
+	return words.Say("%s met, %s not met, %s not shown", strconv.Itoa(t.Met), strconv.Itoa(t.NotMet), strconv.Itoa(t.NotShown))
 }

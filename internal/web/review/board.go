@@ -17,6 +17,7 @@ import (
 	"parley/internal/infra/db"
 	"parley/internal/web"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 // boardPage is what schedulers must put a hand to, then all calls to come,
@@ -194,7 +195,7 @@ func (p *boardPage) hands() int {
 }
 
 func (p *boardPage) when(t, end time.Time) string {
-	return civil.SpanOn(t, end, p.loc, p.now)
+	return civil.SpanOn(t, end, p.loc, p.now).String()
 }
 
 // theirs is a call's time as its reviewer reads it, "" where that is how the
@@ -204,7 +205,7 @@ func (p *boardPage) theirs(c peer.Listed) string {
 	if err != nil || c.ReviewerID == "" {
 		return ""
 	}
-	if words := civil.Span(c.StartsAt, c.EndsAt, loc); words != civil.Span(c.StartsAt, c.EndsAt, p.loc) {
+	if words := civil.Span(c.StartsAt, c.EndsAt, loc).String(); words != civil.Span(c.StartsAt, c.EndsAt, p.loc).String() {
 		return words + " for the reviewer"
 	}
 	return ""
@@ -229,18 +230,18 @@ func (p *boardPage) mayMove(c peer.Listed) bool {
 func (p *boardPage) mayCancel(c peer.Listed) bool { return c.Status != peer.InCall }
 
 func (p *boardPage) table(caption string, calls []peer.Posted, dated bool) ui.TableView {
-	t := ui.TableView{Caption: caption, Compact: true, Columns: []ui.Column{{Header: "Time"}, {Header: "Call"}, {Header: "Reviewer"}, {Header: "Status"}, {Header: "Actions"}}}
+	t := ui.TableView{Caption: words.AsIs(caption), Compact: true, Columns: []ui.Column{{Header: "Time"}, {Header: "Call"}, {Header: "Reviewer"}, {Header: "Status"}, {Header: "Actions"}}}
 	for _, c := range calls {
-		t.Rows = append(t.Rows, ui.Row{Cells: []templ.Component{boardTime(p, c.Listed, dated), boardCall(c.Listed), ui.Text(p.who(c.Listed)), boardStatus(c), boardActions(p, c.Listed)}})
+		t.Rows = append(t.Rows, ui.Row{Cells: []templ.Component{boardTime(p, c.Listed, dated), boardCall(c.Listed), ui.Text(words.AsIs(p.who(c.Listed))), boardStatus(c), boardActions(p, c.Listed)}})
 	}
 	return t
 }
 
 func (p *boardPage) capacityTable() ui.TableView {
-	t := ui.TableView{Caption: "Until " + civil.Deadline(p.until, p.loc, p.now) + ", by program", Compact: true,
+	t := ui.TableView{Caption: words.Say("Until %s, by program", civil.Deadline(p.until, p.loc, p.now)), Compact: true,
 		Columns: []ui.Column{{Header: "Program"}, {Header: "Open times"}, {Header: "Calls booked"}, {Header: "Calls asked for"}, {Header: "Denied, could ask"}, {Header: "What to do"}}}
 	for _, c := range p.capacity {
-		t.Rows = append(t.Rows, ui.Row{Cells: []templ.Component{ui.Text(c.Program.Name), ui.Text(strconv.Itoa(c.Open)), ui.Text(strconv.Itoa(c.Booked)), ui.Text(strconv.Itoa(c.Asked)), ui.Text(strconv.Itoa(c.Denied)), capacityCell(c)}})
+		t.Rows = append(t.Rows, ui.Row{Cells: []templ.Component{ui.Text(words.AsIs(c.Program.Name)), ui.Text(words.AsIs(strconv.Itoa(c.Open))), ui.Text(words.AsIs(strconv.Itoa(c.Booked))), ui.Text(words.AsIs(strconv.Itoa(c.Asked))), ui.Text(words.AsIs(strconv.Itoa(c.Denied))), capacityCell(c)}})
 	}
 	return t
 }
@@ -248,7 +249,7 @@ func (p *boardPage) capacityTable() ui.TableView {
 func (p *boardPage) programOptions() []ui.Option {
 	all := []ui.Option{{Value: "", Label: "All programs"}}
 	for _, g := range p.programs {
-		all = append(all, ui.Option{Value: string(g.ID), Label: g.Name})
+		all = append(all, ui.Option{Value: string(g.ID), Label: words.AsIs(g.Name)})
 	}
 	return all
 }
@@ -256,7 +257,7 @@ func (p *boardPage) programOptions() []ui.Option {
 func (p *boardPage) planOptions() []ui.Option {
 	all := []ui.Option{{Value: "", Label: "All plans"}}
 	for _, l := range p.plans {
-		all = append(all, ui.Option{Value: string(l.ID), Label: l.Name})
+		all = append(all, ui.Option{Value: string(l.ID), Label: words.AsIs(l.Name)})
 	}
 	return all
 }
@@ -267,12 +268,12 @@ type boardFilter struct{ name, without string }
 func (p *boardPage) filters() (all []boardFilter) {
 	for _, o := range p.programOptions() {
 		if o.Value != "" && o.Value == string(p.only.Program) {
-			all = append(all, boardFilter{o.Label, boardPath(peer.Only{Plan: p.only.Plan})})
+			all = append(all, boardFilter{o.Label.String(), boardPath(peer.Only{Plan: p.only.Plan})})
 		}
 	}
 	for _, o := range p.planOptions() {
 		if o.Value != "" && o.Value == string(p.only.Plan) {
-			all = append(all, boardFilter{o.Label, boardPath(peer.Only{Program: p.only.Program})})
+			all = append(all, boardFilter{o.Label.String(), boardPath(peer.Only{Program: p.only.Program})})
 		}
 	}
 	return all

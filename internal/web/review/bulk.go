@@ -14,6 +14,7 @@ import (
 	"parley/internal/fault"
 	"parley/internal/web"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 // bulkPage says what came of doing something with several cases.
@@ -43,7 +44,7 @@ func bulk(ctx context.Context, r *web.Request) (web.Answer, error) {
 	chosen := r.Form["order"]
 	act, err := p.act(ctx, r)
 	if err == nil && len(chosen) == 0 {
-		err = &fault.Error{Kind: fault.Invalid, Text: "There is a problem.", Fields: map[string]string{"order": "Select at least one case"}}
+		err = &fault.Error{Kind: fault.Invalid, Text: "There is a problem.", Fields: map[string]words.Text{"order": "Select at least one case"}}
 	}
 	if err != nil {
 		return queueAgain(ctx, r, err)
@@ -74,9 +75,9 @@ func bulk(ctx context.Context, r *web.Request) (web.Answer, error) {
 // reasonOf is a fault in one sentence.
 func reasonOf(f *fault.Error) string {
 	for _, text := range f.Fields {
-		return text
+		return text.String()
 	}
-	return f.Text
+	return f.Text.String()
 }
 
 // act is what to do with each case; a form that lacks something is refused

@@ -13,6 +13,7 @@ import (
 	"parley/internal/fault"
 	"parley/internal/web"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 // calendarPage is a reviewer's weekly hours and time off.
@@ -23,7 +24,7 @@ type calendarPage struct {
 	connected []peer.Connected
 	form      hoursForm
 	away      offForm
-	faults    map[string]string
+	faults    map[string]words.Text
 	errors    []ui.FieldError
 	key       string
 	loc       *time.Location
@@ -43,7 +44,7 @@ func openCalendar(ctx context.Context, r *web.Request) (*calendarPage, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &calendarPage{me: me, key: r.Key(), now: r.Tx.Now(), faults: map[string]string{}}
+	p := &calendarPage{me: me, key: r.Key(), now: r.Tx.Now(), faults: map[string]words.Text{}}
 	if p.loc, err = civil.Zone(me.TimeZone); err != nil {
 		return nil, err
 	}
@@ -163,16 +164,16 @@ func coverWords(n int) string {
 }
 
 // instant reads a day and a wall time in a zone. No time means the whole day.
-func instant(f fault.Fields, name, label, day, clock string, end bool, loc *time.Location) time.Time {
+func instant(f fault.Fields, name string, label words.Text, day, clock string, end bool, loc *time.Location) time.Time {
 	d, real := dateOf(day)
-	f.Check(real, name+"_day", label+" date must be a real date, like 11/24/2026")
+	f.Check(real, name+"_day", words.Say("%s date must be a real date, like 11/24/2026", label))
 	minute, ok := 0, true
 	if strings.TrimSpace(clock) != "" {
 		minute, ok = civil.ParseMinute(clock)
 	} else if end {
 		minute = civil.DayMinutes
 	}
-	f.Check(ok, name+"_time", label+" time must be a time, like 1:00 PM")
+	f.Check(ok, name+"_time", words.Say("%s time must be a time, like 1:00 PM", label))
 	if !real || !ok {
 		return time.Time{}
 	}
@@ -195,17 +196,17 @@ func (p *calendarPage) offWords(o peer.TimeOff) string {
 	first, last, today := civil.DateIn(o.Start, p.loc), civil.DateIn(o.End.Add(-time.Minute), p.loc), civil.DateIn(p.now, p.loc)
 	switch {
 	case !o.Start.Equal(civil.Start(first, 0, p.loc)) || !o.End.Equal(civil.EndOfDay(last, p.loc)):
-		return civil.When(o.Start, p.loc, p.now) + " to " + civil.Deadline(o.End, p.loc, p.now)
+		return civil.When(o.Start, p.loc, p.now).String() + " to " + civil.Deadline(o.End, p.loc, p.now).String()
 	case first == last:
-		return civil.ShortDate(first, today)
+		return civil.ShortDate(first, today).String()
 	}
-	return civil.ShortDate(first, today) + " to " + civil.ShortDate(last, today)
+	return civil.ShortDate(first, today).String() + " to " + civil.ShortDate(last, today).String()
 }
 
 func (p *calendarPage) weekdays() []ui.Option {
 	all := []ui.Option{{Value: "", Label: "Choose a day"}}
 	for d := time.Monday; d <= time.Saturday; d++ {
-		all = append(all, ui.Option{Value: strconv.Itoa(int(d)), Label: d.String()})
+		all = append(all, ui.Option{Value: strconv.Itoa(int(d)), Label: words.AsIs(d.String())})
 	}
 	return append(all, ui.Option{Value: "0", Label: "Sunday"})
 }

@@ -54,7 +54,7 @@ func ownCalls(ctx context.Context, tx *db.Tx, by account.Actor, zone func(string
 }
 
 func (p callsPage) when(c peer.Listed) string {
-	return civil.SpanOn(c.StartsAt, c.EndsAt, p.loc, p.now)
+	return civil.SpanOn(c.StartsAt, c.EndsAt, p.loc, p.now).String()
 }
 
 // callPath is where a call in the list leads: to the workspace, or, while

@@ -19,6 +19,7 @@ import (
 	"parley/internal/fault"
 	"parley/internal/web"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 // casePage is one case with the form that decides it.
@@ -41,7 +42,7 @@ type casePage struct {
 	letters            []letter.Letter  // as they would read, if that was asked
 	spanish            bool             // letters to the member are in Spanish
 	form               decisionForm
-	faults             map[string]string
+	faults             map[string]words.Text
 	errors             []ui.FieldError
 	key                string
 	loc                *time.Location
@@ -76,7 +77,7 @@ func openCase(ctx context.Context, r *web.Request) (*casePage, error) {
 		return nil, err
 	}
 	o.Services = o.Open() // what was withdrawn needs no outcome
-	p := &casePage{o: o, me: r.By.ID, key: r.Key(), now: r.Tx.Now(), mayDecide: r.By.Can(account.Approve), mayDeny: r.By.Can(account.Deny), faults: map[string]string{}}
+	p := &casePage{o: o, me: r.By.ID, key: r.Key(), now: r.Tx.Now(), mayDecide: r.By.Can(account.Approve), mayDeny: r.By.Can(account.Deny), faults: map[string]words.Text{}}
 	if p.plan, err = plan.Get(ctx, r.Tx, o.PlanID); err != nil {
 		return nil, err
 	}
@@ -195,8 +196,8 @@ func (p *casePage) mine() bool { return p.claim != nil && p.claim.PersonID == p.
 // answer is the case, or a page of it whose name is last.
 func (p *casePage) answer(body templComponent, last ...ui.Link) web.Answer {
 	name := "Case " + order.Spaced(p.o.Number)
-	return web.Answer{Title: name, Body: body, Errors: p.errors, Wide: true,
-		Crumbs: append([]ui.Link{{Text: "Queue", Href: "/review"}, {Text: name, Href: "/review/cases/" + p.o.Number}}, last...)}
+	return web.Answer{Title: words.AsIs(name), Body: body, Errors: p.errors, Wide: true,
+		Crumbs: append([]ui.Link{{Text: "Queue", Href: "/review"}, {Text: words.AsIs(name), Href: "/review/cases/" + p.o.Number}}, last...)}
 }
 
 func decide(ctx context.Context, r *web.Request) (web.Answer, error) {
@@ -300,12 +301,12 @@ func (l lineForm) read(f fault.Fields, s order.Service) review.Line {
 	return line
 }
 
-func day(f fault.Fields, name, label, text string) civil.Date {
+func day(f fault.Fields, name string, label words.Text, text string) civil.Date {
 	if text == "" {
 		return civil.Date{}
 	}
 	d, ok := dateOf(text)
-	f.Check(ok, name, label+" must be a real date, like 11/24/2026")
+	f.Check(ok, name, words.Say("%s must be a real date, like 11/24/2026", label))
 	return d
 }
 
@@ -324,7 +325,7 @@ func (p *casePage) due() string {
 	if p.o.DueAt == nil {
 		return ""
 	}
-	return civil.When(*p.o.DueAt, p.loc, p.now)
+	return civil.When(*p.o.DueAt, p.loc, p.now).String()
 }
 
 func (p *casePage) outcomes(s order.Service) ui.Group {

@@ -12,6 +12,7 @@ import (
 	"parley/internal/fault"
 	"parley/internal/web"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 // clockPage explains a case's clock, says what asking for information would
@@ -85,8 +86,8 @@ func changeClock(ctx context.Context, r *web.Request) (web.Answer, error) {
 
 // ifAsked says what asking for information now would do.
 func (p *clockPage) ifAsked() string {
-	due := civil.Deadline(p.asked.Due, p.loc, p.now)
-	wait := civil.Deadline(p.clock.Wait(p.now), p.loc, p.now)
+	due := civil.Deadline(p.asked.Due, p.loc, p.now).String()
+	wait := civil.Deadline(p.clock.Wait(p.now), p.loc, p.now).String()
 	if p.asked.Due.Equal(p.clock.Due) && !p.asked.Paused {
 		return "The clock runs on. Ask for an answer by " + wait + " at the latest: half of the time that is left. The decision stays due " + due + "."
 	}
@@ -107,8 +108,8 @@ func (p *clockPage) mayReclassify() bool {
 
 func (p *clockPage) grounds() ui.Group {
 	g := ui.Group{Name: "ground", Legend: "Why the time is extended", Error: p.faults["ground"]}
-	for _, words := range p.clock.Rule.Extension.Grounds {
-		g.Options = append(g.Options, ui.Option{Value: words, Label: words, Checked: p.ground == words})
+	for _, text := range p.clock.Rule.Extension.Grounds {
+		g.Options = append(g.Options, ui.Option{Value: text, Label: words.AsIs(text), Checked: p.ground == text})
 	}
 	return g
 }

@@ -29,7 +29,7 @@ func askConfirm(ctx context.Context, r *web.Request) (web.Answer, error) {
 	}
 	p := confirmPage{c: c, o: o, key: r.Key()}
 	loc := r.Zone(civil.DefaultZone)
-	p.when = civil.SpanOn(c.StartsAt, c.EndsAt, loc, r.Tx.Now())
+	p.when = civil.SpanOn(c.StartsAt, c.EndsAt, loc, r.Tx.Now()).String()
 	numbers, err := peer.Numbers(ctx, r.Tx, c)
 	if err != nil {
 		return web.Answer{}, err

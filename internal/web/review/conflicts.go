@@ -10,13 +10,14 @@ import (
 	"parley/internal/fault"
 	"parley/internal/web"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 // conflictsPage is where a reviewer says whose orders they don't decide.
 type conflictsPage struct {
 	all         []review.Conflict
 	number, why string
-	faults      map[string]string
+	faults      map[string]words.Text
 	errors      []ui.FieldError
 	key         string
 }
@@ -26,7 +27,7 @@ func openConflicts(ctx context.Context, r *web.Request) (*conflictsPage, error) 
 		return nil, err
 	}
 	all, err := review.Conflicts(ctx, r.Tx, r.By)
-	return &conflictsPage{all: all, number: r.Query("order"), key: r.Key(), faults: map[string]string{}}, err
+	return &conflictsPage{all: all, number: r.Query("order"), key: r.Key(), faults: map[string]words.Text{}}, err
 }
 
 func (p *conflictsPage) answer() web.Answer {

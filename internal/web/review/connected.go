@@ -38,7 +38,7 @@ func (p *calendarPage) connectedWords(c peer.Connected) string {
 		}
 		return "It couldn’t be read yet."
 	}
-	words := "Last read " + civil.When(*c.ReadAt, p.loc, p.now) + ": " + countWords(c.Blocks, "busy time", "busy times") + "."
+	words := "Last read " + civil.When(*c.ReadAt, p.loc, p.now).String() + ": " + countWords(c.Blocks, "busy time", "busy times") + "."
 	if c.Unread > 0 {
 		words += " " + countWords(c.Unread, "entry", "entries") + " couldn’t be read in full. Add time off for what is missing."
 	}

@@ -17,6 +17,7 @@ import (
 	"parley/internal/fault"
 	"parley/internal/web"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 // coverPage shows, before anything is done, who would take the calls of a
@@ -29,7 +30,7 @@ type coverPage struct {
 	reason                             string
 	absence                            peer.Absence
 	plan                               *peer.CoverPlan
-	faults                             map[string]string
+	faults                             map[string]words.Text
 	errors                             []ui.FieldError
 	mine, mayConfirm, mayBook, mayRead bool // a reviewer covers their own absence; may see the board; may reschedule; may open calls
 	key                                string
@@ -44,7 +45,7 @@ func coverPath(of account.PersonID, span peer.Span) string {
 }
 
 func openCover(ctx context.Context, r *web.Request) (*coverPage, error) {
-	p := &coverPage{key: r.Key(), now: r.Tx.Now(), loc: r.Zone(civil.DefaultZone), faults: map[string]string{}, mayConfirm: r.By.Can(account.ConfirmCalls),
+	p := &coverPage{key: r.Key(), now: r.Tx.Now(), loc: r.Zone(civil.DefaultZone), faults: map[string]words.Text{}, mayConfirm: r.By.Can(account.ConfirmCalls),
 		mayBook: r.By.Can(account.BookCalls), mayRead: r.By.Can(account.ReadOrders)}
 	if p.mayConfirm || r.By.Can(account.ManageProgram) {
 		all, err := review.All(ctx, r.Tx)
@@ -178,13 +179,13 @@ func spanWords(s peer.Span, loc *time.Location, now time.Time) string {
 	whole := s.Start.Equal(civil.Start(first, 0, loc)) && s.End.Equal(civil.EndOfDay(last, loc))
 	switch {
 	case whole && first == last:
-		return civil.ShortDate(first, today) + ", the whole day in " + civil.LongZone(loc)
+		return civil.ShortDate(first, today).String() + ", the whole day in " + civil.LongZone(loc)
 	case whole:
-		return civil.ShortDate(first, today) + " to " + civil.ShortDate(last, today) + ", whole days in " + civil.LongZone(loc)
+		return civil.ShortDate(first, today).String() + " to " + civil.ShortDate(last, today).String() + ", whole days in " + civil.LongZone(loc)
 	case first == last && !s.End.Equal(civil.EndOfDay(last, loc)):
-		return civil.ShortDate(first, today) + ", " + civil.Span(s.Start, s.End, loc)
+		return civil.ShortDate(first, today).String() + ", " + civil.Span(s.Start, s.End, loc).String()
 	}
-	return civil.When(s.Start, loc, now) + " to " + civil.Deadline(s.End, loc, now)
+	return civil.When(s.Start, loc, now).String() + " to " + civil.Deadline(s.End, loc, now).String()
 }
 
 // headline is the plan in a sentence.
@@ -246,13 +247,13 @@ func (p *coverPage) button() string {
 }
 
 func (p *coverPage) when(start, end time.Time) string {
-	return civil.SpanOn(start, end, p.loc, p.now)
+	return civil.SpanOn(start, end, p.loc, p.now).String()
 }
 
 func (p *coverPage) table() ui.TableView {
-	t := ui.TableView{Caption: callCount(len(p.plan.Places)) + " in this time, by start", Columns: []ui.Column{{Header: "Time"}, {Header: "Call"}, {Header: "Who would take it"}}}
+	t := ui.TableView{Caption: words.Say("%s in this time, by start", callCount(len(p.plan.Places))), Columns: []ui.Column{{Header: "Time"}, {Header: "Call"}, {Header: "Who would take it"}}}
 	for _, place := range p.plan.Places {
-		t.Rows = append(t.Rows, ui.Row{Cells: []templ.Component{ui.Text(p.when(place.StartsAt, place.EndsAt)), coverCall(place.Listed, p.mayRead), coverTo(p, place)}})
+		t.Rows = append(t.Rows, ui.Row{Cells: []templ.Component{ui.Text(words.AsIs(p.when(place.StartsAt, place.EndsAt))), coverCall(place.Listed, p.mayRead), coverTo(p, place)}})
 	}
 	return t
 }
@@ -283,7 +284,7 @@ func (p *coverPage) reviewerOptions() []ui.Option {
 		all = append(all, ui.Option{Value: "", Label: "Choose a reviewer"})
 	}
 	for _, r := range p.reviewers {
-		all = append(all, ui.Option{Value: string(r.PersonID), Label: r.Name + ", " + r.Specialty})
+		all = append(all, ui.Option{Value: string(r.PersonID), Label: words.Say("%s, %s", r.Name, r.Specialty)})
 	}
 	return all
 }
@@ -293,7 +294,7 @@ func (p *coverPage) zones() []ui.Option { return zoneOptions(p.loc) }
 func zoneOptions(loc *time.Location) (all []ui.Option) {
 	chosen, ok := civil.ChoiceFor(loc.String())
 	for _, z := range civil.Zones {
-		all = append(all, ui.Option{Value: z.Name, Label: z.Label, Checked: ok && z.Name == chosen.Name})
+		all = append(all, ui.Option{Value: z.Name, Label: words.AsIs(z.Label), Checked: ok && z.Name == chosen.Name})
 	}
 	return all
 }

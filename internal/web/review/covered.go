@@ -13,6 +13,7 @@ import (
 	"parley/internal/domain/review"
 	"parley/internal/web"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 // coveredPage says what became of the calls of a reviewer who is away, and
@@ -60,17 +61,17 @@ func (p *coveredPage) headline() string {
 }
 
 func (p *coveredPage) when(start, end time.Time) string {
-	return civil.SpanOn(start, end, p.loc, p.now)
+	return civil.SpanOn(start, end, p.loc, p.now).String()
 }
 
 func (p *coveredPage) table() ui.TableView {
-	t := ui.TableView{Caption: callCount(len(p.Fates)), Columns: []ui.Column{{Header: "Time"}, {Header: "Call"}, {Header: "What became of it"}}}
+	t := ui.TableView{Caption: words.AsIs(callCount(len(p.Fates))), Columns: []ui.Column{{Header: "Time"}, {Header: "Call"}, {Header: "What became of it"}}}
 	for _, f := range p.Fates {
 		when := "No time"
 		if !f.StartsAt.IsZero() {
 			when = p.when(f.StartsAt, f.EndsAt)
 		}
-		t.Rows = append(t.Rows, ui.Row{Cells: []templ.Component{ui.Text(when), coverCall(f.Listed, p.mayRead), fateCell(p, f)}})
+		t.Rows = append(t.Rows, ui.Row{Cells: []templ.Component{ui.Text(words.AsIs(when)), coverCall(f.Listed, p.mayRead), fateCell(p, f)}})
 	}
 	return t
 }

@@ -14,6 +14,7 @@ import (
 	"parley/internal/infra/inspect"
 	"parley/internal/web"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 // filePage is one file of a case, as a page of its own.
@@ -55,8 +56,8 @@ func showFile(ctx context.Context, r *web.Request) (web.Answer, error) {
 		p.page = 1
 	}
 	name := "Case " + order.Spaced(p.o.Number)
-	return web.Answer{Title: "File of " + name, Body: fileView(p), Wide: true,
-		Crumbs: []ui.Link{{Text: "Queue", Href: "/review"}, {Text: name, Href: "/review/cases/" + p.o.Number}, {Text: "File"}}}, nil
+	return web.Answer{Title: words.Say("File of %s", name), Body: fileView(p), Wide: true,
+		Crumbs: []ui.Link{{Text: "Queue", Href: "/review"}, {Text: words.AsIs(name), Href: "/review/cases/" + p.o.Number}, {Text: "File"}}}, nil
 }
 
 func fileOf(all []attachment.File, id string) (attachment.File, bool) {
@@ -122,7 +123,7 @@ func (p *benchPage) cameIn() string {
 	if p.o.Caller != "" {
 		words = "By " + channelWords(p.o.Channel) + " from " + p.o.Caller
 	}
-	words += ", " + civil.When(p.o.ReceivedAt, p.loc, p.now) + "."
+	words += ", " + civil.When(p.o.ReceivedAt, p.loc, p.now).String() + "."
 	switch {
 	case p.came.ActorName == "":
 	case p.o.Caller != "":

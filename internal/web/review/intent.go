@@ -61,9 +61,9 @@ func announceIntent(ctx context.Context, r *web.Request) (web.Answer, error) {
 
 // intentWords say what the office was told and until when it can talk.
 func (p *casePage) intentWords() string {
-	words := p.intent.Name + " told the office on " + civil.When(p.intent.At, p.loc, p.now) + " that this is about to be denied. "
+	words := p.intent.Name + " told the office on " + civil.When(p.intent.At, p.loc, p.now).String() + " that this is about to be denied. "
 	if p.intent.Open(p.now) {
-		return words + "It can talk to a reviewer until " + civil.Deadline(p.intent.Until, p.loc, p.now) + "."
+		return words + "It can talk to a reviewer until " + civil.Deadline(p.intent.Until, p.loc, p.now).String() + "."
 	}
 	return words + "The time for a call is over; the decision can follow."
 }

@@ -9,12 +9,13 @@ import (
 	"parley/internal/fault"
 	"parley/internal/web"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 // keysPage is where a reviewer turns keys on and off, and chooses others.
 type keysPage struct {
 	keys   review.Keys
-	faults map[string]string
+	faults map[string]words.Text
 	errors []ui.FieldError
 	key    string
 }
@@ -24,7 +25,7 @@ func openKeys(ctx context.Context, r *web.Request) (*keysPage, error) {
 		return nil, err
 	}
 	k, err := review.KeysOf(ctx, r.Tx, r.By)
-	return &keysPage{keys: k, key: r.Key(), faults: map[string]string{}}, err
+	return &keysPage{keys: k, key: r.Key(), faults: map[string]words.Text{}}, err
 }
 
 func (p *keysPage) page() web.Answer {

@@ -11,6 +11,7 @@ import templruntime "github.com/a-h/templ/runtime"
 import (
 	"parley/internal/domain/review"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 // offerKeys asks once whether keys are wanted, and hands them to the script.
@@ -43,7 +44,7 @@ func offerKeys(k review.Keys, key string) templ.Component {
 			var templ_7745c5c3_Var2 string
 			templ_7745c5c3_Var2, templ_7745c5c3_Err = templ.JoinStringErrs(text)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/review/keys.templ`, Line: 11, Col: 23}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/review/keys.templ`, Line: 12, Col: 23}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var2))
 			if templ_7745c5c3_Err != nil {
@@ -162,7 +163,7 @@ func keysView(p *keysPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			for _, a := range review.KeyActions {
-				templ_7745c5c3_Err = ui.TextField(ui.Field{Name: a.ID, Label: a.Words, Value: p.keys.Of[a.ID], Error: p.faults[a.ID], Width: "sm", Autocomplete: "off"}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.TextField(ui.Field{Name: a.ID, Label: words.AsIs(a.Words), Value: p.keys.Of[a.ID], Error: p.faults[a.ID], Width: "sm", Autocomplete: "off"}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -14,6 +14,7 @@ import (
 	"parley/internal/fault"
 	"parley/internal/web"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 // lettersPage is the letters that need a hand. No patient is named in it.
@@ -70,7 +71,7 @@ type letterPage struct {
 	typed  string
 	proof  string
 	why    string
-	faults map[string]string
+	faults map[string]words.Text
 	errors []ui.FieldError
 	key    string
 	loc    *time.Location
@@ -78,7 +79,7 @@ type letterPage struct {
 }
 
 func openLetter(ctx context.Context, r *web.Request) (*letterPage, error) {
-	p := &letterPage{key: r.Key(), now: r.Tx.Now(), faults: map[string]string{}}
+	p := &letterPage{key: r.Key(), now: r.Tx.Now(), faults: map[string]words.Text{}}
 	var err error
 	if p.l, p.o, err = letter.Find(ctx, r.Tx, r.By, r.PathValue("letter")); err != nil {
 		return nil, err
@@ -100,7 +101,7 @@ func openLetter(ctx context.Context, r *web.Request) (*letterPage, error) {
 
 func (p *letterPage) answer() web.Answer {
 	name := "Letter about order " + order.Spaced(p.o.Number)
-	return web.Answer{Title: name, Body: letterTaskView(p), Errors: p.errors, Crumbs: []ui.Link{{Text: "Letters", Href: "/review/letters"}, {Text: name}}}
+	return web.Answer{Title: words.AsIs(name), Body: letterTaskView(p), Errors: p.errors, Crumbs: []ui.Link{{Text: "Letters", Href: "/review/letters"}, {Text: words.AsIs(name)}}}
 }
 
 func (p Pages) showLetter(ctx context.Context, r *web.Request) (web.Answer, error) {
@@ -186,13 +187,13 @@ func aboutLetter(l letter.Letter) string {
 }
 
 func (p *lettersPage) table() ui.TableView {
-	t := ui.TableView{Caption: p.view.Words(), Columns: []ui.Column{{Header: "Letter"}, {Header: "Order"}, {Header: "Plan"}, {Header: "Decision due"}, {Header: "What to do"}}}
+	t := ui.TableView{Caption: words.Text(p.view.Words()), Columns: []ui.Column{{Header: "Letter"}, {Header: "Order"}, {Header: "Plan"}, {Header: "Decision due"}, {Header: "What to do"}}}
 	for _, task := range p.tasks {
 		due := "No due time"
 		if task.Due != nil {
-			due = civil.Deadline(*task.Due, p.loc, p.now)
+			due = civil.Deadline(*task.Due, p.loc, p.now).String()
 		}
-		t.Rows = append(t.Rows, ui.Row{Cells: []templComponent{letterLink(task), ui.Text(order.Spaced(task.Number)), ui.Text(task.Plan), ui.Text(due), ui.Text(p.todo(task))}})
+		t.Rows = append(t.Rows, ui.Row{Cells: []templComponent{letterLink(task), ui.Text(words.AsIs(order.Spaced(task.Number))), ui.Text(words.AsIs(task.Plan)), ui.Text(words.AsIs(due)), ui.Text(words.AsIs(p.todo(task)))}})
 	}
 	return t
 }

@@ -10,6 +10,7 @@ import (
 	"parley/internal/fault"
 	"parley/internal/web"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 func registerLibrary(s *web.Server) {
@@ -23,13 +24,13 @@ type libraryPage struct {
 	own      []message.Template
 	programs []plan.Program
 	form     message.Template
-	faults   map[string]string
+	faults   map[string]words.Text
 	errors   []ui.FieldError
 	key      string
 }
 
 func openLibrary(ctx context.Context, r *web.Request) (*libraryPage, error) {
-	p := &libraryPage{key: r.Key(), faults: map[string]string{}}
+	p := &libraryPage{key: r.Key(), faults: map[string]words.Text{}}
 	var err error
 	if p.own, err = message.OwnTemplates(ctx, r.Tx, r.By); err != nil {
 		return nil, err
@@ -83,7 +84,7 @@ func retireTemplate(ctx context.Context, r *web.Request) (web.Answer, error) {
 func (p *libraryPage) programChoice() []ui.Option {
 	all := []ui.Option{{Label: "Every program"}}
 	for _, one := range p.programs {
-		all = append(all, ui.Option{Value: string(one.ID), Label: one.Name})
+		all = append(all, ui.Option{Value: string(one.ID), Label: words.AsIs(one.Name)})
 	}
 	return all
 }

@@ -11,6 +11,7 @@ import (
 	"parley/internal/fault"
 	"parley/internal/web"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 // matchPage says which member a patient is whom the office entered by hand.
@@ -120,9 +121,9 @@ func (p *matchPage) choices() ui.Group {
 	for _, c := range p.found {
 		value := string(c.Member.ID) + "|" + c.Coverage.ID
 		where := strings.Join(slices.DeleteFunc([]string{c.Member.Line, c.City, c.State}, func(s string) bool { return s == "" }), ", ")
-		hint := []string{"Born " + ui.BirthDate(c.Born), "member ID " + c.Number, where, agreement(c)}
-		g.Options = append(g.Options, ui.Option{Value: value, Label: c.First + " " + c.Last, Checked: p.chosen == value,
-			Hint: strings.Join(slices.DeleteFunc(hint, func(s string) bool { return s == "" }), " · ")})
+		hint := []string{"Born " + ui.BirthDate(c.Born).String(), "member ID " + c.Number, where, agreement(c)}
+		g.Options = append(g.Options, ui.Option{Value: value, Label: words.Say("%s %s", c.First, c.Last), Checked: p.chosen == value,
+			Hint: words.AsIs(strings.Join(slices.DeleteFunc(hint, func(s string) bool { return s == "" }), " · "))})
 	}
 	return g
 }

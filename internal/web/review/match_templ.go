@@ -9,10 +9,12 @@ import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
 import (
-	"parley/internal/domain/order"
-	"parley/internal/web/ui"
 	"strconv"
 	"strings"
+
+	"parley/internal/domain/order"
+	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 // unmatchedView stands on a case whose patient the office entered by hand.
@@ -57,7 +59,7 @@ func unmatchedView(o order.Order) templ.Component {
 				var templ_7745c5c3_Var3 templ.SafeURL
 				templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinURLErrs("/review/cases/" + o.Number + "/patient")
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/review/match.templ`, Line: 14, Col: 161}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/review/match.templ`, Line: 16, Col: 161}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var3))
 				if templ_7745c5c3_Err != nil {
@@ -124,7 +126,7 @@ func matchView(p *matchPage) templ.Component {
 			var templ_7745c5c3_Var5 string
 			templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(order.Spaced(p.o.Number))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/review/match.templ`, Line: 26, Col: 55}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/review/match.templ`, Line: 28, Col: 55}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var5))
 			if templ_7745c5c3_Err != nil {
@@ -137,7 +139,7 @@ func matchView(p *matchPage) templ.Component {
 			var templ_7745c5c3_Var6 string
 			templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(p.o.Title)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/review/match.templ`, Line: 26, Col: 77}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/review/match.templ`, Line: 28, Col: 77}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var6))
 			if templ_7745c5c3_Err != nil {
@@ -148,8 +150,8 @@ func matchView(p *matchPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			templ_7745c5c3_Err = ui.SummaryList([]ui.SummaryRow{
-				{Key: "Name", Value: p.o.Patient.Name()}, {Key: "Date of birth", Value: ui.BirthDate(p.o.Patient.Born)}, {Key: "Member ID", Value: p.o.MemberNumber},
-				{Key: "Plan", Value: p.plan.Name}, {Key: "Sex", Value: p.entered.Sex}, {Key: "Address", Value: strings.Trim(p.entered.Line+", "+p.entered.City+", "+p.entered.State, ", ")},
+				{Key: "Name", Value: words.AsIs(p.o.Patient.Name())}, {Key: "Date of birth", Value: ui.BirthDate(p.o.Patient.Born)}, {Key: "Member ID", Value: words.AsIs(p.o.MemberNumber)},
+				{Key: "Plan", Value: words.AsIs(p.plan.Name)}, {Key: "Sex", Value: words.AsIs(p.entered.Sex)}, {Key: "Address", Value: words.AsIs(strings.Trim(p.entered.Line+", "+p.entered.City+", "+p.entered.State, ", "))},
 			}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -166,7 +168,7 @@ func matchView(p *matchPage) templ.Component {
 				var templ_7745c5c3_Var7 string
 				templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(p.plan.Name)
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/review/match.templ`, Line: 33, Col: 46}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/review/match.templ`, Line: 35, Col: 46}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var7))
 				if templ_7745c5c3_Err != nil {
@@ -196,7 +198,7 @@ func matchView(p *matchPage) templ.Component {
 					var templ_7745c5c3_Var9 string
 					templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(strconv.Itoa(p.o.Version))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/review/match.templ`, Line: 36, Col: 73}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/review/match.templ`, Line: 38, Col: 73}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var9))
 					if templ_7745c5c3_Err != nil {

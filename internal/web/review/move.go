@@ -14,6 +14,7 @@ import (
 	"parley/internal/fault"
 	"parley/internal/web"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 // movePage gives one call to another reviewer at the time it has: who can
@@ -100,7 +101,7 @@ func (p *movePage) rows() []ui.SummaryRow {
 	return []ui.SummaryRow{
 		{Key: "Time", Value: civil.SpanOn(p.c.StartsAt, p.c.EndsAt, p.loc, p.now)},
 		{Key: "Order", Content: orderLink(p.o, p.more)},
-		{Key: "Reviewer now", Value: p.reviewer},
+		{Key: "Reviewer now", Value: words.AsIs(p.reviewer)},
 	}
 }
 
@@ -112,7 +113,7 @@ func (p *movePage) group() ui.Group {
 		}
 	}
 	for _, s := range p.free {
-		g.Options = append(g.Options, ui.Option{Value: string(s.Reviewer.PersonID), Label: s.Reviewer.Name, Hint: s.Match, Checked: p.chosen == string(s.Reviewer.PersonID)})
+		g.Options = append(g.Options, ui.Option{Value: string(s.Reviewer.PersonID), Label: words.AsIs(s.Reviewer.Name), Hint: words.AsIs(s.Match), Checked: p.chosen == string(s.Reviewer.PersonID)})
 	}
 	return g
 }
@@ -128,7 +129,7 @@ func (p *movePage) sends() string {
 func (p *movePage) others() ui.TableView {
 	t := ui.TableView{Caption: "Reviewers who can’t take it, by name, with the first reason", Compact: true, Columns: []ui.Column{{Header: "Reviewer"}, {Header: "Why not"}}}
 	for _, s := range p.not {
-		t.Rows = append(t.Rows, ui.Row{Cells: []templ.Component{ui.Text(s.Reviewer.Name), ui.Text(s.Why)}})
+		t.Rows = append(t.Rows, ui.Row{Cells: []templ.Component{ui.Text(words.AsIs(s.Reviewer.Name)), ui.Text(words.AsIs(s.Why))}})
 	}
 	return t
 }

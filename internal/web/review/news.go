@@ -135,5 +135,5 @@ func (p *benchPage) newsWords() string {
 		}
 		parts = append(parts, strconv.Itoa(count[k])+" "+words)
 	}
-	return "Since " + civil.When(*p.visit.Since, p.loc, p.now) + ": " + strings.Join(parts, ", ")
+	return "Since " + civil.When(*p.visit.Since, p.loc, p.now).String() + ": " + strings.Join(parts, ", ")
 }

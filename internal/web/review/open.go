@@ -10,6 +10,7 @@ import (
 	"parley/internal/fault"
 	"parley/internal/web"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 // openPage asks why somebody opens a case that isn't theirs. It shows nothing
@@ -18,7 +19,7 @@ type openPage struct {
 	number      string
 	may         bool // the reader can have the case assigned to them instead
 	kind, words string
-	faults      map[string]string
+	faults      map[string]words.Text
 	errors      []ui.FieldError
 	key         string
 }
@@ -34,7 +35,7 @@ func openUnassigned(ctx context.Context, r *web.Request) (*openPage, order.Order
 
 func (p *openPage) page() web.Answer {
 	name := "Case " + order.Spaced(p.number)
-	return web.Answer{Title: name, Body: openView(p), Errors: p.errors, Crumbs: []ui.Link{{Text: "Queue", Href: "/review"}, {Text: name}}}
+	return web.Answer{Title: words.AsIs(name), Body: openView(p), Errors: p.errors, Crumbs: []ui.Link{{Text: "Queue", Href: "/review"}, {Text: words.AsIs(name)}}}
 }
 
 func askOpening(ctx context.Context, r *web.Request) (web.Answer, error) {
@@ -68,7 +69,7 @@ func openOther(ctx context.Context, r *web.Request) (web.Answer, error) {
 func (p *openPage) reasons() ui.Group {
 	g := ui.Group{Name: "kind", Legend: "Why do you open it?", Error: p.faults["kind"]}
 	for _, r := range review.Reasons {
-		g.Options = append(g.Options, ui.Option{Value: r.Kind, Label: r.Words, Checked: p.kind == r.Kind})
+		g.Options = append(g.Options, ui.Option{Value: r.Kind, Label: words.AsIs(r.Words), Checked: p.kind == r.Kind})
 	}
 	return g
 }

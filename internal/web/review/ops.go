@@ -14,6 +14,7 @@ import (
 	"parley/internal/fault"
 	"parley/internal/web"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 // opsPage is what a supervisor watches: clocks that run out, those that came
@@ -25,7 +26,7 @@ type opsPage struct {
 	openings       []review.Opening
 	guidelines     []guideline.Published
 	guideline, why string
-	faults         map[string]string
+	faults         map[string]words.Text
 	errors         []ui.FieldError
 	key            string
 	loc            *time.Location
@@ -39,7 +40,7 @@ func openOps(ctx context.Context, r *web.Request) (*opsPage, error) {
 	if err := r.By.Must(account.Supervise); err != nil {
 		return nil, err
 	}
-	p := &opsPage{key: r.Key(), loc: r.Zone(civil.DefaultZone), now: r.Tx.Now(), faults: map[string]string{}}
+	p := &opsPage{key: r.Key(), loc: r.Zone(civil.DefaultZone), now: r.Tx.Now(), faults: map[string]words.Text{}}
 	var err error
 	if p.walls, err = worklist.Clocks(ctx, r.Tx, r.By); err != nil {
 		return nil, err
@@ -97,7 +98,7 @@ func (p *opsPage) offered() []ui.Option {
 	for _, g := range p.guidelines {
 		if !seen[g.ID] {
 			seen[g.ID] = true
-			all = append(all, ui.Option{Value: g.ID, Label: g.Title, Checked: p.guideline == g.ID})
+			all = append(all, ui.Option{Value: g.ID, Label: words.AsIs(g.Title), Checked: p.guideline == g.ID})
 		}
 	}
 	return all

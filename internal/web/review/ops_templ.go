@@ -15,6 +15,7 @@ import (
 	"parley/internal/domain/order"
 	"parley/internal/domain/worklist"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 func opsView(p *opsPage) templ.Component {
@@ -69,7 +70,7 @@ func opsView(p *opsPage) templ.Component {
 			var templ_7745c5c3_Var2 string
 			templ_7745c5c3_Var2, templ_7745c5c3_Err = templ.JoinStringErrs(strconv.Itoa(nearDays))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/review/ops.templ`, Line: 28, Col: 42}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/review/ops.templ`, Line: 29, Col: 42}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var2))
 			if templ_7745c5c3_Err != nil {
@@ -115,7 +116,7 @@ func opsView(p *opsPage) templ.Component {
 			var templ_7745c5c3_Var3 string
 			templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(p.title(one.Guideline))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/review/ops.templ`, Line: 44, Col: 39}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/review/ops.templ`, Line: 45, Col: 39}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var3))
 			if templ_7745c5c3_Err != nil {
@@ -128,7 +129,7 @@ func opsView(p *opsPage) templ.Component {
 			var templ_7745c5c3_Var4 string
 			templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(one.Why)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/review/ops.templ`, Line: 44, Col: 71}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/review/ops.templ`, Line: 45, Col: 71}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var4))
 			if templ_7745c5c3_Err != nil {
@@ -141,7 +142,7 @@ func opsView(p *opsPage) templ.Component {
 			var templ_7745c5c3_Var5 string
 			templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(one.Name)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/review/ops.templ`, Line: 45, Col: 31}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/review/ops.templ`, Line: 46, Col: 31}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var5))
 			if templ_7745c5c3_Err != nil {
@@ -152,9 +153,9 @@ func opsView(p *opsPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var6 string
-			templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(civil.When(one.At, p.loc, p.now))
+			templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(civil.When(one.At, p.loc, p.now).String())
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/review/ops.templ`, Line: 45, Col: 69}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/review/ops.templ`, Line: 46, Col: 78}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var6))
 			if templ_7745c5c3_Err != nil {
@@ -176,7 +177,7 @@ func opsView(p *opsPage) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = ui.SmallButton("Approve again", "by "+p.title(one.Guideline)).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.SmallButton("Approve again", words.Say("by %s", p.title(one.Guideline))).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -263,7 +264,7 @@ func (p *opsPage) wall() ui.TableView {
 		if state == "" {
 			state = "Not known"
 		}
-		t.Rows = append(t.Rows, ui.Row{Cells: []templ.Component{wallLink(w), ui.Text(state), ui.Text(strconv.Itoa(w.Overdue)), ui.Text(strconv.Itoa(w.Hours4)), ui.Text(strconv.Itoa(w.Hours24)), ui.Text(strconv.Itoa(w.Paused))}})
+		t.Rows = append(t.Rows, ui.Row{Cells: []templ.Component{wallLink(w), ui.Text(words.AsIs(state)), ui.Text(words.AsIs(strconv.Itoa(w.Overdue))), ui.Text(words.AsIs(strconv.Itoa(w.Hours4))), ui.Text(words.AsIs(strconv.Itoa(w.Hours24))), ui.Text(words.AsIs(strconv.Itoa(w.Paused)))}})
 	}
 	return t
 }
@@ -296,7 +297,7 @@ func wallLink(w worklist.Wall) templ.Component {
 		var templ_7745c5c3_Var11 templ.SafeURL
 		templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinURLErrs(cases(w))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/review/ops.templ`, Line: 75, Col: 19}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/review/ops.templ`, Line: 76, Col: 19}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var11))
 		if templ_7745c5c3_Err != nil {
@@ -309,7 +310,7 @@ func wallLink(w worklist.Wall) templ.Component {
 		var templ_7745c5c3_Var12 string
 		templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinStringErrs(w.Plan + ", " + w.Program)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/review/ops.templ`, Line: 75, Col: 49}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/review/ops.templ`, Line: 76, Col: 49}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var12))
 		if templ_7745c5c3_Err != nil {
@@ -327,7 +328,7 @@ func (p *opsPage) misses() ui.TableView {
 	t := ui.TableView{Caption: "Clocks that came close to their end or passed it, the latest first", Compact: true,
 		Columns: []ui.Column{{Header: "Order"}, {Header: "Service"}, {Header: "Plan and program"}, {Header: "Due"}, {Header: "What came of it"}}}
 	for _, m := range p.near {
-		t.Rows = append(t.Rows, ui.Row{Cells: []templ.Component{nearLink(m.Number), ui.Text(m.Title), ui.Text(m.Plan + ", " + m.Program), ui.When(m.Due, civil.When(m.Due, p.loc, p.now)), ui.Text(p.came(m))}})
+		t.Rows = append(t.Rows, ui.Row{Cells: []templ.Component{nearLink(m.Number), ui.Text(words.AsIs(m.Title)), ui.Text(words.Say("%s, %s", m.Plan, m.Program)), ui.When(m.Due, civil.When(m.Due, p.loc, p.now)), ui.Text(words.AsIs(p.came(m)))}})
 	}
 	return t
 }
@@ -360,7 +361,7 @@ func nearLink(number string) templ.Component {
 		var templ_7745c5c3_Var14 templ.SafeURL
 		templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinURLErrs("/review/cases/" + number)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/review/ops.templ`, Line: 88, Col: 48}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/review/ops.templ`, Line: 89, Col: 48}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var14))
 		if templ_7745c5c3_Err != nil {
@@ -373,7 +374,7 @@ func nearLink(number string) templ.Component {
 		var templ_7745c5c3_Var15 string
 		templ_7745c5c3_Var15, templ_7745c5c3_Err = templ.JoinStringErrs(order.Spaced(number))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/review/ops.templ`, Line: 88, Col: 73}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/review/ops.templ`, Line: 89, Col: 73}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var15))
 		if templ_7745c5c3_Err != nil {
@@ -391,7 +392,7 @@ func (p *opsPage) opened() ui.TableView {
 	t := ui.TableView{Caption: "Cases opened by who they weren’t assigned to, the latest first", Compact: true,
 		Columns: []ui.Column{{Header: "Order"}, {Header: "Who"}, {Header: "When"}, {Header: "Why"}}}
 	for _, o := range p.openings {
-		t.Rows = append(t.Rows, ui.Row{Cells: []templ.Component{nearLink(o.Number), ui.Text(o.Name), ui.When(o.At, civil.When(o.At, p.loc, p.now)), ui.Text(o.Why())}})
+		t.Rows = append(t.Rows, ui.Row{Cells: []templ.Component{nearLink(o.Number), ui.Text(words.AsIs(o.Name)), ui.When(o.At, civil.When(o.At, p.loc, p.now)), ui.Text(words.AsIs(o.Why()))}})
 	}
 	return t
 }
@@ -404,9 +405,9 @@ func (p *opsPage) came(m worklist.Near) string {
 	case m.Ended == nil:
 		return "A tenth of the time is left"
 	case m.Ended.After(m.Due):
-		return "Decided " + civil.Left(m.Ended.Sub(m.Due)) + " late"
+		return "Decided " + civil.Left(m.Ended.Sub(m.Due)).String() + " late"
 	}
-	return "Decided " + civil.Left(m.Due.Sub(*m.Ended)) + " before it was due"
+	return "Decided " + civil.Left(m.Due.Sub(*m.Ended)).String() + " before it was due"
 }
 
 var _ = templruntime.GeneratedTemplate

@@ -8,6 +8,7 @@ import (
 	"parley/internal/fault"
 	"parley/internal/web"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 // practitionerPage shows what an office entered of a practitioner whom the
@@ -47,12 +48,12 @@ func checkPractitioner(ctx context.Context, r *web.Request) (web.Answer, error) 
 func (p *practitionerPage) rows() []ui.SummaryRow {
 	s := p.stated
 	return []ui.SummaryRow{
-		{Key: "Name", Value: s.Name()}, {Key: "NPI", Value: s.NPI}, {Key: "Specialty", Value: s.Specialty}, {Key: "Address", Value: s.Words()},
-		{Key: "Phone", Value: s.Address.Phone}, {Key: "Fax", Value: s.Fax}, {Key: "Entered", Value: civil.When(s.At, p.loc, p.now) + " by " + s.By},
+		{Key: "Name", Value: words.AsIs(s.Name())}, {Key: "NPI", Value: words.AsIs(s.NPI)}, {Key: "Specialty", Value: words.AsIs(s.Specialty)}, {Key: "Address", Value: words.Text(s.Words())},
+		{Key: "Phone", Value: words.AsIs(s.Address.Phone)}, {Key: "Fax", Value: words.AsIs(s.Fax)}, {Key: "Entered", Value: words.Say("%s by %s", civil.When(s.At, p.loc, p.now), s.By)},
 	}
 }
 
 func (p *practitionerPage) directory() []ui.SummaryRow {
 	l := p.listed
-	return []ui.SummaryRow{{Key: "Name", Value: l.Name}, {Key: "Credential", Value: l.Credential}, {Key: "City", Value: l.City + ", " + l.State}, {Key: "Phone", Value: l.Phone}}
+	return []ui.SummaryRow{{Key: "Name", Value: words.AsIs(l.Name)}, {Key: "Credential", Value: words.AsIs(l.Credential)}, {Key: "City", Value: words.Say("%s, %s", l.City, l.State)}, {Key: "Phone", Value: words.AsIs(l.Phone)}}
 }

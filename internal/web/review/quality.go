@@ -13,6 +13,7 @@ import (
 	"parley/internal/fault"
 	"parley/internal/web"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 // qualityPage lists decisions that are to be read again, what others said of
@@ -50,13 +51,13 @@ type samplePage struct {
 	*replayPage
 	sample  review.Sample
 	reading review.Reading
-	faults  map[string]string
+	faults  map[string]words.Text
 	errors  []ui.FieldError
 	key     string
 }
 
 func openSample(ctx context.Context, r *web.Request) (*samplePage, error) {
-	p := &samplePage{replayPage: &replayPage{shown: -1, staff: true, loc: r.Zone(civil.DefaultZone), now: r.Tx.Now()}, key: r.Key(), faults: map[string]string{}, reading: review.Reading{Items: map[string]string{}}}
+	p := &samplePage{replayPage: &replayPage{shown: -1, staff: true, loc: r.Zone(civil.DefaultZone), now: r.Tx.Now()}, key: r.Key(), faults: map[string]words.Text{}, reading: review.Reading{Items: map[string]string{}}}
 	s, record, err := review.OpenSample(ctx, r.Tx, r.By, r.PathValue("sample"))
 	p.sample, p.o.Number = s, s.Number
 	if record != nil {
@@ -66,8 +67,8 @@ func openSample(ctx context.Context, r *web.Request) (*samplePage, error) {
 }
 
 func (p *samplePage) page() web.Answer {
-	return web.Answer{Title: "Quality of order " + order.Spaced(p.sample.Number), Body: sampleView(p), Wide: true, Errors: p.errors,
-		Crumbs: []ui.Link{{Text: "Queue", Href: "/review"}, {Text: "Quality", Href: "/review/quality"}, {Text: "Order " + order.Spaced(p.sample.Number)}}}
+	return web.Answer{Title: words.Say("Quality of order %s", order.Spaced(p.sample.Number)), Body: sampleView(p), Wide: true, Errors: p.errors,
+		Crumbs: []ui.Link{{Text: "Queue", Href: "/review"}, {Text: "Quality", Href: "/review/quality"}, {Text: words.Say("Order %s", order.Spaced(p.sample.Number))}}}
 }
 
 func showSample(ctx context.Context, r *web.Request) (web.Answer, error) {
@@ -101,10 +102,10 @@ func readSample(ctx context.Context, r *web.Request) (web.Answer, error) {
 	return p.page(), err
 }
 
-func (p *samplePage) item(id, words string) ui.Group {
-	g := ui.Group{Name: id, Legend: words, Small: true, Error: p.faults[id]}
-	for _, o := range []struct{ value, words string }{{"yes", "Yes"}, {"no", "No"}, {"na", "Does not apply"}} {
-		g.Options = append(g.Options, ui.Option{Value: o.value, Label: o.words, Checked: p.reading.Items[id] == o.value})
+func (p *samplePage) item(id, text string) ui.Group {
+	g := ui.Group{Name: id, Legend: words.AsIs(text), Small: true, Error: p.faults[id]}
+	for _, o := range []struct{ value, text string }{{"yes", "Yes"}, {"no", "No"}, {"na", "Does not apply"}} {
+		g.Options = append(g.Options, ui.Option{Value: o.value, Label: words.AsIs(o.text), Checked: p.reading.Items[id] == o.value})
 	}
 	return g
 }
@@ -136,4 +137,6 @@ func lacks(q review.Quality) string {
 	return strings.Join(all, ". ")
 }
 
-func whenWords(p *qualityPage, s review.Sample) string { return civil.When(s.DrawnAt, p.loc, p.now) }
+func whenWords(p *qualityPage, s review.Sample) string {
+	return civil.When(s.DrawnAt, p.loc, p.now).String()
+}

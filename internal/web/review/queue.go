@@ -15,6 +15,7 @@ import (
 	"parley/internal/fault"
 	"parley/internal/web"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 // queuePage lists the cases that wait, what is due first on top.
@@ -40,7 +41,7 @@ type queuePage struct {
 	chosen     map[string]bool
 	typed      url.Values
 	keys       review.Keys
-	faults     map[string]string
+	faults     map[string]words.Text
 	errors     []ui.FieldError
 	loc        *time.Location
 	now        time.Time

@@ -13,6 +13,7 @@ import (
 	"parley/internal/domain/order"
 	"parley/internal/domain/worklist"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 func queueList(p *queuePage) templ.Component {
@@ -299,16 +300,16 @@ func queueList(p *queuePage) templ.Component {
 }
 
 func (p *queuePage) table() ui.TableView {
-	t := ui.TableView{Caption: p.caption(), Compact: true,
+	t := ui.TableView{Caption: words.AsIs(p.caption()), Compact: true,
 		Columns: []ui.Column{{Header: "Order"}, {Header: "Due"}, {Header: "Urgency"}, {Header: "Service"}, {Header: "Plan and program"}, {Header: "Criteria"}, {Header: "Status"}, {Header: "Assigned"}, {Header: "Age"}}}
 	for _, l := range p.page.Lines {
-		t.Rows = append(t.Rows, ui.Row{Cells: []templ.Component{caseChoice(p, l), dueCell(p, l), urgency(l), ui.Text(l.Title), ui.Text(l.Plan + ", " + l.Program),
+		t.Rows = append(t.Rows, ui.Row{Cells: []templ.Component{caseChoice(p, l), dueCell(p, l), urgency(l), ui.Text(words.AsIs(l.Title)), ui.Text(words.Say("%s, %s", l.Plan, l.Program)),
 			ui.Text(tallyWords(p.tallies[l.ID])), ui.Tag(ui.OrderTag(l.Status)), ui.Text(p.assigned(l.ID) + p.asleep(l.ID)), ui.Text(civil.Left(p.now.Sub(l.Received)))}})
 	}
 	return t
 }
 
-func (p *queuePage) assigned(id order.ID) string {
+func (p *queuePage) assigned(id order.ID) words.Text {
 	c, held := p.claims[id]
 	switch {
 	case !held:
@@ -316,14 +317,14 @@ func (p *queuePage) assigned(id order.ID) string {
 	case c.PersonID == p.me:
 		return "You"
 	}
-	return c.Name
+	return words.AsIs(c.Name)
 }
 
 // asleep says until when a case is out of the queue, and why.
-func (p *queuePage) asleep(id order.ID) string {
+func (p *queuePage) asleep(id order.ID) words.Text {
 	for _, s := range p.snoozed {
 		if s.OrderID == id {
-			return ". Snoozed by " + s.Name + " until " + civil.When(s.Until, p.loc, p.now) + ": " + s.Why
+			return words.Say(". Snoozed by %s until %s: %s", s.Name, civil.When(s.Until, p.loc, p.now), s.Why)
 		}
 	}
 	return ""

@@ -12,6 +12,7 @@ import (
 	"parley/internal/fault"
 	"parley/internal/web"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 // replayPage is a case as it stood when it was decided, from the record made
@@ -49,9 +50,9 @@ func showReplay(ctx context.Context, r *web.Request) (web.Answer, error) {
 	name := "Case " + order.Spaced(p.o.Number)
 	crumbs := []ui.Link{{Text: "Audit", Href: "/admin/audit"}}
 	if p.staff {
-		crumbs = []ui.Link{{Text: "Queue", Href: "/review"}, {Text: name, Href: "/review/cases/" + p.o.Number}}
+		crumbs = []ui.Link{{Text: "Queue", Href: "/review"}, {Text: words.AsIs(name), Href: "/review/cases/" + p.o.Number}}
 	}
-	return web.Answer{Title: name + " when it was decided", Body: replayView(p), Wide: true, Crumbs: append(crumbs, ui.Link{Text: "When it was decided"})}, nil
+	return web.Answer{Title: words.Say("%s when it was decided", name), Body: replayView(p), Wide: true, Crumbs: append(crumbs, ui.Link{Text: "When it was decided"})}, nil
 }
 
 // record is the one that is shown. The caller knows that there is one.
@@ -61,17 +62,17 @@ func (p *replayPage) href(r review.Record) string {
 	return "/review/cases/" + p.o.Number + "/replay?at=" + r.Made.At.UTC().Format(time.RFC3339Nano)
 }
 
-func (p *replayPage) when(t time.Time) string { return civil.When(t, p.loc, p.now) }
+func (p *replayPage) when(t time.Time) string { return civil.When(t, p.loc, p.now).String() }
 
 func (p *replayPage) facts() []ui.SummaryRow {
 	r := p.record()
-	rows := []ui.SummaryRow{{Key: "Status before", Value: r.Status.Words()}, {Key: "Urgency", Value: urgencyWords[r.Urgency]}, {Key: "Plan", Value: r.Plan}, {Key: "Program", Value: r.Program},
-		{Key: "Received", Value: p.when(r.Received) + ", by " + channelWords(r.Channel)}}
+	rows := []ui.SummaryRow{{Key: "Status before", Value: words.Text(r.Status.Words())}, {Key: "Urgency", Value: words.AsIs(urgencyWords[r.Urgency])}, {Key: "Plan", Value: words.AsIs(r.Plan)}, {Key: "Program", Value: words.AsIs(r.Program)},
+		{Key: "Received", Value: words.Say("%s, by %s", p.when(r.Received), words.Text(channelWords(r.Channel)))}}
 	if r.Clock != nil {
-		rows = append(rows, ui.SummaryRow{Key: "Due", Value: p.when(r.Clock.Due) + ". " + r.Clock.Rule + " " + r.Clock.Citation + " (" + r.Clock.Pack + ")"})
+		rows = append(rows, ui.SummaryRow{Key: "Due", Value: words.Say("%s. %s %s (%s)", p.when(r.Clock.Due), r.Clock.Rule, r.Clock.Citation, r.Clock.Pack)})
 	}
 	if r.Note != "" {
-		rows = append(rows, ui.SummaryRow{Key: "Additional information", Value: r.Note})
+		rows = append(rows, ui.SummaryRow{Key: "Additional information", Value: words.AsIs(r.Note)})
 	}
 	return rows
 }
@@ -89,7 +90,7 @@ func channelWords(channel string) string {
 
 func (p *replayPage) answers(g review.RecordedGuideline) (rows []ui.SummaryRow) {
 	for _, a := range g.Answers {
-		rows = append(rows, ui.SummaryRow{Key: a.Question, Value: a.Answer})
+		rows = append(rows, ui.SummaryRow{Key: words.AsIs(a.Question), Value: words.AsIs(a.Answer)})
 	}
 	return rows
 }

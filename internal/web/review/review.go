@@ -8,6 +8,7 @@ import (
 	"parley/internal/infra/blob"
 	"parley/internal/web"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 // Pages are what the pages need besides what a request brings.
@@ -108,5 +109,5 @@ func (p Pages) Register(s *web.Server) {
 }
 
 func patient(o order.Order, plan string) ui.Patient {
-	return ui.Patient{Name: o.Patient.Name(), Born: ui.BirthDate(o.Patient.Born), MemberID: o.MemberNumber, Plan: plan, Unmatched: o.Unmatched}
+	return ui.Patient{Name: o.Patient.Name(), Born: ui.BirthDate(o.Patient.Born), MemberID: words.AsIs(o.MemberNumber), Plan: words.AsIs(plan), Unmatched: o.Unmatched}
 }

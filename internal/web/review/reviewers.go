@@ -12,6 +12,7 @@ import (
 	"parley/internal/domain/review"
 	"parley/internal/web"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 // reviewersPage lists who takes calls: what qualifies them and how much they
@@ -63,12 +64,12 @@ func (p *reviewersPage) expiry(l review.License, zone string) (kind ui.TagKind, 
 }
 
 func (p *reviewersPage) table() ui.TableView {
-	t := ui.TableView{Caption: reviewerCount(len(p.all)) + ", by name",
+	t := ui.TableView{Caption: words.Say("%s, by name", reviewerCount(len(p.all))),
 		Columns: []ui.Column{{Header: "Reviewer"}, {Header: "Specialty"}, {Header: "Licenses"}, {Header: "Languages"}, {Header: "Programs"}, {Header: "Plans"}, {Header: "Calls this week"}}}
 	for _, l := range p.all {
 		row := ui.Row{}
-		row.Cells = append(row.Cells, reviewerCell(l), ui.Text(l.Specialty), licensesCell(p, l), ui.Text(strings.Join(append([]string{review.English}, l.Languages...), ", ")),
-			ui.Text(p.programNames(l)), ui.Text(p.panel(l)), loadCell(l))
+		row.Cells = append(row.Cells, reviewerCell(l), ui.Text(words.AsIs(l.Specialty)), licensesCell(p, l), ui.Text(words.AsIs(strings.Join(append([]string{review.English}, l.Languages...), ", "))),
+			ui.Text(words.AsIs(p.programNames(l))), ui.Text(words.AsIs(p.panel(l))), loadCell(l))
 		t.Rows = append(t.Rows, row)
 	}
 	return t

@@ -35,7 +35,7 @@ func openSeries(ctx context.Context, r *web.Request) (*seriesPage, error) {
 	for _, h := range c.hours {
 		if h.ID == r.PathValue("hours") {
 			p := &seriesPage{calendarPage: c, h: h, sessions: peer.Sessions(h, c.now, sessionsShown)}
-			p.start, p.end = civil.MinuteOfDay(h.Start), civil.MinuteOfDay(h.End)
+			p.start, p.end = civil.MinuteOfDay(h.Start).String(), civil.MinuteOfDay(h.End).String()
 			return p, nil
 		}
 	}
@@ -137,12 +137,12 @@ func (p *seriesPage) keptWords() string {
 }
 
 func (p *seriesPage) callWords(c peer.Listed) string {
-	return civil.SpanOn(c.StartsAt, c.EndsAt, p.loc, p.now) + ", order " + order.Spaced(c.OrderNumber)
+	return civil.SpanOn(c.StartsAt, c.EndsAt, p.loc, p.now).String() + ", order " + order.Spaced(c.OrderNumber)
 }
 
 // hoursWords are weekly hours, or one session of them, as people read them.
 func hoursWords(h peer.WeeklyHours, today civil.Date) string {
-	times := civil.MinuteOfDay(h.Start) + " to " + civil.MinuteOfDay(h.End)
+	times := civil.MinuteOfDay(h.Start).String() + " to " + civil.MinuteOfDay(h.End).String()
 	first, last := h.From, h.To // the sessions, not the days between which they lie
 	for first.Weekday() != h.Weekday {
 		first = first.AddDays(1)
@@ -151,14 +151,14 @@ func hoursWords(h peer.WeeklyHours, today civil.Date) string {
 		last = last.AddDays(-1)
 	}
 	if first == last {
-		return civil.ShortDate(first, today) + " only, " + times
+		return civil.ShortDate(first, today).String() + " only, " + times
 	}
 	words := h.Weekday.String() + "s, " + times
 	if h.From.After(today) {
-		words += ", from " + civil.ShortDate(first, today)
+		words += ", from " + civil.ShortDate(first, today).String()
 	}
 	if !last.IsZero() {
-		words += ", until " + civil.ShortDate(last, today)
+		words += ", until " + civil.ShortDate(last, today).String()
 	}
 	return words
 }

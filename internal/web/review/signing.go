@@ -11,6 +11,7 @@ import (
 	"parley/internal/fault"
 	"parley/internal/web"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 // approveAll chooses to approve all that was asked for.
@@ -64,7 +65,7 @@ func plainWords(d review.Decision) error {
 	for field, found := range map[string][]letter.Finding{"plain": letter.LintReason(d.Plain, "en"), "plain_es": letter.LintReason(d.PlainES, "es")} {
 		for _, one := range found {
 			if one.Blocks {
-				f.Check(false, field, one.Text)
+				f.Check(false, field, words.AsIs(one.Text))
 			}
 		}
 	}

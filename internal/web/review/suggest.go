@@ -61,7 +61,7 @@ func (p *benchPage) looked() string {
 		all = append(all, "the clinical answers")
 	}
 	for _, f := range p.files {
-		all = append(all, f.Name+" of "+civil.MediumDate(civil.DateIn(f.AddedAt, p.loc)))
+		all = append(all, f.Name+" of "+civil.MediumDate(civil.DateIn(f.AddedAt, p.loc)).String())
 	}
 	return sentenceOf(all)
 }

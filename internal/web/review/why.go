@@ -15,6 +15,7 @@ import (
 	"parley/internal/fault"
 	"parley/internal/web"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 // whyPage explains why a reviewer can, or can't, take a call at a time. It is
@@ -24,7 +25,7 @@ type whyPage struct {
 	order, reviewer        string
 	day, clock, zone       string
 	verdict                *peer.Verdict
-	faults                 map[string]string
+	faults                 map[string]words.Text
 	errors                 []ui.FieldError
 	loc                    *time.Location
 	now                    time.Time
@@ -33,7 +34,7 @@ type whyPage struct {
 
 func askWhy(ctx context.Context, r *web.Request) (web.Answer, error) {
 	p := &whyPage{order: r.Query("order"), reviewer: r.Query("reviewer"), day: r.Query("day"), clock: r.Query("time"), zone: r.Query("tz"), now: r.Tx.Now(),
-		faults: map[string]string{}, mayRead: r.By.Can(account.ReadOrders), mayList: r.By.Can(account.ConfirmCalls) || r.By.Can(account.ManageProgram)}
+		faults: map[string]words.Text{}, mayRead: r.By.Can(account.ReadOrders), mayList: r.By.Can(account.ConfirmCalls) || r.By.Can(account.ManageProgram)}
 	p.loc = r.Zone(civil.DefaultZone)
 	if zone, err := civil.Zone(p.zone); err == nil {
 		p.loc = zone
@@ -127,7 +128,7 @@ func (p *whyPage) reviewerOptions() []ui.Option {
 		all = append(all, ui.Option{Value: "", Label: "Choose a reviewer"})
 	}
 	for _, r := range p.reviewers {
-		all = append(all, ui.Option{Value: string(r.PersonID), Label: r.Name + ", " + r.Specialty})
+		all = append(all, ui.Option{Value: string(r.PersonID), Label: words.Say("%s, %s", r.Name, r.Specialty)})
 	}
 	return all
 }
@@ -136,7 +137,7 @@ func (p *whyPage) zones() []ui.Option { return zoneOptions(p.loc) }
 
 // heading is the answer in a line.
 func (p *whyPage) heading() string {
-	when := civil.SpanOn(p.verdict.Slot.Start, p.verdict.Slot.End(), p.loc, p.now)
+	when := civil.SpanOn(p.verdict.Slot.Start, p.verdict.Slot.End(), p.loc, p.now).String()
 	if p.verdict.Bookable() {
 		return "Bookable: " + p.verdict.Reviewer.Name + ", " + when
 	}
@@ -147,7 +148,7 @@ func (p *whyPage) heading() string {
 func (p *whyPage) checks() ui.TableView {
 	t := ui.TableView{Caption: "Every rule, in the order in which it is asked", Compact: true, Columns: []ui.Column{{Header: "Rule"}, {Header: "Result"}, {Header: "What was found"}}}
 	for _, c := range p.verdict.Checks {
-		t.Rows = append(t.Rows, ui.Row{Cells: []templ.Component{ui.Text(c.Rule), resultCell(c), ui.Text(c.Text)}})
+		t.Rows = append(t.Rows, ui.Row{Cells: []templ.Component{ui.Text(words.AsIs(c.Rule)), resultCell(c), ui.Text(words.AsIs(c.Text))}})
 	}
 	return t
 }

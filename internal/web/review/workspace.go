@@ -18,6 +18,7 @@ import (
 	"parley/internal/fault"
 	"parley/internal/web"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 // workPage is where a reviewer holds a call: whom to call, what was tried,
@@ -32,7 +33,7 @@ type workPage struct {
 	dials   []peer.Dial
 	topics  []topic
 	form    workForm
-	faults  map[string]string
+	faults  map[string]words.Text
 	errors  []ui.FieldError
 	key     string
 	loc     *time.Location
@@ -71,7 +72,7 @@ func openWork(ctx context.Context, r *web.Request) (*workPage, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &workPage{c: c, o: o, key: r.Key(), loc: r.Zone(me.TimeZone), now: r.Tx.Now(), faults: map[string]string{}, saved: r.Query("saved") != ""}
+	p := &workPage{c: c, o: o, key: r.Key(), loc: r.Zone(me.TimeZone), now: r.Tx.Now(), faults: map[string]words.Text{}, saved: r.Query("saved") != ""}
 	if p.plan, err = plan.Get(ctx, r.Tx, c.PlanID); err != nil {
 		return nil, err
 	}
@@ -119,8 +120,8 @@ func (p *workPage) openTopics(ctx context.Context, r *web.Request) error {
 func (p *workPage) path(parts string) string { return "/review/calls/" + p.c.Number + parts }
 
 func (p *workPage) answer() web.Answer {
-	return web.Answer{Title: "Call " + p.c.Reference(), Body: workView(p), Errors: p.errors, Wide: true,
-		Crumbs: []ui.Link{{Text: "Calls today", Href: "/review/calls"}, {Text: "Call " + p.c.Reference()}}}
+	return web.Answer{Title: words.Say("Call %s", p.c.Reference()), Body: workView(p), Errors: p.errors, Wide: true,
+		Crumbs: []ui.Link{{Text: "Calls today", Href: "/review/calls"}, {Text: words.Say("Call %s", p.c.Reference())}}}
 }
 
 func showWork(ctx context.Context, r *web.Request) (web.Answer, error) {
@@ -235,31 +236,31 @@ func decideAgain(o order.Order) string {
 }
 
 func (p *workPage) when() string {
-	return civil.SpanOn(p.c.StartsAt, p.c.EndsAt, p.loc, p.now)
+	return civil.SpanOn(p.c.StartsAt, p.c.EndsAt, p.loc, p.now).String()
 }
 
 // officeTime is when the call begins for the office, "" where its clocks show
 // the same.
 func (p *workPage) officeTime() string {
 	office, err := civil.Zone(p.c.Zone)
-	if err != nil || civil.Clock(p.c.StartsAt, office) == civil.Clock(p.c.StartsAt, p.loc) {
+	if err != nil || civil.Clock(p.c.StartsAt, office).String() == civil.Clock(p.c.StartsAt, p.loc).String() {
 		return ""
 	}
-	return civil.Clock(p.c.StartsAt, office) + " for the office"
+	return civil.Clock(p.c.StartsAt, office).String() + " for the office"
 }
 
 func (p *workPage) countdown() string {
 	if !p.live() || !p.c.StartsAt.After(p.now) {
 		return ""
 	}
-	return "in " + civil.Left(p.c.StartsAt.Sub(p.now))
+	return "in " + civil.Left(p.c.StartsAt.Sub(p.now)).String()
 }
 
 func (p *workPage) needsOutcome() bool { return peer.NeedsOutcome(p.c, len(p.dials), p.now) }
 
 // expected is when an office that is late will be there.
 func (p *workPage) expected() string {
-	return civil.Clock(p.c.StartsAt.Add(time.Duration(p.day.Late)*time.Minute), p.loc)
+	return civil.Clock(p.c.StartsAt.Add(time.Duration(p.day.Late)*time.Minute), p.loc).String()
 }
 
 // nextTry says when an attempt can be recorded, and while the office isn't
@@ -268,7 +269,7 @@ func (p *workPage) nextTry() string {
 	at, needed := peer.NextAttempt(p.c, p.program, p.dials, p.day.Late)
 	switch {
 	case p.now.Before(peer.CallFrom(p.c)):
-		return "You can record attempts from " + civil.Clock(peer.CallFrom(p.c), p.loc) + "."
+		return "You can record attempts from " + civil.Clock(peer.CallFrom(p.c), p.loc).String() + "."
 	case !peer.MayCall(p.c, p.now):
 		return "The time for calling has passed. Record the outcome."
 	case p.c.Status == peer.InCall || len(p.dials) == 0:
@@ -276,19 +277,19 @@ func (p *workPage) nextTry() string {
 	case needed == 0:
 		return "Enough attempts to choose Not reached."
 	case at.After(p.now):
-		return "Call again at " + civil.Clock(at, p.loc) + " or later."
+		return "Call again at " + civil.Clock(at, p.loc).String() + " or later."
 	}
 	return "Call again now."
 }
 
 func (p *workPage) outcomes(t topic) ui.Group {
 	name := "outcome_" + t.Order.Number
-	g := ui.Group{Name: name, Legend: "What came of the call" + p.forOrder(t) + "?", Error: p.faults[name]}
+	g := ui.Group{Name: name, Legend: words.Say("What came of the call%s?", p.forOrder(t)), Error: p.faults[name]}
 	for _, o := range peer.Outcomes {
 		if t.Effect == peer.Discussion && peer.Changes(o.Value) {
 			continue
 		}
-		g.Options = append(g.Options, ui.Option{Value: o.Value, Label: o.Words, Hint: p.outcomeHint(o.Value), Checked: p.form.said[t.Order.ID].Outcome == o.Value})
+		g.Options = append(g.Options, ui.Option{Value: o.Value, Label: words.AsIs(o.Words), Hint: words.AsIs(p.outcomeHint(o.Value)), Checked: p.form.said[t.Order.ID].Outcome == o.Value})
 	}
 	return g
 }
@@ -320,7 +321,7 @@ func (p *workPage) checkedWords() string {
 	if p.day.CheckedAt == nil || !p.day.NameChecked && !p.day.CredentialChecked {
 		return ""
 	}
-	return "Checked by " + p.day.CheckedBy + ", " + civil.When(*p.day.CheckedAt, p.loc, p.now) + "."
+	return "Checked by " + p.day.CheckedBy + ", " + civil.When(*p.day.CheckedAt, p.loc, p.now).String() + "."
 }
 
 // adverse are the services that were denied or reduced, with the reasons.
@@ -356,5 +357,5 @@ func noteWords(s peer.Statement) string {
 	if s.Day.IsZero() {
 		return s.Words
 	}
-	return s.Words + ", " + civil.MediumDate(s.Day)
+	return s.Words + ", " + civil.MediumDate(s.Day).String()
 }

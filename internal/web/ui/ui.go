@@ -17,13 +17,15 @@ import (
 	"unicode/utf8"
 
 	"github.com/a-h/templ"
+
+	"parley/internal/words"
 )
 
 // stamp is an instant for machines, at the offset it came with.
 func stamp(t time.Time) string { return t.Format(time.RFC3339) }
 
 // describedBy lists the ids of what notes writes for id.
-func describedBy(id, hint, err string) string {
+func describedBy(id string, hint, err words.Text) string {
 	var ids []string
 	if hint != "" {
 		ids = append(ids, id+"-hint")
@@ -34,9 +36,9 @@ func describedBy(id, hint, err string) string {
 	return strings.Join(ids, " ")
 }
 
-// slug makes an id of words.
-func slug(prefix, words string) string {
-	id := strings.FieldsFunc(strings.ToLower(words), func(r rune) bool {
+// slug makes an id of words: the same in every language, so that links to it hold.
+func slug(prefix string, heading words.Text) string {
+	id := strings.FieldsFunc(strings.ToLower(heading.String()), func(r rune) bool {
 		return !unicode.IsLetter(r) && !unicode.IsDigit(r)
 	})
 	return prefix + "-" + strings.Join(id, "-")

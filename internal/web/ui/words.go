@@ -8,15 +8,16 @@ import (
 	"parley/internal/domain/deadline"
 	"parley/internal/domain/order"
 	"parley/internal/domain/peer"
+	"parley/internal/words"
 )
 
 // BirthDate is a date of birth as people here write one, 04/28/1986, or that
 // none is on file.
-func BirthDate(d civil.Date) string {
+func BirthDate(d civil.Date) words.Text {
 	if d.IsZero() {
 		return "not on file"
 	}
-	return ShortDay(d)
+	return words.AsIs(ShortDay(d))
 }
 
 // ShortDay is a date in eight digits: 04/28/1986.
@@ -27,14 +28,14 @@ func ShortDay(d civil.Date) string {
 
 // AndMore follows the number of a call's order, where the call is about others
 // too: " and 1 more order".
-func AndMore(n int) string {
+func AndMore(n int) words.Text {
 	switch n {
 	case 0:
 		return ""
 	case 1:
 		return " and 1 more order"
 	}
-	return " and " + strconv.Itoa(n) + " more orders"
+	return " " + words.Say("and %s more orders", strconv.Itoa(n))
 }
 
 // DueClock is a decision's clock in words: the absolute due time in the
@@ -42,10 +43,10 @@ func AndMore(n int) string {
 // compare at a glance.
 func DueClock(due time.Time, loc *time.Location, now time.Time) ClockView {
 	left := due.Sub(now)
-	v := ClockView{State: "on_track", At: due, Due: civil.NearWhen(due, loc, now), Text: "Due in " + civil.Left(left)}
+	v := ClockView{State: "on_track", At: due, Due: civil.NearWhen(due, loc, now), Text: words.Say("Due in %s", civil.Left(left))}
 	switch {
 	case left <= 0:
-		v.State, v.Text = "overdue", "Overdue by "+civil.Left(-left)
+		v.State, v.Text = "overdue", words.Say("Overdue by %s", civil.Left(-left))
 	case left <= 4*time.Hour:
 		v.State = "at_risk"
 	case left <= 24*time.Hour:
@@ -58,21 +59,21 @@ func DueClock(due time.Time, loc *time.Location, now time.Time) ClockView {
 func KeptClock(k deadline.Kept, loc *time.Location, now time.Time) ClockView {
 	switch k.Standing {
 	case deadline.Paused:
-		return ClockView{State: "paused", Text: "Paused", Due: "runs on " + civil.NearWhen(k.Until, loc, now)}
+		return ClockView{State: "paused", Text: "Paused", Due: words.Say("runs on %s", civil.NearWhen(k.Until, loc, now))}
 	case deadline.Met, deadline.TooLate:
 		early := k.Due.Sub(*k.EndedAt)
 		if early < 0 {
-			return ClockView{State: "overdue", Text: "Decided " + civil.Left(-early) + " late", Due: civil.When(*k.EndedAt, loc, now)}
+			return ClockView{State: "overdue", Text: words.Say("Decided %s late", civil.Left(-early)), Due: civil.When(*k.EndedAt, loc, now)}
 		}
-		return ClockView{State: "met", Text: "Met, " + civil.Left(early) + " early", Due: civil.When(*k.EndedAt, loc, now)}
+		return ClockView{State: "met", Text: words.Say("Met, %s early", civil.Left(early)), Due: civil.When(*k.EndedAt, loc, now)}
 	case deadline.Stopped:
-		return ClockView{State: "none", Text: "Not running", Due: "ended " + civil.When(*k.EndedAt, loc, now)}
+		return ClockView{State: "none", Text: "Not running", Due: words.Say("ended %s", civil.When(*k.EndedAt, loc, now))}
 	}
 	return DueClock(k.Due, loc, now)
 }
 
 // OrderTag is an order's status as people see it everywhere.
-func OrderTag(s order.Status) (TagKind, string) {
+func OrderTag(s order.Status) (TagKind, words.Text) {
 	kind := TagNeutral
 	switch s {
 	case order.New, order.NurseReview, order.DoctorReview:
@@ -84,11 +85,11 @@ func OrderTag(s order.Status) (TagKind, string) {
 	case order.Denied:
 		kind = TagError
 	}
-	return kind, s.Words()
+	return kind, words.Text(s.Words())
 }
 
 // CallTag is a call's status as people see it everywhere.
-func CallTag(s peer.Status) (TagKind, string) {
+func CallTag(s peer.Status) (TagKind, words.Text) {
 	kind := TagP2P
 	switch s {
 	case peer.Cancelled, peer.Expired, peer.Completed:
@@ -98,7 +99,7 @@ func CallTag(s peer.Status) (TagKind, string) {
 	case peer.NoShow, peer.Missed:
 		kind = TagError
 	}
-	return kind, s.Words()
+	return kind, words.Text(s.Words())
 }
 
 // source says where a rule stands: "Medicare Advantage, 2026.1: 42 CFR 422.572(a)".

@@ -6,6 +6,7 @@ import (
 	"github.com/a-h/templ"
 
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 const (
@@ -49,7 +50,7 @@ var problems = []ui.FieldError{
 
 var tags = []struct {
 	kind ui.TagKind
-	text string
+	text words.Text
 }{
 	{ui.TagInfo, "In review"},
 	{ui.TagSuccess, "Approved"},
@@ -100,7 +101,7 @@ func orders() ui.TableView {
 
 func compact() ui.TableView {
 	row := func(when, who, what string) ui.Row {
-		return ui.Row{Cells: []templ.Component{ui.Text(when), ui.Text(who), ui.Text(what), orderLink("Open")}}
+		return ui.Row{Cells: []templ.Component{ui.Text(words.AsIs(when)), ui.Text(words.AsIs(who)), ui.Text(words.AsIs(what)), orderLink("Open")}}
 	}
 	return ui.TableView{
 		Caption: "Calls this week",

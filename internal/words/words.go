@@ -1,0 +1,213 @@
+// Package words holds what the program says to offices, and says it in the
+// language that a reader chose: English or Spanish.
+//
+// A Text is a sentence, or a word, that is still in no language. Its key is its
+// English wording, as in GNU gettext: code stays readable, and a wording that
+// changes is seen to need translating again. A constant becomes a Text by being
+// given to what takes one; values are put in by Say. Only a page, a mail or a
+// file, which know their reader, turn it into a string.
+//
+// Translations stand in es.po, the format that translators' tools read. What
+// isn't translated shows in English, and the report of package catalog counts it.
+package words
+
+import (
+	"context"
+	"fmt"
+	"strings"
+)
+
+// A Language is one that readers can choose, as BCP 47 tags it.
+type Language string
+
+const (
+	English Language = "en"
+	Spanish Language = "es"
+)
+
+// Languages are those that readers can choose.
+var Languages = []Language{English, Spanish}
+
+// Name is what those who speak a language call it.
+func (l Language) Name() string {
+	if l == Spanish {
+		return "Español"
+	}
+	return "English"
+}
+
+// Known reports whether readers can choose l.
+func (l Language) Known() bool { return l == English || l == Spanish }
+
+// A Text is what the program says, in no language yet. "" says nothing.
+// Converted to a string it may hold marks that nobody should see: use In,
+// String or T.
+type Text string
+
+// Say is a text with values in it: format is its key, with %s for each value
+// (%[2]s where a translation wants another order). A value that is itself a
+// Text is translated too; any other stands as it is.
+func Say(format Text, values ...any) Text {
+	if len(values) == 0 {
+		return format
+	}
+	var b strings.Builder
+	b.WriteByte(open)
+	b.WriteString(string(format))
+	for _, v := range values {
+		b.WriteByte(next)
+		b.WriteString(string(part(v)))
+	}
+	b.WriteByte(shut)
+	return Text(b.String())
+}
+
+// As is Say for a key whose English wording has several translations: context
+// says which is meant, to translators alone (msgctxt in es.po).
+func As(context string, format Text, values ...any) Text {
+	return Say(Text(context+split)+format, values...)
+}
+
+// AsIs is a text that is the same in every language: a name, what somebody
+// wrote, a number.
+func AsIs(s string) Text {
+	if s == "" {
+		return ""
+	}
+	return Text(string(rune(mute)) + unmarked.Replace(s) + string(rune(loud)))
+}
+
+// Marks that structure a Text. No text that people type holds them.
+const (
+	mute = 0x02 // what follows is as it is,
+	loud = 0x03 // until here
+	open = 0x0e // a key with values follows,
+	next = 0x1f // each value after one of these,
+	shut = 0x0f // until here
+)
+
+// split stands between a context and a key, as in the files of gettext itself.
+const split = "\x04"
+
+var unmarked = strings.NewReplacer("\x02", "", "\x03", "", "\x0e", "", "\x0f", "", "\x1f", "", split, "")
+
+func part(v any) Text {
+	switch v := v.(type) {
+	case Text:
+		return v
+	case string:
+		return AsIs(v)
+	}
+	return AsIs(fmt.Sprint(v))
+}
+
+// String is the text in English, for logs, programs and pages that have no
+// other language.
+func (t Text) String() string { return t.In(English) }
+
+// In is the text in a language, and in English where there is no translation.
+func (t Text) In(l Language) string {
+	s := string(t)
+	if !strings.ContainsAny(s, "\x02\x0e") {
+		return around(l, s)
+	}
+	r := reader{l: l, rest: s}
+	return r.until()
+}
+
+// A reader puts a text with marks into words.
+type reader struct {
+	l    Language
+	rest string
+}
+
+// until reads what stands before a mark at the same depth, or all.
+func (r *reader) until() string {
+	var b strings.Builder
+	for r.rest != "" {
+		i := strings.IndexAny(r.rest, "\x02\x0e\x0f\x1f")
+		if i < 0 {
+			i = len(r.rest)
+		}
+		if i > 0 {
+			b.WriteString(around(r.l, r.rest[:i]))
+			r.rest = r.rest[i:]
+			continue
+		}
+		switch r.rest[0] {
+		case mute:
+			said, rest, _ := strings.Cut(r.rest[1:], "\x03")
+			b.WriteString(said)
+			r.rest = rest
+		case open:
+			r.rest = r.rest[1:]
+			b.WriteString(r.message())
+		default:
+			return b.String()
+		}
+	}
+	return b.String()
+}
+
+// message reads a key and its values.
+func (r *reader) message() string {
+	i := strings.IndexAny(r.rest, "\x0f\x1f")
+	if i < 0 {
+		i = len(r.rest)
+	}
+	key := r.rest[:i]
+	r.rest = r.rest[i:]
+	var values []any
+	for r.rest != "" && r.rest[0] == next {
+		r.rest = r.rest[1:]
+		values = append(values, r.until())
+	}
+	r.rest = strings.TrimPrefix(r.rest, "\x0f")
+	return fmt.Sprintf(lookUp(r.l, key), values...)
+}
+
+// around looks a piece of a text up by itself, without the spaces around it.
+func around(l Language, s string) string {
+	key := strings.TrimSpace(s)
+	if key == "" {
+		return s
+	}
+	i := strings.Index(s, key)
+	return s[:i] + lookUp(l, key) + s[i+len(key):]
+}
+
+// Join puts texts together with others between them, without those that say
+// nothing.
+func Join(texts []Text, between Text) Text {
+	var all Text
+	for _, t := range texts {
+		if all != "" && t != "" {
+			all += between
+		}
+		all += t
+	}
+	return all
+}
+
+type key struct{}
+
+// With has what is done with the context speak a language.
+func With(ctx context.Context, l Language) context.Context {
+	return context.WithValue(ctx, key{}, l)
+}
+
+// Of is the language of a context: English unless With said otherwise.
+func Of(ctx context.Context) Language {
+	if l, ok := ctx.Value(key{}).(Language); ok {
+		return l
+	}
+	return English
+}
+
+// T is a text in the context's language, with values as Say puts them in.
+func T(ctx context.Context, text Text, values ...any) string {
+	if len(values) == 0 {
+		return text.In(Of(ctx))
+	}
+	return Say(text, values...).In(Of(ctx))
+}
