@@ -131,7 +131,8 @@ type SetupRollout struct {
 	Organizations []string   `json:"organizations,omitempty"` // by their names; none for all
 	StoppedAt     *time.Time `json:"stopped_at,omitempty"`    // turned off by hand
 	StoppedWhy    string     `json:"stopped_why,omitempty"`
-	Fallback      string     `json:"fallback,omitempty"` // what offices read while it is off
+	Fallback      string     `json:"fallback,omitempty"` // what offices read while they don't have it
+	Phone         string     `json:"phone,omitempty"`    // whom they call then
 }
 
 // A SetupRule is what the law of a state asks of a call.

@@ -52,3 +52,63 @@ func TestARollOutIsLedAndTurnedOff(t *testing.T) {
 	maria.says("Booking online is turned off for the moment.")
 	maria.look("home-off")
 }
+
+// A pilot takes messages and files of their own accord from offices that aren't
+// in it: a wave is looked at, started and stopped, and who answers offices can
+// tell why.
+func TestAFeatureThatWasThereIsRolledOutAnew(t *testing.T) {
+	h := still(t, 1)
+	o := h.world.Denied()
+	tab := browser.New(t)
+	admin, intake := h.person(t, "Omar", account.Admin), h.person(t, "Rosa", account.Intake)
+	maria := h.desk(t, tab, h.world.Maria)
+	maria.visit("/orders/" + o.Number)
+	maria.says("Ask about this order")
+
+	omar := h.desk(t, tab, admin)
+	omar.visit("/admin/rollout/new")
+	omar.tab.Eval(`document.querySelector("#feature").value = "messages"; document.querySelector("#plan").selectedIndex = 1; document.querySelector("#program").selectedIndex = 1; document.querySelector("#from").value = "2026-11-23"`, nil)
+	omar.tab.Click("Pilot")
+	omar.tab.Type("#organizations", "Birch Cardiology")
+	omar.tab.Type("#instead", "Fax your questions to (800) 555-0188 for now.")
+	omar.tab.Click("See what it touches")
+	omar.says("What it touches", "So far every office has this for the plan and the program.")
+	omar.look("wave-messages")
+	omar.tab.Click("Save")
+	omar.says("Write to us about an order online", "Birch Cardiology", "Pilot")
+
+	maria = h.desk(t, tab, h.world.Maria)
+	maria.visit("/orders/" + o.Number)
+	maria.says("Fax your questions to (800) 555-0188 for now. Call (800) 555-0142.")
+	maria.silent("Ask about this order")
+	maria.look("order-no-messages")
+	maria.visit("/messages/new?order=" + o.Number)
+	maria.tab.Eval(`document.querySelector("input[name=topic]").checked = true`, nil)
+	maria.tab.Type("#text", "Is anything missing?")
+	maria.tab.Click("Send message")
+	maria.says("Fax your questions to (800) 555-0188 for now.")
+	maria.holds("#text", "Is anything missing?")
+
+	rosa := h.desk(t, tab, intake)
+	rosa.visit("/assist")
+	rosa.tab.Click("Why doesn’t an office see a button?")
+	rosa.look("offered-ask")
+	rosa.tab.Click("Show")
+	rosa.says("There is no organization of this name")
+	rosa.tab.Type("#office", "Cedar Orthopedics")
+	rosa.tab.Click("Show")
+	rosa.says("Cedar Orthopedics on Mon, Nov 23, 2026", "Write to us about an order online", "No wave reaches this office on that day.", "Book peer-to-peer calls online")
+	rosa.look("offered")
+
+	omar = h.desk(t, tab, admin)
+	omar.visit("/admin/rollout?office=Birch+Cardiology&day=2026-11-23&feature=messages")
+	omar.says("What Birch Cardiology would see", "You are among the first")
+	omar.visit("/admin/rollout")
+	omar.tab.Eval(`[...document.querySelectorAll("a[href^='/admin/rollout/rll']")].find(a => a.textContent.includes("write to us")).click()`, nil)
+	omar.says("Turn off now")
+	omar.tab.Type("#reason", "Lost messages.")
+	omar.tab.Click("Turn off now")
+	omar.says("Turned off", "Lost messages.", "Turn on again")
+	omar.visit("/admin/rollout?office=Birch+Cardiology&day=2026-11-23&feature=messages")
+	omar.says("Lost messages. Offices read: Fax your questions")
+}

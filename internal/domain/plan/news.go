@@ -20,8 +20,8 @@ func News(ctx context.Context, tx *db.Tx, reach []account.Scope, organization st
 		return nil, err
 	}
 	for _, s := range reach {
-		for _, feature := range []string{CallsFeature} {
-			for _, r := range p.rollouts[rolloutKey{feature, ProgramID(s.ProgramID), ID(s.PlanID)}] {
+		for _, f := range Features {
+			for _, r := range p.rollouts[rolloutKey{f.ID, ProgramID(s.ProgramID), ID(s.PlanID)}] {
 				words := r.Words(p.plans[r.PlanID], p.programs[r.ProgramID], p.lines[lineKey{r.PlanID, r.Line}].Name, today)
 				if words != "" && r.news(today) && r.isFor(Office{Line: r.Line, State: r.State, OrganizationID: organization}) && !slices.Contains(all, words) {
 					all = append(all, words)

@@ -32,12 +32,6 @@ var Stages = []Stage{Off, Announced, Pilot, On, Ending}
 // Open reports whether people can use a feature in this stage.
 func (s Stage) Open() bool { return s == On || s == Pilot || s == Ending }
 
-// CallsFeature is the roll-out feature of booking calls online.
-const CallsFeature = "p2p_booking"
-
-// Features are what can be rolled out, in words that go on after "New:".
-var Features = map[string]string{CallsFeature: "book peer-to-peer calls online"}
-
 // A Rollout is a wave: it puts a feature in a stage for a program of a plan,
 // from a day on. Line "" holds for every line of business, State "" for every
 // state, and without Organizations it holds for every office. What is narrower
@@ -56,7 +50,8 @@ type Rollout struct {
 	Notice        string     // instead of the words made of the wave
 	StoppedAt     *time.Time // turned off by hand; then Stage doesn't count
 	StoppedWhy    string
-	Fallback      string // what offices read while it is stopped
+	Fallback      string // what offices read instead while they don't have it; "" for words made of the wave
+	Phone         string // whom they call instead; "" for the plan's own
 }
 
 // Office is whose view of a roll-out is asked for.
@@ -82,7 +77,7 @@ func (r Rollout) audit(by account.Actor, action string) audit.Entry {
 
 func (r Rollout) check() error {
 	f := fault.Fields{}
-	f.Check(Features[r.Feature] != "", "feature", "Choose what is rolled out")
+	f.Check(FeatureOf(r.Feature).Words != "", "feature", "Choose what is rolled out")
 	f.Check(r.PlanID != "", "plan", "Choose a plan")
 	f.Check(r.ProgramID != "", "program", "Choose a program")
 	f.Check(slices.Contains(Stages, r.Stage), "stage", "Choose a stage")
@@ -91,6 +86,8 @@ func (r Rollout) check() error {
 	f.Check(r.To.IsZero() || !r.To.Before(r.From), "to", "The last day must not be before the first")
 	f.Check(r.Stage != Pilot || r.Organizations != "", "organizations", "A pilot is for some organizations: name them")
 	f.Check(utf8.RuneCountInString(r.Notice) <= 300, "notice", "The notice must be 300 characters or less")
+	f.Check(utf8.RuneCountInString(r.Fallback) <= 300, "instead", "What offices read instead must be 300 characters or less")
+	f.Check(utf8.RuneCountInString(r.Phone) <= 40, "call", "The phone number must be 40 characters or less")
 	return f.Err()
 }
 
@@ -126,6 +123,8 @@ func Stop(ctx context.Context, tx *db.Tx, by account.Actor, id, reason, fallback
 	f := fault.Fields{}
 	f.Check(reason != "", "reason", "Say why it is turned off")
 	f.Check(utf8.RuneCountInString(reason) <= 300, "reason", "The reason must be 300 characters or less")
+	f.Check(utf8.RuneCountInString(fallback) <= 300, "fallback", "What offices read instead must be 300 characters or less")
+	f.Check(utf8.RuneCountInString(phone) <= 40, "phone", "The phone number must be 40 characters or less")
 	f.Check(fallback != "", "fallback", "Say what offices read instead")
 	f.Check(phone != "", "phone", "Enter the phone number that offices call instead")
 	if err := f.Err(); err != nil {
@@ -135,8 +134,8 @@ func Stop(ctx context.Context, tx *db.Tx, by account.Actor, id, reason, fallback
 	if err != nil {
 		return err
 	}
-	if err := db.Changed(tx.Exec(ctx, `update rollout set stopped_at = $1, stopped_why = $2, fallback = $3, changed_at = $1 where id = $4 and stopped_at is null`,
-		tx.Now(), reason, fallback+" Call "+phone+".", id)); err != nil {
+	if err := db.Changed(tx.Exec(ctx, `update rollout set stopped_at = $1, stopped_why = $2, fallback = $3, phone = $4, changed_at = $1 where id = $5 and stopped_at is null`,
+		tx.Now(), reason, fallback, phone, id)); err != nil {
 		return err
 	}
 	return audit.Record(ctx, tx, r.audit(by, "rollout.stopped"))
@@ -159,15 +158,17 @@ func Restart(ctx context.Context, tx *db.Tx, by account.Actor, id string) error 
 
 // StageOf says how far a feature is rolled out for an office on a day, and the
 // phase that says so. If it is not open, next is the first day it will be, if
-// one is set. While it is stopped it is Off, with the fallback as its notice.
+// one is set. While it is stopped it is Off, with what is read instead as its
+// notice. A feature that is usual is on, by no phase, where no wave brings it to
+// some.
 func StageOf(ctx context.Context, tx *db.Tx, feature string, program ProgramID, id ID, of Office, day civil.Date) (now Rollout, next civil.Date, err error) {
 	p, err := policies(ctx, tx)
 	if err != nil {
 		return now, next, err
 	}
-	now, next = phase(p.rollouts[rolloutKey{feature, program, id}], of, day)
+	now, next = p.stage(feature, program, id, of, day)
 	if now.StoppedAt != nil {
-		now.Stage, now.Notice, next = Off, now.Fallback, civil.Date{}
+		now.Notice = now.Instead(p.plans[id], p.programs[program], next, "")
 	}
 	return now, next, nil
 }
@@ -179,7 +180,7 @@ func ByState(ctx context.Context, tx *db.Tx, feature string, program ProgramID, 
 	if err != nil {
 		return false, err
 	}
-	return slices.ContainsFunc(p.rollouts[rolloutKey{feature, program, id}], func(r Rollout) bool { return r.State != "" }), nil
+	return byState(p.rollouts[rolloutKey{feature, program, id}]), nil
 }
 
 // Waves are all waves, by plan, program and day.
@@ -216,10 +217,10 @@ func (r Rollout) Words(health Plan, program Program, line string, today civil.Da
 	if r.Line != "" && line != "" {
 		name += " (" + line + ")"
 	}
-	what := Features[r.Feature]
+	what := FeatureOf(r.Feature).Words
 	switch {
 	case r.StoppedAt != nil:
-		return r.Fallback
+		return r.Instead(health, program, civil.Date{}, "")
 	case r.Notice != "":
 		return r.Notice
 	case r.Stage == Announced && !r.To.IsZero():

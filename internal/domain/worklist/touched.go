@@ -51,19 +51,6 @@ func UnderPolicy(ctx context.Context, tx *db.Tx, by account.Actor, id plan.ID, l
 	return u, err
 }
 
-// StatesOf are the states in which an organization has locations; one "" if it
-// has none.
-func StatesOf(ctx context.Context, tx *db.Tx, by account.Actor, organization string) ([]string, error) {
-	if err := by.Must(account.ManageProgram); err != nil {
-		return nil, err
-	}
-	all, err := db.All(ctx, tx, db.Value[string], `select distinct state from location where organization_id = $1 order by state`, organization)
-	if len(all) == 0 {
-		all = []string{""}
-	}
-	return all, err
-}
-
 // BookedBetween counts the calls to come about orders of a plan that begin in
 // a time.
 func BookedBetween(ctx context.Context, tx *db.Tx, by account.Actor, id plan.ID, from, to time.Time) (int, error) {

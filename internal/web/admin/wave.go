@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"cmp"
 	"context"
 	"strings"
 	"time"
@@ -24,6 +25,7 @@ type wavePage struct {
 	w                       plan.Rollout
 	from, until, names      string
 	touched                 *worklist.Touched
+	takes                   bool // it takes the feature from whom no wave reaches
 	reason, fallback, phone string
 	faults                  map[string]string
 	errors                  []ui.FieldError
@@ -54,12 +56,12 @@ func wave(ctx context.Context, r *web.Request) (p *wavePage, err error) {
 	}
 	p = &wavePage{key: r.Key(), loc: r.Zone(civil.DefaultZone), now: r.Tx.Now(), faults: map[string]string{}, phone: r.Settings.Support.Phone}
 	p.today = civil.DateIn(p.now, p.loc)
-	p.fallback = "Booking online is turned off for the moment. Your calls stay booked."
 	if id := r.PathValue("wave"); id != "" {
 		if p.w, err = plan.Wave(ctx, r.Tx, id); err != nil {
 			return nil, err
 		}
 	}
+	p.fallback, p.phone = cmp.Or(p.w.Fallback, plan.FeatureOf(p.w.Feature).Off), cmp.Or(p.w.Phone, p.phone)
 	p.policyNames, err = namesOf(ctx, r, []plan.Rollout{p.w})
 	return p, err
 }
@@ -79,9 +81,19 @@ func showWave(ctx context.Context, r *web.Request) (web.Answer, error) {
 		return web.Answer{}, err
 	}
 	p.fill()
-	t, err := worklist.TouchedBy(ctx, r.Tx, r.By, p.w)
-	p.touched = &t
+	err = p.look(ctx, r)
 	return p.answer(), err
+}
+
+// look works out what the wave touches.
+func (p *wavePage) look(ctx context.Context, r *web.Request) (err error) {
+	t, err := worklist.TouchedBy(ctx, r.Tx, r.By, p.w)
+	if err != nil {
+		return err
+	}
+	p.touched = &t
+	p.takes, err = plan.BringsFirst(ctx, r.Tx, p.w)
+	return err
 }
 
 // fill sets the fields from the wave.
@@ -104,10 +116,10 @@ func saveWave(ctx context.Context, r *web.Request) (web.Answer, error) {
 	w := &p.w
 	w.Feature, w.PlanID, w.ProgramID, w.Line, w.Stage, w.Notice = r.Value("feature"), plan.ID(r.Value("plan")), plan.ProgramID(r.Value("program")), r.Value("line"), plan.Stage(r.Value("stage")), strings.TrimSpace(r.Value("notice"))
 	w.State = strings.ToUpper(strings.TrimSpace(r.Value("state")))
+	w.Fallback, w.Phone = strings.TrimSpace(r.Value("instead")), strings.TrimSpace(r.Value("call"))
 	p.from, p.until, p.names = r.Value("from"), r.Value("to"), r.Value("organizations")
 	if err = p.read(ctx, r); err == nil && r.Value("look") != "" {
-		t, err := worklist.TouchedBy(ctx, r.Tx, r.By, *w)
-		p.touched = &t
+		err := p.look(ctx, r)
 		return p.answer(), err
 	}
 	if err == nil {
@@ -124,7 +136,7 @@ func (p *wavePage) again(err error) (web.Answer, error) {
 	if fault.Of(err).Kind == fault.Internal || fault.Of(err).Kind == fault.NotFound {
 		return web.Answer{}, err
 	}
-	p.faults, p.errors = fault.Of(err).Fields, web.Errors(err, "feature", "plan", "program", "stage", "from", "to", "state", "organizations", "notice", "reason", "fallback", "phone")
+	p.faults, p.errors = fault.Of(err).Fields, web.Errors(err, "feature", "plan", "program", "stage", "from", "to", "state", "organizations", "notice", "instead", "call", "reason", "fallback", "phone")
 	return p.answer(), err
 }
 
@@ -201,14 +213,14 @@ func (p *wavePage) lineOptions() []ui.Option {
 }
 
 func (p *wavePage) featureOptions() (all []ui.Option) {
-	for _, f := range features() {
-		all = append(all, ui.Option{Value: f, Label: strings.ToUpper(plan.Features[f][:1]) + plan.Features[f][1:], Checked: f == p.w.Feature})
+	for _, f := range plan.Features {
+		all = append(all, ui.Option{Value: f.ID, Label: upper(f.Words), Checked: f.ID == p.w.Feature})
 	}
 	return all
 }
 
 func (p *wavePage) stageOptions() (all []ui.Option) {
-	hints := map[plan.Stage]string{plan.Off: "Offices don't see it", plan.Announced: "Offices read that it comes", plan.Pilot: "Only the organizations named below have it",
+	hints := map[plan.Stage]string{plan.Off: "Offices don't see it", plan.Announced: "Offices read that it comes", plan.Pilot: "Only the organizations named above have it",
 		plan.On: "Offices have it", plan.Ending: "Offices have it and read until when"}
 	for _, s := range plan.Stages {
 		all = append(all, ui.Option{Value: string(s), Label: stageWords[s], Hint: hints[s], Checked: s == p.w.Stage})
