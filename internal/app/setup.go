@@ -129,6 +129,7 @@ type SetupRollout struct {
 
 	State         string     `json:"state,omitempty"`         // of the office, two letters
 	Organizations []string   `json:"organizations,omitempty"` // by their names; none for all
+	Percent       int        `json:"percent,omitempty"`       // of organizations; 0 for all
 	StoppedAt     *time.Time `json:"stopped_at,omitempty"`    // turned off by hand
 	StoppedWhy    string     `json:"stopped_why,omitempty"`
 	Fallback      string     `json:"fallback,omitempty"` // what offices read while they don't have it

@@ -3,6 +3,7 @@ package plan
 import (
 	"context"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -34,7 +35,7 @@ func (s Stage) Open() bool { return s == On || s == Pilot || s == Ending }
 
 // A Rollout is a wave: it puts a feature in a stage for a program of a plan,
 // from a day on. Line "" holds for every line of business, State "" for every
-// state, and without Organizations it holds for every office. What is narrower
+// state, and without Organizations and Percent it holds for every office. What is narrower
 // counts before what is wider, then the later before the earlier.
 type Rollout struct {
 	ID            string
@@ -44,6 +45,7 @@ type Rollout struct {
 	Line          string
 	State         string // of the office, two letters
 	Organizations string // ids, comma separated
+	Percent       int    // of organizations, 0 for all; see Reaches
 	Stage         Stage
 	From          civil.Date
 	To            civil.Date // zero: no end
@@ -72,10 +74,14 @@ func RollOut(ctx context.Context, tx *db.Tx, by account.Actor, r Rollout) error 
 func (r Rollout) audit(by account.Actor, action string) audit.Entry {
 	e := by.Audit(action, "plan", string(r.PlanID))
 	e.Detail = strings.Join([]string{r.Feature, string(r.Stage), r.Line, string(r.ProgramID), r.State, r.From.String(), r.ID}, " ")
+	if r.Percent > 0 {
+		e.Detail += " " + strconv.Itoa(r.Percent) + "%"
+	}
 	return e
 }
 
-func (r Rollout) check() error {
+// Check says what is wrong with a wave: an Invalid fault at its fields.
+func (r Rollout) Check() error {
 	f := fault.Fields{}
 	f.Check(FeatureOf(r.Feature).Words != "", "feature", "Choose what is rolled out")
 	f.Check(r.PlanID != "", "plan", "Choose a plan")
@@ -84,7 +90,9 @@ func (r Rollout) check() error {
 	f.Check(r.State == "" || len(r.State) == 2 && strings.Trim(r.State, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == "", "state", "A state has two letters, like TX")
 	f.Check(!r.From.IsZero(), "from", "Enter the first day, like 2026-11-24")
 	f.Check(r.To.IsZero() || !r.To.Before(r.From), "to", "The last day must not be before the first")
-	f.Check(r.Stage != Pilot || r.Organizations != "", "organizations", "A pilot is for some organizations: name them")
+	f.Check(r.Stage != Pilot || r.Organizations != "" || r.Percent > 0, "organizations", "A pilot is for some organizations: name them, or choose a share")
+	f.Check(r.Percent >= 0 && r.Percent <= 100, "percent", "The share must be 1 to 100 percent")
+	f.Check(r.Percent == 0 || r.Organizations == "", "percent", "Name organizations or choose a share of them, not both")
 	f.Check(utf8.RuneCountInString(r.Notice) <= 300, "notice", "The notice must be 300 characters or less")
 	f.Check(utf8.RuneCountInString(r.Fallback) <= 300, "instead", "What offices read instead must be 300 characters or less")
 	f.Check(utf8.RuneCountInString(r.Phone) <= 40, "call", "The phone number must be 40 characters or less")
@@ -96,7 +104,7 @@ func SaveWave(ctx context.Context, tx *db.Tx, by account.Actor, r Rollout) (Roll
 	if err := by.Must(account.ManageProgram); err != nil {
 		return r, err
 	}
-	if err := r.check(); err != nil {
+	if err := r.Check(); err != nil {
 		return r, err
 	}
 	if r.ID == "" {

@@ -113,10 +113,10 @@ func TestWhatNoWaveIs(t *testing.T) {
 	admin := account.Actor{ID: "per_a", Seats: []account.Seat{{Role: account.Admin}}}
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		err := d.Update(context.Background(), func(tx *db.Tx) error {
-			_, err := SaveWave(context.Background(), tx, admin, Rollout{Feature: "x", Stage: Pilot, State: "Texas", From: date("2026-11-20"), To: date("2026-11-01")})
+			_, err := SaveWave(context.Background(), tx, admin, Rollout{Feature: "x", Stage: Pilot, State: "Texas", Percent: 101, From: date("2026-11-20"), To: date("2026-11-01")})
 			return err
 		})
-		for _, field := range []string{"feature", "plan", "program", "state", "to", "organizations"} {
+		for _, field := range []string{"feature", "plan", "program", "state", "to", "percent"} {
 			if fault.Of(err).Fields[field] == "" {
 				t.Errorf("nothing at %s: %v", field, err)
 			}

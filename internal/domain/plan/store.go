@@ -148,21 +148,21 @@ func insertRollout(ctx context.Context, tx *db.Tx, r *Rollout) (int64, error) {
 	}
 	r.ID = db.NewID("rll")
 	return tx.Exec(ctx, `
-		insert into rollout (id, feature, program_id, plan_id, line, state, organizations, stage, from_day, to_day, notice, stopped_at, stopped_why, fallback, phone, changed_at)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
-		r.ID, r.Feature, string(r.ProgramID), string(r.PlanID), r.Line, r.State, r.Organizations, string(r.Stage), r.From, r.To, r.Notice, r.StoppedAt, r.StoppedWhy, r.Fallback, r.Phone, tx.Now())
+		insert into rollout (id, feature, program_id, plan_id, line, state, organizations, stage, from_day, to_day, notice, stopped_at, stopped_why, fallback, phone, changed_at, percent)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
+		r.ID, r.Feature, string(r.ProgramID), string(r.PlanID), r.Line, r.State, r.Organizations, string(r.Stage), r.From, r.To, r.Notice, r.StoppedAt, r.StoppedWhy, r.Fallback, r.Phone, tx.Now(), r.Percent)
 }
 
 func updateRollout(ctx context.Context, tx *db.Tx, r Rollout) (int64, error) {
 	return tx.Exec(ctx, `
-		update rollout set feature = $2, program_id = $3, plan_id = $4, line = $5, state = $6, organizations = $7, stage = $8, from_day = $9, to_day = $10, notice = $11, changed_at = $12, fallback = $13, phone = $14 where id = $1`,
-		r.ID, r.Feature, string(r.ProgramID), string(r.PlanID), r.Line, r.State, r.Organizations, string(r.Stage), r.From, r.To, r.Notice, tx.Now(), r.Fallback, r.Phone)
+		update rollout set feature = $2, program_id = $3, plan_id = $4, line = $5, state = $6, organizations = $7, stage = $8, from_day = $9, to_day = $10, notice = $11, changed_at = $12, fallback = $13, phone = $14, percent = $15 where id = $1`,
+		r.ID, r.Feature, string(r.ProgramID), string(r.PlanID), r.Line, r.State, r.Organizations, string(r.Stage), r.From, r.To, r.Notice, tx.Now(), r.Fallback, r.Phone, r.Percent)
 }
 
 func rollouts(ctx context.Context, tx *db.Tx, where string, args ...any) ([]Rollout, error) {
 	return db.All(ctx, tx, func(r db.Row) (o Rollout, err error) {
-		return o, r.Scan(&o.ID, &o.Feature, (*string)(&o.ProgramID), (*string)(&o.PlanID), &o.Line, &o.State, &o.Organizations, (*string)(&o.Stage), &o.From, &o.To, &o.Notice, &o.StoppedAt, &o.StoppedWhy, &o.Fallback, &o.Phone)
-	}, `select id, feature, program_id, plan_id, line, state, organizations, stage, from_day, to_day, notice, stopped_at, stopped_why, fallback, phone from rollout
+		return o, r.Scan(&o.ID, &o.Feature, (*string)(&o.ProgramID), (*string)(&o.PlanID), &o.Line, &o.State, &o.Organizations, (*string)(&o.Stage), &o.From, &o.To, &o.Notice, &o.StoppedAt, &o.StoppedWhy, &o.Fallback, &o.Phone, &o.Percent)
+	}, `select id, feature, program_id, plan_id, line, state, organizations, stage, from_day, to_day, notice, stopped_at, stopped_why, fallback, phone, percent from rollout
 		where `+where+` order by from_day, id`, args...)
 }
 

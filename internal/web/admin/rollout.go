@@ -87,6 +87,9 @@ func (n policyNames) who(w plan.Rollout) string {
 	for _, id := range organizations(w) {
 		parts = append(parts, n.orgs[id])
 	}
+	if w.Percent > 0 {
+		parts = append(parts, strconv.Itoa(w.Percent)+"% of organizations")
+	}
 	return strings.Join(parts, ", ")
 }
 

@@ -3,6 +3,7 @@ package admin
 import (
 	"cmp"
 	"context"
+	"strconv"
 	"strings"
 	"time"
 
@@ -25,6 +26,9 @@ type wavePage struct {
 	w                       plan.Rollout
 	from, until, names      string
 	touched                 *worklist.Touched
+	reached                 []string // organizations, by name
+	of                      int      // as many as there are
+	percent                 string
 	takes                   bool // it takes the feature from whom no wave reaches
 	reason, fallback, phone string
 	faults                  map[string]string
@@ -92,6 +96,9 @@ func (p *wavePage) look(ctx context.Context, r *web.Request) (err error) {
 		return err
 	}
 	p.touched = &t
+	if p.reached, p.of, err = worklist.Reached(ctx, r.Tx, r.By, p.w); err != nil {
+		return err
+	}
 	p.takes, err = plan.BringsFirst(ctx, r.Tx, p.w)
 	return err
 }
@@ -101,6 +108,9 @@ func (p *wavePage) fill() {
 	p.from = p.w.From.String()
 	if !p.w.To.IsZero() {
 		p.until = p.w.To.String()
+	}
+	if p.w.Percent > 0 {
+		p.percent = strconv.Itoa(p.w.Percent)
 	}
 	for _, id := range organizations(p.w) {
 		p.names += p.orgs[id] + "\n"
@@ -117,8 +127,12 @@ func saveWave(ctx context.Context, r *web.Request) (web.Answer, error) {
 	w.Feature, w.PlanID, w.ProgramID, w.Line, w.Stage, w.Notice = r.Value("feature"), plan.ID(r.Value("plan")), plan.ProgramID(r.Value("program")), r.Value("line"), plan.Stage(r.Value("stage")), strings.TrimSpace(r.Value("notice"))
 	w.State = strings.ToUpper(strings.TrimSpace(r.Value("state")))
 	w.Fallback, w.Phone = strings.TrimSpace(r.Value("instead")), strings.TrimSpace(r.Value("call"))
+	p.percent = strings.TrimSpace(r.Value("percent"))
 	p.from, p.until, p.names = r.Value("from"), r.Value("to"), r.Value("organizations")
-	if err = p.read(ctx, r); err == nil && r.Value("look") != "" {
+	if err = p.read(ctx, r); err == nil {
+		err = w.Check()
+	}
+	if err == nil && r.Value("look") != "" {
 		err := p.look(ctx, r)
 		return p.answer(), err
 	}
@@ -136,13 +150,20 @@ func (p *wavePage) again(err error) (web.Answer, error) {
 	if fault.Of(err).Kind == fault.Internal || fault.Of(err).Kind == fault.NotFound {
 		return web.Answer{}, err
 	}
-	p.faults, p.errors = fault.Of(err).Fields, web.Errors(err, "feature", "plan", "program", "stage", "from", "to", "state", "organizations", "notice", "instead", "call", "reason", "fallback", "phone")
+	p.faults, p.errors = fault.Of(err).Fields, web.Errors(err, "feature", "plan", "program", "stage", "from", "to", "state", "organizations", "percent", "notice", "instead", "call", "reason", "fallback", "phone")
 	return p.answer(), err
 }
 
 func (p *wavePage) read(ctx context.Context, r *web.Request) error {
 	f := fault.Fields{}
 	p.w.From, p.w.To = day(f, "from", p.from), day(f, "to", p.until)
+	if w := strings.TrimSuffix(p.percent, "%"); w != "" {
+		n, err := strconv.Atoi(strings.TrimSpace(w))
+		f.Check(err == nil && n > 0, "percent", "Enter a whole number from 1 to 100")
+		p.w.Percent = n
+	} else {
+		p.w.Percent = 0
+	}
 	ids, err := organizationIDs(ctx, r, f, p.names)
 	p.w.Organizations = strings.Join(ids, ",")
 	if err != nil {
@@ -220,10 +241,24 @@ func (p *wavePage) featureOptions() (all []ui.Option) {
 }
 
 func (p *wavePage) stageOptions() (all []ui.Option) {
-	hints := map[plan.Stage]string{plan.Off: "Offices don't see it", plan.Announced: "Offices read that it comes", plan.Pilot: "Only the organizations named above have it",
+	hints := map[plan.Stage]string{plan.Off: "Offices don't see it", plan.Announced: "Offices read that it comes", plan.Pilot: "Only the organizations chosen above have it",
 		plan.On: "Offices have it", plan.Ending: "Offices have it and read until when"}
 	for _, s := range plan.Stages {
 		all = append(all, ui.Option{Value: string(s), Label: stageWords[s], Hint: hints[s], Checked: s == p.w.Stage})
 	}
 	return all
+}
+
+// named reports whether the wave chooses among organizations.
+func (p *wavePage) named() bool {
+	return len(p.reached) > 0 && (p.w.Percent > 0 || p.w.Organizations != "" || p.w.State != "")
+}
+
+// reaches says how many organizations the wave is for.
+func (p *wavePage) reaches() string {
+	where := ""
+	if p.w.State != "" {
+		where = " in " + p.w.State
+	}
+	return "It is for " + grouped(int64(len(p.reached))) + " of " + count(p.of, "organization") + where + "."
 }
