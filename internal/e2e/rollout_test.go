@@ -49,7 +49,7 @@ func TestARollOutIsLedAndTurnedOff(t *testing.T) {
 	maria.visit("/orders/" + o.Number + "/p2p")
 	maria.says("Booking online is turned off for the moment. Your calls stay booked. Call (800) 555-0100.")
 	maria.visit("/")
-	maria.says("Booking online is turned off for the moment.")
+	maria.says("Booking online is turned off for the moment.", "Por el momento no se puede reservar en línea. Sus llamadas reservadas se mantienen. Llame al (800) 555-0100.")
 	maria.look("home-off")
 }
 
@@ -81,7 +81,10 @@ func TestAFeatureThatWasThereIsRolledOutAnew(t *testing.T) {
 	omar.tab.Type("#percent", "")
 	omar.tab.Type("#instead", "Fax your questions to (800) 555-0188 for now.")
 	omar.tab.Click("See what it touches")
-	omar.says("What it touches", "So far every office has this for the plan and the program.")
+	omar.says("Enter what offices read instead in both languages, or in neither")
+	omar.tab.Type("#instead_es", "Por ahora mande sus preguntas por fax al (800) 555-0188.")
+	omar.tab.Click("See what it touches")
+	omar.says("What it touches", "Usted está entre los primeros para Musculoskeletal, Harbor Health Plan: puede escribirnos en línea sobre una solicitud.", "So far every office has this for the plan and the program.")
 	omar.look("wave-messages")
 	omar.tab.Click("Save")
 	omar.says("Write to us about an order online", "Birch Cardiology", "Pilot")

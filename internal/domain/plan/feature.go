@@ -3,7 +3,6 @@ package plan
 import (
 	"context"
 	"slices"
-	"strings"
 
 	"parley/internal/domain/account"
 	"parley/internal/domain/civil"
@@ -26,20 +25,28 @@ const (
 type Feature struct {
 	ID    string
 	Words string // go on after "you can"
+	ES    string // the same after "puede"
 	// Usual is there for every office as long as no wave brings it to some. A
 	// feature that isn't is there only where a wave brings it.
 	Usual bool
 	Off   string // the usual sentence while it is turned off
+	OffES string
 }
 
 // Features are all that can be rolled out, in the order people read them.
 var Features = []Feature{
-	{ID: CallsFeature, Words: "book peer-to-peer calls online", Off: "Booking online is turned off for the moment. Your calls stay booked."},
-	{ID: RequestsFeature, Words: "send requests for authorization online", Usual: true, Off: "Sending requests online is turned off for the moment. Your drafts are kept."},
-	{ID: MessagesFeature, Words: "write to us about an order online", Usual: true, Off: "Writing to us online is turned off for the moment. You can still answer what we asked."},
-	{ID: FilesFeature, Words: "add files to an order that was sent", Usual: true, Off: "Adding files online is turned off for the moment. You can still send files that we asked for."},
-	{ID: CheckFeature, Words: "check online whether authorization is needed", Usual: true, Off: "Checking online whether authorization is needed is turned off for the moment."},
-	{ID: SystemsFeature, Words: "work from your own systems by FHIR", Usual: true, Off: "The way in for your own systems is turned off for the moment. You can do the same on our pages."},
+	{ID: CallsFeature, Words: "book peer-to-peer calls online", ES: "reservar en línea llamadas entre médicos",
+		Off: "Booking online is turned off for the moment. Your calls stay booked.", OffES: "Por el momento no se puede reservar en línea. Sus llamadas reservadas se mantienen."},
+	{ID: RequestsFeature, Words: "send requests for authorization online", ES: "enviar en línea solicitudes de autorización", Usual: true,
+		Off: "Sending requests online is turned off for the moment. Your drafts are kept.", OffES: "Por el momento no se pueden enviar solicitudes en línea. Sus borradores se conservan."},
+	{ID: MessagesFeature, Words: "write to us about an order online", ES: "escribirnos en línea sobre una solicitud", Usual: true,
+		Off: "Writing to us online is turned off for the moment. You can still answer what we asked.", OffES: "Por el momento no se nos puede escribir en línea. Todavía puede responder a lo que preguntamos."},
+	{ID: FilesFeature, Words: "add files to an order that was sent", ES: "agregar archivos a una solicitud enviada", Usual: true,
+		Off: "Adding files online is turned off for the moment. You can still send files that we asked for.", OffES: "Por el momento no se pueden agregar archivos en línea. Todavía puede enviar los archivos que pedimos."},
+	{ID: CheckFeature, Words: "check online whether authorization is needed", ES: "consultar en línea si se necesita autorización", Usual: true,
+		Off: "Checking online whether authorization is needed is turned off for the moment.", OffES: "Por el momento no se puede consultar en línea si se necesita autorización."},
+	{ID: SystemsFeature, Words: "work from your own systems by FHIR", ES: "trabajar desde sus propios sistemas por FHIR", Usual: true,
+		Off: "The way in for your own systems is turned off for the moment. You can do the same on our pages.", OffES: "Por el momento no se puede entrar desde sus propios sistemas. Puede hacer lo mismo en nuestras páginas."},
 }
 
 // FeatureOf is the feature with an id; one without words if there is none.
@@ -102,27 +109,7 @@ func Instead(ctx context.Context, tx *db.Tx, by account.Actor, feature string, a
 		phone = health.Phone
 	}
 	now.Feature = feature
-	return now.Instead(health, p.programs[at.ProgramID], next, phone), nil
-}
-
-// Instead are the words in the place of a feature that r, which holds, keeps
-// shut: its own, or some made of it. next is the day it opens, zero if none is
-// set; phone is whom to call where r doesn't say.
-func (r Rollout) Instead(health Plan, program Program, next civil.Date, phone string) string {
-	if r.Phone != "" {
-		phone = r.Phone
-	}
-	words := r.Fallback
-	if words == "" {
-		words = "For " + program.Name + ", " + health.Name + " you can’t " + FeatureOf(r.Feature).Words + "."
-		if !next.IsZero() {
-			words += " You can from " + civil.MediumDate(next) + " on."
-		}
-	}
-	if phone == "" || strings.Contains(words, phone) {
-		return words
-	}
-	return words + " Call " + phone + "."
+	return now.Instead(health, p.programs[at.ProgramID], next, phone).Text, nil
 }
 
 // wordsFor is the wave whose words hold for an office that none reaches on a

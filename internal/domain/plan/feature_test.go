@@ -56,7 +56,7 @@ func TestAUsualFeatureIsThereUntilAWaveSaysForWhom(t *testing.T) {
 		if got := reads("org_1"); got != "" {
 			t.Errorf("without a wave: %q", got)
 		}
-		save(Rollout{Stage: Off, Organizations: "org_2", From: date("2026-01-01"), Fallback: "Write a fax.", Phone: "(800) 555-0199"})
+		save(Rollout{Stage: Off, Organizations: "org_2", From: date("2026-01-01"), Fallback: "Write a fax.", FallbackES: "Mande un fax.", Phone: "(800) 555-0199"})
 		if got := reads("org_1"); got != "" {
 			t.Errorf("taken from another: %q", got)
 		}
@@ -71,11 +71,13 @@ func TestAUsualFeatureIsThereUntilAWaveSaysForWhom(t *testing.T) {
 		if got, want := reads("org_3"), "For Joints, Harbor you can’t write to us about an order online. You can from Tue, Dec 1, 2026 on. Call (800) 555-0142."; got != want {
 			t.Errorf("outside of the pilot: %q, want %q", got, want)
 		}
-		save(Rollout{Stage: Pilot, Organizations: "org_4", From: date("2026-01-02"), Fallback: "Only some have it."})
+		save(Rollout{Stage: Pilot, Organizations: "org_4", From: date("2026-01-02"), Fallback: "Only some have it.", FallbackES: "Solo algunos."})
 		if got, want := reads("org_3"), "Only some have it. Call (800) 555-0142."; got != want {
 			t.Errorf("by the words of the pilot: %q, want %q", got, want)
 		}
-		do(func(tx *db.Tx) error { return Stop(ctx, tx, admin, wave.ID, "Wrong", "It is off.", "(800) 555-0100") })
+		do(func(tx *db.Tx) error {
+			return Stop(ctx, tx, admin, wave.ID, "Wrong", Said{"It is off.", "Está apagado."}, "(800) 555-0100")
+		})
 		if got, want := reads("org_1"), "It is off. Call (800) 555-0100."; got != want {
 			t.Errorf("stopped: %q, want %q", got, want)
 		}

@@ -50,9 +50,11 @@ type Rollout struct {
 	From          civil.Date
 	To            civil.Date // zero: no end
 	Notice        string     // instead of the words made of the wave
+	NoticeES      string     // the same in Spanish
 	StoppedAt     *time.Time // turned off by hand; then Stage doesn't count
 	StoppedWhy    string
 	Fallback      string // what offices read instead while they don't have it; "" for words made of the wave
+	FallbackES    string // the same in Spanish
 	Phone         string // whom they call instead; "" for the plan's own
 }
 
@@ -94,6 +96,10 @@ func (r Rollout) Check() error {
 	f.Check(r.Percent >= 0 && r.Percent <= 100, "percent", "The share must be 1 to 100 percent")
 	f.Check(r.Percent == 0 || r.Organizations == "", "percent", "Name organizations or choose a share of them, not both")
 	f.Check(utf8.RuneCountInString(r.Notice) <= 300, "notice", "The notice must be 300 characters or less")
+	f.Check(utf8.RuneCountInString(r.NoticeES) <= 300, "notice_es", "The notice must be 300 characters or less")
+	f.Check((r.Notice == "") == (r.NoticeES == ""), "notice_es", "Enter the notice in both languages, or in neither")
+	f.Check(utf8.RuneCountInString(r.FallbackES) <= 300, "instead_es", "What offices read instead must be 300 characters or less")
+	f.Check((r.Fallback == "") == (r.FallbackES == ""), "instead_es", "Enter what offices read instead in both languages, or in neither")
 	f.Check(utf8.RuneCountInString(r.Fallback) <= 300, "instead", "What offices read instead must be 300 characters or less")
 	f.Check(utf8.RuneCountInString(r.Phone) <= 40, "call", "The phone number must be 40 characters or less")
 	return f.Err()
@@ -121,19 +127,22 @@ func SaveWave(ctx context.Context, tx *db.Tx, by account.Actor, r Rollout) (Roll
 }
 
 // Stop turns a wave off at once: processes notice with their next request.
-// fallback is what offices read instead, with a phone number. Invalid faults
-// are at "reason", "fallback" and "phone".
-func Stop(ctx context.Context, tx *db.Tx, by account.Actor, id, reason, fallback, phone string) error {
+// said is what offices read instead, in both languages, and phone whom they
+// call. Invalid faults are at "reason", "fallback", "fallback_es" and "phone".
+func Stop(ctx context.Context, tx *db.Tx, by account.Actor, id, reason string, said Said, phone string) error {
 	if err := by.Must(account.ManageProgram); err != nil {
 		return err
 	}
-	reason, fallback, phone = strings.TrimSpace(reason), strings.TrimSpace(fallback), strings.TrimSpace(phone)
+	reason, phone = strings.TrimSpace(reason), strings.TrimSpace(phone)
+	fallback, spanish := strings.TrimSpace(said.Text), strings.TrimSpace(said.ES)
 	f := fault.Fields{}
 	f.Check(reason != "", "reason", "Say why it is turned off")
 	f.Check(utf8.RuneCountInString(reason) <= 300, "reason", "The reason must be 300 characters or less")
 	f.Check(utf8.RuneCountInString(fallback) <= 300, "fallback", "What offices read instead must be 300 characters or less")
 	f.Check(utf8.RuneCountInString(phone) <= 40, "phone", "The phone number must be 40 characters or less")
 	f.Check(fallback != "", "fallback", "Say what offices read instead")
+	f.Check(spanish != "", "fallback_es", "Say it in Spanish too")
+	f.Check(utf8.RuneCountInString(spanish) <= 300, "fallback_es", "What offices read instead must be 300 characters or less")
 	f.Check(phone != "", "phone", "Enter the phone number that offices call instead")
 	if err := f.Err(); err != nil {
 		return err
@@ -142,8 +151,8 @@ func Stop(ctx context.Context, tx *db.Tx, by account.Actor, id, reason, fallback
 	if err != nil {
 		return err
 	}
-	if err := db.Changed(tx.Exec(ctx, `update rollout set stopped_at = $1, stopped_why = $2, fallback = $3, phone = $4, changed_at = $1 where id = $5 and stopped_at is null`,
-		tx.Now(), reason, fallback, phone, id)); err != nil {
+	if err := db.Changed(tx.Exec(ctx, `update rollout set stopped_at = $1, stopped_why = $2, fallback = $3, fallback_es = $4, phone = $5, changed_at = $1 where id = $6 and stopped_at is null`,
+		tx.Now(), reason, fallback, spanish, phone, id)); err != nil {
 		return err
 	}
 	return audit.Record(ctx, tx, r.audit(by, "rollout.stopped"))
@@ -176,7 +185,7 @@ func StageOf(ctx context.Context, tx *db.Tx, feature string, program ProgramID, 
 	}
 	now, next = p.stage(feature, program, id, of, day)
 	if now.StoppedAt != nil {
-		now.Notice = now.Instead(p.plans[id], p.programs[program], next, "")
+		now.Notice = now.Instead(p.plans[id], p.programs[program], next, "").Text
 	}
 	return now, next, nil
 }
@@ -216,31 +225,4 @@ func Wave(ctx context.Context, tx *db.Tx, id string) (Rollout, error) {
 		return Rollout{}, err
 	}
 	return all[0], nil
-}
-
-// Words are what offices read of a wave on a day: its own notice or one made
-// of it. "" means that there is nothing to say.
-func (r Rollout) Words(health Plan, program Program, line string, today civil.Date) string {
-	name := program.Name + ", " + health.Name
-	if r.Line != "" && line != "" {
-		name += " (" + line + ")"
-	}
-	what := FeatureOf(r.Feature).Words
-	switch {
-	case r.StoppedAt != nil:
-		return r.Instead(health, program, civil.Date{}, "")
-	case r.Notice != "":
-		return r.Notice
-	case r.Stage == Announced && !r.To.IsZero():
-		return "Coming for " + name + ": " + what + ", after " + civil.ShortDate(r.To, today) + "."
-	case r.Stage == Announced:
-		return "Coming for " + name + ": " + what + "."
-	case r.Stage == Pilot:
-		return "You are among the first for " + name + ": " + what + "."
-	case r.Stage == On:
-		return "New for " + name + ": " + what + " since " + civil.ShortDate(r.From, today) + "."
-	case r.Stage == Ending && !r.To.IsZero():
-		return "Ending for " + name + ": you can " + what + " until " + civil.ShortDate(r.To, today) + "."
-	}
-	return ""
 }

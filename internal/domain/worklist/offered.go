@@ -158,7 +158,7 @@ func (l *looker) at(ctx context.Context, tx *db.Tx, f plan.Feature, health plan.
 	if err != nil {
 		return o, err
 	}
-	o.Stage, o.Wave, o.Why = now.Stage, now.ID, now.Words(health, program, line.Name, civil.DateIn(tx.Now(), l.Zone))
+	o.Stage, o.Wave, o.Why = now.Stage, now.ID, now.Words(health, program, line.Name, civil.DateIn(tx.Now(), l.Zone)).Text
 	switch {
 	case f.ID == plan.CallsFeature && does == plan.ThePlan:
 		o.Stage, o.Why = plan.Off, "The plan handles its peer-to-peer calls itself on that day: they are not delegated to us."
@@ -167,7 +167,7 @@ func (l *looker) at(ctx context.Context, tx *db.Tx, f plan.Feature, health plan.
 		o.Stage, o.Why = plan.Off, "The plan offers no peer-to-peer calls on that day."
 		return o, nil
 	case now.StoppedAt != nil:
-		o.Why = "Turned off " + civil.When(*now.StoppedAt, l.Zone, tx.Now()) + ": " + now.StoppedWhy + " Offices read: " + now.Instead(health, program, next, line.Phone)
+		o.Why = "Turned off " + civil.When(*now.StoppedAt, l.Zone, tx.Now()) + ": " + now.StoppedWhy + " Offices read: " + now.Instead(health, program, next, line.Phone).Text
 	case now.From.IsZero() && now.Stage.Open():
 		o.Why = "Every office has it: no wave brings it to some."
 	case now.From.IsZero():

@@ -172,7 +172,7 @@ func (p *rolloutPage) table() ui.TableView {
 			to = civil.MediumDate(w.To)
 		}
 		t.Rows = append(t.Rows, ui.Row{Cells: []templComponent{ui.Text(upper(plan.FeatureOf(w.Feature).Words)), ui.Text(p.who(w)), stageTag(w), ui.Text(civil.MediumDate(w.From)), ui.Text(to),
-			ui.Text(w.Words(p.plans[w.PlanID], p.programs[w.ProgramID], p.lines[w.Line], p.today)), waveLink(w.ID, plan.FeatureOf(w.Feature).Words+", "+p.who(w)+" from "+w.From.String())}})
+			ui.Text(w.Words(p.plans[w.PlanID], p.programs[w.ProgramID], p.lines[w.Line], p.today).Text), waveLink(w.ID, plan.FeatureOf(w.Feature).Words+", "+p.who(w)+" from "+w.From.String())}})
 	}
 	return t
 }

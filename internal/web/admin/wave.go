@@ -31,6 +31,7 @@ type wavePage struct {
 	percent                 string
 	takes                   bool // it takes the feature from whom no wave reaches
 	reason, fallback, phone string
+	spanish                 string // fallback in Spanish
 	faults                  map[string]string
 	errors                  []ui.FieldError
 	key                     string
@@ -65,7 +66,8 @@ func wave(ctx context.Context, r *web.Request) (p *wavePage, err error) {
 			return nil, err
 		}
 	}
-	p.fallback, p.phone = cmp.Or(p.w.Fallback, plan.FeatureOf(p.w.Feature).Off), cmp.Or(p.w.Phone, p.phone)
+	off := plan.FeatureOf(p.w.Feature)
+	p.fallback, p.spanish, p.phone = cmp.Or(p.w.Fallback, off.Off), cmp.Or(p.w.FallbackES, off.OffES), cmp.Or(p.w.Phone, p.phone)
 	p.policyNames, err = namesOf(ctx, r, []plan.Rollout{p.w})
 	return p, err
 }
@@ -126,6 +128,7 @@ func saveWave(ctx context.Context, r *web.Request) (web.Answer, error) {
 	w := &p.w
 	w.Feature, w.PlanID, w.ProgramID, w.Line, w.Stage, w.Notice = r.Value("feature"), plan.ID(r.Value("plan")), plan.ProgramID(r.Value("program")), r.Value("line"), plan.Stage(r.Value("stage")), strings.TrimSpace(r.Value("notice"))
 	w.State = strings.ToUpper(strings.TrimSpace(r.Value("state")))
+	w.NoticeES, w.FallbackES = strings.TrimSpace(r.Value("notice_es")), strings.TrimSpace(r.Value("instead_es"))
 	w.Fallback, w.Phone = strings.TrimSpace(r.Value("instead")), strings.TrimSpace(r.Value("call"))
 	p.percent = strings.TrimSpace(r.Value("percent"))
 	p.from, p.until, p.names = r.Value("from"), r.Value("to"), r.Value("organizations")
@@ -150,7 +153,7 @@ func (p *wavePage) again(err error) (web.Answer, error) {
 	if fault.Of(err).Kind == fault.Internal || fault.Of(err).Kind == fault.NotFound {
 		return web.Answer{}, err
 	}
-	p.faults, p.errors = fault.Of(err).Fields, web.Errors(err, "feature", "plan", "program", "stage", "from", "to", "state", "organizations", "percent", "notice", "instead", "call", "reason", "fallback", "phone")
+	p.faults, p.errors = fault.Of(err).Fields, web.Errors(err, "feature", "plan", "program", "stage", "from", "to", "state", "organizations", "percent", "notice", "notice_es", "instead", "instead_es", "call", "reason", "fallback", "fallback_es", "phone")
 	return p.answer(), err
 }
 
@@ -198,8 +201,8 @@ func stopWave(ctx context.Context, r *web.Request) (web.Answer, error) {
 		return web.Answer{}, err
 	}
 	p.fill()
-	p.reason, p.fallback, p.phone = r.Value("reason"), r.Value("fallback"), r.Value("phone")
-	if err := plan.Stop(ctx, r.Tx, r.By, p.w.ID, p.reason, p.fallback, p.phone); err != nil {
+	p.reason, p.fallback, p.spanish, p.phone = r.Value("reason"), r.Value("fallback"), r.Value("fallback_es"), r.Value("phone")
+	if err := plan.Stop(ctx, r.Tx, r.By, p.w.ID, p.reason, plan.Said{Text: p.fallback, ES: p.spanish}, p.phone); err != nil {
 		return p.again(err)
 	}
 	return web.Answer{SeeOther: p.path()}, nil
@@ -261,4 +264,9 @@ func (p *wavePage) reaches() string {
 		where = " in " + p.w.State
 	}
 	return "It is for " + grouped(int64(len(p.reached))) + " of " + count(p.of, "organization") + where + "."
+}
+
+// words are what offices read of the wave.
+func (p *wavePage) words() plan.Said {
+	return p.w.Words(p.plans[p.w.PlanID], p.programs[p.w.ProgramID], p.lines[p.w.Line], p.today)
 }
