@@ -65,7 +65,7 @@ func (c *configurer) keepVersions(ctx context.Context, tx *db.Tx) error {
 		if !there {
 			continue
 		}
-		all = append(all, config.Subject{Kind: "plan", ID: string(p.ID)})
+		all = append(all, config.Subject{Kind: "plan", ID: string(p.ID)}, config.CalendarSubject(p.ID), config.DelegationSubject(p.ID))
 		for _, l := range in.Lines {
 			all = append(all, config.LineSubject(p.ID, l.Code))
 		}

@@ -147,6 +147,10 @@ func insertRollout(ctx context.Context, tx *db.Tx, r *Rollout) (int64, error) {
 		return 0, err
 	}
 	r.ID = db.NewID("rll")
+	return addRollout(ctx, tx, *r)
+}
+
+func addRollout(ctx context.Context, tx *db.Tx, r Rollout) (int64, error) {
 	return tx.Exec(ctx, `
 		insert into rollout (id, feature, program_id, plan_id, line, state, organizations, stage, from_day, to_day, notice, stopped_at, stopped_why, fallback, phone, changed_at, percent, notice_es, fallback_es)
 		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)`,

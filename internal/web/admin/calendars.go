@@ -6,9 +6,8 @@ import (
 
 	"parley/internal/domain/account"
 	"parley/internal/domain/civil"
-	"parley/internal/domain/deadline"
+	"parley/internal/domain/config"
 	"parley/internal/domain/plan"
-	"parley/internal/domain/worklist"
 	"parley/internal/fault"
 	"parley/internal/web"
 	"parley/internal/web/ui"
@@ -75,11 +74,13 @@ func changeCalendar(ctx context.Context, r *web.Request) (web.Answer, error) {
 		err = plan.CheckHoliday(ctx, r.Tx, p.p.ID, p.h, p.open, p.why)
 	}
 	if err == nil && r.Value("save") == "" {
-		p.effect, err = p.foresee(ctx, r)
+		p.effect, err = foresee(ctx, r, p.p, p.h.Day, p.open)
 		return p.answer(), err
 	}
 	if err == nil {
-		err = plan.ChangeHoliday(ctx, r.Tx, r.By, p.p.ID, p.h, p.open, p.why)
+		err = witnessed(ctx, r, config.CalendarSubject(p.p.ID), p.why, func() error {
+			return plan.ChangeHoliday(ctx, r.Tx, r.By, p.p.ID, p.h, p.open, p.why)
+		})
 	}
 	if err == nil {
 		return web.Answer{SeeOther: "/admin/calendars/" + string(p.p.ID)}, nil
@@ -89,28 +90,6 @@ func changeCalendar(ctx context.Context, r *web.Request) (web.Answer, error) {
 	}
 	p.faults, p.errors = fault.Of(err).Fields, web.Errors(err, "day", "name", "why")
 	return p.answer(), err
-}
-
-// foresee says what the change would do.
-func (p *calendarPage) foresee(ctx context.Context, r *web.Request) (string, error) {
-	moved, whole, err := deadline.Moves(ctx, r.Tx, p.p.ID, p.h.Day, p.open)
-	if err != nil {
-		return "", err
-	}
-	zone := p.p.Zone()
-	calls, err := worklist.BookedBetween(ctx, r.Tx, r.By, p.p.ID, civil.Start(p.h.Day, 0, zone), civil.EndOfDay(p.h.Day, zone))
-	verb, least := "Adding ", ""
-	if p.open {
-		verb = "Taking out "
-	}
-	if !whole {
-		least = "at least "
-	}
-	text := verb + civil.MediumDate(p.h.Day) + " moves " + least + count(moved, "decision date") + ". " + upper(count(calls, "booked call")) + " of this plan "
-	if calls == 1 {
-		return text + "is on that day. It stays booked.", err
-	}
-	return text + "are on that day. They stay booked.", err
 }
 
 func upper(s string) string { return strings.ToUpper(s[:1]) + s[1:] }

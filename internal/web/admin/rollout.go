@@ -97,6 +97,7 @@ func (n policyNames) who(w plan.Rollout) string {
 type rolloutPage struct {
 	policyNames
 	waves   []plan.Rollout
+	drafts  []setting
 	today   civil.Date
 	office  string // the name asked for
 	day     string
@@ -126,6 +127,9 @@ func showRollout(ctx context.Context, r *web.Request) (web.Answer, error) {
 		return web.Answer{}, err
 	}
 	if p.policyNames, err = namesOf(ctx, r, p.waves); err != nil {
+		return web.Answer{}, err
+	}
+	if p.drafts, err = draftsOf(ctx, r, "wave"); err != nil {
 		return web.Answer{}, err
 	}
 	if p.office != "" {

@@ -11,6 +11,7 @@ import (
 
 	"parley/internal/domain/account"
 	"parley/internal/domain/civil"
+	"parley/internal/domain/config"
 	"parley/internal/domain/plan"
 	"parley/internal/domain/worklist"
 	"parley/internal/fault"
@@ -140,12 +141,26 @@ func saveWave(ctx context.Context, r *web.Request) (web.Answer, error) {
 		return p.answer(), err
 	}
 	if err == nil {
-		*w, err = plan.SaveWave(ctx, r.Tx, r.By, *w)
+		err = p.save(ctx, r)
 	}
 	if err == nil {
 		return web.Answer{SeeOther: "/admin/rollout"}, nil
 	}
 	return p.again(err)
+}
+
+// save stores the wave at once, and keeps it as a version.
+func (p *wavePage) save(ctx context.Context, r *web.Request) (err error) {
+	if p.w.ID == "" {
+		if p.w, err = plan.SaveWave(ctx, r.Tx, r.By, p.w); err != nil || p.w.ID == "" {
+			return err
+		}
+		return config.Witness(ctx, r.Tx, r.By, config.WaveSubject(p.w.ID), "The wave began.")
+	}
+	return witnessed(ctx, r, config.WaveSubject(p.w.ID), "Changed at once.", func() error {
+		p.w, err = plan.SaveWave(ctx, r.Tx, r.By, p.w)
+		return err
+	})
 }
 
 // again shows the page with its faults.
@@ -202,7 +217,10 @@ func stopWave(ctx context.Context, r *web.Request) (web.Answer, error) {
 	}
 	p.fill()
 	p.reason, p.fallback, p.spanish, p.phone = r.Value("reason"), r.Value("fallback"), r.Value("fallback_es"), r.Value("phone")
-	if err := plan.Stop(ctx, r.Tx, r.By, p.w.ID, p.reason, plan.Said{Text: p.fallback, ES: p.spanish}, p.phone); err != nil {
+	err = witnessed(ctx, r, config.WaveSubject(p.w.ID), "Turned off: "+p.reason, func() error {
+		return plan.Stop(ctx, r.Tx, r.By, p.w.ID, p.reason, plan.Said{Text: p.fallback, ES: p.spanish}, p.phone)
+	})
+	if err != nil {
 		return p.again(err)
 	}
 	return web.Answer{SeeOther: p.path()}, nil
