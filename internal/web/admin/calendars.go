@@ -1,13 +1,17 @@
 package admin
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"strings"
 
 	"parley/internal/domain/account"
 	"parley/internal/domain/civil"
 	"parley/internal/domain/config"
+	"parley/internal/domain/peer"
 	"parley/internal/domain/plan"
+	"parley/internal/domain/worklist"
 	"parley/internal/fault"
 	"parley/internal/web"
 	"parley/internal/web/ui"
@@ -21,6 +25,9 @@ type calendarPage struct {
 	text, why string
 	open      bool   // it takes the day out
 	effect    string // what it would do; "" before that is asked
+	inside    int    // booked calls on the day
+	calls     string // "keep" or "rebook" them; "" before that is said
+	booked    map[civil.Date]int
 	faults    map[string]string
 	errors    []ui.FieldError
 	key       string
@@ -44,7 +51,10 @@ func calendar(ctx context.Context, r *web.Request) (p *calendarPage, err error) 
 		return nil, err
 	}
 	p.today = civil.DateIn(r.Tx.Now(), p.p.Zone())
-	p.days, err = plan.HolidaysOf(ctx, r.Tx, p.p.ID, p.today)
+	if p.days, err = plan.HolidaysOf(ctx, r.Tx, p.p.ID, p.today); err != nil {
+		return nil, err
+	}
+	p.booked, err = worklist.BookedOn(ctx, r.Tx, r.By, p.p)
 	return p, err
 }
 
@@ -68,12 +78,21 @@ func changeCalendar(ctx context.Context, r *web.Request) (web.Answer, error) {
 		return web.Answer{}, err
 	}
 	p.text, p.h.Name, p.why, p.open = strings.TrimSpace(r.Value("day")), r.Value("name"), r.Value("why"), r.Value("open") == "yes"
+	p.calls = r.Value("calls")
 	f := fault.Fields{}
 	p.h.Day = day(f, "day", p.text)
+	p.inside = p.booked[p.h.Day]
 	if err = f.Err(); err == nil {
 		err = plan.CheckHoliday(ctx, r.Tx, p.p.ID, p.h, p.open, p.why)
 	}
-	if err == nil && r.Value("save") == "" {
+	save := r.Value("save") != ""
+	if err == nil && save && !p.open && p.inside > 0 && p.calls != "keep" && p.calls != "rebook" {
+		undecided := fault.Fields{"calls": "Choose what becomes of the booked calls"}.Err()
+		p.faults, p.errors = fault.Of(undecided).Fields, web.Errors(undecided, "calls")
+		p.effect, err = foresee(ctx, r, p.p, p.h.Day, p.open)
+		return p.answer(), cmp.Or(err, undecided)
+	}
+	if err == nil && !save {
 		p.effect, err = foresee(ctx, r, p.p, p.h.Day, p.open)
 		return p.answer(), err
 	}
@@ -81,6 +100,9 @@ func changeCalendar(ctx context.Context, r *web.Request) (web.Answer, error) {
 		err = witnessed(ctx, r, config.CalendarSubject(p.p.ID), p.why, func() error {
 			return plan.ChangeHoliday(ctx, r.Tx, r.By, p.p.ID, p.h, p.open, p.why)
 		})
+	}
+	if err == nil && !p.open && p.calls == "rebook" {
+		_, err = peer.RebookDay(ctx, r.Tx, r.By, p.p.ID, p.h.Day)
 	}
 	if err == nil {
 		return web.Answer{SeeOther: "/admin/calendars/" + string(p.p.ID)}, nil
@@ -93,5 +115,25 @@ func changeCalendar(ctx context.Context, r *web.Request) (web.Answer, error) {
 }
 
 func upper(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
+
+// rebookDay moves the calls that are on a holiday.
+func rebookDay(ctx context.Context, r *web.Request) (web.Answer, error) {
+	p, err := calendar(ctx, r)
+	if err != nil {
+		return web.Answer{}, err
+	}
+	i := slices.IndexFunc(p.days, func(h plan.Holiday) bool { return h.Day.String() == r.Value("day") })
+	if i < 0 {
+		return web.Answer{}, fault.New(fault.NotFound, "This date isn’t in the list.")
+	}
+	_, err = peer.RebookDay(ctx, r.Tx, r.By, p.p.ID, p.days[i].Day)
+	return web.Answer{SeeOther: p.path()}, err
+}
+
+func (p *calendarPage) callsOptions() ui.Group {
+	return ui.Group{Name: "calls", Legend: "The booked calls", Error: p.faults["calls"], Options: []ui.Option{
+		{Value: "keep", Label: "Keep the calls", Hint: "They take place on that day", Checked: p.calls == "keep"},
+		{Value: "rebook", Label: "Rebook", Hint: "Each moves to the next day with a free time, close to its own time of day. Offices are told, and can choose another. A call for which no later time is free stays", Checked: p.calls == "rebook"}}}
+}
 
 func (p *calendarPage) path() string { return "/admin/calendars/" + string(p.p.ID) }

@@ -138,7 +138,7 @@ func (p *previewPage) calendarEffects(ctx context.Context, r *web.Request) error
 			if err != nil {
 				return err
 			}
-			p.effects = append(p.effects, words)
+			p.effects = append(p.effects, words+" Booked calls stay; the Holidays page can rebook them.")
 		}
 	}
 	if len(p.effects) == 0 {
@@ -165,9 +165,9 @@ func foresee(ctx context.Context, r *web.Request, health plan.Plan, day civil.Da
 	}
 	text := verb + civil.MediumDate(day) + " moves " + least + count(moved, "decision date") + ". " + upper(count(calls, "booked call")) + " of this plan "
 	if calls == 1 {
-		return text + "is on that day. It stays booked.", err
+		return text + "is on that day.", err
 	}
-	return text + "are on that day. They stay booked.", err
+	return text + "are on that day.", err
 }
 
 // draftsOf are the open drafts of some kinds.
