@@ -175,8 +175,8 @@ func Restart(ctx context.Context, tx *db.Tx, by account.Actor, id string) error 
 
 // StageOf says how far a feature is rolled out for an office on a day, and the
 // phase that says so. If it is not open, next is the first day it will be, if
-// one is set. While it is stopped it is Off, with what is read instead as its
-// notice. A feature that is usual is on, by no phase, where no wave brings it to
+// one is set. While it is stopped it is Off. What a wave has offices read instead
+// is its notice then, and where it isn't open. A feature that is usual is on, by no phase, where no wave brings it to
 // some.
 func StageOf(ctx context.Context, tx *db.Tx, feature string, program ProgramID, id ID, of Office, day civil.Date) (now Rollout, next civil.Date, err error) {
 	p, err := policies(ctx, tx)
@@ -184,8 +184,12 @@ func StageOf(ctx context.Context, tx *db.Tx, feature string, program ProgramID, 
 		return now, next, err
 	}
 	now, next = p.stage(feature, program, id, of, day)
-	if now.StoppedAt != nil {
-		now.Notice = now.Instead(p.plans[id], p.programs[program], next, "").Text
+	said := now
+	if now.From.IsZero() {
+		said = wordsFor(p.rollouts[rolloutKey{feature, program, id}], of, day)
+	}
+	if now.StoppedAt != nil || !now.Stage.Open() && now.Notice == "" && said.Fallback+said.Phone != "" {
+		now.Notice = said.Instead(p.plans[id], p.programs[program], next, "").Text
 	}
 	return now, next, nil
 }
