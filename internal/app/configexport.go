@@ -141,7 +141,7 @@ func (x *exporter) addPolicy(ctx context.Context, tx *db.Tx) error {
 	waves, err := plan.Waves(ctx, tx)
 	for _, w := range waves {
 		out := SetupRollout{Feature: w.Feature, Plan: x.plans[w.PlanID], Program: x.programs[w.ProgramID], Line: w.Line, Stage: string(w.Stage), From: w.From, To: w.To, Notice: w.Notice, State: w.State,
-			StoppedAt: w.StoppedAt, StoppedWhy: w.StoppedWhy, Fallback: w.Fallback}
+			StoppedAt: w.StoppedAt, StoppedWhy: w.StoppedWhy, Fallback: w.Fallback, Phone: w.Phone, Percent: w.Percent, Spanish: w.NoticeES, FallbackES: w.FallbackES}
 		for id := range strings.SplitSeq(w.Organizations, ",") {
 			if id != "" {
 				out.Organizations = append(out.Organizations, x.organizations[id])
@@ -151,7 +151,7 @@ func (x *exporter) addPolicy(ctx context.Context, tx *db.Tx) error {
 	}
 	slices.SortFunc(x.Rollouts, func(a, b SetupRollout) int {
 		return cmp.Or(compare(a.Feature, b.Feature, a.Plan, b.Plan, a.Program, b.Program, a.Line, b.Line, a.State, b.State), a.From.Compare(b.From), a.To.Compare(b.To),
-			compare(a.Stage, b.Stage, a.Notice, b.Notice), slices.Compare(a.Organizations, b.Organizations))
+			compare(a.Stage, b.Stage, a.Notice, b.Notice), slices.Compare(a.Organizations, b.Organizations), cmp.Compare(a.Percent, b.Percent))
 	})
 	return err
 }

@@ -50,6 +50,7 @@ func (a *App) react() {
 	job.React(r, order.ClockPassed) // deadline.Passed
 	job.React(r, order.Recount)     // plan.CalendarChanged
 	job.React(r, config.GoLiveDue)  // config.Due
+	job.React(r, peer.RebookCall)   // peer.Rebook
 
 	job.React(r, request.PatientMatched, review.PatientMatched) // order.Matched
 

@@ -126,12 +126,16 @@ type SetupRollout struct {
 	From    civil.Date `json:"from,omitzero"`
 	To      civil.Date `json:"to,omitzero"`
 	Notice  string     `json:"notice,omitempty"`
+	Spanish string     `json:"notice_es,omitempty"` // the notice
 
 	State         string     `json:"state,omitempty"`         // of the office, two letters
 	Organizations []string   `json:"organizations,omitempty"` // by their names; none for all
+	Percent       int        `json:"percent,omitempty"`       // of organizations; 0 for all
 	StoppedAt     *time.Time `json:"stopped_at,omitempty"`    // turned off by hand
 	StoppedWhy    string     `json:"stopped_why,omitempty"`
-	Fallback      string     `json:"fallback,omitempty"` // what offices read while it is off
+	Fallback      string     `json:"fallback,omitempty"` // what offices read while they don't have it
+	FallbackES    string     `json:"fallback_es,omitempty"`
+	Phone         string     `json:"phone,omitempty"` // whom they call then
 }
 
 // A SetupRule is what the law of a state asks of a call.

@@ -21,6 +21,7 @@ const (
 	Conflict             // look at what changed and decide again
 	TooMany              // wait, then try again
 	Paused               // come back when maintenance is over
+	Closed               // another way, which the sentence names: it is not rolled out to them, or turned off
 )
 
 // An Error is an error with a sentence meant for a person.

@@ -170,6 +170,7 @@ var titles = map[fault.Kind]words.Text{
 	fault.Conflict: "Something changed",
 	fault.TooMany:  "Too many tries",
 	fault.Paused:   "Paused for maintenance",
+	fault.Closed:   "This isn't open here",
 }
 
 func tooLarge() Answer {

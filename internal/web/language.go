@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"net/http"
+	"net/url"
 	"time"
 
 	"golang.org/x/text/language"
@@ -51,7 +52,7 @@ func Speak(ctx context.Context, r *Request) (Answer, error) {
 	if !l.Known() {
 		l = words.English
 	}
-	a := Answer{SeeOther: ours(r.Value("return")), Cookies: []*http.Cookie{r.Settings.LanguageCookie(l)}}
+	a := Answer{SeeOther: cameFrom(r), Cookies: []*http.Cookie{r.Settings.LanguageCookie(l)}}
 	if !r.By.Known() {
 		return a, nil
 	}
@@ -64,4 +65,14 @@ func other(l words.Language) words.Language {
 		return words.Spanish
 	}
 	return words.English
+}
+
+// cameFrom is the page on which a form stands: what the browser says of it. The
+// page itself doesn't repeat its address, which may be anything.
+func cameFrom(r *Request) string {
+	from, err := url.Parse(r.Referer())
+	if err != nil || from.Host != r.Host {
+		return "/"
+	}
+	return ours(from.RequestURI())
 }

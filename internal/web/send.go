@@ -98,7 +98,7 @@ func (s *Server) shell(r *Request, a Answer) ui.Shell {
 	}
 	shell.SiteAlert = r.alert()
 	if r.Method == http.MethodGet && r.Speaks() {
-		shell.Other, shell.Here = other(r.speaks()), r.URL.RequestURI()
+		shell.Other = other(r.speaks())
 	}
 	if !r.By.Known() {
 		return shell

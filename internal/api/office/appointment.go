@@ -144,7 +144,10 @@ func (r *request) people(ctx context.Context, o order.Order) (peer.People, error
 
 func readAppointment(ctx context.Context, r *request) (answer, error) {
 	c, o, err := peer.Get(ctx, r.tx, r.by, r.PathValue("call"))
-	return answer{200, r.appointment(c, o.Number)}, err
+	if err != nil {
+		return answer{}, err
+	}
+	return answer{200, r.appointment(c, o.Number)}, order.ForSystem(ctx, r.tx, r.by, o)
 }
 
 // findAppointments lists the calls about orders that the key's person may see,
@@ -161,7 +164,18 @@ func findAppointments(ctx context.Context, r *request) (answer, error) {
 		if err != nil {
 			return answer{}, err
 		}
+		ids := make([]order.ID, len(calls))
+		for i, c := range calls {
+			ids[i] = c.OrderID
+		}
+		shut, err := order.ShutToSystems(ctx, r.tx, r.by, ids)
+		if err != nil {
+			return answer{}, err
+		}
 		for _, c := range calls {
+			if shut[c.OrderID] {
+				continue
+			}
 			if one := r.appointment(c.Call, c.OrderNumber); wanted == "" || one.Status == wanted {
 				found = append(found, r.entry("Appointment/"+one.ID, one))
 			}
@@ -174,6 +188,9 @@ func findAppointments(ctx context.Context, r *request) (answer, error) {
 func cancel(ctx context.Context, r *request) (answer, error) {
 	c, o, err := peer.Get(ctx, r.tx, r.by, r.PathValue("call"))
 	if err != nil {
+		return answer{}, err
+	}
+	if err := order.ForSystem(ctx, r.tx, r.by, o); err != nil {
 		return answer{}, err
 	}
 	c, err = peer.Cancel(ctx, r.tx, r.by, c, o, r.in["reason"], r.in["note"])

@@ -36,6 +36,9 @@ func (r *request) talk(ctx context.Context, number string) (t talk, err error) {
 	if t.Thread, t.order, err = message.Get(ctx, r.tx, r.by, number); err != nil {
 		return t, err
 	}
+	if err := order.ForSystem(ctx, r.tx, r.by, t.order); err != nil {
+		return t, err
+	}
 	zone := r.by.Zone
 	if t.PlanID != "" {
 		p, err := plan.Get(ctx, r.tx, t.PlanID)
@@ -147,8 +150,19 @@ func findTasks(ctx context.Context, r *request) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
+	ids := make([]order.ID, len(page.Threads))
+	for i, l := range page.Threads {
+		ids[i] = l.OrderID
+	}
+	shut, err := order.ShutToSystems(ctx, r.tx, r.by, ids)
+	if err != nil {
+		return answer{}, err
+	}
 	var found []Entry
 	for _, l := range page.Threads {
+		if shut[l.OrderID] {
+			continue
+		}
 		if task := r.brief(l.Thread, l.OrderNumber, loc); l.Kind == message.Request && (q.Get("status") == "" || task.Status == q.Get("status")) {
 			found = append(found, r.entry("Task/"+task.ID, task))
 		}
@@ -163,6 +177,9 @@ func (r *request) tasksOf(ctx context.Context, number, status string, loc *time.
 		return r.searchset(nil), nil
 	}
 	if err != nil {
+		return answer{}, err
+	}
+	if err := order.ForSystem(ctx, r.tx, r.by, o); err != nil {
 		return answer{}, err
 	}
 	all, err := message.AboutOrder(ctx, r.tx, r.by, o.ID)

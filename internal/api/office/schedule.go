@@ -29,6 +29,9 @@ func (r *request) about(ctx context.Context, number string) (a asked, err error)
 	if a.order, err = order.Get(ctx, r.tx, r.by, number); err != nil {
 		return a, err
 	}
+	if err := order.ForSystem(ctx, r.tx, r.by, a.order); err != nil {
+		return a, err
+	}
 	if a.st, err = peer.Stand(ctx, r.tx, r.by, a.order); err != nil {
 		return a, err
 	}

@@ -129,7 +129,7 @@ func bearer(r *http.Request) string {
 
 // issueCodes are those of the value set issue-type for each kind of fault.
 var issueCodes = map[fault.Kind]string{
-	fault.Internal: "exception", fault.NotFound: "not-found", fault.Denied: "forbidden", fault.Invalid: "invalid", fault.Conflict: "conflict", fault.TooMany: "throttled", fault.Paused: "transient",
+	fault.Internal: "exception", fault.NotFound: "not-found", fault.Denied: "forbidden", fault.Invalid: "invalid", fault.Conflict: "conflict", fault.TooMany: "throttled", fault.Paused: "transient", fault.Closed: "business-rule",
 }
 
 // failed is the answer to a fault, in the words that the pages have. Where the

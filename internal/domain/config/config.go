@@ -24,8 +24,9 @@ import (
 // A Doc is a text for each field of what is set, by the field's key.
 type Doc map[string]string
 
-// A Subject is what is set: a program, a plan, a plan's line of business, or
-// an entry of the help center.
+// A Subject is what is set: a program, a plan, a plan's line of business, its
+// holidays or its delegation, a wave of the roll-out, or an entry of the help
+// center.
 type Subject struct{ Kind, ID string }
 
 // A State is where a version is in its life.
@@ -259,7 +260,7 @@ func Refresh(ctx context.Context, tx *db.Tx, by account.Actor, s Subject, seen i
 	if v.State != Draft || live.Number == 0 {
 		return db.Changed(0, nil)
 	}
-	v.Doc, _ = Merge(base.Doc, v.Doc, live.Doc)
+	v.Doc, _ = Merge(v.Subject, base.Doc, v.Doc, live.Doc)
 	v.Base, v.ChangedAt, v.ByID, v.ByName, v.Held = live.Number, tx.Now(), by.ID, by.Name, ""
 	v.Revision++
 	if err := update(ctx, tx, v, seen); err != nil {
@@ -338,7 +339,7 @@ func GoLiveDue(ctx context.Context, tx *db.Tx, d Due) error {
 	if err != nil {
 		return err
 	}
-	doc, both := Merge(base.Doc, v.Doc, live.Doc)
+	doc, both := Merge(v.Subject, base.Doc, v.Doc, live.Doc)
 	if len(both) > 0 {
 		return hold(ctx, tx, v, "Somebody changed the same meanwhile: "+strings.Join(both.labels(v.Subject), ", ")+".")
 	}

@@ -1,6 +1,10 @@
 package config
 
-import "maps"
+import (
+	"maps"
+	"slices"
+	"strings"
+)
 
 // A Change is a field that differs between two versions, in words.
 type Change struct {
@@ -15,11 +19,49 @@ func Diff(s Subject, was, is Doc) (all []Change) {
 		return nil
 	}
 	for _, f := range k.fields {
-		if was[f.Key] != is[f.Key] {
+		if f.Each {
+			all = append(all, f.lines(was[f.Key], is[f.Key])...)
+		} else if was[f.Key] != is[f.Key] {
 			all = append(all, Change{f.Key, f.Label, f.Words(was[f.Key]), f.Words(is[f.Key])})
 		}
 	}
 	return all
+}
+
+// lines says which lines of a field differ.
+func (f Field) lines(was, is string) (all []Change) {
+	before, after := linesOf(was), linesOf(is)
+	for _, line := range before {
+		if !slices.Contains(after, line) {
+			all = append(all, Change{f.Key, f.Label, line, "Taken out"})
+		}
+	}
+	for _, line := range after {
+		if !slices.Contains(before, line) {
+			all = append(all, Change{f.Key, f.Label, "Not there", line})
+		}
+	}
+	return all
+}
+
+// mergeLines puts the lines that mine added and took out since base onto
+// theirs.
+func mergeLines(base, mine, theirs string) string {
+	was, is := linesOf(base), linesOf(mine)
+	merged := slices.DeleteFunc(linesOf(theirs), func(line string) bool { return slices.Contains(was, line) && !slices.Contains(is, line) })
+	for _, line := range is {
+		if !slices.Contains(was, line) && !slices.Contains(merged, line) {
+			merged = append(merged, line)
+		}
+	}
+	slices.Sort(merged)
+	return strings.Join(merged, "\n")
+}
+
+// byLine reports whether a field of s goes by line.
+func byLine(s Subject, key string) bool {
+	k, err := kindOf(s)
+	return err == nil && slices.ContainsFunc(k.fields, func(f Field) bool { return f.Key == key && f.Each })
 }
 
 // Both are keys of fields that two changed, each to another text.
@@ -41,8 +83,9 @@ func (b Both) labels(s Subject) (all []string) {
 }
 
 // Merge puts what mine changed since base onto theirs. Where both changed a
-// field to other texts mine stays, and the field is among those answered.
-func Merge(base, mine, theirs Doc) (Doc, Both) {
+// field to other texts mine stays, and the field is among those answered; a
+// field that goes by line holds what both did.
+func Merge(s Subject, base, mine, theirs Doc) (Doc, Both) {
 	merged := maps.Clone(theirs)
 	if merged == nil {
 		merged = Doc{}
@@ -50,6 +93,10 @@ func Merge(base, mine, theirs Doc) (Doc, Both) {
 	var both Both
 	for key, text := range mine {
 		if text == base[key] {
+			continue
+		}
+		if byLine(s, key) {
+			merged[key] = mergeLines(base[key], text, theirs[key])
 			continue
 		}
 		if theirs[key] != base[key] && theirs[key] != text {

@@ -36,6 +36,7 @@ type Field struct {
 	None             string // words for an empty text or 0; "" for those usual
 	Optional         bool
 	Fixed            bool // it can't change once the subject is there
+	Each             bool // each line is a thing of its own: comparisons and merges go by line
 }
 
 // A Choice is one of a field's, and its words.
@@ -77,7 +78,7 @@ type kind struct {
 	reads  func(Doc) []string
 }
 
-var kinds = []kind{programKind, planKind, lineKind, questionKind, resourceKind, contactKind}
+var kinds = []kind{programKind, planKind, lineKind, questionKind, resourceKind, contactKind, waveKind, calendarKind, delegationKind}
 
 func kindOf(s Subject) (kind, error) {
 	i := slices.IndexFunc(kinds, func(k kind) bool { return k.name == s.Kind })

@@ -163,6 +163,10 @@ func Usual(s Subject) Doc {
 		return docOf(planBounds, health{TimeZone: "America/Chicago", Opens: 8 * 60, Closes: 18 * 60})
 	case "question":
 		return docOf(questionBounds, entry{Shown: true})
+	case "wave":
+		return docOf(waveBounds, wave{Rollout: plan.Rollout{Feature: plan.CallsFeature, Stage: plan.Announced}})
+	case "calendar", "delegation":
+		return Doc{}
 	case "resource":
 		return docOf(resourceBounds, entry{Shown: true})
 	case "contact":

@@ -9,9 +9,11 @@ import (
 	"parley/internal/domain/account"
 	"parley/internal/domain/notice"
 	"parley/internal/domain/order"
+	"parley/internal/domain/plan"
 	"parley/internal/fault"
 	"parley/internal/infra/db"
 	"parley/internal/infra/job"
+	"parley/internal/words"
 )
 
 // MostText is how many characters a message can have.
@@ -123,10 +125,11 @@ type Start struct {
 	Location    string // whose team asks; "" for none in particular
 }
 
-// Ask begins a question of an office, about an order or, where o is zero, about
+// Begin begins a question of an office, about an order or, where o is zero, about
 // none. It goes to those who answer for its topic and, with an order, for its
 // plan and program. Who may: people of an office. The error is Invalid at
-// "topic" or "text".
+// "topic" or "text", and at "order" where the office doesn't write here about
+// orders of its program.
 func Begin(ctx context.Context, tx *db.Tx, by account.Actor, o order.Order, s Start) (Thread, error) {
 	if err := by.Must(account.Correspond); err != nil {
 		return Thread{}, err
@@ -140,6 +143,11 @@ func Begin(ctx context.Context, tx *db.Tx, by account.Actor, o order.Order, s St
 	}
 	f := fault.Fields{}
 	at := slices.IndexFunc(Topics, func(t struct{ ID, Words string }) bool { return t.ID == s.Topic })
+	instead, err := plan.Instead(ctx, tx, by, plan.MessagesFeature, o.Place())
+	if err != nil {
+		return Thread{}, err
+	}
+	f.Check(instead == "", "order", words.AsIs(instead))
 	f.Check(at >= 0, "topic", "Select what it is about")
 	f.Check(s.Text != "", "text", "Write your message")
 	f.Check(len([]rune(s.Text)) <= MostText, "text", "Your message must be 4,000 characters or less")

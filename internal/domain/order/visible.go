@@ -6,8 +6,14 @@ import (
 	"strings"
 
 	"parley/internal/domain/account"
+	"parley/internal/domain/plan"
 	"parley/internal/infra/db"
 )
+
+// Place is where o's office asked for it, as roll-outs go by it.
+func (o Order) Place() plan.Place {
+	return plan.Place{PlanID: o.PlanID, Line: o.Line, ProgramID: o.ProgramID, OrganizationID: o.OrganizationID, LocationID: o.LocationID}
+}
 
 // Visible is the condition on table orders that by may see the row, with its
 // arguments; placeholders begin at $from. It is the one place that says whose

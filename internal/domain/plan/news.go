@@ -14,16 +14,16 @@ const newFor = 30
 
 // News is what an office reads of the roll-out today: what comes, what is new,
 // what ends and what is turned off, for the plans and programs it works with.
-func News(ctx context.Context, tx *db.Tx, reach []account.Scope, organization string, today civil.Date) (all []string, err error) {
+func News(ctx context.Context, tx *db.Tx, reach []account.Scope, organization string, today civil.Date) (all []Said, err error) {
 	p, err := policies(ctx, tx)
 	if err != nil {
 		return nil, err
 	}
 	for _, s := range reach {
-		for _, feature := range []string{CallsFeature} {
-			for _, r := range p.rollouts[rolloutKey{feature, ProgramID(s.ProgramID), ID(s.PlanID)}] {
+		for _, f := range Features {
+			for _, r := range p.rollouts[rolloutKey{f.ID, ProgramID(s.ProgramID), ID(s.PlanID)}] {
 				words := r.Words(p.plans[r.PlanID], p.programs[r.ProgramID], p.lines[lineKey{r.PlanID, r.Line}].Name, today)
-				if words != "" && r.news(today) && r.isFor(Office{Line: r.Line, State: r.State, OrganizationID: organization}) && !slices.Contains(all, words) {
+				if words != (Said{}) && r.news(today) && r.isFor(Office{Line: r.Line, State: r.State, OrganizationID: organization}) && !slices.Contains(all, words) {
 					all = append(all, words)
 				}
 			}

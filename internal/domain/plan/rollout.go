@@ -3,6 +3,7 @@ package plan
 import (
 	"context"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -32,15 +33,9 @@ var Stages = []Stage{Off, Announced, Pilot, On, Ending}
 // Open reports whether people can use a feature in this stage.
 func (s Stage) Open() bool { return s == On || s == Pilot || s == Ending }
 
-// CallsFeature is the roll-out feature of booking calls online.
-const CallsFeature = "p2p_booking"
-
-// Features are what can be rolled out, in words that go on after "New:".
-var Features = map[string]string{CallsFeature: "book peer-to-peer calls online"}
-
 // A Rollout is a wave: it puts a feature in a stage for a program of a plan,
 // from a day on. Line "" holds for every line of business, State "" for every
-// state, and without Organizations it holds for every office. What is narrower
+// state, and without Organizations and Percent it holds for every office. What is narrower
 // counts before what is wider, then the later before the earlier.
 type Rollout struct {
 	ID            string
@@ -50,13 +45,17 @@ type Rollout struct {
 	Line          string
 	State         string // of the office, two letters
 	Organizations string // ids, comma separated
+	Percent       int    // of organizations, 0 for all; see Reaches
 	Stage         Stage
 	From          civil.Date
 	To            civil.Date // zero: no end
 	Notice        string     // instead of the words made of the wave
+	NoticeES      string     // the same in Spanish
 	StoppedAt     *time.Time // turned off by hand; then Stage doesn't count
 	StoppedWhy    string
-	Fallback      string // what offices read while it is stopped
+	Fallback      string // what offices read instead while they don't have it; "" for words made of the wave
+	FallbackES    string // the same in Spanish
+	Phone         string // whom they call instead; "" for the plan's own
 }
 
 // Office is whose view of a roll-out is asked for.
@@ -77,20 +76,32 @@ func RollOut(ctx context.Context, tx *db.Tx, by account.Actor, r Rollout) error 
 func (r Rollout) audit(by account.Actor, action string) audit.Entry {
 	e := by.Audit(action, "plan", string(r.PlanID))
 	e.Detail = strings.Join([]string{r.Feature, string(r.Stage), r.Line, string(r.ProgramID), r.State, r.From.String(), r.ID}, " ")
+	if r.Percent > 0 {
+		e.Detail += " " + strconv.Itoa(r.Percent) + "%"
+	}
 	return e
 }
 
-func (r Rollout) check() error {
+// Check says what is wrong with a wave: an Invalid fault at its fields.
+func (r Rollout) Check() error {
 	f := fault.Fields{}
-	f.Check(Features[r.Feature] != "", "feature", "Choose what is rolled out")
+	f.Check(FeatureOf(r.Feature).Words != "", "feature", "Choose what is rolled out")
 	f.Check(r.PlanID != "", "plan", "Choose a plan")
 	f.Check(r.ProgramID != "", "program", "Choose a program")
 	f.Check(slices.Contains(Stages, r.Stage), "stage", "Choose a stage")
 	f.Check(r.State == "" || len(r.State) == 2 && strings.Trim(r.State, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == "", "state", "A state has two letters, like TX")
 	f.Check(!r.From.IsZero(), "from", "Enter the first day, like 2026-11-24")
 	f.Check(r.To.IsZero() || !r.To.Before(r.From), "to", "The last day must not be before the first")
-	f.Check(r.Stage != Pilot || r.Organizations != "", "organizations", "A pilot is for some organizations: name them")
+	f.Check(r.Stage != Pilot || r.Organizations != "" || r.Percent > 0, "organizations", "A pilot is for some organizations: name them, or choose a share")
+	f.Check(r.Percent >= 0 && r.Percent <= 100, "percent", "The share must be 1 to 100 percent")
+	f.Check(r.Percent == 0 || r.Organizations == "", "percent", "Name organizations or choose a share of them, not both")
 	f.Check(utf8.RuneCountInString(r.Notice) <= 300, "notice", "The notice must be 300 characters or less")
+	f.Check(utf8.RuneCountInString(r.NoticeES) <= 300, "notice_es", "The notice must be 300 characters or less")
+	f.Check((r.Notice == "") == (r.NoticeES == ""), "notice_es", "Enter the notice in both languages, or in neither")
+	f.Check(utf8.RuneCountInString(r.FallbackES) <= 300, "instead_es", "What offices read instead must be 300 characters or less")
+	f.Check((r.Fallback == "") == (r.FallbackES == ""), "instead_es", "Enter what offices read instead in both languages, or in neither")
+	f.Check(utf8.RuneCountInString(r.Fallback) <= 300, "instead", "What offices read instead must be 300 characters or less")
+	f.Check(utf8.RuneCountInString(r.Phone) <= 40, "call", "The phone number must be 40 characters or less")
 	return f.Err()
 }
 
@@ -99,7 +110,7 @@ func SaveWave(ctx context.Context, tx *db.Tx, by account.Actor, r Rollout) (Roll
 	if err := by.Must(account.ManageProgram); err != nil {
 		return r, err
 	}
-	if err := r.check(); err != nil {
+	if err := r.Check(); err != nil {
 		return r, err
 	}
 	if r.ID == "" {
@@ -116,17 +127,22 @@ func SaveWave(ctx context.Context, tx *db.Tx, by account.Actor, r Rollout) (Roll
 }
 
 // Stop turns a wave off at once: processes notice with their next request.
-// fallback is what offices read instead, with a phone number. Invalid faults
-// are at "reason", "fallback" and "phone".
-func Stop(ctx context.Context, tx *db.Tx, by account.Actor, id, reason, fallback, phone string) error {
+// said is what offices read instead, in both languages, and phone whom they
+// call. Invalid faults are at "reason", "fallback", "fallback_es" and "phone".
+func Stop(ctx context.Context, tx *db.Tx, by account.Actor, id, reason string, said Said, phone string) error {
 	if err := by.Must(account.ManageProgram); err != nil {
 		return err
 	}
-	reason, fallback, phone = strings.TrimSpace(reason), strings.TrimSpace(fallback), strings.TrimSpace(phone)
+	reason, phone = strings.TrimSpace(reason), strings.TrimSpace(phone)
+	fallback, spanish := strings.TrimSpace(said.Text), strings.TrimSpace(said.ES)
 	f := fault.Fields{}
 	f.Check(reason != "", "reason", "Say why it is turned off")
 	f.Check(utf8.RuneCountInString(reason) <= 300, "reason", "The reason must be 300 characters or less")
+	f.Check(utf8.RuneCountInString(fallback) <= 300, "fallback", "What offices read instead must be 300 characters or less")
+	f.Check(utf8.RuneCountInString(phone) <= 40, "phone", "The phone number must be 40 characters or less")
 	f.Check(fallback != "", "fallback", "Say what offices read instead")
+	f.Check(spanish != "", "fallback_es", "Say it in Spanish too")
+	f.Check(utf8.RuneCountInString(spanish) <= 300, "fallback_es", "What offices read instead must be 300 characters or less")
 	f.Check(phone != "", "phone", "Enter the phone number that offices call instead")
 	if err := f.Err(); err != nil {
 		return err
@@ -135,8 +151,8 @@ func Stop(ctx context.Context, tx *db.Tx, by account.Actor, id, reason, fallback
 	if err != nil {
 		return err
 	}
-	if err := db.Changed(tx.Exec(ctx, `update rollout set stopped_at = $1, stopped_why = $2, fallback = $3, changed_at = $1 where id = $4 and stopped_at is null`,
-		tx.Now(), reason, fallback+" Call "+phone+".", id)); err != nil {
+	if err := db.Changed(tx.Exec(ctx, `update rollout set stopped_at = $1, stopped_why = $2, fallback = $3, fallback_es = $4, phone = $5, changed_at = $1 where id = $6 and stopped_at is null`,
+		tx.Now(), reason, fallback, spanish, phone, id)); err != nil {
 		return err
 	}
 	return audit.Record(ctx, tx, r.audit(by, "rollout.stopped"))
@@ -159,15 +175,21 @@ func Restart(ctx context.Context, tx *db.Tx, by account.Actor, id string) error 
 
 // StageOf says how far a feature is rolled out for an office on a day, and the
 // phase that says so. If it is not open, next is the first day it will be, if
-// one is set. While it is stopped it is Off, with the fallback as its notice.
+// one is set. While it is stopped it is Off. What a wave has offices read instead
+// is its notice then, and where it isn't open. A feature that is usual is on, by no phase, where no wave brings it to
+// some.
 func StageOf(ctx context.Context, tx *db.Tx, feature string, program ProgramID, id ID, of Office, day civil.Date) (now Rollout, next civil.Date, err error) {
 	p, err := policies(ctx, tx)
 	if err != nil {
 		return now, next, err
 	}
-	now, next = phase(p.rollouts[rolloutKey{feature, program, id}], of, day)
-	if now.StoppedAt != nil {
-		now.Stage, now.Notice, next = Off, now.Fallback, civil.Date{}
+	now, next = p.stage(feature, program, id, of, day)
+	said := now
+	if now.From.IsZero() {
+		said = wordsFor(p.rollouts[rolloutKey{feature, program, id}], of, day)
+	}
+	if now.StoppedAt != nil || !now.Stage.Open() && now.Notice == "" && said.Fallback+said.Phone != "" {
+		now.Notice = said.Instead(p.plans[id], p.programs[program], next, "").Text
 	}
 	return now, next, nil
 }
@@ -179,7 +201,7 @@ func ByState(ctx context.Context, tx *db.Tx, feature string, program ProgramID, 
 	if err != nil {
 		return false, err
 	}
-	return slices.ContainsFunc(p.rollouts[rolloutKey{feature, program, id}], func(r Rollout) bool { return r.State != "" }), nil
+	return byState(p.rollouts[rolloutKey{feature, program, id}]), nil
 }
 
 // Waves are all waves, by plan, program and day.
@@ -207,31 +229,4 @@ func Wave(ctx context.Context, tx *db.Tx, id string) (Rollout, error) {
 		return Rollout{}, err
 	}
 	return all[0], nil
-}
-
-// Words are what offices read of a wave on a day: its own notice or one made
-// of it. "" means that there is nothing to say.
-func (r Rollout) Words(health Plan, program Program, line string, today civil.Date) string {
-	name := program.Name + ", " + health.Name
-	if r.Line != "" && line != "" {
-		name += " (" + line + ")"
-	}
-	what := Features[r.Feature]
-	switch {
-	case r.StoppedAt != nil:
-		return r.Fallback
-	case r.Notice != "":
-		return r.Notice
-	case r.Stage == Announced && !r.To.IsZero():
-		return "Coming for " + name + ": " + what + ", after " + civil.ShortDate(r.To, today).String() + "."
-	case r.Stage == Announced:
-		return "Coming for " + name + ": " + what + "."
-	case r.Stage == Pilot:
-		return "You are among the first for " + name + ": " + what + "."
-	case r.Stage == On:
-		return "New for " + name + ": " + what + " since " + civil.ShortDate(r.From, today).String() + "."
-	case r.Stage == Ending && !r.To.IsZero():
-		return "Ending for " + name + ": you can " + what + " until " + civil.ShortDate(r.To, today).String() + "."
-	}
-	return ""
 }

@@ -61,7 +61,7 @@ func TestAWaveIsTurnedOffAtOnce(t *testing.T) {
 			return now
 		}
 		reach := []account.Scope{}
-		news := func() (all []string) {
+		news := func() (all []Said) {
 			do(func(tx *db.Tx) (err error) { all, err = News(ctx, tx, reach, "org_1", date("2026-11-23")); return err })
 			return all
 		}
@@ -79,26 +79,26 @@ func TestAWaveIsTurnedOffAtOnce(t *testing.T) {
 		if now := stage(); now.Stage != On || now.ID != wave.ID {
 			t.Fatalf("%+v", now)
 		}
-		if got := news(); len(got) != 1 || !strings.Contains(got[0], "New for Joints, Harbor: book peer-to-peer calls online since Fri, Nov 20") {
+		if got := news(); len(got) != 1 || !strings.Contains(got[0].Text, "New for Joints, Harbor: book peer-to-peer calls online since Fri, Nov 20") {
 			t.Errorf("news: %q", got)
 		}
 		do(func(tx *db.Tx) error {
-			err := Stop(ctx, tx, admin, wave.ID, "", "", "")
-			for _, field := range []string{"reason", "fallback", "phone"} {
+			err := Stop(ctx, tx, admin, wave.ID, "", Said{}, "")
+			for _, field := range []string{"reason", "fallback", "fallback_es", "phone"} {
 				if fault.Of(err).Fields[field] == "" {
 					t.Errorf("nothing at %s: %v", field, err)
 				}
 			}
-			return Stop(ctx, tx, admin, wave.ID, "Calls were lost.", "It is off.", "(800) 555-0100")
+			return Stop(ctx, tx, admin, wave.ID, "Calls were lost.", Said{"It is off.", "Está apagado."}, "(800) 555-0100")
 		})
 		if now := stage(); now.Stage != Off || now.Notice != "It is off. Call (800) 555-0100." {
 			t.Errorf("stopped: %+v", now)
 		}
-		if got := news(); len(got) != 1 || got[0] != "It is off. Call (800) 555-0100." {
+		if got := news(); len(got) != 1 || got[0] != (Said{"It is off. Call (800) 555-0100.", "Está apagado. Llame al (800) 555-0100."}) {
 			t.Errorf("news: %q", got)
 		}
 		do(func(tx *db.Tx) error {
-			if err := Stop(ctx, tx, admin, wave.ID, "a", "b", "c"); !fault.Is(err, fault.Conflict) {
+			if err := Stop(ctx, tx, admin, wave.ID, "a", Said{"b", "b"}, "c"); !fault.Is(err, fault.Conflict) {
 				t.Errorf("stopped twice: %v", err)
 			}
 			return Restart(ctx, tx, admin, wave.ID)
@@ -113,10 +113,10 @@ func TestWhatNoWaveIs(t *testing.T) {
 	admin := account.Actor{ID: "per_a", Seats: []account.Seat{{Role: account.Admin}}}
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		err := d.Update(context.Background(), func(tx *db.Tx) error {
-			_, err := SaveWave(context.Background(), tx, admin, Rollout{Feature: "x", Stage: Pilot, State: "Texas", From: date("2026-11-20"), To: date("2026-11-01")})
+			_, err := SaveWave(context.Background(), tx, admin, Rollout{Feature: "x", Stage: Pilot, State: "Texas", Percent: 101, From: date("2026-11-20"), To: date("2026-11-01")})
 			return err
 		})
-		for _, field := range []string{"feature", "plan", "program", "state", "to", "organizations"} {
+		for _, field := range []string{"feature", "plan", "program", "state", "to", "percent"} {
 			if fault.Of(err).Fields[field] == "" {
 				t.Errorf("nothing at %s: %v", field, err)
 			}

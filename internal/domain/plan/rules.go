@@ -1,11 +1,6 @@
 package plan
 
-import (
-	"slices"
-	"strings"
-
-	"parley/internal/domain/civil"
-)
+import "parley/internal/domain/civil"
 
 func holds(from, to, day civil.Date) bool {
 	return !day.Before(from) && (to.IsZero() || !day.After(to))
@@ -52,14 +47,16 @@ func phase(all []Rollout, of Office, day civil.Date) (now Rollout, next civil.Da
 }
 
 func (r Rollout) isFor(of Office) bool {
-	return (r.Line == "" || r.Line == of.Line) && (r.State == "" || r.State == of.State) &&
-		(r.Organizations == "" || of.OrganizationID != "" && slices.Contains(strings.Split(r.Organizations, ","), of.OrganizationID))
+	return (r.Line == "" || r.Line == of.Line) && (r.State == "" || r.State == of.State) && r.Reaches(of.OrganizationID)
 }
 
-// narrow is how close a phase is drawn: to some offices, to a line of
-// business, to a state.
+// narrow is how close a phase is drawn: to some offices by name, to a share of
+// them, to a line of business, to a state.
 func (r Rollout) narrow() (n int) {
 	if r.Organizations != "" {
+		n += 8
+	}
+	if r.Percent > 0 {
 		n += 4
 	}
 	if r.Line != "" {

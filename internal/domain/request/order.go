@@ -62,10 +62,14 @@ type reading struct {
 // what is not, and nothing is kept. Services must be on the plan's list unless
 // insisted, and the diagnoses in ICD-10-CM, as far as it has been imported.
 // Where clinical answers would be lost, the error is a Conflict at "restart"
-// until that is agreed.
+// until that is agreed. Where the office doesn't send requests for the program
+// here, that is said at "service", before more is filled in.
 func SaveOrder(ctx context.Context, tx *db.Tx, by account.Actor, r Request, since int, a Asked) (Request, error) {
 	o, err := read(ctx, tx, r, a)
 	if err != nil {
+		return r, err
+	}
+	if err := offered(ctx, tx, by, r, o.ProgramID); err != nil {
 		return r, err
 	}
 	lost, err := restarts(ctx, tx, by, r, o)

@@ -36,10 +36,14 @@ func scanReceipt(r db.Row) (c Receipt, err error) {
 }
 
 // Answer works out whether a service needs authorization on a day, and keeps
-// the answer for by's office. Who may: those who send requests.
+// the answer for by's office. Who may: those who send requests. Where the
+// office has to ask another way for the program, that is a Closed fault.
 func Answer(ctx context.Context, tx *db.Tx, by account.Actor, p plan.Plan, l plan.Line, procedure string, day civil.Date) (Receipt, error) {
 	a, err := plan.Needs(ctx, tx, p.ID, l.Code, procedure, day)
 	if err != nil {
+		return Receipt{}, err
+	}
+	if err := checks(ctx, tx, by, p.ID, l.Code, a.Listings); err != nil {
 		return Receipt{}, err
 	}
 	name := procedure

@@ -45,7 +45,7 @@ func SetupOf(ctx context.Context, tx *db.Tx, by account.Actor) (s Setup, err err
 		{&s.Reviewers, `
 			select count(*) from reviewer r where r.active and r.physician and exists (select 1 from reviewer_program g where g.person_id = r.person_id)
 			and exists (select 1 from reviewer_license l where l.person_id = r.person_id and l.expires_on >= $1) and exists (select 1 from weekly_hours h where h.person_id = r.person_id and (h.valid_to is null or h.valid_to >= $1))`, []any{today}},
-		{&s.Waves, `select count(*) from rollout where stage in ('on', 'pilot', 'ending') and stopped_at is null and from_day <= $1 and (to_day is null or to_day >= $1)`, []any{today}},
+		{&s.Waves, `select count(*) from rollout where feature = 'p2p_booking' and stage in ('on', 'pilot', 'ending') and stopped_at is null and from_day <= $1 and (to_day is null or to_day >= $1)`, []any{today}},
 	} {
 		if *c.to, err = db.Count(ctx, tx, c.query, c.args...); err != nil {
 			return s, err

@@ -159,6 +159,7 @@ var Status = map[fault.Kind]int{
 	fault.Conflict: http.StatusConflict,
 	fault.TooMany:  http.StatusTooManyRequests,
 	fault.Paused:   http.StatusServiceUnavailable,
+	fault.Closed:   http.StatusForbidden,
 }
 
 // Address is where a request came from, without the port. forwarded says that

@@ -35,6 +35,7 @@ type setting struct {
 
 type settingsPage struct {
 	programs, plans []setting
+	dated           []setting // open drafts of holidays, delegation and waves
 	loc             *time.Location
 	now             time.Time
 }
@@ -76,13 +77,16 @@ func listSettings(ctx context.Context, r *web.Request) (web.Answer, error) {
 	}
 	for len(pending) > 0 { // what isn't there yet
 		v := pending[0]
-		if isHelp(v.Subject) {
+		if isHelp(v.Subject) || isDated(v.Subject) {
 			pending = pending[1:]
 		} else if v.Subject.Kind == "program" {
 			list(&p.programs, v.Subject, v.Doc["name"], false)
 		} else {
 			list(&p.plans, v.Subject, v.Doc["name"], v.Subject.Kind == "line")
 		}
+	}
+	if p.dated, err = draftsOf(ctx, r, "wave", "calendar", "delegation"); err != nil {
+		return web.Answer{}, err
 	}
 	return web.Answer{Title: "Programs and plans", Body: settingsView(p), Crumbs: crumbs("Programs and plans")}, nil
 }
@@ -138,6 +142,14 @@ func subjectOf(ctx context.Context, r *web.Request, s config.Subject) (p *subjec
 // name finds what p is called; what neither is there nor begun is NotFound,
 // but for a type of plan that a plan could have.
 func (p *subjectPage) name(ctx context.Context, r *web.Request) (err error) {
+	if isDated(p.s) {
+		doc := p.now
+		if len(doc) == 0 {
+			doc = p.open.Doc
+		}
+		p.title, err = datedTitle(ctx, r, p.s, doc)
+		return err
+	}
 	p.title = p.now["name"]
 	if p.title == "" {
 		p.title = p.open.Doc["name"]

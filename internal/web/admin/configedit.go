@@ -29,13 +29,15 @@ type editPage struct {
 	errors   []ui.FieldError
 }
 
-var newWords = map[string]string{"program": "New program", "plan": "New plan", "question": "New question", "resource": "New resource", "contact": "New contact"}
+var newWords = map[string]string{"program": "New program", "plan": "New plan", "question": "New question", "resource": "New resource", "contact": "New contact", "wave": "New wave"}
 
 func editor(ctx context.Context, r *web.Request) (p *editPage, err error) {
 	p = &editPage{faults: map[string]words.Text{}}
 	s := config.Subject{Kind: r.PathValue("kind"), ID: r.PathValue("id")}
 	if s.ID != "" {
-		p.subjectPage, err = subjectOf(ctx, r, s)
+		if p.subjectPage, err = subjectOf(ctx, r, s); err == nil && s.Kind == "wave" {
+			p.fields, err = codeChoices(ctx, r, p.fields)
+		}
 		return p, err
 	}
 	title, known := newWords[s.Kind]
@@ -46,6 +48,9 @@ func editor(ctx context.Context, r *web.Request) (p *editPage, err error) {
 	p.fields, err = config.Fields(s)
 	if err == nil {
 		err = r.By.Must(account.ManageProgram)
+	}
+	if err == nil && s.Kind == "wave" {
+		p.fields, err = codeChoices(ctx, r, p.fields)
 	}
 	return p, err
 }
@@ -115,7 +120,7 @@ func saveSubject(ctx context.Context, r *web.Request) (web.Answer, error) {
 		p.seen = p.begins()
 	}
 	if p.s.ID == "" {
-		p.s.ID = db.NewID(cmp.Or(map[string]string{"program": "prg", "plan": "pln"}[p.s.Kind], "hlp"))
+		p.s.ID = db.NewID(cmp.Or(map[string]string{"program": "prg", "plan": "pln", "wave": "rll"}[p.s.Kind], "hlp"))
 	}
 	_, err = config.Save(ctx, r.Tx, r.By, p.s, p.doc, p.revision)
 	if err == nil {
@@ -148,7 +153,7 @@ func (p *editPage) keys() (all []string) {
 func (p *editPage) tellApart() {
 	theirs := p.begins()
 	p.others = config.Diff(p.s, p.seen, theirs)
-	merged, both := config.Merge(p.seen, p.doc, theirs)
+	merged, both := config.Merge(p.s, p.seen, p.doc, theirs)
 	for _, c := range config.Diff(p.s, p.doc, theirs) {
 		if slices.Contains(both, c.Key) {
 			p.both = append(p.both, c)
@@ -201,6 +206,14 @@ func (p *editPage) options(f config.Field) (all []ui.Option) {
 		all = append(all, ui.Option{Value: p.doc[f.Key], Label: words.AsIs(p.doc[f.Key]), Checked: true})
 	}
 	return all
+}
+
+// rowsOf is how tall a field of several lines stands.
+func rowsOf(f config.Field) int {
+	if f.Each && f.Section != "" && f.Key != "organizations" {
+		return 14
+	}
+	return 3
 }
 
 func changesTable(caption, was, is string, all []config.Change) ui.TableView {

@@ -22,6 +22,7 @@ import (
 type previewPage struct {
 	*subjectPage
 	under       worklist.Under
+	effects     []string        // of holidays, delegation and waves: what they touch
 	meanwhile   []config.Change // what changed live since the draft began
 	stale       bool
 	office, day string
@@ -53,6 +54,11 @@ func preview(ctx context.Context, r *web.Request) (p *previewPage, err error) {
 		id = plan.ID(p.s.ID)
 	case "line":
 		id, line = config.LineOf(p.s.ID)
+	case "wave", "calendar", "delegation":
+		if err := p.effectsOf(ctx, r); err != nil {
+			return nil, err
+		}
+		return p, p.begin(ctx, r)
 	default: // an entry of the help center: nothing stands under it
 		return p, p.begin(ctx, r)
 	}

@@ -7,6 +7,7 @@ import (
 
 	"parley/internal/domain/account"
 	"parley/internal/domain/civil"
+	"parley/internal/domain/config"
 	"parley/internal/domain/plan"
 	"parley/internal/fault"
 	"parley/internal/web"
@@ -93,7 +94,7 @@ func delegate(ctx context.Context, r *web.Request) (web.Answer, error) {
 	f.Check(p.d.Line == "" || slices.ContainsFunc(p.lines, func(l plan.Line) bool { return l.Code == p.d.Line }), "line", "Choose a type of plan from the list")
 	f.Check(p.d.ProgramID == "" || slices.ContainsFunc(p.programs, func(g plan.Program) bool { return g.ID == p.d.ProgramID }), "program", "Choose a program from the list")
 	if err = f.Err(); err == nil {
-		err = plan.Delegate(ctx, r.Tx, r.By, p.d)
+		err = witnessed(ctx, r, config.DelegationSubject(p.p.ID), "A line was added.", func() error { return plan.Delegate(ctx, r.Tx, r.By, p.d) })
 	}
 	if err == nil {
 		return web.Answer{SeeOther: "/admin/plans/" + string(p.p.ID)}, nil

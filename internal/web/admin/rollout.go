@@ -88,6 +88,9 @@ func (n policyNames) who(w plan.Rollout) string {
 	for _, id := range organizations(w) {
 		parts = append(parts, n.orgs[id])
 	}
+	if w.Percent > 0 {
+		parts = append(parts, strconv.Itoa(w.Percent)+"% of organizations")
+	}
 	return strings.Join(parts, ", ")
 }
 
@@ -95,10 +98,12 @@ func (n policyNames) who(w plan.Rollout) string {
 type rolloutPage struct {
 	policyNames
 	waves   []plan.Rollout
+	drafts  []setting
 	today   civil.Date
 	office  string // the name asked for
 	day     string
-	seen    []seen
+	feature string // only this one
+	seen    []worklist.Offered
 	looked  bool
 	program plan.ProgramID // only this one is looked at; "" for all, and so below
 	plan    plan.ID
@@ -109,17 +114,11 @@ type rolloutPage struct {
 	now     time.Time
 }
 
-// seen is what an office would see of a feature.
-type seen struct {
-	what, why string
-	stage     plan.Stage
-}
-
 func showRollout(ctx context.Context, r *web.Request) (web.Answer, error) {
 	if err := r.By.Must(account.ManageProgram); err != nil {
 		return web.Answer{}, err
 	}
-	p := &rolloutPage{office: strings.TrimSpace(r.Query("office")), day: r.Query("day"), loc: r.Zone(civil.DefaultZone), now: r.Tx.Now(), faults: map[string]words.Text{}}
+	p := &rolloutPage{office: strings.TrimSpace(r.Query("office")), day: r.Query("day"), feature: plan.FeatureOf(r.Query("feature")).ID, loc: r.Zone(civil.DefaultZone), now: r.Tx.Now(), faults: map[string]words.Text{}}
 	p.today = civil.DateIn(p.now, p.loc)
 	if p.day == "" {
 		p.day = p.today.String()
@@ -129,6 +128,9 @@ func showRollout(ctx context.Context, r *web.Request) (web.Answer, error) {
 		return web.Answer{}, err
 	}
 	if p.policyNames, err = namesOf(ctx, r, p.waves); err != nil {
+		return web.Answer{}, err
+	}
+	if p.drafts, err = draftsOf(ctx, r, "wave"); err != nil {
 		return web.Answer{}, err
 	}
 	if p.office != "" {
@@ -143,85 +145,11 @@ func showRollout(ctx context.Context, r *web.Request) (web.Answer, error) {
 }
 
 // see works out what an office would see, by which wave, and why not.
-func (p *rolloutPage) see(ctx context.Context, r *web.Request) error {
-	f := fault.Fields{}
-	o, err := account.OrganizationByName(ctx, r.Tx, p.office)
-	if err != nil && !fault.Is(err, fault.NotFound) {
-		return err
-	}
-	f.Check(err == nil, "office", "There is no organization of this name. Check it under Users")
-	when, err := civil.ParseDate(p.day)
-	f.Check(err == nil, "day", "Enter a date, like 2026-11-24")
-	if err := f.Err(); err != nil {
-		return err
-	}
-	states, err := worklist.StatesOf(ctx, r.Tx, r.By, o.ID)
-	if err != nil {
-		return err
-	}
-	p.looked = true
-	for _, feature := range features() {
-		for _, health := range sortedPlans(p.plans) {
-			if p.plan != "" && p.plan != health.ID {
-				continue
-			}
-			lines, err := plan.LinesOf(ctx, r.Tx, health.ID)
-			if err != nil {
-				return err
-			}
-			for _, program := range sortedPrograms(p.programs) {
-				if p.program != "" && p.program != program.ID {
-					continue
-				}
-				for _, line := range lines {
-					if p.line != "" && p.line != line.Code {
-						continue
-					}
-					for _, state := range states {
-						s, err := p.seenBy(ctx, r, feature, health, program, line, plan.Office{Line: line.Code, State: state, OrganizationID: o.ID}, when)
-						if err != nil {
-							return err
-						}
-						p.seen = append(p.seen, s)
-					}
-				}
-			}
-		}
-	}
-	return nil
+func (p *rolloutPage) see(ctx context.Context, r *web.Request) (err error) {
+	p.seen, err = worklist.OfferedTo(ctx, r.Tx, r.By, worklist.Look{Organization: p.office, Day: p.day, Feature: p.feature, Plan: p.plan, Program: p.program, Line: p.line, Zone: p.loc})
+	p.looked = err == nil
+	return err
 }
-
-func (p *rolloutPage) seenBy(ctx context.Context, r *web.Request, feature string, health plan.Plan, program plan.Program, line plan.Line, of plan.Office, day civil.Date) (s seen, err error) {
-	name := health.Name + ", " + program.Name + ", " + line.Name
-	if of.State != "" {
-		name += ", " + of.State
-	}
-	does, err := plan.DoneBy(ctx, r.Tx, health.ID, line.Code, program.ID, plan.PeerToPeer, day)
-	if err != nil {
-		return s, err
-	}
-	now, next, err := plan.StageOf(ctx, r.Tx, feature, program.ID, health.ID, of, day)
-	if err != nil {
-		return s, err
-	}
-	s = seen{what: name, stage: now.Stage, why: now.Words(health, program, line.Name, p.today)}
-	switch {
-	case feature == plan.CallsFeature && does == plan.ThePlan:
-		s.stage, s.why = plan.Off, "The plan handles its peer-to-peer calls itself on that day: they are not delegated to us."
-	case feature == plan.CallsFeature && does == plan.Nobody:
-		s.stage, s.why = plan.Off, "The plan offers no peer-to-peer calls on that day."
-	case now.StoppedAt != nil:
-		s.why = "Turned off " + civil.When(*now.StoppedAt, p.loc, p.now).String() + ": " + now.StoppedWhy + " Offices read: " + now.Fallback
-	case now.From.IsZero():
-		s.why = "No wave reaches this office on that day."
-	}
-	if !now.Stage.Open() && !next.IsZero() {
-		s.why += " It opens " + civil.MediumDate(next).String() + "."
-	}
-	return s, nil
-}
-
-func features() []string { return sortedKeys(plan.Features) }
 
 func sortedKeys(m map[string]string) []string { return slices.Sorted(maps.Keys(m)) }
 
@@ -242,16 +170,25 @@ func sortedPrograms(m map[plan.ProgramID]plan.Program) (all []plan.Program) {
 }
 
 func (p *rolloutPage) table() ui.TableView {
-	t := ui.TableView{Caption: "Waves, by plan and program", Columns: []ui.Column{{Header: "For"}, {Header: "Stage"}, {Header: "From"}, {Header: "To"}, {Header: "What offices read"}, {Header: "Change", Hidden: true}}}
+	t := ui.TableView{Caption: "Waves, by plan and program", Columns: []ui.Column{{Header: "Feature"}, {Header: "For"}, {Header: "Stage"}, {Header: "From"}, {Header: "To"}, {Header: "What offices read"}, {Header: "Change", Hidden: true}}}
 	for _, w := range p.waves {
 		to := "no end"
 		if !w.To.IsZero() {
 			to = civil.MediumDate(w.To).String()
 		}
-		t.Rows = append(t.Rows, ui.Row{Cells: []templComponent{ui.Text(words.AsIs(p.who(w))), stageTag(w), ui.Text(civil.MediumDate(w.From)), ui.Text(words.AsIs(to)),
-			ui.Text(words.Text(w.Words(p.plans[w.PlanID], p.programs[w.ProgramID], p.lines[w.Line], p.today))), waveLink(w.ID, p.who(w)+" from "+w.From.String())}})
+		t.Rows = append(t.Rows, ui.Row{Cells: []templComponent{ui.Text(words.AsIs(upper(plan.FeatureOf(w.Feature).Words))), ui.Text(words.AsIs(p.who(w))), stageTag(w), ui.Text(civil.MediumDate(w.From)), ui.Text(words.AsIs(to)),
+			ui.Text(words.AsIs(w.Words(p.plans[w.PlanID], p.programs[w.ProgramID], p.lines[w.Line], p.today).Text)), waveLink(w.ID, plan.FeatureOf(w.Feature).Words+", "+p.who(w)+" from "+w.From.String())}})
 	}
 	return t
+}
+
+// featureFilter lets a reader look at one feature.
+func (p *rolloutPage) featureFilter() []ui.Option {
+	all := []ui.Option{{Label: "All that waves are about"}}
+	for _, f := range plan.Features {
+		all = append(all, ui.Option{Value: f.ID, Label: words.AsIs(upper(f.Words)), Checked: f.ID == p.feature})
+	}
+	return all
 }
 
 // dayWords is the day that was asked for; one that can't be read is shown as
@@ -264,9 +201,9 @@ func dayWords(entered string) string {
 }
 
 func (p *rolloutPage) seenTable() ui.TableView {
-	t := ui.TableView{Caption: words.Say("What %s would see on %s", p.office, words.Text(dayWords(p.day))), Columns: []ui.Column{{Header: "For"}, {Header: "Stage"}, {Header: "Why"}}}
+	t := ui.TableView{Caption: words.Say("What %s would see on %s", p.office, words.Text(dayWords(p.day))), Columns: []ui.Column{{Header: "Feature"}, {Header: "For"}, {Header: "Stage"}, {Header: "Why"}}}
 	for _, s := range p.seen {
-		t.Rows = append(t.Rows, ui.Row{Cells: []templComponent{ui.Text(words.AsIs(s.what)), stageTag(plan.Rollout{Stage: s.stage}), ui.Text(words.AsIs(s.why))}})
+		t.Rows = append(t.Rows, ui.Row{Cells: []templComponent{ui.Text(words.AsIs(upper(s.Feature.Words))), ui.Text(words.AsIs(s.Where)), stageTag(plan.Rollout{Stage: s.Stage}), ui.Text(words.AsIs(s.Why))}})
 	}
 	return t
 }

@@ -1,7 +1,9 @@
 package admin
 
 import (
+	"cmp"
 	"context"
+	"strconv"
 	"strings"
 	"time"
 
@@ -9,6 +11,7 @@ import (
 
 	"parley/internal/domain/account"
 	"parley/internal/domain/civil"
+	"parley/internal/domain/config"
 	"parley/internal/domain/plan"
 	"parley/internal/domain/worklist"
 	"parley/internal/fault"
@@ -25,7 +28,12 @@ type wavePage struct {
 	w                       plan.Rollout
 	from, until, names      string
 	touched                 *worklist.Touched
+	reached                 []string // organizations, by name
+	of                      int      // as many as there are
+	percent                 string
+	takes                   bool // it takes the feature from whom no wave reaches
 	reason, fallback, phone string
+	spanish                 string // fallback in Spanish
 	faults                  map[string]words.Text
 	errors                  []ui.FieldError
 	key                     string
@@ -55,12 +63,13 @@ func wave(ctx context.Context, r *web.Request) (p *wavePage, err error) {
 	}
 	p = &wavePage{key: r.Key(), loc: r.Zone(civil.DefaultZone), now: r.Tx.Now(), faults: map[string]words.Text{}, phone: r.Settings.Support.Phone}
 	p.today = civil.DateIn(p.now, p.loc)
-	p.fallback = "Booking online is turned off for the moment. Your calls stay booked."
 	if id := r.PathValue("wave"); id != "" {
 		if p.w, err = plan.Wave(ctx, r.Tx, id); err != nil {
 			return nil, err
 		}
 	}
+	off := plan.FeatureOf(p.w.Feature)
+	p.fallback, p.spanish, p.phone = cmp.Or(p.w.Fallback, off.Off), cmp.Or(p.w.FallbackES, off.OffES), cmp.Or(p.w.Phone, p.phone)
 	p.policyNames, err = namesOf(ctx, r, []plan.Rollout{p.w})
 	return p, err
 }
@@ -80,9 +89,22 @@ func showWave(ctx context.Context, r *web.Request) (web.Answer, error) {
 		return web.Answer{}, err
 	}
 	p.fill()
-	t, err := worklist.TouchedBy(ctx, r.Tx, r.By, p.w)
-	p.touched = &t
+	err = p.look(ctx, r)
 	return p.answer(), err
+}
+
+// look works out what the wave touches.
+func (p *wavePage) look(ctx context.Context, r *web.Request) (err error) {
+	t, err := worklist.TouchedBy(ctx, r.Tx, r.By, p.w)
+	if err != nil {
+		return err
+	}
+	p.touched = &t
+	if p.reached, p.of, err = worklist.Reached(ctx, r.Tx, r.By, p.w); err != nil {
+		return err
+	}
+	p.takes, err = plan.BringsFirst(ctx, r.Tx, p.w)
+	return err
 }
 
 // fill sets the fields from the wave.
@@ -90,6 +112,9 @@ func (p *wavePage) fill() {
 	p.from = p.w.From.String()
 	if !p.w.To.IsZero() {
 		p.until = p.w.To.String()
+	}
+	if p.w.Percent > 0 {
+		p.percent = strconv.Itoa(p.w.Percent)
 	}
 	for _, id := range organizations(p.w) {
 		p.names += p.orgs[id] + "\n"
@@ -105,14 +130,19 @@ func saveWave(ctx context.Context, r *web.Request) (web.Answer, error) {
 	w := &p.w
 	w.Feature, w.PlanID, w.ProgramID, w.Line, w.Stage, w.Notice = r.Value("feature"), plan.ID(r.Value("plan")), plan.ProgramID(r.Value("program")), r.Value("line"), plan.Stage(r.Value("stage")), strings.TrimSpace(r.Value("notice"))
 	w.State = strings.ToUpper(strings.TrimSpace(r.Value("state")))
+	w.NoticeES, w.FallbackES = strings.TrimSpace(r.Value("notice_es")), strings.TrimSpace(r.Value("instead_es"))
+	w.Fallback, w.Phone = strings.TrimSpace(r.Value("instead")), strings.TrimSpace(r.Value("call"))
+	p.percent = strings.TrimSpace(r.Value("percent"))
 	p.from, p.until, p.names = r.Value("from"), r.Value("to"), r.Value("organizations")
-	if err = p.read(ctx, r); err == nil && r.Value("look") != "" {
-		t, err := worklist.TouchedBy(ctx, r.Tx, r.By, *w)
-		p.touched = &t
+	if err = p.read(ctx, r); err == nil {
+		err = w.Check()
+	}
+	if err == nil && r.Value("look") != "" {
+		err := p.look(ctx, r)
 		return p.answer(), err
 	}
 	if err == nil {
-		*w, err = plan.SaveWave(ctx, r.Tx, r.By, *w)
+		err = p.save(ctx, r)
 	}
 	if err == nil {
 		return web.Answer{SeeOther: "/admin/rollout"}, nil
@@ -120,18 +150,39 @@ func saveWave(ctx context.Context, r *web.Request) (web.Answer, error) {
 	return p.again(err)
 }
 
+// save stores the wave at once, and keeps it as a version.
+func (p *wavePage) save(ctx context.Context, r *web.Request) (err error) {
+	if p.w.ID == "" {
+		if p.w, err = plan.SaveWave(ctx, r.Tx, r.By, p.w); err != nil || p.w.ID == "" {
+			return err
+		}
+		return config.Witness(ctx, r.Tx, r.By, config.WaveSubject(p.w.ID), "The wave began.")
+	}
+	return witnessed(ctx, r, config.WaveSubject(p.w.ID), "Changed at once.", func() error {
+		p.w, err = plan.SaveWave(ctx, r.Tx, r.By, p.w)
+		return err
+	})
+}
+
 // again shows the page with its faults.
 func (p *wavePage) again(err error) (web.Answer, error) {
 	if fault.Of(err).Kind == fault.Internal || fault.Of(err).Kind == fault.NotFound {
 		return web.Answer{}, err
 	}
-	p.faults, p.errors = fault.Of(err).Fields, web.Errors(err, "feature", "plan", "program", "stage", "from", "to", "state", "organizations", "notice", "reason", "fallback", "phone")
+	p.faults, p.errors = fault.Of(err).Fields, web.Errors(err, "feature", "plan", "program", "stage", "from", "to", "state", "organizations", "percent", "notice", "notice_es", "instead", "instead_es", "call", "reason", "fallback", "fallback_es", "phone")
 	return p.answer(), err
 }
 
 func (p *wavePage) read(ctx context.Context, r *web.Request) error {
 	f := fault.Fields{}
 	p.w.From, p.w.To = day(f, "from", p.from), day(f, "to", p.until)
+	if w := strings.TrimSuffix(p.percent, "%"); w != "" {
+		n, err := strconv.Atoi(strings.TrimSpace(w))
+		f.Check(err == nil && n > 0, "percent", "Enter a whole number from 1 to 100")
+		p.w.Percent = n
+	} else {
+		p.w.Percent = 0
+	}
 	ids, err := organizationIDs(ctx, r, f, p.names)
 	p.w.Organizations = strings.Join(ids, ",")
 	if err != nil {
@@ -166,8 +217,11 @@ func stopWave(ctx context.Context, r *web.Request) (web.Answer, error) {
 		return web.Answer{}, err
 	}
 	p.fill()
-	p.reason, p.fallback, p.phone = r.Value("reason"), r.Value("fallback"), r.Value("phone")
-	if err := plan.Stop(ctx, r.Tx, r.By, p.w.ID, p.reason, p.fallback, p.phone); err != nil {
+	p.reason, p.fallback, p.spanish, p.phone = r.Value("reason"), r.Value("fallback"), r.Value("fallback_es"), r.Value("phone")
+	err = witnessed(ctx, r, config.WaveSubject(p.w.ID), "Turned off: "+p.reason, func() error {
+		return plan.Stop(ctx, r.Tx, r.By, p.w.ID, p.reason, plan.Said{Text: p.fallback, ES: p.spanish}, p.phone)
+	})
+	if err != nil {
 		return p.again(err)
 	}
 	return web.Answer{SeeOther: p.path()}, nil
@@ -202,17 +256,36 @@ func (p *wavePage) lineOptions() []ui.Option {
 }
 
 func (p *wavePage) featureOptions() (all []ui.Option) {
-	for _, f := range features() {
-		all = append(all, ui.Option{Value: f, Label: words.AsIs(strings.ToUpper(plan.Features[f][:1]) + plan.Features[f][1:]), Checked: f == p.w.Feature})
+	for _, f := range plan.Features {
+		all = append(all, ui.Option{Value: f.ID, Label: words.AsIs(upper(f.Words)), Checked: f.ID == p.w.Feature})
 	}
 	return all
 }
 
 func (p *wavePage) stageOptions() (all []ui.Option) {
-	hints := map[plan.Stage]string{plan.Off: "Offices don't see it", plan.Announced: "Offices read that it comes", plan.Pilot: "Only the organizations named below have it",
+	hints := map[plan.Stage]string{plan.Off: "Offices don't see it", plan.Announced: "Offices read that it comes", plan.Pilot: "Only the organizations chosen above have it",
 		plan.On: "Offices have it", plan.Ending: "Offices have it and read until when"}
 	for _, s := range plan.Stages {
 		all = append(all, ui.Option{Value: string(s), Label: words.AsIs(stageWords[s]), Hint: words.AsIs(hints[s]), Checked: s == p.w.Stage})
 	}
 	return all
+}
+
+// named reports whether the wave chooses among organizations.
+func (p *wavePage) named() bool {
+	return len(p.reached) > 0 && (p.w.Percent > 0 || p.w.Organizations != "" || p.w.State != "")
+}
+
+// reaches says how many organizations the wave is for.
+func (p *wavePage) reaches() string {
+	where := ""
+	if p.w.State != "" {
+		where = " in " + p.w.State
+	}
+	return "It is for " + grouped(int64(len(p.reached))) + " of " + count(p.of, "organization") + where + "."
+}
+
+// words are what offices read of the wave.
+func (p *wavePage) words() plan.Said {
+	return p.w.Words(p.plans[p.w.PlanID], p.programs[p.w.ProgramID], p.lines[p.w.Line], p.today)
 }

@@ -27,7 +27,7 @@ type homeData struct {
 	recent  []worklist.Line
 	failed  []notify.Bounce // mails that didn't reach the office, for its administrators
 	told    []notice.Announcement
-	news    []string // of the roll-out
+	news    []plan.Said // of the roll-out
 	asked   survey.Survey
 	books   bool
 	sends   bool

@@ -45,8 +45,9 @@ type orderPage struct {
 	choices      []appeal.Choice // after an adverse decision
 	stood        []review.Stood  // the criteria, at that decision
 	mayFile      bool
-	mayAdd       bool // files
-	mayWrite     bool // messages
+	mayAdd       bool              // files
+	mayWrite     bool              // messages
+	instead      map[string]string // by feature: what is read in its place
 	threads      []message.Thread
 	earliest     *peer.Slot // nil if a call can't be booked, or no time is free
 	mayCall      bool
@@ -174,6 +175,9 @@ func (p *orderPage) history(ctx context.Context, r *web.Request) (err error) {
 			return err
 		}
 		p.coverage = &coverageLine{e, p.standing.Plan.Name, p.standing.Plan.Zone(), p.now}
+	}
+	if p.instead, err = insteadOn(ctx, r, p.o); err != nil {
+		return err
 	}
 	if p.mayWrite = p.clinical && r.By.Can(account.Correspond); p.mayWrite {
 		if p.threads, err = message.AboutOrder(ctx, r.Tx, r.By, p.o.ID); err != nil {

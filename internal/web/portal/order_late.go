@@ -23,6 +23,7 @@ type latePage struct {
 	o      order.Order
 	in     attachment.Folder
 	late   []attachment.Upload
+	closed string // why none are added here, and what to do instead; "" if they are
 	faults map[string]words.Text
 	errors []ui.FieldError
 	key    string
@@ -48,7 +49,10 @@ func openLate(ctx context.Context, r *web.Request) (*latePage, error) {
 	if p.in, err = request.FolderOf(ctx, r.Tx, o); err != nil {
 		return nil, err
 	}
-	p.late, err = attachment.Late(ctx, r.Tx, string(o.ID))
+	if p.late, err = attachment.Late(ctx, r.Tx, string(o.ID)); err != nil {
+		return nil, err
+	}
+	p.closed, err = plan.Instead(ctx, r.Tx, r.By, plan.FilesFeature, o.Place())
 	return p, err
 }
 
@@ -94,8 +98,16 @@ func keepLate(ctx context.Context, r *web.Request) (web.Answer, error) {
 	if err != nil {
 		return web.Answer{}, err
 	}
+	unasked, err := p.unasked(ctx, r)
+	if err != nil {
+		return web.Answer{}, err
+	}
 	c := r.Carry.(*incoming)
 	wrong, err := c.arrive(ctx, r, func(n attachment.New, f came) error {
+		if unasked {
+			_, err := request.AddFile(ctx, r.Tx, r.By, p.o, p.in, n, f.ref)
+			return err
+		}
 		_, err := attachment.Arrive(ctx, r.Tx, r.By, p.in, string(p.o.ID), n, f.ref)
 		return err
 	})

@@ -232,7 +232,9 @@ func (p *orderedPage) find(ctx context.Context, r *web.Request) error {
 			if err != nil {
 				return err
 			}
-			p.offer(name, "procedure", procedureOptions(all))
+			if !slices.ContainsFunc(all, func(one plan.Procedure) bool { return one.Code == code.Plain(s.Code) }) { // else it is something else that is wrong
+				p.offer(name, "procedure", procedureOptions(all))
+			}
 		}
 	}
 	for i, d := range p.asked.Diagnoses {

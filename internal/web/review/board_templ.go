@@ -39,7 +39,7 @@ func boardView(p *boardPage) templ.Component {
 			templ_7745c5c3_Var1 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<h1>Board</h1><p class=\"cluster\"><a href=\"/board/cover\">Cover an absence</a> <a href=\"/board/reviewers\">Reviewers</a> <a href=\"/board/why\">Why is a time offered, or not?</a></p>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<h1>Board</h1><p class=\"cluster\"><a href=\"/board/cover\">Cover an absence</a> <a href=\"/board/reviewers\">Reviewers</a> <a href=\"/board/why\">Why is a time offered, or not?</a> <a href=\"/ops/offered\">Why doesn’t an office see a button?</a></p>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

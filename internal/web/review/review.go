@@ -89,6 +89,7 @@ func (p Pages) Register(s *web.Server) {
 	s.Handle("POST /review/calendar/off/{off}/delete", web.Review, dropTimeOff)
 
 	s.Handle("GET /ops", web.Review, showOps)
+	s.Handle("GET /ops/offered", web.Review, askOffered)
 	s.Handle("GET /ops/comments", web.Review, showComments)
 	s.Handle("POST /ops/pauses", web.Review, pauseApprovals)
 	s.Handle("POST /ops/pauses/{pause}/end", web.Review, resumeApprovals)

@@ -1,0 +1,91 @@
+package plan
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"parley/internal/domain/account"
+	"parley/internal/fault"
+	"parley/internal/infra/db"
+	"parley/internal/infra/db/dbtest"
+)
+
+// What is usual everybody has until a wave brings it to some; taking it from
+// one office leaves it to the others.
+func TestAUsualFeatureIsThereUntilAWaveSaysForWhom(t *testing.T) {
+	ctx := context.Background()
+	admin := account.Actor{ID: "per_a", Seats: []account.Seat{{Role: account.Admin}}}
+	office := account.Actor{ID: "per_o", Seats: []account.Seat{{Role: account.OfficeStaff, OrganizationID: "org_1"}}}
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		d.Now = func() time.Time { return dbtest.Clock }
+		at := Place{ProgramID: "prg_1", Line: "commercial"}
+		do := func(f func(tx *db.Tx) error) {
+			t.Helper()
+			if err := d.Update(ctx, f); err != nil {
+				t.Fatal(err)
+			}
+		}
+		save := func(r Rollout) (saved Rollout) {
+			t.Helper()
+			r.Feature, r.PlanID, r.ProgramID = MessagesFeature, at.PlanID, at.ProgramID
+			do(func(tx *db.Tx) (err error) { saved, err = SaveWave(ctx, tx, admin, r); return err })
+			return saved
+		}
+		reads := func(organization string) (words string) {
+			t.Helper()
+			place := at
+			place.OrganizationID = organization
+			do(func(tx *db.Tx) (err error) {
+				words, err = Instead(ctx, tx, office, MessagesFeature, place)
+				if must := Must(ctx, tx, office, MessagesFeature, place); (words != "") != fault.Is(must, fault.Closed) {
+					t.Errorf("%q, but %v", words, must)
+				}
+				return err
+			})
+			return words
+		}
+		do(func(tx *db.Tx) error {
+			p, err := Save(ctx, tx, admin, Plan{Code: "x", Name: "Harbor", TimeZone: "America/Chicago", Phone: "(800) 555-0142"})
+			at.PlanID = p.ID
+			if err == nil {
+				_, err = SaveProgram(ctx, tx, admin, Program{ID: "prg_1", Code: "msk", Name: "Joints", SlotMinutes: 30, Confirm: "instant"})
+			}
+			return err
+		})
+		if got := reads("org_1"); got != "" {
+			t.Errorf("without a wave: %q", got)
+		}
+		save(Rollout{Stage: Off, Organizations: "org_2", From: date("2026-01-01"), Fallback: "Write a fax.", FallbackES: "Mande un fax.", Phone: "(800) 555-0199"})
+		if got := reads("org_1"); got != "" {
+			t.Errorf("taken from another: %q", got)
+		}
+		if got, want := reads("org_2"), "Write a fax. Call (800) 555-0199."; got != want {
+			t.Errorf("taken from it: %q, want %q", got, want)
+		}
+		wave := save(Rollout{Stage: Pilot, Organizations: "org_1", From: date("2026-01-01")})
+		if got := reads("org_1"); got != "" {
+			t.Errorf("in the pilot: %q", got)
+		}
+		save(Rollout{Stage: On, From: date("2026-12-01")})
+		if got, want := reads("org_3"), "For Joints, Harbor you can’t write to us about an order online. You can from Tue, Dec 1, 2026 on. Call (800) 555-0142."; got != want {
+			t.Errorf("outside of the pilot: %q, want %q", got, want)
+		}
+		save(Rollout{Stage: Pilot, Organizations: "org_4", From: date("2026-01-02"), Fallback: "Only some have it.", FallbackES: "Solo algunos."})
+		if got, want := reads("org_3"), "Only some have it. Call (800) 555-0142."; got != want {
+			t.Errorf("by the words of the pilot: %q, want %q", got, want)
+		}
+		do(func(tx *db.Tx) error {
+			return Stop(ctx, tx, admin, wave.ID, "Wrong", Said{"It is off.", "Está apagado."}, "(800) 555-0100")
+		})
+		if got, want := reads("org_1"), "It is off. Call (800) 555-0100."; got != want {
+			t.Errorf("stopped: %q, want %q", got, want)
+		}
+		do(func(tx *db.Tx) error {
+			return Must(ctx, tx, account.Actor{ID: "per_s", Seats: []account.Seat{{Role: account.Nurse}}}, MessagesFeature, at)
+		})
+		assisted := office
+		assisted.Assists = &account.Assisting{}
+		do(func(tx *db.Tx) error { return Must(ctx, tx, assisted, MessagesFeature, at) })
+	})
+}
