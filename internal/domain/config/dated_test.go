@@ -128,16 +128,16 @@ func TestWhatNoDatedLineIs(t *testing.T) {
 			})
 			return fault.Of(err).Fields
 		}
-		for text, words := range fault.Fields{
+		for text, want := range map[string]string{
 			"26 Nov Thanksgiving":                "Line 1: begin with a date, like 2026-11-26",
 			"2026-11-26":                         "Line 1: enter a name behind the date",
 			"2026-11-26 One\n\n2026-11-26 Other": "Line 2: this date is already in the list",
 		} {
-			if got := wrong(config.CalendarSubject(w.Plan.ID), config.Doc{"days": text})["days"]; got != words {
+			if got := wrong(config.CalendarSubject(w.Plan.ID), config.Doc{"days": text})["days"].String(); got != want {
 				t.Errorf("%q: %q", text, got)
 			}
 		}
-		for text, words := range map[string]string{
+		for text, want := range map[string]string{
 			"commercial, calls":                                "Line 1: write six things with commas between them",
 			"medicaid, calls, all, us, 2026-01-01, no end":     "Line 1: the plan has no type medicaid",
 			"commercial, talks, all, us, 2026-01-01, no end":   "Line 1: say decisions, calls, reconsiderations or appeals",
@@ -146,7 +146,7 @@ func TestWhatNoDatedLineIs(t *testing.T) {
 			"commercial, calls, all, us, soon, no end":         "Line 1: the first day must be like 2026-11-24",
 			"commercial, calls, all, us, 2026-01-01, 2025-1-1": "Line 1: the last day must be like 2026-11-24, or no end",
 		} {
-			if got := wrong(config.DelegationSubject(w.Plan.ID), config.Doc{"lines": text})["lines"]; got != words {
+			if got := wrong(config.DelegationSubject(w.Plan.ID), config.Doc{"lines": text})["lines"].String(); got != want {
 				t.Errorf("%q: %q", text, got)
 			}
 		}

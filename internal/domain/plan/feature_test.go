@@ -63,6 +63,17 @@ func TestAUsualFeatureIsThereUntilAWaveSaysForWhom(t *testing.T) {
 		if got, want := reads("org_2"), "Write a fax. Call (800) 555-0199."; got != want {
 			t.Errorf("taken from it: %q, want %q", got, want)
 		}
+		do(func(tx *db.Tx) error { // a draft counts only for who looks with it
+			draft := Rollout{ID: "rll_draft", Feature: MessagesFeature, PlanID: at.PlanID, ProgramID: at.ProgramID, Stage: Off, From: date("2026-01-01")}
+			with, _, err := StageWith(ctx, tx, draft, Office{OrganizationID: "org_1"}, date("2026-11-23"))
+			if with.ID != draft.ID || with.Stage != Off {
+				t.Errorf("with a draft: %+v", with)
+			}
+			return err
+		})
+		if got := reads("org_1"); got != "" {
+			t.Errorf("a draft counts already: %q", got)
+		}
 		wave := save(Rollout{Stage: Pilot, Organizations: "org_1", From: date("2026-01-01")})
 		if got := reads("org_1"); got != "" {
 			t.Errorf("in the pilot: %q", got)

@@ -183,6 +183,30 @@ func StageOf(ctx context.Context, tx *db.Tx, feature string, program ProgramID, 
 	if err != nil {
 		return now, next, err
 	}
+	now, next = p.stageOf(feature, program, id, of, day)
+	return now, next, nil
+}
+
+// StageWith is StageOf as it would be with a wave that isn't there yet, or in
+// the place of the one with its ID.
+func StageWith(ctx context.Context, tx *db.Tx, draft Rollout, of Office, day civil.Date) (now Rollout, next civil.Date, err error) {
+	p, err := policies(ctx, tx)
+	if err != nil {
+		return now, next, err
+	}
+	k := rolloutKey{draft.Feature, draft.ProgramID, draft.PlanID}
+	waves := slices.DeleteFunc(slices.Clone(p.rollouts[k]), func(r Rollout) bool {
+		if r.ID == draft.ID { // that it was turned off by hand stays
+			draft.StoppedAt, draft.StoppedWhy = r.StoppedAt, r.StoppedWhy
+		}
+		return r.ID == draft.ID
+	})
+	with := &policy{plans: p.plans, programs: p.programs, rollouts: map[rolloutKey][]Rollout{k: append(waves, draft)}}
+	now, next = with.stageOf(k.feature, k.program, k.plan, of, day)
+	return now, next, nil
+}
+
+func (p *policy) stageOf(feature string, program ProgramID, id ID, of Office, day civil.Date) (now Rollout, next civil.Date) {
 	now, next = p.stage(feature, program, id, of, day)
 	said := now
 	if now.From.IsZero() {
@@ -191,7 +215,7 @@ func StageOf(ctx context.Context, tx *db.Tx, feature string, program ProgramID, 
 	if now.StoppedAt != nil || !now.Stage.Open() && now.Notice == "" && said.Fallback+said.Phone != "" {
 		now.Notice = said.Instead(p.plans[id], p.programs[program], next, "").Text
 	}
-	return now, next, nil
+	return now, next
 }
 
 // ByState reports whether any wave of a feature for a program of a plan names

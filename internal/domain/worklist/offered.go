@@ -1,6 +1,7 @@
 package worklist
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -23,6 +24,7 @@ type Look struct {
 	Program      plan.ProgramID
 	Line         string
 	Zone         *time.Location // in which times are told
+	Draft        *plan.Rollout  // looked at as if it were live; nil for what is
 }
 
 // An Offered is what an office would see of a feature in one place.
@@ -119,7 +121,19 @@ func (l *looker) load(ctx context.Context, tx *db.Tx) (err error) {
 	for _, w := range waves {
 		l.touched[wavesOf{w.Feature, w.PlanID, w.ProgramID}] = true
 	}
+	if d := l.Draft; d != nil {
+		l.touched[wavesOf{d.Feature, d.PlanID, d.ProgramID}] = true
+	}
 	return err
+}
+
+// stage is how far a feature is rolled out in one place, with the draft if it is
+// about that.
+func (l *looker) stage(ctx context.Context, tx *db.Tx, at wavesOf, of plan.Office) (now plan.Rollout, next civil.Date, err error) {
+	if d := l.Draft; d != nil && at == (wavesOf{d.Feature, d.PlanID, d.ProgramID}) {
+		return plan.StageWith(ctx, tx, *d, of, l.on)
+	}
+	return plan.StageOf(ctx, tx, at.feature, at.program, at.plan, of, l.on)
 }
 
 func (l *looker) feature(ctx context.Context, tx *db.Tx, f plan.Feature) (all []Offered, err error) {
@@ -154,7 +168,7 @@ func (l *looker) at(ctx context.Context, tx *db.Tx, f plan.Feature, health plan.
 	if err != nil {
 		return o, err
 	}
-	now, next, err := plan.StageOf(ctx, tx, f.ID, program.ID, health.ID, plan.Office{Line: line.Code, State: state, OrganizationID: l.organization}, l.on)
+	now, next, err := l.stage(ctx, tx, wavesOf{f.ID, health.ID, program.ID}, plan.Office{Line: line.Code, State: state, OrganizationID: l.organization})
 	if err != nil {
 		return o, err
 	}
@@ -167,11 +181,13 @@ func (l *looker) at(ctx context.Context, tx *db.Tx, f plan.Feature, health plan.
 		o.Stage, o.Why = plan.Off, "The plan offers no peer-to-peer calls on that day."
 		return o, nil
 	case now.StoppedAt != nil:
-		o.Why = "Turned off " + civil.When(*now.StoppedAt, l.Zone, tx.Now()).String() + ": " + now.StoppedWhy + " Offices read: " + now.Instead(health, program, next, line.Phone).Text
+		o.Why = "Turned off " + civil.When(*now.StoppedAt, l.Zone, tx.Now()).String() + ": " + now.StoppedWhy + " Offices read: " + now.Instead(health, program, next, cmp.Or(line.Phone, health.Phone)).Text
 	case now.From.IsZero() && now.Stage.Open():
 		o.Why = "Every office has it: no wave brings it to some."
 	case now.From.IsZero():
 		o.Why = "No wave reaches this office on that day."
+	case now.Stage == plan.Off:
+		o.Why = "A wave since " + civil.MediumDate(now.From).String() + " keeps it off. Offices read: " + now.Instead(health, program, next, cmp.Or(line.Phone, health.Phone)).Text
 	}
 	if !now.Stage.Open() && !next.IsZero() {
 		o.Why += " It opens " + civil.MediumDate(next).String() + "."

@@ -108,7 +108,26 @@ func (p *previewPage) waveEffects(ctx context.Context, r *web.Request) error {
 			p.effects = append(p.effects, "Offices read: "+said)
 		}
 	}
-	return nil
+	return p.lookWith(ctx, r, w.policyNames, wave)
+}
+
+// lookWith works out what an office would see of the draft's plan and program
+// with it live.
+func (p *previewPage) lookWith(ctx context.Context, r *web.Request, names policyNames, draft plan.Rollout) error {
+	today := civil.DateIn(p.at, p.loc)
+	if p.day == "" {
+		p.day = draft.From.String()
+	}
+	if p.office == "" {
+		return nil
+	}
+	p.looked = &rolloutPage{policyNames: names, office: p.office, day: p.day, today: today, loc: p.loc, now: p.at, faults: map[string]string{}, plan: draft.PlanID, program: draft.ProgramID, draft: &draft}
+	err := p.looked.see(ctx, r)
+	if fault.Is(err, fault.Invalid) {
+		p.faults, p.errors, p.looked = fault.Of(err).Fields, web.Errors(err, "office", "day"), nil
+		return nil
+	}
+	return err
 }
 
 // calendarEffects are what each day that changes does to due times and calls.

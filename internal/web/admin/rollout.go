@@ -102,7 +102,8 @@ type rolloutPage struct {
 	today   civil.Date
 	office  string // the name asked for
 	day     string
-	feature string // only this one
+	feature string        // only this one
+	draft   *plan.Rollout // looked at as if it were live
 	seen    []worklist.Offered
 	looked  bool
 	program plan.ProgramID // only this one is looked at; "" for all, and so below
@@ -146,7 +147,7 @@ func showRollout(ctx context.Context, r *web.Request) (web.Answer, error) {
 
 // see works out what an office would see, by which wave, and why not.
 func (p *rolloutPage) see(ctx context.Context, r *web.Request) (err error) {
-	p.seen, err = worklist.OfferedTo(ctx, r.Tx, r.By, worklist.Look{Organization: p.office, Day: p.day, Feature: p.feature, Plan: p.plan, Program: p.program, Line: p.line, Zone: p.loc})
+	p.seen, err = worklist.OfferedTo(ctx, r.Tx, r.By, worklist.Look{Organization: p.office, Day: p.day, Feature: p.feature, Plan: p.plan, Program: p.program, Line: p.line, Zone: p.loc, Draft: p.draft})
 	p.looked = err == nil
 	return err
 }
