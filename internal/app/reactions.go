@@ -11,6 +11,7 @@ import (
 	"parley/internal/domain/config"
 	"parley/internal/domain/deadline"
 	"parley/internal/domain/letter"
+	"parley/internal/domain/merge"
 	"parley/internal/domain/message"
 	"parley/internal/domain/order"
 	"parley/internal/domain/peer"
@@ -105,6 +106,7 @@ func (a *App) react() {
 	job.React(r, desk.TrainingReminder) // training.Remind
 
 	job.React(r, request.FollowLeft, order.FollowLeft, message.FollowLeft, peer.FollowLeft, training.FollowLeft) // account.Left
+	job.React(r, merge.Follow)                                                                                   // account.Merged
 
 	job.Handle(r, a.Looks.Check)                                                                 // attachment.Check
 	job.Handle(r, a.Looks.Discard)                                                               // attachment.Discard

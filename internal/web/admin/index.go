@@ -34,6 +34,7 @@ var wings = []wing{
 	}},
 	{"People", []door{
 		{"Users", "/admin/users", "Find people; their roles, accounts and second factors", account.ManageProgram},
+		{"Organizations", "/admin/organizations", "Find offices and sites; make two records of one into one", account.ManageProgram},
 		{"Newcomers", "/admin/newcomers", "Who registered for an organization where nobody works yet", account.ManageProgram},
 		{"Codes by mail", "/admin/codes", "Whose people still sign in with them, and by when they move", account.ManageProgram},
 		{"Organizations’ own sign-in", "/admin/sso", "Whose people sign in where their organization keeps their accounts", account.ManageProgram},
