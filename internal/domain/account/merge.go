@@ -91,12 +91,15 @@ func FollowMerged(ctx context.Context, tx *db.Tx, e Merged) error {
 		`update factor_wave set organization_id = $1 where organization_id = $2`,
 		`update assist set organization_id = $1 where organization_id = $2`,
 		`update organization_alias set organization_id = $1 where organization_id = $2`,
+		`update sso_proof set organization_id = $1 where organization_id = $2
+			and not exists (select 1 from sso_proof p where p.organization_id = $1 and p.domain = sso_proof.domain)`,
 	} {
 		if _, err := tx.Exec(ctx, query, e.Into, e.From); err != nil {
 			return err
 		}
 	}
-	return nil
+	_, err := tx.Exec(ctx, `delete from sso_proof where organization_id = $1`, e.From)
+	return err
 }
 
 // moveJoinings has Into's administrators decide who asked to work for From, but

@@ -18,7 +18,7 @@ import (
 
 // errandCookie holds, in the browser that went to sign in elsewhere, what that
 // was begun with.
-const errandCookie = "errand"
+const errandCookie = web.ErrandCookie
 
 // through is what the pages show on which somebody signs in where their
 // organization keeps their account.
@@ -192,6 +192,9 @@ func (e elsewhere) comeBack(ctx context.Context, r *web.Request) error {
 // enter begins the session, under the same rules as any other.
 func (e elsewhere) enter(ctx context.Context, r *web.Request) (web.Answer, error) {
 	b := r.Carry.(*returning)
+	if b.Trial() {
+		return tried(ctx, r, b)
+	}
 	t := through{Return: web.SafeReturn(b.To)}
 	if len(b.Domains) > 0 {
 		t.Domain, t.Connection = b.Domains[0], &b.Connection

@@ -229,6 +229,9 @@ func (p *connectionPage) places() ui.Group {
 
 func connectionFacts(c account.Connection) string {
 	var all []string
+	if !c.Live {
+		all = append(all, "Set up by the organization, not turned on yet")
+	}
 	if c.Second {
 		all = append(all, "Second factor there")
 	} else {
