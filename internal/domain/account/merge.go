@@ -90,6 +90,7 @@ func FollowMerged(ctx context.Context, tx *db.Tx, e Merged) error {
 		`update invitation set organization_id = $1 where organization_id = $2`,
 		`update factor_wave set organization_id = $1 where organization_id = $2`,
 		`update assist set organization_id = $1 where organization_id = $2`,
+		`update session set through_organization_id = $1 where through_organization_id = $2`,
 		`update organization_alias set organization_id = $1 where organization_id = $2`,
 		`update sso_proof set organization_id = $1 where organization_id = $2
 			and not exists (select 1 from sso_proof p where p.organization_id = $1 and p.domain = sso_proof.domain)`,

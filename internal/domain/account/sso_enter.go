@@ -122,7 +122,11 @@ func EnterThrough(ctx context.Context, tx *db.Tx, r Returned, said openid.Claims
 	case device != "" && (p.HasFactor() || by.MailedCodes()):
 		factor = "device"
 	}
-	return a.begin(ctx, tx, p, by, factor, "person.came_through", l)
+	e, err := a.begin(ctx, tx, p, by, factor, "person.came_through", l)
+	if err != nil {
+		return e, err
+	}
+	return e, r.came(ctx, tx, e, said.SID)
 }
 
 // onlyAt reports whether all of a's roles are in one organization, which then

@@ -58,6 +58,7 @@ var seeds = []seed{
 	{"sso_domain.organization_id", ""},
 	{"sso_identity.organization_id", `insert into sso_identity (organization_id, subject, person_id, linked_at) values (FROM, 'sub', WHO, $1)`},
 	{"sso_proof.organization_id", `insert into sso_proof (organization_id, domain, word, asked_at, asked_name) values (FROM, 'd.example', 'w', $1, 'M')`},
+	{"session.through_organization_id", `insert into session (id, person_id, created_at, seen_at, expires_at, through_organization_id) values ('ses', WHO, $1, $1, $1, FROM)`},
 	{"sso_visit.organization_id", `insert into sso_visit (state_hash, organization_id, browser_hash, nonce_hash, see_other, expires_at) values ('s', FROM, 'b', 'n', '/', $1)`},
 	{"upload.organization_id", `insert into upload (id, request_id, organization_id, member_id, name, mark, size, received, most_pages, status, added_by, added_name, added_at, changed_at) values ('upl', 'req', FROM, 'm', 'n', 'k', 1, 1, 1, 'accepted', WHO, 'M', $1, $1)`},
 	{"usual_times.organization_id", `insert into usual_times (organization_id, practitioner_id, days, from_minute, to_minute, time_zone, saved_by, saved_name, saved_at) select FROM, practitioner_id, '1', 480, 540, 'America/Chicago', WHO, 'M', $1 from orders where id = ORDER`},

@@ -87,6 +87,7 @@ type elsewhere struct {
 func (e elsewhere) register(s *web.Server) {
 	s.HandleSlow("GET /sign-in/organization/{domain}", web.Public, web.Slow{May: e.mayLeave, Do: e.leave, Then: e.depart})
 	s.HandleSlow("GET /sign-in/organization/callback", web.Public, web.Slow{May: e.mayReturn, Do: e.comeBack, Then: e.enter})
+	e.registerLogout(s)
 }
 
 // leaving is somebody on their way to their organization's sign-in.

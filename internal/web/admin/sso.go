@@ -76,13 +76,16 @@ type connectionPage struct {
 	role      string
 	locations []provider.Location
 	callback  string
-	say       string
-	bad       string
-	faults    map[string]string
-	errors    []ui.FieldError
-	key       string
-	loc       *time.Location
-	now       time.Time
+	// afterOut is where the provider sends people back to who signed out there,
+	// backChannel where it says that somebody did.
+	afterOut, backChannel string
+	say                   string
+	bad                   string
+	faults                map[string]string
+	errors                []ui.FieldError
+	key                   string
+	loc                   *time.Location
+	now                   time.Time
 }
 
 var connectionDone = map[string]string{
@@ -103,7 +106,8 @@ func connectionOf(ctx context.Context, r *web.Request) (p *connectionPage, err e
 	}
 	p = &connectionPage{key: r.Key(), faults: map[string]string{}, loc: r.Zone(civil.DefaultZone), now: r.Tx.Now(),
 		say: connectionDone[r.Query("done")], bad: connectionBad[r.Query("bad")],
-		callback: r.Settings.URL.JoinPath("/sign-in/organization/callback").String()}
+		callback: r.Settings.URL.JoinPath("/sign-in/organization/callback").String(),
+		afterOut: r.Settings.URL.JoinPath("/sign-in/organization/out").String(), backChannel: r.Settings.URL.JoinPath("/sign-in/organization/logout").String()}
 	c, err := account.ConnectionOf(ctx, r.Tx, r.By, o.ID)
 	if err != nil {
 		return nil, err

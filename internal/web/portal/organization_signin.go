@@ -43,7 +43,10 @@ type ownSignInPage struct {
 	locations []provider.Location
 	domain    string // as typed
 	callback  string
-	bad       string
+	// afterOut is where the provider sends people back to who signed out there,
+	// backChannel where it says that somebody did.
+	afterOut, backChannel string
+	bad                   string
 }
 
 var ownSignInDone = map[string]string{
@@ -67,7 +70,8 @@ func openOwnSignIn(ctx context.Context, r *web.Request) (*ownSignInPage, error) 
 		return nil, err
 	}
 	o.done = ownSignInDone[r.Query("done")]
-	p := &ownSignInPage{organizationPage: o, bad: ownSignInBad[r.Query("bad")], callback: r.Settings.URL.JoinPath("/sign-in/organization/callback").String()}
+	p := &ownSignInPage{organizationPage: o, bad: ownSignInBad[r.Query("bad")], callback: r.Settings.URL.JoinPath("/sign-in/organization/callback").String(),
+		afterOut: r.Settings.URL.JoinPath("/sign-in/organization/out").String(), backChannel: r.Settings.URL.JoinPath("/sign-in/organization/logout").String()}
 	if p.proofs, err = account.Proofs(ctx, r.Tx, r.By, o.org.ID); err != nil {
 		return nil, err
 	}
