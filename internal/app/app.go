@@ -143,7 +143,7 @@ func (a *App) settings() (*web.Settings, error) {
 	}
 	who := &openid.Client{HTTP: fetch.Client{}.HTTP(), Now: func() time.Time { return a.DB.Now() }}
 	return &web.Settings{
-		Identity: who, Name: a.Name, URL: u, Limits: a.Limits, Warn: a.Warn, DeviceDays: 30, Demo: a.Demo, Forwarded: a.Forwarded,
+		Identity: who, LookUpTXT: lookUpTXT, Name: a.Name, URL: u, Limits: a.Limits, Warn: a.Warn, DeviceDays: 30, Demo: a.Demo, Forwarded: a.Forwarded,
 		Support: a.Support, Maintenance: a.Notice, Version: a.Version, Box: a.Box, MailFrom: a.From.Email, Faxes: a.Faxes != "",
 	}, nil
 }
@@ -189,4 +189,13 @@ func (a *App) Serve(ctx context.Context, l, admin net.Listener) error {
 		err = errors.Join(err, <-done)
 	}
 	return err
+}
+
+// patience is how long somebody waits for the DNS.
+const patience = 10 * time.Second
+
+func lookUpTXT(ctx context.Context, name string) ([]string, error) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	return net.DefaultResolver.LookupTXT(ctx, name+".")
 }

@@ -271,6 +271,9 @@ func (c *configurer) setOrganizations(ctx context.Context, tx *db.Tx) error {
 		if err != nil {
 			return about("organization "+in.Name, err)
 		}
+		if o.Name != in.Name { // it became part of another, which is set by its own name
+			continue
+		}
 		if in.NPI != "" && !provider.ValidNPI(in.NPI) {
 			return fmt.Errorf("organization %s: %q is not an NPI", in.Name, in.NPI)
 		}

@@ -76,7 +76,7 @@ func addSite(ctx context.Context, tx *db.Tx, l plan.Listed) (bool, error) {
 	if _, err := account.OrganizationBySource(ctx, tx, source); !fault.Is(err, fault.NotFound) {
 		return false, err
 	}
-	if n, err := db.Count(ctx, tx, `select count(*) from organization where npi = $1`, l.NPI); err != nil || n > 0 {
+	if n, err := account.OrganizationsWithNPI(ctx, tx, l.NPI); err != nil || n > 0 {
 		return false, err
 	}
 	o, err := account.SaveOrganization(ctx, tx, by, account.Organization{Kind: "site", Name: l.Name, NPI: l.NPI, Source: source})

@@ -11,6 +11,7 @@ import (
 	"parley/internal/domain/config"
 	"parley/internal/domain/deadline"
 	"parley/internal/domain/letter"
+	"parley/internal/domain/merge"
 	"parley/internal/domain/message"
 	"parley/internal/domain/order"
 	"parley/internal/domain/peer"
@@ -94,6 +95,7 @@ func (a *App) react() {
 	job.React(r, desk.ResetAsked)       // account.ResetAsked
 	job.React(r, desk.NumberAsked)      // provider.NumberAsked
 
+	job.React(r, desk.LicenseEnding)    // review.LicenseEnding
 	job.React(r, retention.Remove)      // retention.Chunk
 	job.React(r, survey.Ask)            // survey.Due
 	job.React(r, desk.SurveyAsked)      // survey.Asked
@@ -106,6 +108,7 @@ func (a *App) react() {
 	job.React(r, desk.TrainingReminder) // training.Remind
 
 	job.React(r, request.FollowLeft, order.FollowLeft, message.FollowLeft, peer.FollowLeft, training.FollowLeft) // account.Left
+	job.React(r, merge.Follow)                                                                                   // account.Merged
 
 	job.Handle(r, a.Looks.Check)                                                                 // attachment.Check
 	job.Handle(r, a.Looks.Discard)                                                               // attachment.Discard
@@ -123,6 +126,7 @@ func (a *App) react() {
 	r.Every("seal.audit", 10*time.Second, a.Chain.Seal)
 	r.Every("check.audit", 24*time.Hour, func(ctx context.Context, tx *db.Tx) error { return job.Add(ctx, tx, audit.Check{}) })
 	r.Every("retention", 24*time.Hour, retention.Start)
+	r.Every("licenses", 24*time.Hour, review.RemindOfLicenses)
 	r.Every("sweep.jobs", 24*time.Hour, job.Sweep)
 	r.Every("sweep.accounts", time.Hour, account.Sweep)
 	r.Every("sweep.drafts", time.Hour, request.Sweep)

@@ -73,4 +73,33 @@ func TestRetention(t *testing.T) {
 	if a := h.as(t, h.world.Maria, "authenticator").get("/admin/retention"); a.status != 403 {
 		t.Errorf("an office reads it: %d", a.status)
 	}
+
+	// orders go after 10 years at least, with all of them
+	omar = h.desk(t, tab, h.person(t, "Olga", account.Admin))
+	h.at(0)
+	omar.visit("/admin/retention")
+	tab.Click("Change Orders")
+	tab.Type("#days", "3650")
+	tab.Click("See what would go")
+	omar.says("This is kept for at least 3653 days")
+	tab.Type("#days", "3653")
+	tab.Click("See what would go")
+	omar.says("If kept for 3653 days", "Nothing is as old as that now")
+	omar.look("retention-orders")
+	tab.Type("#why", "Our rule 8")
+	tab.Click("Save")
+	omar.says("Kept: 10 years", "Our rule 8")
+	left := func() (n int) {
+		h.world.Do(func(ctx context.Context, tx *db.Tx) (err error) {
+			n, err = db.Count(ctx, tx, `select count(*) from orders where id in ($1, $2)`, string(held.ID), string(free.ID))
+			return err
+		})
+		return n
+	}
+	h.at(11 * 365 * 24 * time.Hour)
+	h.world.Do(func(ctx context.Context, tx *db.Tx) error { return retention.Start(ctx, tx) })
+	h.drain(t)
+	if n := left(); n != 1 {
+		t.Errorf("%d orders are left, want the held one", n)
+	}
 }

@@ -95,7 +95,13 @@ func (s *Server) ask(ctx context.Context, r *Request, g Guard, page Page, form f
 
 func (s *Server) run(ctx context.Context, r *Request, page Page, form form) (Answer, error) {
 	if form.key == "" || !r.By.Known() {
-		return page(ctx, r)
+		ans, err := page(ctx, r)
+		if fault.Is(err, fault.NotFound) || fault.Is(err, fault.Denied) {
+			if to, movedErr := moved(ctx, r); movedErr != nil || to != "" {
+				return Answer{SeeOther: to}, movedErr
+			}
+		}
+		return ans, err
 	}
 	return once(ctx, r, form, page)
 }

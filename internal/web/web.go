@@ -78,18 +78,20 @@ type File struct {
 
 // Settings are what an operator decides that pages depend on.
 type Settings struct {
-	Name         string // of the service, on mails and pages
-	URL          *url.URL
-	Limits       account.Limits
-	Warn         time.Duration // how long before a session locks its owner is asked
-	DeviceDays   int           // how long "don't ask on this device" holds
-	Demo         bool
-	Forwarded    bool // a proxy of ours names the reader's address
-	Support      ui.HelpLine
-	Maintenance  ui.SiteAlert // on the sign-in page and above every page; empty for none
-	Version      string
-	Box          *secret.Box
-	Identity     *openid.Client // asks organizations' own sign-ins who somebody is
+	Name        string // of the service, on mails and pages
+	URL         *url.URL
+	Limits      account.Limits
+	Warn        time.Duration // how long before a session locks its owner is asked
+	DeviceDays  int           // how long "don't ask on this device" holds
+	Demo        bool
+	Forwarded   bool // a proxy of ours names the reader's address
+	Support     ui.HelpLine
+	Maintenance ui.SiteAlert // on the sign-in page and above every page; empty for none
+	Version     string
+	Box         *secret.Box
+	Identity    *openid.Client // asks organizations' own sign-ins who somebody is
+	// LookUpTXT asks the DNS for the TXT records of a name.
+	LookUpTXT    func(ctx context.Context, name string) ([]string, error)
 	MailFrom     string
 	Faxes        bool // notices can go by fax
 	PhoneDefault string

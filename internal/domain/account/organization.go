@@ -48,27 +48,28 @@ func SaveOrganization(ctx context.Context, tx *db.Tx, by Actor, o Organization) 
 	return o, audit.Record(ctx, tx, by.Audit("organization.saved", "organization", o.ID))
 }
 
-// GetOrganization returns an organization, or a NotFound fault.
+// GetOrganization returns an organization, or a NotFound fault. The id of a
+// record that became part of another's leads to that.
 func GetOrganization(ctx context.Context, tx *db.Tx, id string) (Organization, error) {
-	return organization(ctx, tx, "id = $1", id)
+	return organization(ctx, tx, "id", id)
 }
 
 // OrganizationBySource returns the organization an import saved under source,
-// or a NotFound fault.
+// or the one that became part of, or a NotFound fault.
 func OrganizationBySource(ctx context.Context, tx *db.Tx, source string) (Organization, error) {
-	return organization(ctx, tx, "source_key = $1", source)
+	return organization(ctx, tx, "source_key", source)
 }
 
-// OrganizationByName returns the organization of exactly this name, or a
-// NotFound fault.
+// OrganizationByName returns the organization of exactly this name, or the one
+// that it became part of, or a NotFound fault.
 func OrganizationByName(ctx context.Context, tx *db.Tx, name string) (Organization, error) {
-	return organization(ctx, tx, "name = $1", name)
+	return organization(ctx, tx, "name", name)
 }
 
 // OrganizationByNPI returns the organization with an NPI, or a NotFound fault
 // if there is none, or more than one, among which only a person can choose.
 func OrganizationByNPI(ctx context.Context, tx *db.Tx, npi string) (Organization, error) {
-	found, err := db.All(ctx, tx, scanOrganization, `select `+organizationColumns+` from organization where npi = $1 order by id limit 2`, npi)
+	found, err := db.All(ctx, tx, scanOrganization, `select `+organizationColumns+` from organization where `+withNPI+` order by id limit 2`, npi)
 	if err != nil {
 		return Organization{}, err
 	}
@@ -89,7 +90,7 @@ func Organizations(ctx context.Context, tx *db.Tx, by Actor) ([]Organization, er
 
 // OrganizationsWithNPI is how many there are with an NPI.
 func OrganizationsWithNPI(ctx context.Context, tx *db.Tx, npi string) (int, error) {
-	return db.Count(ctx, tx, `select count(*) from organization where npi = $1`, npi)
+	return db.Count(ctx, tx, `select count(*) from organization where `+withNPI, npi)
 }
 
 func mayKeepOrganizations(by Actor) error {
@@ -105,8 +106,14 @@ func scanOrganization(r db.Row) (o Organization, err error) {
 	return o, r.Scan(&o.ID, &o.Kind, &o.Name, &o.NPI, &o.TIN, &o.Phone, &o.Sees, &o.MailedCodes, &o.Source, &o.PasswordDays)
 }
 
-func organization(ctx context.Context, tx *db.Tx, where, value string) (Organization, error) {
-	return db.One(ctx, tx, scanOrganization, `select `+organizationColumns+` from organization where `+where, value)
+// organization is the one that has a value in a column, else the one that such
+// a record became part of.
+func organization(ctx context.Context, tx *db.Tx, column, value string) (Organization, error) {
+	o, err := db.One(ctx, tx, scanOrganization, `select `+organizationColumns+` from organization where `+column+` = $1`, value)
+	if !fault.Is(err, fault.NotFound) {
+		return o, err
+	}
+	return db.One(ctx, tx, scanOrganization, `select `+organizationColumns+` from organization where `+merged(column)+` order by id limit 1`, value)
 }
 
 func saveOrganization(ctx context.Context, tx *db.Tx, o Organization) (int64, error) {

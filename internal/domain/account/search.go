@@ -29,3 +29,31 @@ func Searched(ctx context.Context, tx *db.Tx, by Actor, text string, n int) ([]P
 
 // plainly takes their meaning from what like understands.
 var plainly = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
+
+// SearchedOrganizations are the organizations whose name, NPI or tax ID, or
+// that of a record that became part of them, holds all words of text, by name,
+// at most n; without text all. Who may: administrators.
+func SearchedOrganizations(ctx context.Context, tx *db.Tx, by Actor, text string, n int) ([]Organization, error) {
+	if err := by.Must(ManageProgram); err != nil {
+		return nil, err
+	}
+	where, args := "1 = 1", []any(nil)
+	for _, word := range strings.Fields(strings.ToLower(text)) {
+		args = append(args, "%"+plainly.Replace(word)+"%")
+		p := "$" + strconv.Itoa(len(args))
+		is := `(lower(name) like ` + p + ` escape '\' or npi like ` + p + ` escape '\' or tin like ` + p + ` escape '\')`
+		where += ` and (` + is + ` or id in (select organization_id from organization_alias where ` + is + `))`
+	}
+	return db.All(ctx, tx, scanOrganization, `select `+organizationColumns+` from organization where `+where+` order by name, id limit `+strconv.Itoa(n), args...)
+}
+
+// Twins are the other organizations of the same kind that have the name, the
+// NPI or the tax ID of one, by name: records that may be of one office. Who may:
+// administrators.
+func Twins(ctx context.Context, tx *db.Tx, by Actor, o Organization) ([]Organization, error) {
+	if err := by.Must(ManageProgram); err != nil {
+		return nil, err
+	}
+	return db.All(ctx, tx, scanOrganization, `select `+organizationColumns+` from organization where id <> $1 and kind = $2 and kind <> 'um'
+		and (lower(name) = $3 or npi <> '' and npi = $4 or tin <> '' and tin = $5) order by name, id limit 20`, o.ID, o.Kind, strings.ToLower(o.Name), o.NPI, o.TIN)
+}

@@ -28,7 +28,10 @@ type Connection struct {
 	Post                               Post   // what somebody does who comes for the first time; no role for nobody new
 	ChangedAt                          time.Time
 	ChangedName                        string
-	Known                              int // people who came in by it
+	Known                              int        // people who came in by it
+	Live                               bool       // people are led to it
+	TriedAt                            *time.Time // as it is; nil for never
+	TriedName                          string
 	sealed                             string
 }
 
@@ -47,12 +50,12 @@ func Domains(text string) (all []string) {
 	return all
 }
 
-const connectionColumns = `s.organization_id, o.name, o.kind, s.issuer, s.client_id, s.secret_sealed, s.second, s.password, s.post, s.changed_at, s.changed_name,
+const connectionColumns = `s.organization_id, o.name, o.kind, s.issuer, s.client_id, s.secret_sealed, s.second, s.password, s.post, s.changed_at, s.changed_name, s.live, s.tried_at, s.tried_name,
 	(select count(*) from sso_identity i where i.organization_id = s.organization_id)`
 
 func scanConnection(r db.Row) (c Connection, err error) {
 	var post string
-	if err := r.Scan(&c.OrganizationID, &c.Organization, &c.Kind, &c.Issuer, &c.ClientID, &c.sealed, &c.Second, &c.Password, &post, &c.ChangedAt, &c.ChangedName, &c.Known); err != nil || post == "" {
+	if err := r.Scan(&c.OrganizationID, &c.Organization, &c.Kind, &c.Issuer, &c.ClientID, &c.sealed, &c.Second, &c.Password, &post, &c.ChangedAt, &c.ChangedName, &c.Live, &c.TriedAt, &c.TriedName, &c.Known); err != nil || post == "" {
 		return c, err
 	}
 	return c, json.Unmarshal([]byte(post), &c.Post)
@@ -100,11 +103,11 @@ func connection(ctx context.Context, tx *db.Tx, organizationID string) (*Connect
 }
 
 // ConnectionFor is the one that vouches for a mail address, or for a domain;
-// nil if none does. It says nothing about whether there is an account.
+// nil if none does, or is live. It says nothing about whether there is an account.
 func ConnectionFor(ctx context.Context, tx *db.Tx, address string) (*Connection, error) {
 	address = tidyEmail(address)
 	domain := address[strings.LastIndexByte(address, '@')+1:]
-	all, err := db.All(ctx, tx, scanConnection, `select `+connectionColumns+connectionFrom+`where s.organization_id = (select organization_id from sso_domain where domain = $1)`, domain)
+	all, err := db.All(ctx, tx, scanConnection, `select `+connectionColumns+connectionFrom+`where s.live = $2 and s.organization_id = (select organization_id from sso_domain where domain = $1)`, domain, true)
 	if err != nil || len(all) == 0 {
 		return nil, err
 	}
@@ -114,7 +117,7 @@ func ConnectionFor(ctx context.Context, tx *db.Tx, address string) (*Connection,
 
 // AnyConnection reports whether anybody signs in through an organization.
 func AnyConnection(ctx context.Context, tx *db.Tx) (bool, error) {
-	return db.Exists(ctx, tx, `select 1 from sso`)
+	return db.Exists(ctx, tx, `select 1 from sso where live = $1`, true)
 }
 
 // SaveConnection stores how an organization's people sign in there. Another
@@ -127,6 +130,11 @@ func SaveConnection(ctx context.Context, tx *db.Tx, box *secret.Box, by Actor, c
 	if err := by.Must(ManageProgram); err != nil {
 		return err
 	}
+	c.Live = true
+	return saveConnection(ctx, tx, box, by, c)
+}
+
+func saveConnection(ctx context.Context, tx *db.Tx, box *secret.Box, by Actor, c Connection) error {
 	o, err := GetOrganization(ctx, tx, c.OrganizationID)
 	if err != nil {
 		return err
@@ -147,6 +155,9 @@ func SaveConnection(ctx context.Context, tx *db.Tx, box *secret.Box, by Actor, c
 	} else {
 		c.sealed = before.sealed
 	}
+	if before != nil && !moved && c.Secret == "" {
+		c.TriedAt, c.TriedName = before.TriedAt, before.TriedName
+	}
 	if err := c.store(ctx, tx, by); err != nil {
 		return err
 	}
@@ -165,10 +176,7 @@ func (c Connection) check(ctx context.Context, tx *db.Tx, kind string, moved boo
 	f.Check(len(c.Domains) > 0, "domains", "Enter the domain of their mail addresses, like cedarortho.example")
 	f.Check(len(c.Domains) <= mostDomains, "domains", words.Say("Enter at most %s domains", mostDomains))
 	for _, d := range c.Domains {
-		g := fault.Fields{}
-		checkEmail(g, "email", "name@"+d)
-		f.Check(len(g) == 0 && !strings.ContainsAny(d, "/:@*"), "domains", words.Say("%s isn't a mail domain. Enter what stands behind the @", d))
-		f.Check(!slices.Contains(openMail, d), "domains", words.Say("Anybody gets an address at %s. Enter a domain that is the organization's own", d))
+		checkDomain(f, "domains", d)
 	}
 	if len(c.Domains) > 0 && len(c.Domains) <= mostDomains {
 		list, args := db.In(2, c.Domains)
@@ -207,12 +215,12 @@ func (c Connection) store(ctx context.Context, tx *db.Tx, by Actor) error {
 		post = string(text)
 	}
 	if _, err := tx.Exec(ctx, `
-		insert into sso (organization_id, issuer, client_id, secret_sealed, second, password, post, changed_at, changed_by, changed_name)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+		insert into sso (organization_id, issuer, client_id, secret_sealed, second, password, post, changed_at, changed_by, changed_name, live, tried_at, tried_name)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
 		on conflict (organization_id) do update set issuer = excluded.issuer, client_id = excluded.client_id, secret_sealed = excluded.secret_sealed,
 			second = excluded.second, password = excluded.password, post = excluded.post, changed_at = excluded.changed_at,
-			changed_by = excluded.changed_by, changed_name = excluded.changed_name`,
-		c.OrganizationID, c.Issuer, c.ClientID, c.sealed, c.Second, c.Password, post, tx.Now(), string(by.ID), by.Name); err != nil {
+			changed_by = excluded.changed_by, changed_name = excluded.changed_name, live = excluded.live, tried_at = excluded.tried_at, tried_name = excluded.tried_name`,
+		c.OrganizationID, c.Issuer, c.ClientID, c.sealed, c.Second, c.Password, post, tx.Now(), string(by.ID), by.Name, c.Live, c.TriedAt, c.TriedName); err != nil {
 		return err
 	}
 	if _, err := tx.Exec(ctx, `delete from sso_domain where organization_id = $1`, c.OrganizationID); err != nil {
@@ -234,6 +242,9 @@ func (c Connection) words() string {
 	}
 	if !c.Password {
 		text += "; no passwords"
+	}
+	if !c.Live {
+		text += "; not turned on"
 	}
 	for _, r := range c.Post.Roles {
 		text += "; new people: " + string(r)
@@ -273,9 +284,13 @@ func RemoveConnection(ctx context.Context, tx *db.Tx, by Actor, organizationID s
 	if err != nil {
 		return err
 	}
+	return c.remove(ctx, tx, by)
+}
+
+func (c Connection) remove(ctx context.Context, tx *db.Tx, by Actor) error {
 	for _, query := range []string{`delete from sso_visit where organization_id = $1`, `delete from sso_identity where organization_id = $1`,
 		`delete from sso_domain where organization_id = $1`, `delete from sso where organization_id = $1`} {
-		if _, err := tx.Exec(ctx, query, organizationID); err != nil {
+		if _, err := tx.Exec(ctx, query, c.OrganizationID); err != nil {
 			return err
 		}
 	}

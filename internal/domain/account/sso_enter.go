@@ -23,8 +23,9 @@ type Errand struct{ State, Nonce, Verifier string }
 // A Returned errand is one that came back to the browser that left with it.
 type Returned struct {
 	Connection
-	To    string // where they wanted to go
-	nonce string
+	To      string // where they wanted to go
+	nonce   string
+	triedBy PersonID
 }
 
 // Fits reports whether a nonce is that of the errand.
@@ -35,6 +36,10 @@ func (r Returned) Fits(nonce string) bool {
 // SendThrough begins a sign-in through an organization. The error is TooMany
 // for who begins too many. The caller commits even that.
 func SendThrough(ctx context.Context, tx *db.Tx, c Connection, to, address string) (e Errand, err error) {
+	return sendThrough(ctx, tx, c, to, address, "")
+}
+
+func sendThrough(ctx context.Context, tx *db.Tx, c Connection, to, address string, tries PersonID) (e Errand, err error) {
 	if _, err := ssoLimit(address).count(ctx, tx); err != nil {
 		return e, err
 	}
@@ -42,8 +47,8 @@ func SendThrough(ctx context.Context, tx *db.Tx, c Connection, to, address strin
 	e.State, state = secret.Token()
 	e.Nonce, nonce = secret.Token()
 	e.Verifier, browser = secret.Token()
-	_, err = tx.Exec(ctx, `insert into sso_visit (state_hash, organization_id, browser_hash, nonce_hash, see_other, expires_at) values ($1, $2, $3, $4, $5, $6)`,
-		state, c.OrganizationID, browser, nonce, cut(to, 2000), tx.Now().Add(ssoLasts))
+	_, err = tx.Exec(ctx, `insert into sso_visit (state_hash, organization_id, browser_hash, nonce_hash, see_other, expires_at, tried_by) values ($1, $2, $3, $4, $5, $6, $7)`,
+		state, c.OrganizationID, browser, nonce, cut(to, 2000), tx.Now().Add(ssoLasts), string(tries))
 	return e, err
 }
 
@@ -58,8 +63,8 @@ func ssoLimit(address string) limit {
 func TakeThrough(ctx context.Context, tx *db.Tx, state, verifier string) (r Returned, err error) {
 	late := fault.New(fault.Invalid, "This sign-in took too long, was used before, or began in another browser. Start again.")
 	all, err := db.All(ctx, tx, func(row db.Row) (r Returned, err error) {
-		return r, row.Scan(&r.OrganizationID, &r.nonce, &r.To)
-	}, `delete from sso_visit where state_hash = $1 and browser_hash = $2 and expires_at > $3 returning organization_id, nonce_hash, see_other`,
+		return r, row.Scan(&r.OrganizationID, &r.nonce, &r.To, (*string)(&r.triedBy))
+	}, `delete from sso_visit where state_hash = $1 and browser_hash = $2 and expires_at > $3 returning organization_id, nonce_hash, see_other, tried_by`,
 		secret.HashToken(state), secret.HashToken(verifier), tx.Now())
 	if err != nil {
 		return r, err
@@ -71,7 +76,7 @@ func TakeThrough(ctx context.Context, tx *db.Tx, state, verifier string) (r Retu
 	if err != nil {
 		return r, err
 	}
-	if c == nil {
+	if c == nil || !c.Live && all[0].triedBy == "" {
 		return r, late
 	}
 	all[0].Connection = *c
@@ -91,6 +96,9 @@ func (r Returned) Distrust(ctx context.Context, tx *db.Tx, why error) error {
 // what to do; then nothing was changed but that it is on record, which the
 // caller commits. a has no address and password.
 func EnterThrough(ctx context.Context, tx *db.Tx, r Returned, said openid.Claims, a Attempt, l Limits) (Entry, error) {
+	if r.Trial() {
+		return Entry{}, denied("Nobody comes in by a trial. Sign in again.")
+	}
 	p, err := r.person(ctx, tx, said)
 	if fault.Is(err, fault.Denied) {
 		if err := r.record(ctx, tx, Actor{}, "sso.refused", fault.Of(err).Text.String()); err != nil {
@@ -115,7 +123,11 @@ func EnterThrough(ctx context.Context, tx *db.Tx, r Returned, said openid.Claims
 	case device != "" && (p.HasFactor() || by.MailedCodes()):
 		factor = "device"
 	}
-	return a.begin(ctx, tx, p, by, factor, "person.came_through", l)
+	e, err := a.begin(ctx, tx, p, by, factor, "person.came_through", l)
+	if err != nil {
+		return e, err
+	}
+	return e, r.came(ctx, tx, e, said.SID)
 }
 
 // onlyAt reports whether all of a's roles are in one organization, which then

@@ -2,6 +2,7 @@ package legacy
 
 import (
 	"context"
+	"maps"
 	"net/url"
 	"slices"
 	"strings"
@@ -51,9 +52,14 @@ func NewReader(ctx context.Context, tx *db.Tx, by account.Actor) (Reader, error)
 	for _, p := range programs {
 		r.programs[strings.ToLower(p.Code)] = p.ID
 	}
+	merged, err := account.MergedNPIs(ctx, tx)
+	if err != nil {
+		return r, err
+	}
+	maps.Copy(r.offices, merged)
 	all, err := account.Organizations(ctx, tx, by)
 	for _, o := range all {
-		if _, twice := r.offices[o.NPI]; twice {
+		if other, twice := r.offices[o.NPI]; twice && other != o.ID {
 			o.ID = ""
 		}
 		r.offices[o.NPI] = o.ID

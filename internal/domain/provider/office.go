@@ -22,7 +22,7 @@ func FindOffices(ctx context.Context, tx *db.Tx, by account.Actor, text string, 
 	}
 	begins := beginning(text)
 	return db.All(ctx, tx, scanSite, placeSelect+`
-		where o.kind = 'office' and (o.npi = $1 or o.tin = $1 or lower(o.name) like $2 escape '\' or lower(o.name) like $3 escape '\' or o.id in (
+		where o.kind = 'office' and (`+knownBefore+` or o.npi = $1 or o.tin = $1 or lower(o.name) like $2 escape '\' or lower(o.name) like $3 escape '\' or o.id in (
 			select at.organization_id from practitioner p join practitioner_location pl on pl.practitioner_id = p.id join location at on at.id = pl.location_id where p.npi = $1))
 		order by o.name, o.id limit $4`, text, begins, "% "+begins, n)
 }

@@ -178,6 +178,18 @@ func SaveConnection(ctx context.Context, tx *db.Tx, box *secret.Box, by account.
 	return account.SaveConnection(ctx, tx, box, by, c)
 }
 
+// SaveOwnConnection is account.SaveOwnConnection, once the places of who is new
+// are known to be the organization's.
+func SaveOwnConnection(ctx context.Context, tx *db.Tx, box *secret.Box, by account.Actor, c account.Connection) error {
+	if err := by.MustAdminister(c.OrganizationID); err != nil {
+		return err
+	}
+	if err := checkPlaces(ctx, tx, c.OrganizationID, c.Post); err != nil {
+		return err
+	}
+	return account.SaveOwnConnection(ctx, tx, box, by, c)
+}
+
 // checkPlaces refuses locations and a practitioner that are not the
 // organization's.
 func checkPlaces(ctx context.Context, tx *db.Tx, organizationID string, p account.Post) error {

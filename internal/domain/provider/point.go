@@ -64,7 +64,7 @@ func Put(ctx context.Context, tx *db.Tx, by account.Actor, npi, zip string, at P
 	}
 	n, err := tx.Exec(ctx, `
 		update location set latitude = $1, longitude = $2
-		where organization_id in (select id from organization where npi = $3) and ($4 = '' or zip = $4)
+		where organization_id in (select id from organization where npi = $3 union select organization_id from organization_alias where npi = $3) and ($4 = '' or zip = $4)
 			and (latitude is null or latitude <> $1 or longitude is null or longitude <> $2)`, at.Latitude, at.Longitude, npi, zip)
 	if err != nil || n == 0 {
 		return false, err

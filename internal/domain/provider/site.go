@@ -25,6 +25,10 @@ const (
 		select o.id, o.name, o.npi, coalesce(l.line, ''), coalesce(l.city, ''), coalesce(l.state, ''), coalesce(l.zip, ''), l.latitude, l.longitude
 		from organization o left join location l on l.id = (select min(id) from location where organization_id = o.id and retired_at is null) `
 	siteSelect = placeSelect + `where o.kind = 'site'`
+	// knownBefore finds an organization by the NPI or tax ID ($1) or the name
+	// ($2, $3) of a record that became part of it.
+	knownBefore = `o.id in (select a.organization_id from organization_alias a
+		where a.npi = $1 or a.tin = $1 or lower(a.name) like $2 escape '\' or lower(a.name) like $3 escape '\')`
 )
 
 func scanSite(r db.Row) (s Site, err error) {
@@ -59,7 +63,7 @@ func FindSites(ctx context.Context, tx *db.Tx, text string, n int) ([]Site, erro
 	}
 	begins := beginning(text)
 	return db.All(ctx, tx, scanSite, siteSelect+`
-		and (o.npi = $1 or o.tin = $1 or l.zip like $2 escape '\' or lower(l.city) like $2 escape '\' or lower(o.name) like $2 escape '\' or lower(o.name) like $3 escape '\')
+		and (`+knownBefore+` or o.npi = $1 or o.tin = $1 or l.zip like $2 escape '\' or lower(l.city) like $2 escape '\' or lower(o.name) like $2 escape '\' or lower(o.name) like $3 escape '\')
 		order by o.name, o.id limit $4`, text, begins, "% "+begins, n)
 }
 

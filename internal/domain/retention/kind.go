@@ -20,6 +20,7 @@ type Kind struct {
 	// Holds reports whether a legal hold of an order keeps what belongs to it.
 	Holds bool
 
+	chunk  int // how many one job removes; 0 for atOnce
 	count  func(ctx context.Context, tx *db.Tx, before time.Time) (int, error)
 	remove func(ctx context.Context, tx *db.Tx, before time.Time, most int) (int64, error)
 }
@@ -32,10 +33,10 @@ const year = 365
 
 // Kinds are all of them, in the order people read them.
 var Kinds = []Kind{
-	{Key: "orders", Name: "Orders", What: "With their files, answers, determinations, letters, messages and calls", Floor: 10*year + 3,
-		Why: "Plans of Medicare Advantage and Medicaid managed care keep records for 10 years: 42 CFR 422.504(d), 42 CFR 438.3(u)", Holds: true},
+	{Key: "orders", Name: "Orders", What: "With their files, answers, determinations, letters, messages, calls and mails, from when nothing happened with them any more", Floor: 10*year + 3, chunk: ordersAtOnce,
+		Why: "Plans of Medicare Advantage and Medicaid managed care keep records for 10 years: 42 CFR 422.504(d), 42 CFR 438.3(u)", Holds: true, count: countOrders, remove: removeOrders},
 	{Key: "audit", Name: "Audit", What: "Who saw and did what", Floor: 10*year + 3,
-		Why: "It goes with the orders; 6 years at least by 45 CFR 164.316(b)(2)(i). Its entries are tied together, so that none can be taken out"},
+		Why: "It says what became of the orders, by their ids, for 6 years at least: 45 CFR 164.316(b)(2)(i). Its entries are tied together, so that none can be taken out"},
 	{Key: "mail", Name: "Texts of mails", What: "The text and the calendar entry of a mail. That it was sent, to whom and when is kept for good: it proves a notice", Floor: 90,
 		Why: "Questions about a notice come within weeks", Holds: true, count: notify.CountTexts, remove: notify.ForgetTexts},
 	{Key: "receipt", Name: "Answers to “Is authorization needed?”", What: "With their reference", Floor: year,

@@ -153,7 +153,11 @@ func Remove(ctx context.Context, tx *db.Tx, c Chunk) error {
 			continue
 		}
 		until := before(tx, max(s.Days, s.Floor))
-		n, err := s.remove(ctx, tx, until, atOnce)
+		most := atOnce
+		if s.chunk > 0 {
+			most = s.chunk
+		}
+		n, err := s.remove(ctx, tx, until, most)
 		if err != nil || n == 0 {
 			return err
 		}
@@ -162,7 +166,7 @@ func Remove(ctx context.Context, tx *db.Tx, c Chunk) error {
 		if err := audit.Record(ctx, tx, e); err != nil {
 			return err
 		}
-		if n == atOnce {
+		if n >= int64(most) {
 			return job.Add(ctx, tx, c)
 		}
 	}

@@ -35,6 +35,7 @@ type Claims struct {
 	Email       string
 	Verified    bool // the provider knows that the address is theirs
 	First, Last string
+	SID         string // what the provider calls its session; "" where it doesn't say
 }
 
 // A Client asks providers. What they say of themselves is kept for an hour.
@@ -56,8 +57,9 @@ type found struct {
 
 // metadata is what a provider says of itself, beyond what go-oidc reads.
 type metadata struct {
-	Methods  []string `json:"token_endpoint_auth_methods_supported"`
-	SaysFrom bool     `json:"authorization_response_iss_parameter_supported"`
+	Methods    []string `json:"token_endpoint_auth_methods_supported"`
+	SaysFrom   bool     `json:"authorization_response_iss_parameter_supported"`
+	EndSession string   `json:"end_session_endpoint"`
 }
 
 // Errors of this package hold neither addresses nor tokens.
@@ -160,6 +162,7 @@ func read(id *oidc.IDToken, p Party, fits func(string) bool) (Claims, error) {
 		First    string `json:"given_name"`
 		Last     string `json:"family_name"`
 		Name     string `json:"name"`
+		SID      string `json:"sid"`
 	}
 	switch err := id.Claims(&said); {
 	case err != nil:
@@ -171,7 +174,7 @@ func read(id *oidc.IDToken, p Party, fits func(string) bool) (Claims, error) {
 	case id.Subject == "" || len(id.Subject) > 255:
 		return Claims{}, UntrustedError("it names nobody")
 	}
-	c := Claims{Subject: id.Subject, Email: said.Email, Verified: said.Verified == true || said.Verified == "true", First: said.First, Last: said.Last}
+	c := Claims{Subject: id.Subject, Email: said.Email, Verified: said.Verified == true || said.Verified == "true", First: said.First, Last: said.Last, SID: said.SID}
 	if c.First == "" || c.Last == "" {
 		if i := strings.LastIndexByte(strings.TrimSpace(said.Name), ' '); i > 0 {
 			c.First, c.Last = strings.TrimSpace(said.Name)[:i], strings.TrimSpace(said.Name)[i+1:]

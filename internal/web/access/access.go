@@ -148,8 +148,12 @@ func extend(ctx context.Context, r *web.Request) (web.Answer, error) {
 }
 
 func signOut(ctx context.Context, r *web.Request) (web.Answer, error) {
+	through, err := account.Through(ctx, r.Tx, r.Visit)
+	if err != nil {
+		return web.Answer{}, err
+	}
 	if err := account.SignOut(ctx, r.Tx, r.Visit); err != nil {
 		return web.Answer{}, err
 	}
-	return seeOther("/sign-in?out=1", r.Settings.SessionCookie(""))
+	return seeOther(signedOut(through), r.Settings.SessionCookie(""))
 }

@@ -19,7 +19,7 @@ import (
 
 // errandCookie holds, in the browser that went to sign in elsewhere, what that
 // was begun with.
-const errandCookie = "errand"
+const errandCookie = web.ErrandCookie
 
 // through is what the pages show on which somebody signs in where their
 // organization keeps their account.
@@ -88,6 +88,7 @@ type elsewhere struct {
 func (e elsewhere) register(s *web.Server) {
 	s.HandleSlow("GET /sign-in/organization/{domain}", web.Public, web.Slow{May: e.mayLeave, Do: e.leave, Then: e.depart})
 	s.HandleSlow("GET /sign-in/organization/callback", web.Public, web.Slow{May: e.mayReturn, Do: e.comeBack, Then: e.enter})
+	e.registerLogout(s)
 }
 
 // leaving is somebody on their way to their organization's sign-in.
@@ -193,6 +194,9 @@ func (e elsewhere) comeBack(ctx context.Context, r *web.Request) error {
 // enter begins the session, under the same rules as any other.
 func (e elsewhere) enter(ctx context.Context, r *web.Request) (web.Answer, error) {
 	b := r.Carry.(*returning)
+	if b.Trial() {
+		return tried(ctx, r, b)
+	}
 	t := through{Return: web.SafeReturn(b.To)}
 	if len(b.Domains) > 0 {
 		t.Domain, t.Connection = b.Domains[0], &b.Connection

@@ -114,7 +114,7 @@ func TestASVS_10_1_2_AnswersToNobodyAreRefused(t *testing.T) {
 	other.leave(go1)
 	other.wantPage(other.get(came), http.StatusForbidden, words)
 	v.want(v.get(came), http.StatusSeeOther, "/note?day=1")
-	v.want(v.post("/sign-out"), http.StatusSeeOther, "/sign-in?out=1")
+	v.want(v.post("/sign-out"), http.StatusSeeOther, "/sign-in/organization/out?domain=cedarortho.example")
 	v.wantPage(v.get(came), http.StatusForbidden, words)
 	v.wantPage(v.get("/sign-in/organization/callback?code=x&state=y"), http.StatusForbidden, words)
 	v.wantPage(v.get("/sign-in/organization/callback"), http.StatusForbidden, words)

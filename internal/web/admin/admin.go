@@ -93,6 +93,7 @@ func (p Pages) Register(s *web.Server) {
 	s.Handle("POST /admin/cutover", web.Manage, setCutover)
 	s.Handle("POST /admin/cutover/drop", web.Manage, dropCutover)
 	s.Handle("GET /admin/help", web.Manage, listHelp)
+	registerOrganizations(s)
 	registerTraining(s)
 	registerNewsletter(s)
 	registerRetention(s)

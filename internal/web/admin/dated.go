@@ -13,6 +13,7 @@ import (
 	"parley/internal/fault"
 	"parley/internal/web"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 // Holidays, delegation and waves of the roll-out have pages on which they
@@ -121,7 +122,7 @@ func (p *previewPage) lookWith(ctx context.Context, r *web.Request, names policy
 	if p.office == "" {
 		return nil
 	}
-	p.looked = &rolloutPage{policyNames: names, office: p.office, day: p.day, today: today, loc: p.loc, now: p.at, faults: map[string]string{}, plan: draft.PlanID, program: draft.ProgramID, draft: &draft}
+	p.looked = &rolloutPage{policyNames: names, office: p.office, day: p.day, today: today, loc: p.loc, now: p.at, faults: map[string]words.Text{}, plan: draft.PlanID, program: draft.ProgramID, draft: &draft}
 	err := p.looked.see(ctx, r)
 	if fault.Is(err, fault.Invalid) {
 		p.faults, p.errors, p.looked = fault.Of(err).Fields, web.Errors(err, "office", "day"), nil

@@ -34,10 +34,12 @@ var wings = []wing{
 	}},
 	{"People", []door{
 		{"Users", "/admin/users", "Find people; their roles, accounts and second factors", account.ManageProgram},
+		{"Organizations", "/admin/organizations", "Find offices and sites; make two records of one into one", account.ManageProgram},
 		{"Newcomers", "/admin/newcomers", "Who registered for an organization where nobody works yet", account.ManageProgram},
 		{"Codes by mail", "/admin/codes", "Whose people still sign in with them, and by when they move", account.ManageProgram},
 		{"Organizations’ own sign-in", "/admin/sso", "Whose people sign in where their organization keeps their accounts", account.ManageProgram},
 		{"Passwords that end", "/admin/passwords", "Whose people choose a new password after some time", account.ManageProgram},
+		{"Licenses", "/board/licenses", "Reviewers’ licenses: which end soon, and calls after the end of one", account.ManageProgram},
 		{"Reviewers", "/board/reviewers", "Training, licenses, programs and hours of those who review", account.ManageProgram},
 	}},
 	{"Who did what", []door{

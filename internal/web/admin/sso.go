@@ -77,13 +77,16 @@ type connectionPage struct {
 	role      string
 	locations []provider.Location
 	callback  string
-	say       string
-	bad       string
-	faults    map[string]words.Text
-	errors    []ui.FieldError
-	key       string
-	loc       *time.Location
-	now       time.Time
+	// afterOut is where the provider sends people back to who signed out there,
+	// backChannel where it says that somebody did.
+	afterOut, backChannel string
+	say                   string
+	bad                   string
+	faults                map[string]words.Text
+	errors                []ui.FieldError
+	key                   string
+	loc                   *time.Location
+	now                   time.Time
 }
 
 var connectionDone = map[string]string{
@@ -104,7 +107,8 @@ func connectionOf(ctx context.Context, r *web.Request) (p *connectionPage, err e
 	}
 	p = &connectionPage{key: r.Key(), faults: map[string]words.Text{}, loc: r.Zone(civil.DefaultZone), now: r.Tx.Now(),
 		say: connectionDone[r.Query("done")], bad: connectionBad[r.Query("bad")],
-		callback: r.Settings.URL.JoinPath("/sign-in/organization/callback").String()}
+		callback: r.Settings.URL.JoinPath("/sign-in/organization/callback").String(),
+		afterOut: r.Settings.URL.JoinPath("/sign-in/organization/out").String(), backChannel: r.Settings.URL.JoinPath("/sign-in/organization/logout").String()}
 	c, err := account.ConnectionOf(ctx, r.Tx, r.By, o.ID)
 	if err != nil {
 		return nil, err
@@ -230,6 +234,9 @@ func (p *connectionPage) places() ui.Group {
 
 func connectionFacts(c account.Connection) string {
 	var all []string
+	if !c.Live {
+		all = append(all, "Set up by the organization, not turned on yet")
+	}
 	if c.Second {
 		all = append(all, "Second factor there")
 	} else {

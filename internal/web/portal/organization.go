@@ -52,6 +52,7 @@ func registerOrganization(s *web.Server) {
 	} {
 		s.Handle(pattern, web.Managers, page)
 	}
+	registerOwnSignIn(s)
 	registerProviders(s)
 }
 
@@ -147,7 +148,7 @@ type organizationTab struct {
 func (p *organizationPage) tabs() []organizationTab {
 	var all []organizationTab
 	if p.administers {
-		all = []organizationTab{{"", "Organization"}, {"/locations", "Locations"}, {"/people", "People"}}
+		all = []organizationTab{{"", "Organization"}, {"/locations", "Locations"}, {"/people", "People"}, {signInTab, "Sign-in"}}
 	}
 	if p.org.Kind == "office" {
 		all = append(all, organizationTab{"/providers", "Providers"}, organizationTab{"/sites", "Favorite sites"})

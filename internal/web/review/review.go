@@ -105,6 +105,7 @@ func (p Pages) Register(s *web.Server) {
 	s.Handle("POST /board/cover", web.Planners, startCover)
 	s.Handle("GET /board/cover/{cover}", web.Planners, showCover)
 	s.Handle("GET /board/reviewers", web.Planners, listReviewers)
+	registerLicenses(s)
 	s.Handle("GET /board/why", web.Planners, askWhy)
 	s.Handle("POST /board/notes/{note}/done", web.Review, noteDone)
 }

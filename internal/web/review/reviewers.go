@@ -22,10 +22,11 @@ type reviewersPage struct {
 	programs map[plan.ProgramID]string
 	plans    map[plan.ID]string
 	now      time.Time
+	keeps    bool // the reader keeps licenses
 }
 
 func listReviewers(ctx context.Context, r *web.Request) (web.Answer, error) {
-	p := &reviewersPage{programs: map[plan.ProgramID]string{}, plans: map[plan.ID]string{}, now: r.Tx.Now()}
+	p := &reviewersPage{programs: map[plan.ProgramID]string{}, plans: map[plan.ID]string{}, now: r.Tx.Now(), keeps: review.MayKeepLicenses(r.By)}
 	var err error
 	if p.all, err = peer.Roster(ctx, r.Tx, r.By); err != nil {
 		return web.Answer{}, err
@@ -57,7 +58,7 @@ func (p *reviewersPage) expiry(l review.License, zone string) (kind ui.TagKind, 
 		return ui.TagError, "Expired"
 	case left == 0:
 		return ui.TagWarning, "Last day today"
-	case left < expiryWarning:
+	case left <= expiryWarning:
 		return ui.TagWarning, strconv.Itoa(left) + " days left"
 	}
 	return "", ""

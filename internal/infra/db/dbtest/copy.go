@@ -39,3 +39,29 @@ func columnsOf(ctx context.Context, tx *db.Tx, table string) (names []string, er
 	}
 	return names, nil
 }
+
+// Tables are all tables of the database, each with its columns. Those that the
+// migrations or the database keep for themselves are left out.
+func Tables(ctx context.Context, tx *db.Tx) (map[string][]string, error) {
+	var names []string
+	err := tx.Try(ctx, func() (err error) {
+		names, err = db.All(ctx, tx, db.Value[string], `select table_name from information_schema.tables where table_schema = current_schema() and table_type = 'BASE TABLE'`)
+		return err
+	})
+	if err != nil {
+		names, err = db.All(ctx, tx, db.Value[string], `select name from sqlite_master where type = 'table' and name not like 'sqlite_%'`)
+	}
+	if err != nil {
+		return nil, err
+	}
+	all := map[string][]string{}
+	for _, name := range names {
+		if strings.HasPrefix(name, "goose") {
+			continue
+		}
+		if all[name], err = columnsOf(ctx, tx, name); err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
+}

@@ -37,6 +37,7 @@ const (
 type Provider struct {
 	Now      func() time.Time
 	Callback string // the only address it sends anybody back to
+	Back     string // the same after signing out; "" where it has no sign-out
 	Claims   map[string]any
 	Wrong    func(header, claims map[string]any) // changes a token before it is signed
 	Key      *rsa.PrivateKey                     // signs; another than the published one is a forger's
@@ -64,6 +65,7 @@ func New(t testing.TB, now func() time.Time, callback string) *Provider {
 	mux.HandleFunc("GET /keys", p.keys)
 	mux.HandleFunc("GET /authorize", p.authorize)
 	mux.HandleFunc("POST /token", p.token)
+	mux.HandleFunc("GET /end", p.end)
 	counted := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		p.mu.Lock()
 		p.Asked[r.URL.Path]++
@@ -95,8 +97,34 @@ func (p *Provider) Client() *openid.Client {
 }
 
 func (p *Provider) discovery(w http.ResponseWriter, _ *http.Request) {
-	send(w, map[string]any{"issuer": Issuer, "authorization_endpoint": p.front.URL + "/authorize", "token_endpoint": Issuer + "/token", "jwks_uri": Issuer + "/keys",
-		"id_token_signing_alg_values_supported": []string{"RS256", "none"}, "authorization_response_iss_parameter_supported": true})
+	said := map[string]any{"issuer": Issuer, "authorization_endpoint": p.front.URL + "/authorize", "token_endpoint": Issuer + "/token", "jwks_uri": Issuer + "/keys",
+		"id_token_signing_alg_values_supported": []string{"RS256", "none"}, "authorization_response_iss_parameter_supported": true}
+	if p.Back != "" {
+		said["end_session_endpoint"] = p.front.URL + "/end"
+	}
+	send(w, said)
+}
+
+// end signs somebody out there and sends them back.
+func (p *Provider) end(w http.ResponseWriter, r *http.Request) {
+	q := r.URL.Query()
+	if q.Get("client_id") != ClientID || q.Get("post_logout_redirect_uri") != p.Back {
+		http.Error(w, "the request isn't what it should be: "+r.URL.RawQuery, http.StatusBadRequest)
+		return
+	}
+	http.Redirect(w, r, p.Back, http.StatusFound)
+}
+
+// Logout is a token by which the provider says that jess signed out, changed by
+// wrong before it is signed.
+func (p *Provider) Logout(wrong func(header, claims map[string]any)) string {
+	header := map[string]any{"alg": "RS256", "kid": "one", "typ": "logout+jwt"}
+	claims := map[string]any{"iss": Issuer, "aud": ClientID, "iat": p.Now().Unix(), "exp": p.Now().Add(2 * time.Minute).Unix(), "jti": rand.Text(), "sub": p.Claims["sub"],
+		"events": map[string]any{"http://schemas.openid.net/event/backchannel-logout": map[string]any{}}}
+	if wrong != nil {
+		wrong(header, claims)
+	}
+	return p.sign(header, claims)
 }
 
 func (p *Provider) keys(w http.ResponseWriter, _ *http.Request) {
