@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
+	"encoding/json"
 	"io"
 	"net/http"
 	"path"
@@ -12,6 +13,8 @@ import (
 	"sync"
 
 	"github.com/klauspost/compress/gzip"
+
+	"parley/internal/words"
 )
 
 //go:embed static
@@ -51,11 +54,32 @@ var load = sync.OnceValue(func() shelf {
 		if err != nil {
 			panic(err)
 		}
-		p := hashed(e.Name(), body)
-		s.byPath[p], s.paths[e.Name()] = asset{body, types[path.Ext(e.Name())], false}, p
+		s.file(e.Name(), body)
+	}
+	for _, l := range words.Languages {
+		if l != words.English {
+			s.file(wordsFile(l), scriptWords(l))
+		}
 	}
 	return s
 })
+
+func (s shelf) file(name string, body []byte) {
+	p := hashed(name, body)
+	s.byPath[p], s.paths[name] = asset{body, types[path.Ext(name)], false}, p
+}
+
+// wordsFile is the script that gives the others their words in l. English they
+// speak by themselves.
+func wordsFile(l words.Language) string { return "words-" + string(l) + ".js" }
+
+func scriptWords(l words.Language) []byte {
+	said, err := json.Marshal(words.ForScripts(l))
+	if err != nil {
+		panic(err) // a map of strings can be written
+	}
+	return []byte("window.parleyWords = " + string(said) + ";\n")
+}
 
 // folder puts the files of a folder under one path with a hash of them all:
 // they ask for each other by their own names. They are kept as gzip, so that

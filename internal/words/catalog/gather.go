@@ -51,6 +51,9 @@ func gather(root string) ([]found, error) {
 			g.file(p.TypesInfo, f)
 		}
 	}
+	if err := g.scripts(); err != nil {
+		return nil, err
+	}
 	return g.sorted(), nil
 }
 
@@ -178,11 +181,15 @@ func (g *gathering) listed(info *types.Info, e ast.Expr) {
 }
 
 func (g *gathering) add(context, key string, at ast.Node) {
+	g.addFrom(strings.Replace(g.fset.Position(at.Pos()).Filename, "_templ.go", ".templ", 1), context, key)
+}
+
+func (g *gathering) addFrom(path, context, key string) {
 	key = strings.TrimSpace(key)
 	if !says(key) {
 		return
 	}
-	path, err := filepath.Rel(g.root, strings.Replace(g.fset.Position(at.Pos()).Filename, "_templ.go", ".templ", 1))
+	path, err := filepath.Rel(g.root, path)
 	if err != nil {
 		path = ""
 	}

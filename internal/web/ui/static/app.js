@@ -59,7 +59,7 @@
     const box = document.getElementById(button.getAttribute("aria-controls"));
     const show = (on) => {
       box.type = on ? "text" : "password";
-      button.textContent = on ? "Hide password" : "Show password";
+      button.textContent = on ? t`Hide password` : t`Show password`;
     };
     button.hidden = false;
     button.addEventListener("click", () => show(box.type === "password"));
@@ -76,7 +76,7 @@
     button.hidden = false;
     button.addEventListener("click", async () => {
       await navigator.clipboard.writeText(button.dataset.copy);
-      button.textContent = said.textContent = "Copied";
+      button.textContent = said.textContent = t`Copied`;
       setTimeout(() => {
         button.textContent = label;
         said.textContent = "";
@@ -96,8 +96,9 @@
     const count = () => {
       const rest = max - [...box.value].length;
       const n = Math.abs(rest).toLocaleString("en-US");
-      const noun = Math.abs(rest) === 1 ? "character" : "characters";
-      left.textContent = rest > max / 5 ? "" : rest < 0 ? `${n} ${noun} too many` : `${n} ${noun} left`;
+      const over = () => (rest === -1 ? t`1 character too many` : t`${n} characters too many`);
+      const under = () => (rest === 1 ? t`1 character left` : t`${n} characters left`);
+      left.textContent = rest > max / 5 ? "" : rest < 0 ? over() : under();
       left.classList.toggle("is-over", rest < 0);
     };
     box.addEventListener("input", count);
@@ -117,13 +118,13 @@
       body.delete("password");
       try {
         const answer = await fetch(form.dataset.autosave, { method: "POST", headers: { "X-Autosave": "1" }, body, redirect: "manual" });
-        say(answer.status === 204 || answer.status === 200 ? "Saved." : "Not saved yet. Use the button to save it.");
+        say(answer.status === 204 || answer.status === 200 ? t`Saved.` : t`Not saved yet. Use the button to save it.`);
         if (answer.status === 200) {
           // what is saved has been read: the next change is one to it
           for (const [name, value] of Object.entries(await answer.json())) if (form.elements[name]) form.elements[name].value = value;
         }
       } catch {
-        say("Not saved yet: we can't reach the server. What you typed is still here.");
+        say(t`Not saved yet: we can't reach the server. What you typed is still here.`);
       }
     };
     document.addEventListener("input", (e) => {
@@ -195,24 +196,23 @@
   // Clocks tick by the server's time: a wrong clock on the desk must not change a deadline.
   const sent = Date.parse(document.documentElement.dataset.now || "");
   const offset = sent ? sent - Date.now() : 0;
-  const plural = (n, one, many) => `${n} ${n === 1 ? one : many}`;
   const span = (minutes) => {
     const days = Math.floor(minutes / 1440);
     const hours = Math.floor((minutes % 1440) / 60);
-    if (days >= 2) return plural(days, "day", "days");
-    if (days) return hours ? `1 day ${hours} h` : "1 day";
-    if (hours) return minutes % 60 ? `${hours} h ${minutes % 60} min` : `${hours} h`;
-    return `${minutes} min`;
+    if (days >= 2) return t`${days} days`;
+    if (days) return hours ? t`1 day ${hours} h` : t`1 day`;
+    if (hours) return minutes % 60 ? t`${hours} h ${minutes % 60} min` : t`${hours} h`;
+    return t`${minutes} min`;
   };
   const tick = () => {
     for (const clock of all("[data-clock]")) {
       const minutes = Math.floor((Date.parse(clock.dataset.clock) - Date.now() - offset) / 60000);
       const late = minutes < 0;
       const text = clock.querySelector("[data-clock-text]");
-      text.textContent = late ? `by ${span(-minutes)}` : `Due in ${span(minutes)}`;
+      text.textContent = late ? t`Overdue by ${span(-minutes)}`.slice(t`Overdue`.length).trim() : t`Due in ${span(minutes)}`; // the state stands before it
       if (!late || clock.classList.contains("clock-overdue")) continue;
       clock.className = "clock clock-overdue";
-      clock.querySelector(".clock-state").textContent = "Overdue";
+      clock.querySelector(".clock-state").textContent = t`Overdue`;
     }
   };
   if (document.querySelector("[data-clock]")) {
@@ -222,7 +222,7 @@
 
   addEventListener("beforeprint", () => {
     for (const head of all("[data-printed]")) {
-      const at = new Date(Date.now() + offset).toLocaleString("en-US", { dateStyle: "medium", timeStyle: "long" });
+      const at = new Date(Date.now() + offset).toLocaleString(`${document.documentElement.lang}-US`, { dateStyle: "medium", timeStyle: "long" });
       head.querySelector("span")?.remove();
       head.append(Object.assign(document.createElement("span"), { textContent: ` · ${location.pathname} · ${at}` }));
     }
@@ -234,7 +234,7 @@
     const list = Object.assign(document.createElement("ul"), { id: box.id + "-list", className: "combo-list", hidden: true });
     const said = Object.assign(document.createElement("span"), { className: "usa-sr-only" });
     list.setAttribute("role", "listbox");
-    list.setAttribute("aria-label", "Suggestions");
+    list.setAttribute("aria-label", t`Suggestions`);
     said.setAttribute("role", "status");
     box.after(list, said);
     for (const [name, value] of Object.entries({ role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": list.id })) box.setAttribute(name, value);
@@ -256,7 +256,7 @@
     };
     const choose = (o) => {
       box.value = o.dataset.value;
-      said.textContent = o.textContent + " chosen";
+      said.textContent = t`${o.textContent} chosen`;
       close();
     };
     const offer = async () => {
@@ -275,7 +275,8 @@
       list.hidden = !options().length;
       box.setAttribute("aria-expanded", String(!list.hidden));
       mark(-1);
-      said.textContent = options().length ? plural(options().length, "result", "results") : "No results. You can still type a code.";
+      const n = options().length;
+      said.textContent = n > 1 ? t`${n} results` : n ? t`1 result` : t`No results. You can still type a code.`;
     };
     box.addEventListener("input", () => {
       clearTimeout(timer);
@@ -312,7 +313,9 @@
     let spoken = Infinity;
     let asked = 0;
 
-    const inWords = (s) => (s >= 60 ? [plural(Math.floor(s / 60), "minute", "minutes"), s % 60 ? plural(s % 60, "second", "seconds") : ""].join(" ").trim() : plural(s, "second", "seconds"));
+    const minutes = (n) => (n === 1 ? t`1 minute` : t`${n} minutes`);
+    const seconds = (n) => (n === 1 ? t`1 second` : t`${n} seconds`);
+    const inWords = (s) => (s >= 60 ? [minutes(Math.floor(s / 60)), s % 60 ? seconds(s % 60) : ""].join(" ").trim() : seconds(s));
     const lock = () => location.assign("/locked?return=" + encodeURIComponent(location.pathname + location.search));
     const stay = () => {
       end = Date.now() + after;
@@ -329,7 +332,7 @@
         stay();
         if (tabs) tabs.postMessage("stay");
       } catch {
-        trouble.textContent = "We couldn't reach the server. Try again.";
+        trouble.textContent = t`We couldn't reach the server. Try again.`;
       }
     };
     if (tabs) {

@@ -39,17 +39,17 @@
   const taken = (radio) => {
     if ("taken" in radio.dataset || radio.disabled) return;
     radio.dataset.taken = "";
-    const note = Object.assign(document.createElement("span"), { className: "slot-note", textContent: "Just taken" });
+    const note = Object.assign(document.createElement("span"), { className: "slot-note", textContent: t`Just taken` });
     note.dataset.liveNote = "";
     label(radio).firstChild.after(note, " ");
-    if (radio.checked) say(label(radio).firstChild.textContent.trim() + " was just taken. Choose another time.");
+    if (radio.checked) say(t`${label(radio).firstChild.textContent.trim()} was just taken. Choose another time.`);
     settle(radio);
   };
   const free = (radio) => {
     if (!("taken" in radio.dataset)) return;
     delete radio.dataset.taken;
     label(radio).querySelector("[data-live-note]").remove();
-    if (radio.checked) say(label(radio).firstChild.textContent.trim() + " is free again.");
+    if (radio.checked) say(t`${label(radio).firstChild.textContent.trim()} is free again.`);
     settle(radio);
   };
   let opened = 0;
@@ -63,13 +63,13 @@
       for (const id of news.gone) known.has(id) && taken(known.get(id));
       for (const id of news.new) known.has(id) ? free(known.get(id)) : opened++;
     }
-    if (opened) say(opened === 1 ? "A time has opened." : "More times have opened.", "Show them");
+    if (opened) say(opened === 1 ? t`A time has opened.` : t`More times have opened.`, t`Show them`);
   };
   for (const type of ["focusout", "change"]) {
     document.addEventListener(type, () => setTimeout(() => radios().forEach((r) => "taken" in r.dataset && settle(r))));
   }
 
-  const changes = (n) => (n === 1 ? "1 change." : `${n} changes.`);
+  const changes = (n) => (n === 1 ? t`1 change.` : t`${n} changes.`);
 
   // A list: what still stands in it changes in place, unless somebody is on it; what comes or goes would move the rest,
   // so that waits until it is asked for.
@@ -101,14 +101,14 @@
       if (now && !e.contains(document.activeElement)) e.replaceWith(document.importNode(now, true));
       else others++;
     }
-    if (others) say(changes(others), "Show");
+    if (others) say(changes(others), t`Show`);
   };
 
   let counted = 0;
   const board = (news) => {
-    if (news.all) return say("There are changes.", "Show");
+    if (news.all) return say(t`There are changes.`, t`Show`);
     counted += news.gone.length + news.new.length + news.changed.length;
-    say(changes(counted), "Show");
+    say(changes(counted), t`Show`);
   };
 
   const take = (text) => {
@@ -151,8 +151,8 @@
   };
 
   const draw = () => {
-    state.textContent = paused() ? "Updates are paused." : "This page updates by itself.";
-    button.textContent = paused() ? "Resume updates" : "Pause updates";
+    state.textContent = paused() ? t`Updates are paused.` : t`This page updates by itself.`;
+    button.textContent = paused() ? t`Resume updates` : t`Pause updates`;
   };
   button.addEventListener("click", () => {
     if (paused()) localStorage.removeItem("parley-live");

@@ -43,9 +43,9 @@
     });
 
   const why = {
-    InvalidStateError: "This device already has a passkey for your account. You can sign in with it.",
-    NotAllowedError: "Your device didn't answer: it was canceled, it took too long, or there is no passkey on it. Try again, or use another way.",
-    SecurityError: "Your browser doesn't trust this address with passkeys. Use another way.",
+    InvalidStateError: t`This device already has a passkey for your account. You can sign in with it.`,
+    NotAllowedError: t`Your device didn't answer: it was canceled, it took too long, or there is no passkey on it. Try again, or use another way.`,
+    SecurityError: t`Your browser doesn't trust this address with passkeys. Use another way.`,
   };
 
   for (const form of document.querySelectorAll("form[data-passkey]")) {
@@ -68,7 +68,7 @@
       e.preventDefault();
       if (button.getAttribute("aria-disabled") === "true") return;
       button.setAttribute("aria-disabled", "true");
-      button.textContent = "Waiting for your device…";
+      button.textContent = t`Waiting for your device…`;
       said.textContent = "";
       try {
         const what = await ask();
@@ -78,7 +78,7 @@
         if (form.elements.current_password) form.elements.current_password.value = "";
         form.requestSubmit();
       } catch (err) {
-        said.textContent = why[err.name] || (err.name === "Error" && err.message) || "We can't reach the server. Try again.";
+        said.textContent = why[err.name] || (err.name === "Error" && err.message) || t`We can't reach the server. Try again.`;
         button.removeAttribute("aria-disabled");
         button.textContent = label;
       }

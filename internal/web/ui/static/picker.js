@@ -7,7 +7,6 @@ const element = (name, more, ...inside) => {
   e.append(...inside);
   return e;
 };
-const count = (n, one, many) => `${n} ${n === 1 ? one : many}`;
 
 // pick asks for pages of a file and returns {file, said}: the file to send and a sentence about it; null if the reader
 // gave up. It throws if the file can't be read here.
@@ -107,18 +106,18 @@ class Picker {
 
   sheet(p) {
     const small = "usa-button usa-button--outline is-small";
-    const of = () => element("span", { className: "usa-sr-only", textContent: ` page ${p.n}` });
+    const of = () => element("span", { className: "usa-sr-only", textContent: " " + t`page ${p.n}` });
     const box = element("input", { type: "checkbox", id: `picker-page-${p.n}` });
-    const label = element("label", { htmlFor: box.id, textContent: `Page ${p.n}` });
+    const label = element("label", { htmlFor: box.id, textContent: t`Page ${p.n}` });
     const paper = element("div", { className: "picker-sheet" });
-    const turn = element("button", { type: "button", className: small }, "Turn", of());
-    const cover = element("button", { type: "button", className: small }, "Cover parts", element("span", { className: "usa-sr-only", textContent: ` of page ${p.n}` }));
+    const turn = element("button", { type: "button", className: small }, t`Turn`, of());
+    const cover = element("button", { type: "button", className: small }, t`Cover parts`, element("span", { className: "usa-sr-only", textContent: " " + t`of page ${p.n}` }));
     const note = element("p", { className: "muted" });
     box.onclick = (e) => this.tick(p, box.checked, e.shiftKey);
     turn.onclick = () => {
       p.turn = (p.turn + 90) % 360;
       this.show();
-      this.say(`Page ${p.n} is turned by ${p.turn} degrees.`);
+      this.say(t`Page ${p.n} is turned by ${p.turn} degrees.`);
     };
     cover.onclick = () => this.open(p, cover);
     p.view = { box, paper, note };
@@ -142,17 +141,19 @@ class Picker {
     for (const p of this.pages) {
       p.view.box.checked = p.chosen;
       p.view.paper.dataset.turn = p.turn;
-      p.view.note.textContent = p.boxes.length ? count(p.boxes.length, "part covered", "parts covered") : "";
+      const n = p.boxes.length;
+      p.view.note.textContent = n > 1 ? t`${n} parts covered` : n ? t`1 part covered` : "";
     }
     this.range.value = words(chosen.map((p) => p.n));
-    this.say(`You’re sharing ${chosen.length} of ${count(this.pages.length, "page", "pages")}.`);
+    const all = this.pages.length;
+    this.say(all === 1 ? t`You’re sharing ${chosen.length} of 1 page.` : t`You’re sharing ${chosen.length} of ${all} pages.`);
   }
 
   // typed reads the pages that were written down. False if that can't be done.
   typed() {
     const wanted = numbers(this.range.value, this.pages.length);
     if (!wanted) {
-      this.wrong(`Write page numbers from 1 to ${this.pages.length}, such as 1-3, 7`);
+      this.wrong(t`Write page numbers from 1 to ${this.pages.length}, such as 1-3, 7`);
       return false;
     }
     for (const p of this.pages) p.chosen = wanted.has(p.n);
@@ -165,11 +166,11 @@ class Picker {
   async find(cover) {
     const wanted = this.word.value.trim();
     if (!wanted) {
-      this.say("Write the word to find.");
+      this.say(t`Write the word to find.`);
       this.word.focus();
       return;
     }
-    this.say("Searching.");
+    this.say(t`Searching.`);
     const on = [];
     const mute = [];
     let places = 0;
@@ -182,14 +183,18 @@ class Picker {
       if (cover) p.boxes.push(...boxes.filter((b) => !p.boxes.some((old) => same(old, b))));
     }
     if (cover) this.show();
-    const found = on.length ? `“${wanted}” is on page ${words(on)}${cover ? `: ${count(places, "place is", "places are")} covered` : ""}.` : `“${wanted}” was not found.`;
-    this.say(found + (mute.length ? ` Page ${words(mute)} is a picture and can’t be searched: look for yourself.` : cover && on.length ? " Look at each page before you share it." : ""));
+    let found = t`“${wanted}” was not found.`;
+    if (on.length && !cover) found = t`“${wanted}” is on page ${words(on)}.`;
+    else if (on.length) found = places === 1 ? t`“${wanted}” is on page ${words(on)}: 1 place is covered.` : t`“${wanted}” is on page ${words(on)}: ${places} places are covered.`;
+    if (mute.length) found += " " + t`Page ${words(mute)} is a picture and can’t be searched: look for yourself.`;
+    else if (cover && on.length) found += " " + t`Look at each page before you share it.`;
+    this.say(found);
   }
 
   // open shows a page large, to cover parts of it.
   async open(p, from) {
     Object.assign(this, { page: p, from });
-    this.at("cover-title").textContent = `Cover parts of page ${p.n}`;
+    this.at("cover-title").textContent = t`Cover parts of page ${p.n}`;
     this.view("cover");
     this.at("cover-title").focus();
     this.say("");
@@ -222,7 +227,7 @@ class Picker {
   cover(b) {
     const p = this.page;
     const box = element("button", { type: "button", className: "picker-box" });
-    box.setAttribute("aria-label", `Black box ${p.boxes.indexOf(b) + 1}. Arrow keys move it, Shift and arrow keys size it, Delete takes it away`);
+    box.setAttribute("aria-label", t`Black box ${p.boxes.indexOf(b) + 1}. Arrow keys move it, Shift and arrow keys size it, Delete takes it away`);
     const set = () => {
       for (const [side, v] of Object.entries({ left: b.x, top: b.y, width: b.w, height: b.h })) box.style[side] = `${v * 100}%`;
     };
@@ -232,7 +237,7 @@ class Picker {
       if (e.key === "Delete" || e.key === "Backspace") {
         p.boxes.splice(p.boxes.indexOf(b), 1);
         box.remove();
-        this.say("The box is gone.");
+        this.say(t`The box is gone.`);
         this.at("add").focus();
       } else if (way) {
         const [x, y] = way.map((v) => v * 0.01);
@@ -282,12 +287,14 @@ class Picker {
     }
     const button = this.at("share");
     button.disabled = true;
-    this.say("Putting the pages together.");
+    this.say(t`Putting the pages together.`);
     try {
       const bytes = await this.maker.make(this.doc, chosen);
-      end({ file: new File([bytes], this.file.name, { type: "application/pdf", lastModified: this.file.lastModified }), said: `You’re sharing ${chosen.length} of ${count(this.pages.length, "page", "pages")} of ${this.file.name}. The rest stays with you` });
+      const all = this.pages.length;
+      const said = all === 1 ? t`You’re sharing ${chosen.length} of 1 page of ${this.file.name}. The rest stays with you` : t`You’re sharing ${chosen.length} of ${all} pages of ${this.file.name}. The rest stays with you`;
+      end({ file: new File([bytes], this.file.name, { type: "application/pdf", lastModified: this.file.lastModified }), said });
     } catch {
-      this.say("These pages can’t be put together here. Nothing was sent. Cancel, upload the whole file, and choose its pages after that.");
+      this.say(t`These pages can’t be put together here. Nothing was sent. Cancel, upload the whole file, and choose its pages after that.`);
     } finally {
       button.disabled = false;
     }

@@ -44,29 +44,42 @@
   if (!worker) return;
 
   const tray = Object.assign(document.createElement("section"), { className: "tray no-print", hidden: true });
-  tray.setAttribute("aria-label", "Uploads");
+  tray.setAttribute("aria-label", t`Uploads`);
   const list = Object.assign(document.createElement("ul"), { className: "plain" });
   const said = Object.assign(document.createElement("p"), { className: "usa-sr-only" });
   said.setAttribute("role", "status");
   tray.append(list);
   document.querySelector("main").append(tray, said);
   const done = new Set();
+  const inWords = (one) => {
+    switch (one.state) {
+      case "sending":
+        return t`Uploading, ${one.percent}%`;
+      case "stopped":
+        return t`Stopped. Open the page of files and choose the file again: it goes on where it stopped`;
+      case "sent":
+        return t`Uploaded`;
+      case "offline":
+        return t`Paused — you’re offline`;
+    }
+    return t`Uploading`;
+  };
   const show = (all) => {
     busy.elsewhere = all.filter((one) => !one.ended).length;
     tray.hidden = !all.length;
     list.replaceChildren(...all.map((one) => {
       const row = document.createElement("li");
       const name = Object.assign(document.createElement("span"), { className: "file-name", textContent: one.name });
-      const words = Object.assign(document.createElement("span"), { className: "file-state", textContent: one.words });
+      const words = Object.assign(document.createElement("span"), { className: "file-state", textContent: inWords(one) });
       row.append(name, " ", words);
       if (!one.ended) {
         const bar = Object.assign(document.createElement("progress"), { max: 100, value: one.percent });
-        bar.setAttribute("aria-label", "Upload of " + one.name);
+        bar.setAttribute("aria-label", t`Upload of ${one.name}`);
         row.append(bar);
       }
       if (one.ended && !done.has(one.name)) {
         done.add(one.name);
-        said.textContent = `${one.name}: ${one.words}`;
+        said.textContent = `${one.name}: ${inWords(one)}`;
       }
       return row;
     }));

@@ -1,5 +1,5 @@
 // Goes on with uploads whose page was left: a worker that the pages of a site share, and that lives on while one gives
-// way to the next. It keeps files in memory alone, by the tus protocol as upload.js does.
+// way to the next. It names states, which pages put into words: it has no language. It keeps files in memory alone, by the tus protocol as upload.js does.
 "use strict";
 const piece = 4 << 20;
 const going = new Map(); // by mark: what is under way, or ended badly
@@ -8,7 +8,7 @@ const ports = new Set();
 const wait = (ms) => new Promise((done) => setTimeout(done, ms));
 const base64 = (text) => btoa(String.fromCharCode(...new TextEncoder().encode(text)));
 const tell = () => {
-  const list = [...going.values()].map(({ name, to, percent, words, ended }) => ({ name, to, percent, words, ended }));
+  const list = [...going.values()].map(({ name, to, percent, state, ended }) => ({ name, to, percent, state, ended }));
   for (const port of ports) port.postMessage({ list });
 };
 
@@ -26,7 +26,7 @@ const step = async (one) => {
   }
   if (one.at >= one.file.size) return true;
   one.percent = Math.floor((one.at * 100) / one.file.size);
-  one.words = `Uploading, ${one.percent}%`;
+  one.state = "sending";
   tell();
   const answer = await fetch(one.place, {
     method: "PATCH", redirect: "manual", signal: one.abort.signal, body: one.file.slice(one.at, one.at + piece),
@@ -41,7 +41,7 @@ const step = async (one) => {
 
 const refuse = (one) => {
   one.ended = true;
-  one.words = "Stopped. Open the page of files and choose the file again: it goes on where it stopped";
+  one.state = "stopped";
   tell();
   return false;
 };
@@ -51,7 +51,7 @@ const run = async (one) => {
     try {
       if (await step(one)) {
         one.percent = 100;
-        one.words = "Uploaded";
+        one.state = "sent";
         one.ended = true;
         tell();
         return setTimeout(() => going.get(one.mark) === one && going.delete(one.mark) && tell(), 8000);
@@ -59,7 +59,7 @@ const run = async (one) => {
       failures = 0;
     } catch {
       if (one.abort.signal.aborted) return;
-      one.words = "Paused — you’re offline";
+      one.state = "offline";
       one.place = ""; // what came, the server knows
       tell();
       await wait(Math.min(30000, 1000 * 2 ** ++failures));
@@ -68,7 +68,7 @@ const run = async (one) => {
 };
 
 const take = ({ to, file, item, mark }) => {
-  const one = { to, file, item, mark, name: file.name, place: "", at: 0, percent: 0, words: "Uploading", ended: false, abort: new AbortController() };
+  const one = { to, file, item, mark, name: file.name, place: "", at: 0, percent: 0, state: "waiting", ended: false, abort: new AbortController() };
   going.set(mark, one);
   run(one);
 };

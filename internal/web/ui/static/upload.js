@@ -37,14 +37,14 @@
     const old = list.querySelector(`li[data-mark="${CSS.escape(markOf(file))}"][data-file=uploading]`);
     const status = element("p", { className: "file-state" });
     const bar = element("progress", { max: 100, value: 0 });
-    bar.setAttribute("aria-label", "Upload of " + file.name);
+    bar.setAttribute("aria-label", t`Upload of ${file.name}`);
     const pause = element("button", { type: "button", className: "usa-button usa-button--outline is-small" });
     const cancel = element("button", { type: "button", className: "usa-button usa-button--outline is-small" });
     const row = element("li", { className: "file" }, element("h3", { className: "file-name", textContent: file.name }), status, bar, element("div", { className: "cluster" }, pause, cancel));
     row.dataset.sending = "";
     const name = (button, text) => button.replaceChildren(text, element("span", { className: "usa-sr-only", textContent: " " + file.name }));
-    name(pause, "Pause");
-    name(cancel, "Cancel");
+    name(pause, t`Pause`);
+    name(cancel, t`Cancel`);
     if (old) old.replaceWith(row);
     else list.append(row);
     return {
@@ -55,7 +55,7 @@
         status.textContent = text;
         bar.remove();
         pause.remove();
-        name(cancel, "Remove from the list");
+        name(cancel, t`Remove from the list`);
         cancel.onclick = () => row.remove();
       },
     };
@@ -64,18 +64,18 @@
   const wrongWith = (file) => {
     const ending = "." + file.name.split(".").pop().toLowerCase();
     if (!endings.includes(ending)) return page.dataset.wrongType;
-    if (!file.size) return "The file is empty";
+    if (!file.size) return t`The file is empty`;
     if (file.size > limit) return page.dataset.tooLarge;
-    if (running.has(markOf(file))) return "You’ve already uploaded this file";
+    if (running.has(markOf(file))) return t`You’ve already uploaded this file`;
     return "";
   };
 
   const problemOf = async (answer) => {
-    if (answer.type === "opaqueredirect" || answer.status === 401) return "Your session ended. Sign in, and choose the file again: it goes on where it stopped";
+    if (answer.type === "opaqueredirect" || answer.status === 401) return t`Your session ended. Sign in, and choose the file again: it goes on where it stopped`;
     try {
-      return (await answer.json()).problem || "It could not be uploaded";
+      return (await answer.json()).problem || t`It could not be uploaded`;
     } catch {
-      return "It could not be uploaded";
+      return t`It could not be uploaded`;
     }
   };
 
@@ -92,10 +92,10 @@
     }
     const mine = { file, item: form.querySelector("[name=item]").value, paused: false, canceled: false, abort: null, go: () => {} };
     running.set(markOf(file), mine);
-    view.words("Waiting");
+    view.words(t`Waiting`);
     view.pause.onclick = () => {
       mine.paused = !mine.paused;
-      view.rename(mine.paused ? "Go on" : "Pause");
+      view.rename(mine.paused ? t`Go on` : t`Pause`);
       if (mine.paused && mine.abort) mine.abort.abort();
       if (!mine.paused) mine.go();
     };
@@ -107,12 +107,12 @@
     const held = () => new Promise((go) => (mine.go = go));
     const show = (at) => {
       view.bar.value = Math.floor((at * 100) / file.size);
-      view.words(`Uploading, ${view.bar.value}%`);
+      view.words(t`Uploading, ${view.bar.value}%`);
     };
     try {
       await send(file, mine.item, mine, view, held, show);
-      view.end("Checking");
-      say(`${file.name} uploaded, checking`);
+      view.end(t`Checking`);
+      say(t`${file.name} uploaded, checking`);
       running.delete(markOf(file));
       await refresh();
     } catch (e) {
@@ -122,7 +122,7 @@
         say(`${file.name}: ${e.message}`);
       } else {
         view.row.remove();
-        say(`${file.name} canceled`);
+        say(t`${file.name} canceled`);
       }
     } finally {
       running.delete(markOf(file));
@@ -140,7 +140,7 @@
         throw new Stop("");
       }
       if (mine.paused) {
-        view.words("Paused");
+        view.words(t`Paused`);
         await held();
         continue;
       }
@@ -171,8 +171,8 @@
           place = ""; // what came of the piece under way, the server knows
           continue;
         }
-        view.words("Paused — you’re offline");
-        if (failures === 0) say(`${file.name} paused`);
+        view.words(t`Paused — you’re offline`);
+        if (failures === 0) say(t`${file.name} paused`);
         failures++;
         place = "";
         await Promise.race([wait(Math.min(30000, 1000 * 2 ** failures)), new Promise((back) => addEventListener("online", back, { once: true })), held()]);
@@ -217,7 +217,7 @@
   // Our own rows that are done stand on the server's list now.
   const forget = () => {
     for (const row of page.querySelectorAll("li[data-sending]")) {
-      if (!row.querySelector("progress") && row.querySelector(".file-state").textContent === "Checking") row.remove();
+      if (!row.querySelector("progress") && row.querySelector(".file-state").textContent === t`Checking`) row.remove();
     }
   };
 
@@ -253,7 +253,7 @@
   const picker = window.HTMLDialogElement && document.querySelector("[data-picker]");
   const chooser = (form) => {
     const label = form.querySelector("label").textContent;
-    const button = element("button", { type: "button", className: "usa-button usa-button--outline is-small" }, "Choose pages of a PDF first", element("span", { className: "usa-sr-only", textContent: `: ${label}` }));
+    const button = element("button", { type: "button", className: "usa-button usa-button--outline is-small" }, t`Choose pages of a PDF first`, element("span", { className: "usa-sr-only", textContent: `: ${label}` }));
     const field = element("input", { type: "file", accept: "application/pdf,.pdf", hidden: true });
     button.addEventListener("click", () => field.click());
     field.addEventListener("change", async () => {
@@ -261,14 +261,14 @@
       field.value = "";
       if (!file) return;
       button.disabled = true;
-      say(`Opening ${file.name}`);
+      say(t`Opening ${file.name}`);
       try {
         const { pick } = await import(picker.dataset.picker);
         const got = await pick(picker, file);
         if (got && got.said) say(got.said);
         if (got) take(form, [got.file]);
       } catch {
-        const line = "The pages of this file can’t be chosen here. Upload it whole: you can choose its pages after that";
+        const line = t`The pages of this file can’t be chosen here. Upload it whole: you can choose its pages after that`;
         rowFor(form.closest("section").querySelector("[data-files]"), file).end(line);
         say(`${file.name}: ${line}`);
       } finally {
@@ -290,7 +290,7 @@
     form.addEventListener("submit", (e) => {
       if (field.files.length) e.preventDefault();
     });
-    form.append(element("p", { className: "muted drop-hint", textContent: "You can also drop files here." }));
+    form.append(element("p", { className: "muted drop-hint", textContent: t`You can also drop files here.` }));
     if (picker) form.append(...chooser(form));
     area.addEventListener("dragover", (e) => {
       e.preventDefault();

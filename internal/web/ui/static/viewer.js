@@ -60,7 +60,7 @@ async function openPDF(d) {
       if (text.textDivs.some((s) => s.textContent.trim())) canvas.setAttribute("aria-hidden", "true");
       else {
         canvas.setAttribute("role", "img");
-        canvas.setAttribute("aria-label", `Page ${n}, a picture without text`);
+        canvas.setAttribute("aria-label", t`Page ${n}, a picture without text`);
       }
       sheet.append(canvas, layer);
       sheet.spans = text.textDivs;
@@ -101,7 +101,7 @@ async function openPicture(d) {
       pen.drawImage(img, -w / 2, -h / 2, w, h);
       canvas.style.width = `${width}px`;
       canvas.setAttribute("role", "img");
-      canvas.setAttribute("aria-label", `Page ${n} of ${d.name}, a picture`);
+      canvas.setAttribute("aria-label", t`Page ${n} of ${d.name}, a picture`);
       const sheet = Object.assign(document.createElement("div"), { className: "viewer-sheet" });
       sheet.append(canvas);
       return sheet;
@@ -150,8 +150,8 @@ async function open(d, at) {
   hits = [];
   term = "";
   turned = 0;
-  if (!how) return say("This type of file can’t be shown here. Download it to read it.");
-  say("Opening.");
+  if (!how) return say(t`This type of file can’t be shown here. Download it to read it.`);
+  say(t`Opening.`);
   try {
     const made = await how({ ...d, page: at });
     if (mine !== drawing) return made.close();
@@ -161,7 +161,7 @@ async function open(d, at) {
     say("");
     await go(at || 1);
   } catch {
-    say("We couldn’t open this file. Download it to read it.");
+    say(t`We couldn’t open this file. Download it to read it.`);
   }
 }
 
@@ -175,13 +175,13 @@ async function draw() {
   const mine = ++drawing;
   const width = Math.max(200, stage.clientWidth - 16) * steps[zoom];
   part("page").value = page;
-  part("pages").textContent = `of ${doc.pages}`;
+  part("pages").textContent = t`of ${doc.pages}`;
   part("zoom").textContent = `${steps[zoom] * 100}%`;
   part("prev").disabled = page === 1;
   part("next").disabled = page === doc.pages;
   part("out").disabled = zoom === 0;
   part("in").disabled = zoom === steps.length - 1;
-  stage.setAttribute("aria-label", `Page ${page} of ${doc.pages}`);
+  stage.setAttribute("aria-label", t`Page ${page} of ${doc.pages}`);
   for (const b of part("thumbs").querySelectorAll("button")) {
     if (Number(b.dataset.to) === page) b.setAttribute("aria-current", "page");
     else b.removeAttribute("aria-current");
@@ -213,7 +213,7 @@ async function find(words) {
   term = words;
   hits = [];
   hit = -1;
-  if (!words) return say("Enter what to find.");
+  if (!words) return say(t`Enter what to find.`);
   const want = words.toLowerCase();
   for (let n = 1; n <= file.pages; n++) {
     const text = (await file.text(n)).join(" ").toLowerCase();
@@ -222,7 +222,7 @@ async function find(words) {
   }
   if (!hits.length) {
     await draw();
-    return say("Nothing found. What was scanned as a picture has no text to find.");
+    return say(t`Nothing found. What was scanned as a picture has no text to find.`);
   }
   const first = hits.findIndex((h) => h.page >= page);
   await toHit(first < 0 ? 0 : first);
@@ -233,7 +233,7 @@ async function toHit(i) {
   hit = (i + hits.length) % hits.length;
   page = hits[hit].page;
   await draw();
-  say(`Match ${hit + 1} of ${hits.length}, page ${page}.`);
+  say(t`Match ${hit + 1} of ${hits.length}, page ${page}.`);
 }
 
 // All pages, small; drawn when they come into view.
@@ -251,7 +251,7 @@ part("thumbs").addEventListener("toggle", () => {
     }
   });
   for (let n = 1; n <= file.pages; n++) {
-    const button = Object.assign(document.createElement("button"), { type: "button", textContent: `Page ${n}` });
+    const button = Object.assign(document.createElement("button"), { type: "button", textContent: t`Page ${n}` });
     button.dataset.to = n;
     if (n === page) button.setAttribute("aria-current", "page");
     button.addEventListener("click", () => go(n));
@@ -262,7 +262,7 @@ part("thumbs").addEventListener("toggle", () => {
   }
 });
 
-const turnTo = (n) => doc && go(n).then(() => say(`Page ${page} of ${doc.pages}.`));
+const turnTo = (n) => doc && go(n).then(() => say(t`Page ${page} of ${doc.pages}.`));
 const sized = (by) => {
   zoom = Math.min(Math.max(0, zoom + by), steps.length - 1);
   if (doc) draw().then(() => say(`${steps[zoom] * 100}%.`));
@@ -311,7 +311,7 @@ const choose = (el) => {
   criterion?.removeAttribute("data-current");
   criterion = el;
   el.setAttribute("data-current", "");
-  if (part("for")) part("for").textContent = `For criterion ${el.dataset.criterion}.`;
+  if (part("for")) part("for").textContent = t`For criterion ${el.dataset.criterion}.`;
   const cited = el.querySelector("a[data-view]");
   if (doc && cited && cited.dataset.view === doc.id && Number(cited.dataset.page)) go(Number(cited.dataset.page));
 };
@@ -319,8 +319,8 @@ document.addEventListener("focusin", (e) => choose(e.target.closest("[data-crite
 
 function use() {
   const form = criterion?.querySelector("form");
-  if (!doc) return say("Open a file first.");
-  if (!form) return say("Choose the criterion first: move to it among the criteria.");
+  if (!doc) return say(t`Open a file first.`);
+  if (!form) return say(t`Choose the criterion first: move to it among the criteria.`);
   const file = form.querySelector("select[name^=file_]");
   const at = form.querySelector("input[name^=page_]");
   const note = form.querySelector("textarea[name^=note_]");
@@ -329,7 +329,7 @@ function use() {
   at.value = page;
   if (said && !note.value && stage.contains(getSelection().anchorNode)) note.value = `“${said.slice(0, 500)}”`;
   form.closest("details").open = true;
-  say(`Page ${page} is entered as evidence for criterion ${criterion.dataset.criterion}. Choose what it shows, then save the mark.`);
+  say(t`Page ${page} is entered as evidence for criterion ${criterion.dataset.criterion}. Choose what it shows, then save the mark.`);
 }
 part("evidence")?.addEventListener("click", use);
 
