@@ -3,6 +3,7 @@ package help
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io/fs"
 	"path"
 	"regexp"
@@ -21,6 +22,7 @@ import (
 
 // A guide is one of the project's own, as it was when the program was built.
 type guide struct {
+	lang        words.Language
 	name, title string // "office", "Guide for office staff"
 	lead        string // HTML before the first section
 	sections    []section
@@ -35,20 +37,50 @@ type section struct {
 
 var guideNames = []string{"office", "reviewer", "operator"}
 
-// guides are read once: they are part of the program and never change.
-var guides = sync.OnceValues(func() (map[string]guide, error) {
-	all := map[string]guide{}
-	for _, name := range guideNames {
-		text, err := docs.Files.ReadFile("guide/" + name + ".md")
-		if err != nil {
-			return nil, err
-		}
-		if all[name], err = readGuide(name, string(text)); err != nil {
-			return nil, err
+// guides are read once: they are part of the program and never change. Those
+// of a language besides English lack what isn't translated.
+var guides = sync.OnceValues(func() (map[words.Language]map[string]guide, error) {
+	all := map[words.Language]map[string]guide{}
+	for _, l := range words.Languages {
+		all[l] = map[string]guide{}
+		for _, name := range guideNames {
+			g, err := openGuide(l, name)
+			if errors.Is(err, fs.ErrNotExist) && l != words.English {
+				continue
+			}
+			if err != nil {
+				return nil, err
+			}
+			if l != words.English {
+				g.answerTo(all[words.English][name])
+			}
+			all[l][name] = g
 		}
 	}
 	return all, nil
 })
+
+func openGuide(l words.Language, name string) (guide, error) {
+	file := name
+	if l != words.English {
+		file += "." + string(l)
+	}
+	text, err := docs.Files.ReadFile("guide/" + file + ".md")
+	if err != nil {
+		return guide{}, err
+	}
+	g, err := readGuide(name, string(text))
+	g.lang = l
+	return g, err
+}
+
+// answerTo gives the sections the addresses that they have in English, in the
+// same order: links to them are the same in every language.
+func (g *guide) answerTo(english guide) {
+	for i := range min(len(g.sections), len(english.sections)) {
+		g.sections[i].id = english.sections[i].id
+	}
+}
 
 func readGuide(name, text string) (guide, error) {
 	head, rest, _ := strings.Cut(text, "\n## ")
@@ -113,16 +145,18 @@ func noGuide() error {
 	return fault.New(fault.NotFound, "We can't find that guide. Help has all of them.")
 }
 
-func guideNamed(name string) (guide, error) {
+// guideNamed is a guide in the reader's language, in English if it has no other.
+func guideNamed(ctx context.Context, name string) (guide, error) {
 	all, err := guides()
 	if err != nil {
 		return guide{}, err
 	}
-	g, known := all[name]
-	if !known {
-		return g, noGuide()
+	for _, l := range []words.Language{words.Of(ctx), words.English} {
+		if g, known := all[l][name]; known {
+			return g, nil
+		}
 	}
-	return g, nil
+	return guide{}, noGuide()
 }
 
 func (g guide) section(id string) (section, bool) {
@@ -134,16 +168,16 @@ func (g guide) section(id string) (section, bool) {
 	return section{}, false
 }
 
-func showGuide(_ context.Context, r *web.Request) (web.Answer, error) {
-	g, err := guideNamed(r.PathValue("guide"))
+func showGuide(ctx context.Context, r *web.Request) (web.Answer, error) {
+	g, err := guideNamed(ctx, r.PathValue("guide"))
 	if err != nil {
 		return web.Answer{}, err
 	}
 	return web.Answer{Title: words.AsIs(g.title), Body: guidePage(g)}, nil
 }
 
-func showSection(_ context.Context, r *web.Request) (web.Answer, error) {
-	g, err := guideNamed(r.PathValue("guide"))
+func showSection(ctx context.Context, r *web.Request) (web.Answer, error) {
+	g, err := guideNamed(ctx, r.PathValue("guide"))
 	if err != nil {
 		return web.Answer{}, err
 	}

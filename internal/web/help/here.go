@@ -31,7 +31,7 @@ func showHere(ctx context.Context, r *web.Request) (web.Answer, error) {
 	if p.topic.Key == "" {
 		return web.Answer{}, noGuide()
 	}
-	g, err := guideNamed(p.topic.Guide)
+	g, err := guideNamed(ctx, p.topic.Guide)
 	if err != nil {
 		return web.Answer{}, err
 	}

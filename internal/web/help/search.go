@@ -40,31 +40,32 @@ func showFound(ctx context.Context, r *web.Request) (web.Answer, error) {
 	if err != nil {
 		return web.Answer{}, err
 	}
-	all, err := search(typed, entries)
+	all, err := search(ctx, typed, entries)
 	return web.Answer{Title: "Search help", Body: foundPage(typed, all)}, err
 }
 
-// search finds pages on which all words are, the best first.
-func search(typed string, entries []help.Entry) ([]link, error) {
+// search finds pages on which all words are, as the reader reads them, the best
+// first.
+func search(ctx context.Context, typed string, entries []help.Entry) ([]link, error) {
 	wanted := strings.Fields(strings.ToLower(typed))
 	if len(wanted) == 0 {
 		return nil, nil
 	}
 	var all []found
 	look := func(l link, text string) {
-		if n := score(wanted, l.text.String(), text); n > 0 {
+		if n := score(wanted, words.T(ctx, l.text), text); n > 0 {
 			if l.what == "" {
 				l.what = words.AsIs(excerpt(text, wanted))
 			}
 			all = append(all, found{l, n})
 		}
 	}
-	known, err := guides()
-	if err != nil {
-		return nil, err
-	}
 	for _, name := range guideNames {
-		for _, s := range known[name].sections {
+		g, err := guideNamed(ctx, name)
+		if err != nil {
+			return nil, err
+		}
+		for _, s := range g.sections {
 			look(link{text: words.AsIs(s.title), href: sectionPath(name, s.id)}, s.text)
 		}
 	}
@@ -72,10 +73,10 @@ func search(typed string, entries []help.Entry) ([]link, error) {
 		look(link{text: words.AsIs(e.Name), href: entryHref(e), what: words.AsIs(e.Text)}, e.Text)
 	}
 	for _, t := range terms {
-		look(link{text: t.Word, href: "/help/glossary#" + t.ID(), what: t.Meaning}, t.Meaning.String())
+		look(link{text: t.Word, href: "/help/glossary#" + t.ID(), what: t.Meaning}, words.T(ctx, t.Meaning))
 	}
 	for _, l := range slices.Concat(forYourPlan, moreHelp) {
-		look(l, l.what.String())
+		look(l, words.T(ctx, l.what))
 	}
 	slices.SortStableFunc(all, func(a, b found) int { return cmp.Compare(b.score, a.score) })
 	var best []link

@@ -216,7 +216,7 @@ func (p *disputePage) effect(c appeal.Choice) words.Text {
 
 // elsewhere is where the plan takes what it handles itself.
 func elsewhere(p plan.Plan) words.Text {
-	all := []words.Text{words.Say("Call %s", p.Phone)}
+	all := []words.Text{words.As("telephone", "Call %s", p.Phone)}
 	if p.AppealFax != "" {
 		all = append(all, words.Say("fax %s", p.AppealFax))
 	}

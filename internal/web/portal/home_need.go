@@ -68,7 +68,7 @@ func (h homeData) needBy(n home.Need) words.Text {
 	case n.By.Before(h.now):
 		return words.Say(", was due %s", civil.NearWithin(*n.By, h.loc, h.now))
 	}
-	return " " + words.Say("by %s", civil.Deadline(*n.By, h.loc, h.now))
+	return " " + words.As("deadline", "by %s", civil.Deadline(*n.By, h.loc, h.now))
 }
 
 // needAbout are the details under the sentence.

@@ -347,15 +347,15 @@ func openLeave(ctx context.Context, r *web.Request) (*leavePage, error) {
 	for _, h := range []struct {
 		one, more words.Text
 		count     func(context.Context, *db.Tx, string, account.PersonID) (int, error)
-	}{{"draft", "drafts", request.HeldBy}, {"order", "orders", order.HeldBy}, {"message", "messages", message.HeldBy}, {"call to come", "calls to come", peer.HeldBy}} {
+	}{{"1 draft", "%s drafts", request.HeldBy}, {"1 order", "%s orders", order.HeldBy}, {"1 message", "%s messages", message.HeldBy}, {"1 call to come", "%s calls to come", peer.HeldBy}} {
 		n, err := h.count(ctx, r.Tx, o.org.ID, p.who.ID)
 		if err != nil {
 			return nil, err
 		}
 		if n == 1 {
-			p.held = append(p.held, "1 "+h.one)
+			p.held = append(p.held, h.one)
 		} else if n > 1 {
-			p.held = append(p.held, words.AsIs(thousands(n)+" ")+h.more)
+			p.held = append(p.held, words.Say(h.more, thousands(n)))
 		}
 	}
 	return p, nil
