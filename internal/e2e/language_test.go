@@ -1,0 +1,57 @@
+package e2e
+
+import (
+	"regexp"
+	"testing"
+
+	"parley/internal/browser"
+)
+
+// An office reads in Spanish what it chose to, on the page where it chose it,
+// and comes back to it after signing in elsewhere. Those who review read English.
+func TestAnOfficeReadsSpanish(t *testing.T) {
+	h := still(t, 1)
+	w := h.world
+	o := w.Denied()
+	tab := browser.New(t)
+	d := h.desk(t, tab, w.Maria)
+	d.visit("/orders?status=Denied")
+	d.says("Orders")
+	d.look("language-english")
+	tab.Click("Español")
+	d.says("Órdenes", "Denegada", "Inicio", "Ayuda")
+	d.silent("Home", "Denied")
+	var lang, at string
+	tab.Eval(`document.documentElement.lang`, &lang)
+	tab.Eval(`location.pathname + location.search`, &at)
+	if lang != "es" || at != "/orders?status=Denied" {
+		t.Errorf("%s in %s", at, lang)
+	}
+	d.look("language-spanish")
+	for name, path := range map[string]string{
+		"home": "/", "order": "/orders/" + o.Number, "times": "/orders/" + o.Number + "/p2p/time", "messages": "/messages", "new": "/requests/new",
+		"account": "/account", "notices": "/account/notices", "security": "/account/security", "help": "/help", "guide": "/help/guides/office", "calls": "/p2p", "check": "/check",
+	} {
+		d.visit(path)
+		d.look("spanish-" + name)
+		var text string
+		tab.Eval(`document.body.innerText`, &text)
+		if got := marked.FindString(text); got != "" {
+			t.Errorf("%s: %q", path, got)
+		}
+	}
+	d.visit("/account")
+	tab.Eval(`document.querySelector("input[name=language][value=en]").click()`, nil)
+	tab.Eval(`document.querySelector("#tz").value = "America/Chicago"`, nil)
+	tab.Click("Guardar cambios")
+	d.says("Saved.", "Account")
+
+	staff := browser.New(t)
+	r := h.desk(t, staff, w.Reviewers[0])
+	r.visit("/review")
+	r.silent("Español")
+}
+
+// marked is what no page may show: a value that wasn't put in, or a mark of a
+// text that was never put into words.
+var marked = regexp.MustCompile(`%!?[sd(]|%\[\d|[\x02\x03\x04\x0e\x0f\x1f]`)
