@@ -66,8 +66,6 @@ func dayOfYear(d Date) words.Text {
 	return words.As("date", "%s %s, %s", monthOf(d), d.Day, d.Year)
 }
 
-func (d Date) at() time.Time { return time.Unix(int64(d.days())*86400, 0).UTC() }
-
 // Clock returns "9:30 AM CT".
 func Clock(t time.Time, loc *time.Location) words.Text { return bare(t, loc) + named(t, loc) }
 
