@@ -113,6 +113,9 @@ func TestWhoSeesWhatOthersSee(t *testing.T) {
 		t.Errorf("while looking, an account is closed: %d", a.status)
 	}
 	for _, route := range h.Web.Routes() {
+		if route.Pattern == "POST /sign-in/organization/logout" {
+			continue // what a provider says, by a token that it signed: no session does it
+		}
 		if method, address, _ := strings.Cut(route.Pattern, " "); method == "POST" && address != "/view/end" && address != "/sign-out" && !strings.HasPrefix(address, "/demo/") {
 			if a := omar.post(wildcard.ReplaceAllString(address, "x"), nil); a.status != http.StatusForbidden && a.status != http.StatusNotFound && a.status != http.StatusUnauthorized {
 				t.Errorf("%s is done while looking: %d", route.Pattern, a.status)

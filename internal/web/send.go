@@ -47,6 +47,9 @@ func (s *Server) sendPage(w http.ResponseWriter, r *http.Request, req *Request, 
 	}
 	ctx = templ.WithChildren(ctx, a.Body)
 	if err := ui.Layout(s.shell(req, a)).Render(ctx, &page); err != nil {
+		if r.Context().Err() != nil {
+			return // the reader went on: nobody waits for this page, and nothing is wrong
+		}
 		s.Log.Error("render", "pattern", r.Pattern, "err", err)
 		http.Error(w, "Something went wrong on our side.", http.StatusInternalServerError)
 		return
