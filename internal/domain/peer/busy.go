@@ -34,8 +34,8 @@ type busy struct {
 	since time.Time // calls that start from here on are in it
 	calls []entry   // not canceled, by start
 	first time.Time // that one of them was booked
-	old   []entry   // times that calls can still be put back to
-	holds []entry   // with an end, whether or not it has come
+	old   []entry   // times that calls could still be put back to
+	holds []entry   // whose end had not come
 }
 
 // An entry is a call, the old time of one, or a hold.
@@ -153,7 +153,8 @@ func (d *diary) refresh(ctx context.Context, tx *db.Tx, changed map[account.Pers
 const mostNamed = 300
 
 // read reads what keeps some reviewers busy, by the numbers that were seen
-// before.
+// before. Holds and changes whose end has come keep nobody busy, and are many
+// where nothing clears them away.
 func read(ctx context.Context, tx *db.Tx, numbers map[account.PersonID]int64) (map[account.PersonID]*busy, error) {
 	since := tx.Now().Add(-fairDays - 24*time.Hour) // so that it serves for a day
 	all := make(map[account.PersonID]*busy, len(numbers))
@@ -163,9 +164,9 @@ func read(ctx context.Context, tx *db.Tx, numbers map[account.PersonID]int64) (m
 	if len(all) == 0 {
 		return all, nil
 	}
-	who, args := `<> ''`, []any{since}
+	who, args := `<> ''`, []any{since, tx.Now()}
 	if len(all) <= mostNamed {
-		list, ids := db.In(2, slices.Sorted(maps.Keys(all)))
+		list, ids := db.In(3, slices.Sorted(maps.Keys(all)))
 		who, args = "in "+list, append(args, textOf(ids)...)
 	}
 	type row struct {
@@ -192,9 +193,9 @@ func read(ctx context.Context, tx *db.Tx, numbers map[account.PersonID]int64) (m
 		select 'call', reviewer_id, id, starts_at, ends_at, 0, status in (`+liveStatuses+`), created_at, null, true, true, ''
 			from call where reviewer_id `+who+` and starts_at >= $1 and status <> 'cancelled'
 		union all select 'old', u.reviewer_id, u.call_id, u.starts_at, u.ends_at, 0, true, u.until, u.until, u.on_day, u.on_week, link.order_id
-			from call_undo u join call_order link on link.call_id = u.call_id where u.state = 'open' and u.reviewer_id `+who+` and u.starts_at >= $1
+			from call_undo u join call_order link on link.call_id = u.call_id where u.state = 'open' and u.until > $2 and u.reviewer_id `+who+` and u.starts_at >= $1
 		union all select 'hold', reviewer_id, id, starts_at, null, minutes, true, changed_at, held_until, true, true, ''
-			from call_draft where held_until is not null and reviewer_id `+who+` and starts_at is not null
+			from call_draft where held_until > $2 and reviewer_id `+who+` and starts_at is not null
 		order by 4, 3, 12`, args...)
 	for _, r := range rows {
 		b := all[r.of]

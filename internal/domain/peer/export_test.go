@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"reflect"
+	"slices"
 
 	"parley/internal/domain/account"
 	"parley/internal/infra/db"
@@ -32,13 +33,19 @@ func Remembered(ctx context.Context, tx *db.Tx) (string, error) {
 		if k == nil {
 			k = &busy{}
 		}
-		for _, pair := range [][2][]entry{{k.between(since, forever), b.between(since, forever)}, {k.old, b.old}, {k.holds, b.holds}} {
+		for _, pair := range [][2][]entry{{k.between(since, forever), b.between(since, forever)}, {standing(tx, k.old), b.old}, {standing(tx, k.holds), b.holds}} {
 			if len(pair[0])+len(pair[1]) > 0 && !reflect.DeepEqual(pair[0], pair[1]) {
 				return fmt.Sprintf("%s: remembered %+v, there %+v", id, pair[0], pair[1]), nil
 			}
 		}
 	}
 	return "", err
+}
+
+// standing are those whose end has not come: the others may be remembered until
+// something of their reviewer changes.
+func standing(tx *db.Tx, all []entry) []entry {
+	return slices.DeleteFunc(slices.Clone(all), func(e entry) bool { return !e.till.After(tx.Now()) })
 }
 
 var forever = NewHorizon(quantumStart(0), quantumStart(0)).From().AddDate(200, 0, 0)
