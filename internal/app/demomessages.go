@@ -14,7 +14,7 @@ import (
 // demoAsk is what the demo's nurse asks an office for.
 var demoAsk = []message.Item{
 	{Kind: message.File, Ask: "Notes of the treatment so far", Why: "The guideline asks for 6 weeks of treatment in the last 3 months.",
-		Satisfies: "Notes with dates, such as those of physical therapy.", FileKind: attachment.Kinds[0]},
+		Satisfies: "Notes with dates, such as those of physical therapy.", FileKind: string(attachment.Kinds[0])},
 	{Kind: message.Text, Ask: "Which treatments were tried, and for how long?", Satisfies: "Each treatment with its first and last day."},
 	{Kind: message.YesNo, Ask: "Was the same service done in the last 12 months?"},
 }

@@ -22,6 +22,7 @@ import (
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/cdproto/target"
@@ -64,6 +65,13 @@ func Dark() Option {
 // Zone sets the browser's time zone, such as America/Denver.
 func Zone(name string) Option {
 	return func(*Tab) chromedp.Action { return emulation.SetTimezoneOverride(name) }
+}
+
+// Language sets what the browser asks pages to be in, such as es.
+func Language(tag string) Option {
+	return func(*Tab) chromedp.Action {
+		return network.SetExtraHTTPHeaders(network.Headers{"Accept-Language": tag})
+	}
 }
 
 // New starts Chromium with a profile of its own and opens a tab 1280 pixels wide. The test's end closes it.

@@ -90,6 +90,8 @@ type reader struct {
 	h      *house
 	cookie string
 	other  string // a cookie besides that of the session, as name=value
+
+	language string // what it asks pages to be in, "" for none
 }
 
 // as is a reader signed in as by. factor "" leaves the second one due.
@@ -136,6 +138,9 @@ func (r reader) do(method, path string, form url.Values) answer {
 	}
 	if r.other != "" {
 		req.Header.Add("Cookie", r.other)
+	}
+	if r.language != "" {
+		req.Header.Set("Accept-Language", r.language)
 	}
 	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }, Timeout: 20 * time.Second}
 	res, err := client.Do(req)

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"parley/internal/browser"
+	"parley/internal/words"
 )
 
 // An office reads in Spanish what it chose to, on the page where it chose it,
@@ -55,3 +56,22 @@ func TestAnOfficeReadsSpanish(t *testing.T) {
 // marked is what no page may show: a value that wasn't put in, or a mark of a
 // text that was never put into words.
 var marked = regexp.MustCompile(`%!?[sd(]|%\[\d|[\x02\x03\x04\x0e\x0f\x1f]`)
+
+// Pages have room for a language that is a third longer than English.
+func TestALongerLanguageFits(t *testing.T) {
+	h := still(t, 1)
+	w := h.world
+	o := w.Denied()
+	c, err := w.Book(w.Maria, o, w.Slots(w.Maria, o, nil)[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := h.desk(t, browser.New(t, browser.Language(string(words.Pseudo))), w.Maria)
+	for name, path := range map[string]string{
+		"home": "/", "order": "/orders/" + o.Number, "orders": "/orders", "reschedule": "/p2p/" + c.Number + "/reschedule", "call": "/p2p/" + c.Number, "messages": "/messages", "new": "/requests/new",
+		"account": "/account", "security": "/account/security", "help": "/help", "check": "/check", "clock": "/orders/" + o.Number + "/clock",
+	} {
+		d.visit(path)
+		d.look("pseudo-" + name)
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"golang.org/x/text/language"
@@ -28,6 +29,9 @@ func (r *Request) speaks() words.Language {
 	}
 	if chosen := words.Language(r.Brief("language")); chosen.Known() {
 		return chosen
+	}
+	if strings.HasPrefix(r.Header.Get("Accept-Language"), string(words.Pseudo)) {
+		return words.Pseudo
 	}
 	_, at := language.MatchStrings(languages, r.Header.Get("Accept-Language"))
 	return words.Languages[at]

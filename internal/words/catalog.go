@@ -33,19 +33,25 @@ var translations = sync.OnceValue(func() map[string]string {
 
 // lookUp is a key in a language, in English where it has no translation.
 func lookUp(l Language, key string) string {
-	if l == Spanish {
-		if said, ok := translations()[key]; ok {
-			return said
-		}
-	}
+	english := key
 	if _, plain, ok := strings.Cut(key, split); ok {
-		return plain
+		english = plain
 	}
-	return key
+	if l == English {
+		return english
+	}
+	said, ok := translations()[key]
+	switch {
+	case !ok:
+		return english
+	case l == Pseudo:
+		return asPseudo(english)
+	}
+	return said
 }
 
 // Translated reports whether a key has its wording in a language.
 func Translated(l Language, key string) bool {
 	_, ok := translations()[key]
-	return ok || l != Spanish
+	return ok || l == English
 }

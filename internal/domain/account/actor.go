@@ -99,6 +99,21 @@ func (r Role) Side() Side {
 	return Review
 }
 
+// Words is what an office reads for r within its organization.
+func (r Role) Words() words.Text {
+	switch r {
+	case OfficeStaff:
+		return "Staff"
+	case Clinician:
+		return "Clinician"
+	case OrgAdmin:
+		return "Administrator"
+	case Site:
+		return "Rendering site"
+	}
+	return words.AsIs(string(r))
+}
+
 // A Seat is one role of a person in one organization.
 type Seat struct {
 	OrganizationID, Organization string

@@ -18,6 +18,7 @@ import (
 	"parley/internal/fault"
 	"parley/internal/infra/db"
 	"parley/internal/infra/job"
+	"parley/internal/words"
 )
 
 // A Status is how far a filing is.
@@ -80,8 +81,8 @@ func (Closed) Kind() string { return "appeal.closed" }
 // A Choice is one way to go on after a decision, with whether it is open now.
 type Choice struct {
 	review.Option
-	Filing *Filing // the latest of its kind about this decision, nil for none
-	Why    string  // why it can't be chosen now, a sentence; "" if it can
+	Filing *Filing    // the latest of its kind about this decision, nil for none
+	Why    words.Text // why it can't be chosen now, a sentence; "" if it can
 }
 
 // Choices are the ways to go on after the decision on an order. The caller has
@@ -122,12 +123,12 @@ func ChoicesOn(ctx context.Context, tx *db.Tx, o order.Order, d review.Determina
 }
 
 // closed says why a choice can't be made now, "" if it can.
-func closed(c Choice, o order.Order, now time.Time) string {
+func closed(c Choice, o order.Order, now time.Time) words.Text {
 	switch {
 	case c.Filing != nil && c.Filing.Status == Open:
 		return "It is asked for already."
 	case c.Filing != nil && c.Filing.Status != Withdrawn:
-		return "It was answered: " + c.Filing.Status.Words() + "."
+		return words.Say("It was answered: %s.", words.Text(c.Filing.Status.Words()))
 	case c.Over(now):
 		return "The time for it is over."
 	case c.After != "":

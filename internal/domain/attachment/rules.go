@@ -9,14 +9,15 @@ import (
 	"parley/internal/domain/civil"
 	"parley/internal/domain/member"
 	"parley/internal/fault"
+	"parley/internal/words"
 )
 
 // Words are how far u is, as people read it. The first ones are an office's
 // every day, so they never change their words.
-func (u Upload) Words() string {
+func (u Upload) Words() words.Text {
 	switch u.Status {
 	case Uploading:
-		return "Uploading, " + strconv.Itoa(u.Percent()) + "%"
+		return words.Say("Uploading, %s%%", strconv.Itoa(u.Percent()))
 	case Checking:
 		return "Checking"
 	case Accepted:

@@ -77,8 +77,8 @@ type Upload struct {
 	DeletedAt                               *time.Time
 }
 
-// Kinds are what a file can be.
-var Kinds = []string{"Office note", "Imaging report", "Lab", "Therapy notes", "Letter", "Other"}
+// Kinds are what a file can be. It is kept by its key.
+var Kinds = []words.Text{"Office note", "Imaging report", "Lab", "Therapy notes", "Letter", "Other"}
 
 // A New is a file that somebody is about to send.
 type New struct {
@@ -122,7 +122,7 @@ func (n New) is(u Upload) bool {
 }
 
 func (n New) kind() string {
-	if slices.Contains(Kinds, n.Kind) {
+	if slices.Contains(Kinds, words.Text(n.Kind)) {
 		return n.Kind
 	}
 	return "Other"

@@ -149,7 +149,7 @@ func TestPublishedFilesEndInTheirWords(t *testing.T) {
 		"scan-page.png": accepted, "scan-page.jpg": accepted, "small-photo.jpg": accepted, "fax-5pages-g4.tif": accepted,
 		"png-20000x20000-1bit.png": "Not accepted: it’s too large",
 	} {
-		if got := b.send(name, real(t, name)); got.Words() != want || got.Live() != (want == accepted || want == locked) {
+		if got := b.send(name, real(t, name)); got.Words().String() != want || got.Live() != (want == accepted || want == locked) {
 			t.Errorf("%s: %s (%s), want %s", name, got.Words(), got.Why, want)
 		}
 	}
@@ -202,7 +202,7 @@ func TestAFileInPieces(t *testing.T) {
 			return err
 		})
 		again, err := b.begin(n) // as after a reload
-		if err != nil || again.ID != u.ID || again.Received != 50_000 || again.Words() != "Uploading, 41%" {
+		if err != nil || again.ID != u.ID || again.Received != 50_000 || again.Words().String() != "Uploading, 41%" {
 			b.Fatalf("%+v, %v", again, err)
 		}
 		for _, starts := range []int64{0, 49_999, 50_001} {

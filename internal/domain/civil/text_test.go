@@ -13,22 +13,22 @@ import (
 func TestDatesAsText(t *testing.T) {
 	d, today := date("2026-11-24"), date("2026-11-21")
 	for got, want := range map[string]string{
-		LongDate(d).String():                            "Tuesday, November 24, 2026",
-		MediumDate(d).String():                          "Tue, Nov 24, 2026",
-		ShortDate(d, today).String():                    "Tue, Nov 24",
-		ShortDate(date("2027-05-21"), today).String():   "Fri, May 21",
-		ShortDate(date("2027-05-22"), today).String():   "Sat, May 22, 2027",
-		ShortDate(date("2026-05-20"), today).String():   "Wed, May 20, 2026",
-		DateRange(d, date("2026-12-24")).String():       "Nov 24 to Dec 24, 2026",
-		DateRange(d, date("2027-01-05")).String():       "Nov 24, 2026 to Jan 5, 2027",
-		DateRange(d, d).String():                        "Nov 24, 2026",
-		MinuteOfDay(570).String():                       "9:30 AM",
-		MinuteOfDay(720).String():                       "12:00 PM",
-		MinuteOfDay(DayMinutes).String():                "midnight",
-		LongZone(zone(t, "America/Detroit")):            "Eastern Time (ET)",
-		LongZone(zone(t, "America/Phoenix")):            "Arizona Time (MST)",
-		LongZone(zone(t, "Asia/Kolkata")):               "Asia/Kolkata",
-		LongZone(zone(t, "America/Argentina/San_Juan")): "America/Argentina/San Juan",
+		LongDate(d).String():                                     "Tuesday, November 24, 2026",
+		MediumDate(d).String():                                   "Tue, Nov 24, 2026",
+		ShortDate(d, today).String():                             "Tue, Nov 24",
+		ShortDate(date("2027-05-21"), today).String():            "Fri, May 21",
+		ShortDate(date("2027-05-22"), today).String():            "Sat, May 22, 2027",
+		ShortDate(date("2026-05-20"), today).String():            "Wed, May 20, 2026",
+		DateRange(d, date("2026-12-24")).String():                "Nov 24 to Dec 24, 2026",
+		DateRange(d, date("2027-01-05")).String():                "Nov 24, 2026 to Jan 5, 2027",
+		DateRange(d, d).String():                                 "Nov 24, 2026",
+		MinuteOfDay(570).String():                                "9:30 AM",
+		MinuteOfDay(720).String():                                "12:00 PM",
+		MinuteOfDay(DayMinutes).String():                         "midnight",
+		LongZone(zone(t, "America/Detroit")).String():            "Eastern Time (ET)",
+		LongZone(zone(t, "America/Phoenix")).String():            "Arizona Time (MST)",
+		LongZone(zone(t, "Asia/Kolkata")).String():               "Asia/Kolkata",
+		LongZone(zone(t, "America/Argentina/San_Juan")).String(): "America/Argentina/San Juan",
 	} {
 		if got != want {
 			t.Errorf("got %q, want %q", got, want)

@@ -2,6 +2,7 @@ package civil
 
 import (
 	"fmt"
+	"parley/internal/words"
 	"strings"
 	"sync"
 	"time"
@@ -32,23 +33,24 @@ func Zone(name string) (*time.Location, error) {
 
 // A ZoneChoice is a time zone that people in the United States can choose.
 type ZoneChoice struct {
-	Name   string // IANA name
-	Label  string // what the choice says: "Central"
-	Abbrev string // what stands after a time: "CT"
+	Name   string     // IANA name
+	Label  words.Text // what the choice says: "Central"
+	Abbrev string     // what stands after a time: "CT"
+	long   words.Text // what a page calls it: "Central Time (CT)"
 }
 
 // Zones are the choices offered, from east to west and then the islands.
 var Zones = []ZoneChoice{
-	{"America/New_York", "Eastern", "ET"},
-	{"America/Chicago", "Central", "CT"},
-	{"America/Denver", "Mountain", "MT"},
-	{"America/Phoenix", "Arizona (no daylight time)", "MST"},
-	{"America/Los_Angeles", "Pacific", "PT"},
-	{"America/Anchorage", "Alaska", "AKT"},
-	{"Pacific/Honolulu", "Hawaii", "HT"},
-	{"America/Puerto_Rico", "Atlantic (Puerto Rico, Virgin Islands)", "AT"},
-	{"Pacific/Pago_Pago", "Samoa", "ST"},
-	{"Pacific/Guam", "Chamorro (Guam, Northern Marianas)", "ChT"},
+	{"America/New_York", "Eastern", "ET", "Eastern Time (ET)"},
+	{"America/Chicago", "Central", "CT", "Central Time (CT)"},
+	{"America/Denver", "Mountain", "MT", "Mountain Time (MT)"},
+	{"America/Phoenix", "Arizona (no daylight time)", "MST", "Arizona Time (MST)"},
+	{"America/Los_Angeles", "Pacific", "PT", "Pacific Time (PT)"},
+	{"America/Anchorage", "Alaska", "AKT", "Alaska Time (AKT)"},
+	{"Pacific/Honolulu", "Hawaii", "HT", "Hawaii Time (HT)"},
+	{"America/Puerto_Rico", "Atlantic (Puerto Rico, Virgin Islands)", "AT", "Atlantic Time (AT)"},
+	{"Pacific/Pago_Pago", "Samoa", "ST", "Samoa Time (ST)"},
+	{"Pacific/Guam", "Chamorro (Guam, Northern Marianas)", "ChT", "Chamorro Time (ChT)"},
 }
 
 // sameClock lists, for a choice, the other names under which browsers report
@@ -92,13 +94,12 @@ func ChoiceFor(name string) (ZoneChoice, bool) {
 
 // LongZone returns what a page calls the zone: "Central Time (CT)". Outside
 // the choices that is the zone's own name: "Asia/Kolkata".
-func LongZone(loc *time.Location) string {
+func LongZone(loc *time.Location) words.Text {
 	z, ok := choiceOf[loc.String()]
 	if !ok {
-		return strings.ReplaceAll(loc.String(), "_", " ")
+		return words.AsIs(strings.ReplaceAll(loc.String(), "_", " "))
 	}
-	place, _, _ := strings.Cut(z.Label, " (")
-	return place + " Time (" + z.Abbrev + ")"
+	return z.long
 }
 
 // ShortZone returns the letters that stand after a time in loc: "CT". In the

@@ -31,7 +31,7 @@ var topicField = text(Field{Key: "topic", Label: "Topic", Hint: "It also stands 
 func topicChoices() []Choice {
 	all := []Choice{{"", "None in particular"}}
 	for _, t := range help.Topics {
-		all = append(all, Choice{t.Key, t.Name})
+		all = append(all, Choice{t.Key, t.Name.String()})
 	}
 	return all
 }

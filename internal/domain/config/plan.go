@@ -33,7 +33,7 @@ var planBounds = []bound[health]{
 
 func zoneChoices() (all []Choice) {
 	for _, z := range civil.Zones {
-		all = append(all, Choice{z.Name, z.Label})
+		all = append(all, Choice{z.Name, z.Label.String()})
 	}
 	return all
 }
@@ -92,7 +92,7 @@ var planKind = kind{
 
 func zoneWords(name string) string {
 	if z, ok := civil.ChoiceFor(name); ok {
-		return z.Label
+		return z.Label.String()
 	}
 	return name
 }

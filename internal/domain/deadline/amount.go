@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"parley/internal/domain/civil"
+	"parley/internal/words"
 )
 
 // An Amount is a length of time as rules give it: "72 hours", "7 calendar
@@ -40,6 +41,28 @@ func (a Amount) String() string {
 		return "1 " + strings.TrimSuffix(string(a.Unit), "s")
 	}
 	return strconv.Itoa(a.N) + " " + string(a.Unit)
+}
+
+// Text is an amount for offices.
+func (a Amount) Text() words.Text {
+	one := a.N == 1
+	switch {
+	case a.Unit == Hours && one:
+		return "1 hour"
+	case a.Unit == Hours:
+		return words.Say("%s hours", strconv.Itoa(a.N))
+	case a.Unit == CalendarDays && one:
+		return "1 calendar day"
+	case a.Unit == CalendarDays:
+		return words.Say("%s calendar days", strconv.Itoa(a.N))
+	case a.Unit == BusinessDays && one:
+		return "1 business day"
+	case a.Unit == BusinessDays:
+		return words.Say("%s business days", strconv.Itoa(a.N))
+	case one:
+		return "1 business hour"
+	}
+	return words.Say("%s business hours", strconv.Itoa(a.N))
 }
 
 // MarshalText writes what UnmarshalText reads.

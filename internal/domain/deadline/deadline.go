@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"parley/internal/domain/civil"
+	"parley/internal/words"
 )
 
 // A Kind is what sort of decision a rule is about.
@@ -37,7 +38,7 @@ func (k Kind) Words() string {
 type Pack struct {
 	ID      string     `json:"id"`
 	Version string     `json:"version"`
-	Name    string     `json:"name"`
+	Name    words.Text `json:"name"`
 	Basis   string     `json:"basis"` // "law" or "contract"
 	Source  string     `json:"source"`
 	From    civil.Date `json:"from"`
@@ -53,13 +54,13 @@ func (p *Pack) Ref() string { return p.ID + "@" + p.Version }
 
 // A Rule says within what time a kind of request is decided.
 type Rule struct {
-	ID       string `json:"id"`
-	Kinds    []Kind `json:"kinds"`
-	Channel  string `json:"channel,omitempty"` // "electronic" or "other"; "" for both
-	Within   Amount `json:"within"`
-	Sentence string `json:"sentence"`
-	Citation string `json:"citation"`
-	Late     string `json:"late,omitempty"` // what not deciding in time amounts to
+	ID       string     `json:"id"`
+	Kinds    []Kind     `json:"kinds"`
+	Channel  string     `json:"channel,omitempty"` // "electronic" or "other"; "" for both
+	Within   Amount     `json:"within"`
+	Sentence words.Text `json:"sentence"`
+	Citation string     `json:"citation"`
+	Late     words.Text `json:"late,omitempty"` // what not deciding in time amounts to
 
 	Missing   Missing    `json:"missing,omitzero"`
 	Extension *Extension `json:"extension,omitempty"`
@@ -67,13 +68,13 @@ type Rule struct {
 
 // Missing says what asking for information does to the clock.
 type Missing struct {
-	Effect       Effect `json:"effect,omitempty"` // "" is Runs
-	AskWithin    Amount `json:"ask_within,omitzero"`
-	AnswerWithin Amount `json:"answer_within,omitzero"` // at least so long must the office have
-	Then         Amount `json:"then,omitzero"`          // for Restarts: what is left after the answer; zero is the whole of Within
-	MayClose     bool   `json:"may_close,omitempty"`    // a request that nobody completes may be closed without a decision
-	Sentence     string `json:"sentence,omitempty"`
-	Citation     string `json:"citation,omitempty"`
+	Effect       Effect     `json:"effect,omitempty"` // "" is Runs
+	AskWithin    Amount     `json:"ask_within,omitzero"`
+	AnswerWithin Amount     `json:"answer_within,omitzero"` // at least so long must the office have
+	Then         Amount     `json:"then,omitzero"`          // for Restarts: what is left after the answer; zero is the whole of Within
+	MayClose     bool       `json:"may_close,omitempty"`    // a request that nobody completes may be closed without a decision
+	Sentence     words.Text `json:"sentence,omitempty"`
+	Citation     string     `json:"citation,omitempty"`
 }
 
 // An Effect is what asking for information does to a clock.
@@ -153,13 +154,13 @@ type Limit struct {
 type Step struct {
 	At   time.Time
 	Day  civil.Date // what happened on the whole day, such as a holiday; zero for others
-	Text string
+	Text words.Text
 }
 
 // When says when a step was, in a zone: "Mon, Nov 23, 10:00 AM CT".
-func (s Step) When(zone *time.Location, now time.Time) string {
+func (s Step) When(zone *time.Location, now time.Time) words.Text {
 	if !s.Day.IsZero() {
-		return civil.ShortDate(s.Day, civil.DateIn(now, zone)).String()
+		return civil.ShortDate(s.Day, civil.DateIn(now, zone))
 	}
-	return civil.Deadline(s.At, zone, now).String()
+	return civil.Deadline(s.At, zone, now)
 }

@@ -12,6 +12,7 @@ import (
 
 	"parley/internal/domain/civil"
 	"parley/internal/domain/plan"
+	"parley/internal/words"
 )
 
 //go:embed packs/*.json
@@ -153,7 +154,7 @@ func agreement(days, hours int, beside []*Pack) *Pack {
 		}}
 	for i := range p.Rules {
 		r := &p.Rules[i]
-		r.Sentence, r.Citation = "The plan decides within "+r.Within.String()+".", "The plan's agreement"
+		r.Sentence, r.Citation = words.Say("The plan decides within %s.", r.Within.Text()), "The plan's agreement"
 		for _, b := range beside {
 			if same := (Facts{}).rule(b, r.Kinds[0]); same != nil {
 				r.Missing, r.Extension = same.Missing, same.Extension

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"parley/internal/domain/civil"
+	"parley/internal/words"
 )
 
 // ErrNoRule says that no rule of the packs is about such a request.
@@ -64,7 +65,7 @@ func (f Facts) limit(p *Pack, now time.Time) (Limit, bool) {
 	r := f.rule(p, f.Kind)
 	w := &walk{f: f, now: now, base: f.Received, pack: p}
 	if r != nil {
-		w.begin(r, "Received. "+r.Sentence)
+		w.begin(r, words.Say("Received. %s", r.Sentence))
 	}
 	for i, e := range f.Events {
 		w.take(e, f.Events[i+1:])
@@ -90,12 +91,12 @@ type walk struct {
 	steps  []Step
 }
 
-func (w *walk) say(at time.Time, text string) {
-	w.steps = append(w.steps, Step{At: at, Text: strings.TrimSpace(text)})
+func (w *walk) say(at time.Time, text words.Text) {
+	w.steps = append(w.steps, Step{At: at, Text: text})
 }
 
 // begin has a rule's whole time run from base.
-func (w *walk) begin(r *Rule, why string) {
+func (w *walk) begin(r *Rule, why words.Text) {
 	w.rule = r
 	w.due = w.f.after(w.base, r.Within)
 	w.say(w.base, why)
@@ -122,34 +123,34 @@ func (w *walk) take(e Event, rest []Event) {
 func (w *walk) ask(e Event, rest []Event) {
 	m := w.rule.Missing
 	if m.Effect == "" || m.Effect == Runs {
-		w.say(e.At, "Information was asked for. The clock runs on. "+m.Sentence)
+		w.say(e.At, words.Join([]words.Text{"Information was asked for. The clock runs on.", m.Sentence}, " "))
 		return
 	}
 	if e.At.After(w.due) {
 		w.say(e.At, "Information was asked for after the decision was due. The clock stays where it is.")
 		return
 	}
-	end, words := e.Until, "The wait for information ended. "
+	end, over := e.Until, words.Text("The wait for information ended.")
 	if i := slices.IndexFunc(rest, func(r Event) bool { return r.Kind == Answered }); i >= 0 && rest[i].At.Before(end) {
-		end, words = rest[i].At, "The information came. "
+		end, over = rest[i].At, "The information came."
 	}
 	w.paused = w.now.Before(end) && !w.now.Before(e.At)
 	if w.paused {
 		w.until = end
 	}
-	w.say(e.At, "Information was asked for. The clock stops. "+m.Sentence)
+	w.say(e.At, words.Join([]words.Text{"Information was asked for. The clock stops.", m.Sentence}, " "))
 	if m.Effect == Restarts {
 		left := m.Then
 		if left.N == 0 {
 			left = w.rule.Within
 		}
 		w.due = w.f.after(end, left)
-		w.say(end, words+"From here it is "+left.String()+".")
+		w.say(end, words.Say("%s From here it is %s.", over, left.Text()))
 		w.sayHolidays(end, w.due, left.Unit)
 		return
 	}
 	w.due = w.f.shifted(w.due, e.At, end, w.rule.Within.Unit)
-	w.say(end, words+"The clock runs on after "+civil.Left(end.Sub(e.At)).String()+".")
+	w.say(end, words.Say("%s The clock runs on after %s.", over, civil.Left(end.Sub(e.At))))
 }
 
 func (w *walk) extend(e Event) {
@@ -159,7 +160,7 @@ func (w *walk) extend(e Event) {
 	}
 	w.longer = true
 	w.due = w.f.after(w.due, x.By)
-	w.say(e.At, "Extended once by "+x.By.String()+": "+strings.TrimSuffix(e.Why, ".")+".")
+	w.say(e.At, words.Say("Extended once by %s: %s.", x.By.Text(), strings.TrimSuffix(e.Why, ".")))
 }
 
 // reclassify has the rule for another kind count. What became urgent counts
@@ -176,7 +177,7 @@ func (w *walk) reclassify(e Event) {
 		w.base = e.At
 	}
 	w.paused, w.until, w.longer = false, time.Time{}, false
-	w.begin(r, "Became "+e.To.Words()+": "+e.Why+" "+r.Sentence)
+	w.begin(r, words.Say("Became %s: %s %s", words.Text(e.To.Words()), e.Why, r.Sentence))
 	w.steps[len(w.steps)-1].At = e.At
 	if had && e.To == Urgent && before.Before(w.due) {
 		w.due = before
@@ -192,7 +193,7 @@ func (w *walk) sayHolidays(from, to time.Time, u Unit) {
 	c := w.f.Calendar
 	for d, last := civil.DateIn(from, c.Zone), civil.DateIn(to.Add(-time.Second), c.Zone); !d.After(last); d = d.AddDays(1) {
 		if name, closed := c.Holiday(d); closed {
-			w.steps = append(w.steps, Step{At: civil.Start(d, 0, c.Zone), Day: d, Text: name + " isn't counted."})
+			w.steps = append(w.steps, Step{At: civil.Start(d, 0, c.Zone), Day: d, Text: words.Say("%s isn't counted.", name)})
 		}
 	}
 }

@@ -7,11 +7,14 @@ import (
 	"parley/internal/domain/civil"
 	"parley/internal/domain/plan"
 	"parley/internal/infra/db"
+	"parley/internal/words"
 )
 
 // A Desk is somebody to reach, and whether they are there now.
 type Desk struct {
-	Name, Text        string
+	Name              string
+	For               words.Text // what it is there for, in the program's own words
+	Text              string     // what administrators wrote of it
 	Phone, Fax, Email string
 	Says              string // hours in the plan's own words; "" for none
 	Hours             civil.Hours
@@ -67,7 +70,7 @@ func Desks(ctx context.Context, tx *db.Tx, planCode, programCode string) (all []
 	}
 	for _, p := range programs {
 		if p.Fax != "" && (programCode == "" || programCode == p.Code) {
-			all = append(all, Desk{Name: p.Name, Text: "For pages of a request, with the cover sheet that the request prints.", Fax: p.Fax})
+			all = append(all, Desk{Name: p.Name, For: "For pages of a request, with the cover sheet that the request prints.", Fax: p.Fax})
 		}
 	}
 	shown, err := Shown(ctx, tx)

@@ -1,8 +1,11 @@
 package help
 
+import "parley/internal/words"
+
 // A Topic is something people do, with the part of a guide that tells how.
 type Topic struct {
-	Key, Name      string
+	Key            string
+	Name           words.Text
 	Guide, Section string // file of the guide without its ending, and the heading's id in it
 }
 

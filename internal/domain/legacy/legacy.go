@@ -15,6 +15,7 @@ import (
 	"parley/internal/fault"
 	"parley/internal/infra/db"
 	"parley/internal/infra/feed"
+	"parley/internal/words"
 )
 
 // An Order is one of the older platform.
@@ -41,7 +42,7 @@ type Order struct {
 type Status string
 
 // Statuses with their words.
-var Statuses = map[Status]string{"pending": "Not decided there", "approved": "Approved", "partial": "Approved in part", "denied": "Denied", "withdrawn": "Withdrawn", "closed": "Closed"}
+var Statuses = map[Status]words.Text{"pending": "Not decided there", "approved": "Approved", "partial": "Approved in part", "denied": "Denied", "withdrawn": "Withdrawn", "closed": "Closed"}
 
 // Key is what is compared of a number: letters and digits.
 func (o Order) Key() string { return order.NumberKey(o.Number) }

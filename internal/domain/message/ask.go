@@ -131,7 +131,7 @@ func (i Item) check(f fault.Fields, n string) {
 	f.Check(len([]rune(i.Ask)) <= 500, "ask_"+n, "What is needed must be 500 characters or less")
 	f.Check(len([]rune(i.Why)) <= 500, "why_"+n, "Why must be 500 characters or less")
 	f.Check(len([]rune(i.Satisfies)) <= 500, "satisfies_"+n, "What would be enough must be 500 characters or less")
-	f.Check(i.FileKind == "" || slices.Contains(attachment.Kinds, i.FileKind), "file_kind_"+n, "Select what kind of file it is")
+	f.Check(i.FileKind == "" || slices.Contains(attachment.Kinds, words.Text(i.FileKind)), "file_kind_"+n, "Select what kind of file it is")
 }
 
 // DraftOf is the request that somebody began to write for an order, or that is

@@ -245,7 +245,7 @@ func TestOwnRulePacks(t *testing.T) {
 			w.Line.RulePacks, w.Line.DecisionDays = "erisa", 1
 			return plan.SaveLine(ctx, tx, account.Program(), w.Line)
 		})
-		if k := kept(w, o); k.Pack.ID != "fast" || !strings.Contains(k.Limits[1].Rule.Sentence, "7 calendar days") {
+		if k := kept(w, o); k.Pack.ID != "fast" || !strings.Contains(k.Limits[1].Rule.Sentence.String(), "7 calendar days") {
 			t.Errorf("after the plan chose otherwise: %s, %s", k.Pack.ID, k.Limits[1].Rule.Sentence)
 		}
 	})

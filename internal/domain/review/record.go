@@ -185,9 +185,9 @@ func (r *Record) addEvents(ctx context.Context, tx *db.Tx, o order.Order) error 
 	if err != nil {
 		return err
 	}
-	c := &RecordedClock{Due: k.Due, Rule: k.Rule.Sentence, Citation: k.Rule.Citation, Pack: k.Pack.ID + "@" + k.Pack.Version}
+	c := &RecordedClock{Due: k.Due, Rule: k.Rule.Sentence.String(), Citation: k.Rule.Citation, Pack: k.Pack.ID + "@" + k.Pack.Version}
 	for _, s := range k.Steps {
-		text := s.Text
+		text := s.Text.String()
 		if !s.Day.IsZero() {
 			text = civil.MediumDate(s.Day).String() + ": " + text
 		}

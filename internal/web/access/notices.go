@@ -93,7 +93,7 @@ func (p notices) events() (groups []ui.Group) {
 }
 
 // zoneWords say in which zone hours are meant.
-func (p notices) zoneWords() string {
+func (p notices) zoneWords() words.Text {
 	name := p.zone
 	if name == "" {
 		name = civil.DefaultZone
@@ -103,7 +103,7 @@ func (p notices) zoneWords() string {
 			return z.Label
 		}
 	}
-	return name
+	return words.AsIs(name)
 }
 
 // minute is a minute of the day as a field of type time wants it.

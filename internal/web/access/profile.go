@@ -75,7 +75,7 @@ func zones(now string) []ui.Option {
 	options := []ui.Option{{Label: "Select a time zone", Checked: now == ""}}
 	known := false
 	for _, z := range civil.Zones {
-		options = append(options, ui.Option{Value: z.Name, Label: words.Text(z.Label), Checked: z.Name == now})
+		options = append(options, ui.Option{Value: z.Name, Label: z.Label, Checked: z.Name == now})
 		known = known || z.Name == now
 	}
 	if _, err := civil.Zone(now); err == nil && !known {

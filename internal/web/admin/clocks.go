@@ -108,7 +108,7 @@ func (p *clocksPage) instant(f fault.Fields, name, text string) time.Time {
 func (p *clocksPage) offered() ui.Group {
 	g := ui.Group{Name: "pack", Legend: "Rules that hold", Error: p.faults["pack"]}
 	for _, pack := range p.packs {
-		o := ui.Option{Value: pack.ID, Label: words.AsIs(pack.Name), Hint: words.AsIs(pack.Source), Checked: slices.Contains(p.chosen, pack.ID)}
+		o := ui.Option{Value: pack.ID, Label: pack.Name, Hint: words.AsIs(pack.Source), Checked: slices.Contains(p.chosen, pack.ID)}
 		if n := len(g.Options); n > 0 && g.Options[n-1].Value == pack.ID {
 			g.Options[n-1] = o
 			continue
@@ -127,7 +127,7 @@ func (p *clocksPage) kinds() (all []ui.Option) {
 
 func (p *clocksPage) zones() (all []ui.Option) {
 	for _, z := range civil.Zones {
-		all = append(all, ui.Option{Value: z.Name, Label: words.AsIs(z.Label), Checked: z.Name == p.zone})
+		all = append(all, ui.Option{Value: z.Name, Label: z.Label, Checked: z.Name == p.zone})
 	}
 	return all
 }

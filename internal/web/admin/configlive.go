@@ -250,7 +250,7 @@ func (p *previewPage) isNew(sentence string) bool {
 
 func (p *previewPage) zones() (all []ui.Option) {
 	for _, z := range civil.Zones {
-		all = append(all, ui.Option{Value: z.Name, Label: words.AsIs(z.Label), Checked: z.Name == p.zone})
+		all = append(all, ui.Option{Value: z.Name, Label: z.Label, Checked: z.Name == p.zone})
 	}
 	return all
 }

@@ -178,7 +178,7 @@ func (p *windowPage) weekdays() (all []ui.Option) {
 
 func (p *windowPage) zones() (all []ui.Option) {
 	for _, z := range civil.Zones {
-		all = append(all, ui.Option{Value: z.Name, Label: words.AsIs(z.Label), Checked: z.Name == p.w.Zone})
+		all = append(all, ui.Option{Value: z.Name, Label: z.Label, Checked: z.Name == p.w.Zone})
 	}
 	return all
 }

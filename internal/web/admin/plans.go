@@ -171,7 +171,7 @@ func (p *planPage) programName(id plan.ProgramID) string {
 }
 
 func (p *planPage) facts() []ui.SummaryRow {
-	return []ui.SummaryRow{{Key: "Code", Value: words.AsIs(p.p.Code)}, {Key: "Payer ID", Value: words.AsIs(p.p.PayerID)}, {Key: "Time zone", Value: words.AsIs(civil.LongZone(p.p.Zone()))},
+	return []ui.SummaryRow{{Key: "Code", Value: words.AsIs(p.p.Code)}, {Key: "Payer ID", Value: words.AsIs(p.p.PayerID)}, {Key: "Time zone", Value: civil.LongZone(p.p.Zone())},
 		{Key: "Does business", Value: words.Say("%s to %s", civil.MinuteOfDay(p.p.Opens), civil.MinuteOfDay(p.p.Closes))}, {Key: "Phone", Value: words.AsIs(p.p.Phone)}, {Key: "Hours of the phone", Value: words.AsIs(p.p.Hours)}}
 }
 

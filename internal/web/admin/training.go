@@ -207,7 +207,7 @@ func saveTraining(ctx context.Context, r *web.Request) (web.Answer, error) {
 
 func (p *trainingForm) zones() (all []ui.Option) {
 	for _, z := range civil.Zones {
-		all = append(all, ui.Option{Value: z.Name, Label: words.AsIs(z.Label), Checked: z.Name == p.s.Zone})
+		all = append(all, ui.Option{Value: z.Name, Label: z.Label, Checked: z.Name == p.s.Zone})
 	}
 	return all
 }

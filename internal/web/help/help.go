@@ -81,7 +81,7 @@ type link struct {
 // tasks are what people do, each with its part of a guide.
 func tasks() (all []link) {
 	for _, t := range help.Topics {
-		all = append(all, link{text: words.AsIs(t.Name), href: sectionPath(t.Guide, t.Section)})
+		all = append(all, link{text: t.Name, href: sectionPath(t.Guide, t.Section)})
 	}
 	return all
 }

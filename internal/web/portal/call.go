@@ -87,7 +87,7 @@ func (p *callPage) slotWords(s peer.Slot) words.Text {
 	return civil.SpanOn(s.Start, s.End(), p.loc, p.now)
 }
 
-func (p *callPage) zoneWords() string {
+func (p *callPage) zoneWords() words.Text {
 	return civil.LongZone(p.loc)
 }
 

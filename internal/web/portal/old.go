@@ -173,9 +173,9 @@ func (p *oldPage) facts() []ui.SummaryRow {
 		service = words.Say("%s to %s", service, day(p.o.ServiceTo))
 	}
 	return []ui.SummaryRow{
-		{Key: "Status there", Value: words.AsIs(legacy.Statuses[p.o.Status])}, {Key: "Patient", Value: words.Say("%s %s", p.o.First, p.o.Last)}, {Key: "Date of birth", Value: civil.PlainDate(p.o.Born)}, {Key: "Member ID", Value: words.AsIs(p.o.MemberNumber)},
+		{Key: "Status there", Value: legacy.Statuses[p.o.Status]}, {Key: "Patient", Value: words.Say("%s %s", p.o.First, p.o.Last)}, {Key: "Date of birth", Value: civil.PlainDate(p.o.Born)}, {Key: "Member ID", Value: words.AsIs(p.o.MemberNumber)},
 		{Key: "Service", Value: words.AsIs(strings.TrimSpace(p.o.Service + " " + paren(p.o.Code)))}, {Key: "Date of service", Value: service}, {Key: "Requested", Value: day(p.o.Requested)}, {Key: "Decided", Value: day(p.o.Decided)},
-		{Key: "Plan", Value: words.AsIs(p.whose())}, {Key: "Office", Value: words.AsIs(p.office)}, {Key: "Ordering practitioner", Value: words.AsIs(cmp.Or(p.o.Practitioner, "Not said"))},
+		{Key: "Plan", Value: words.AsIs(p.whose())}, {Key: "Office", Value: words.AsIs(p.office)}, {Key: "Ordering practitioner", Value: cmp.Or(words.AsIs(p.o.Practitioner), "Not said")},
 	}
 }
 
@@ -189,7 +189,7 @@ func paren(s string) string {
 func oldTable(all []legacy.Order, caption words.Text) ui.TableView {
 	t := ui.TableView{Caption: caption, Compact: true, Columns: []ui.Column{{Header: "Order there"}, {Header: "Patient"}, {Header: "Service"}, {Header: "Status there"}, {Header: "Requested"}}}
 	for _, o := range all {
-		t.Rows = append(t.Rows, ui.Row{Cells: []templ.Component{oldCell(o), ui.Text(words.Say("%s, %s", o.Last, o.First)), ui.Text(words.AsIs(o.Service)), ui.Text(words.AsIs(legacy.Statuses[o.Status])), ui.Text(civil.MediumDate(o.Requested))}})
+		t.Rows = append(t.Rows, ui.Row{Cells: []templ.Component{oldCell(o), ui.Text(words.Say("%s, %s", o.Last, o.First)), ui.Text(words.AsIs(o.Service)), ui.Text(legacy.Statuses[o.Status]), ui.Text(civil.MediumDate(o.Requested))}})
 	}
 	return t
 }

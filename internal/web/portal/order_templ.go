@@ -1637,7 +1637,7 @@ func lateView(p *orderPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Tag(fileTag(u.Status), words.Text(u.Words())).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Tag(fileTag(u.Status), u.Words()).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1779,11 +1779,11 @@ func (p *orderPage) choiceWords(c appeal.Choice) words.Text {
 	case c.Filing != nil:
 		return words.Say("%s.", words.Text(c.Filing.Status.Words()))
 	case c.Over(p.now):
-		return words.AsIs(c.Why)
+		return c.Why
 	case c.By == plan.ThePlan:
 		return words.Say("The plan handles it. %s", elsewhere(p.standing.Plan))
 	case c.Why != "":
-		return words.AsIs(c.Why)
+		return c.Why
 	case c.Until != nil:
 		return words.Say("Until %s (%s left).", civil.Deadline(*c.Until, p.loc, p.now), civil.Left(c.Until.Sub(p.now)))
 	}

@@ -322,7 +322,7 @@ func (p *locationPage) title() words.Text {
 func (p *locationPage) show() web.Answer {
 	p.zones = []ui.Option{{Label: "Select a time zone"}}
 	for _, z := range civil.Zones {
-		p.zones = append(p.zones, ui.Option{Value: z.Name, Label: words.Text(z.Label), Checked: z.Name == p.l.TimeZone})
+		p.zones = append(p.zones, ui.Option{Value: z.Name, Label: z.Label, Checked: z.Name == p.l.TimeZone})
 	}
 	return p.answer(p.title(), web.Answer{Body: locationView(p)})
 }

@@ -101,14 +101,9 @@ func (p *staffPage) at(post account.Post) words.Text {
 func rolesWords(roles []account.Role) words.Text {
 	var all []words.Text
 	for _, r := range roles {
-		all = append(all, roleWords(r))
+		all = append(all, r.Words())
 	}
 	return words.Join(all, ", ")
-}
-
-// roleWords is a role within its organization.
-func roleWords(r account.Role) words.Text {
-	return map[account.Role]words.Text{account.OfficeStaff: "Staff", account.Clinician: "Clinician", account.OrgAdmin: "Administrator", account.Site: "Rendering site"}[r]
 }
 
 func inviteAgain(ctx context.Context, r *web.Request) (web.Answer, error) {
@@ -294,7 +289,7 @@ var roleHints = map[account.Role]words.Text{
 func (p *postPage) roles() ui.Group {
 	g := ui.Group{Name: "roles", Legend: "Roles", Error: p.faults["roles"]}
 	for _, r := range account.RolesOf(p.org.Kind) {
-		o := ui.Option{Value: string(r), Label: roleWords(r), Hint: roleHints[r], Checked: slices.Contains(p.post.Roles, r)}
+		o := ui.Option{Value: string(r), Label: r.Words(), Hint: roleHints[r], Checked: slices.Contains(p.post.Roles, r)}
 		if r == account.Clinician && len(p.practitioners) > 0 {
 			o.Reveal = practitionerSelect(p)
 		}

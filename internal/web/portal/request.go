@@ -157,8 +157,9 @@ func (p *requestPage) crumbs() []ui.Link {
 
 // A task is one line of the overview.
 type task struct {
-	text        words.Text
-	href, state string
+	text  words.Text
+	href  string
+	state words.Text
 }
 
 func (p *requestPage) tasks() []task {

@@ -59,7 +59,7 @@ func fileTag(s attachment.Status) ui.TagKind {
 
 func kindOptions(chosen string) (all []ui.Option) {
 	for _, k := range attachment.Kinds {
-		all = append(all, ui.Option{Value: k, Label: words.AsIs(k), Checked: k == chosen})
+		all = append(all, ui.Option{Value: string(k), Label: k, Checked: string(k) == chosen})
 	}
 	return all
 }
@@ -114,7 +114,7 @@ func (p *filesPage) earlierChoice(item string) ui.Group {
 		g.Legend += words.Say(", %s", p.itemWords(item))
 	}
 	for _, u := range p.earlier {
-		g.Options = append(g.Options, ui.Option{Value: u.ID, Label: words.AsIs(u.Name), Hint: words.Say("%s, %s", u.Kind, p.shelf().detail(u))})
+		g.Options = append(g.Options, ui.Option{Value: u.ID, Label: words.AsIs(u.Name), Hint: words.Say("%s, %s", words.Text(u.Kind), p.shelf().detail(u))})
 	}
 	return g
 }
@@ -123,19 +123,19 @@ func (p *filesPage) earlierChoice(item string) ui.Group {
 // and not there.
 func (p *sendPage) filesChapter() chapter {
 	c := chapter{heading: "Files", id: "files"}
-	add := func(key, value string) {
-		c.rows = append(c.rows, ui.SummaryRow{Key: words.AsIs(key), Value: words.AsIs(value)})
+	add := func(key, value words.Text) {
+		c.rows = append(c.rows, ui.SummaryRow{Key: key, Value: value})
 	}
 	for _, w := range p.wanted {
 		if len(w.Files) == 0 {
-			add(w.Item, w.Without)
+			add(words.AsIs(w.Item), words.AsIs(w.Without))
 		}
 		for _, u := range w.Files {
-			add(w.Item, u.Name+" ("+u.Words()+")")
+			add(words.AsIs(w.Item), words.Say("%s (%s)", u.Name, u.Words()))
 		}
 	}
 	for _, u := range p.files {
-		add(u.Kind, u.Name+" ("+u.Words()+")")
+		add(words.Text(u.Kind), words.Say("%s (%s)", u.Name, u.Words()))
 	}
 	if len(c.rows) == 0 {
 		add("Files", "None")

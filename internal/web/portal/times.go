@@ -255,7 +255,7 @@ func (p *callPage) zoneChoices(likely string) ui.Group {
 		if err != nil {
 			continue
 		}
-		g.Options = append(g.Options, ui.Option{Value: z.Name, Label: words.Text(z.Label), Hint: words.Say("Now %s", civil.Clock(p.now, loc)), Checked: z.Name == chosen.Name})
+		g.Options = append(g.Options, ui.Option{Value: z.Name, Label: z.Label, Hint: words.Say("Now %s", civil.Clock(p.now, loc)), Checked: z.Name == chosen.Name})
 	}
 	return g
 }

@@ -87,6 +87,10 @@ type state struct {
 	Words  string `json:"words"`
 }
 
+func stateOf(ctx context.Context, u attachment.Upload) state {
+	return state{u.ID, string(u.Status), words.T(ctx, u.Words())}
+}
+
 // listUploads answers how far a shelf's files are. It names none of them.
 func (k shelving) listUploads(ctx context.Context, r *web.Request) (web.Answer, error) {
 	sh, err := k.find(ctx, r)
@@ -96,7 +100,7 @@ func (k shelving) listUploads(ctx context.Context, r *web.Request) (web.Answer, 
 	all, err := attachment.Uploads(ctx, r.Tx, sh.in.RequestID)
 	states := []state{}
 	for _, u := range all {
-		states = append(states, state{u.ID, string(u.Status), u.Words()})
+		states = append(states, stateOf(ctx, u))
 	}
 	return web.Answer{File: asJSON(states)}, err
 }
@@ -108,7 +112,7 @@ func (k shelving) showUpload(ctx context.Context, r *web.Request) (web.Answer, e
 		return web.Answer{}, err
 	}
 	a := uploadAnswer(u)
-	a.File = asJSON(state{u.ID, string(u.Status), u.Words()})
+	a.File = asJSON(stateOf(ctx, u))
 	return a, nil
 }
 
@@ -127,7 +131,7 @@ func (k shelving) mayExtend(ctx context.Context, r *web.Request) (web.Answer, er
 	starts, err := strconv.ParseInt(r.Header.Get("Upload-Offset"), 10, 64)
 	if err != nil || starts != u.Received || u.Status != attachment.Uploading || u.DeletedAt != nil {
 		a := uploadAnswer(u)
-		a.Status, a.File = http.StatusConflict, asJSON(state{u.ID, string(u.Status), u.Words()})
+		a.Status, a.File = http.StatusConflict, asJSON(stateOf(ctx, u))
 		return a, nil
 	}
 	r.Carry = &piece{upload: u, starts: starts}

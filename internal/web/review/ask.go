@@ -262,7 +262,7 @@ func needOptions(chosen message.Need) (all []ui.Option) {
 func fileKinds() []ui.Option {
 	all := []ui.Option{{Label: "Any"}}
 	for _, k := range attachment.Kinds {
-		all = append(all, ui.Option{Value: k, Label: words.AsIs(k)})
+		all = append(all, ui.Option{Value: string(k), Label: k})
 	}
 	return all
 }

@@ -189,7 +189,7 @@ func dropTimeOff(ctx context.Context, r *web.Request) (web.Answer, error) {
 	return web.Answer{SeeOther: "/review/calendar"}, peer.DropTimeOff(ctx, r.Tx, r.By, r.By.ID, r.PathValue("off"))
 }
 
-func (p *calendarPage) zoneWords() string { return civil.LongZone(p.loc) }
+func (p *calendarPage) zoneWords() string { return civil.LongZone(p.loc).String() }
 
 // offWords name whole days by their dates: midnight is nobody's word for an end.
 func (p *calendarPage) offWords(o peer.TimeOff) string {

@@ -179,9 +179,9 @@ func spanWords(s peer.Span, loc *time.Location, now time.Time) string {
 	whole := s.Start.Equal(civil.Start(first, 0, loc)) && s.End.Equal(civil.EndOfDay(last, loc))
 	switch {
 	case whole && first == last:
-		return civil.ShortDate(first, today).String() + ", the whole day in " + civil.LongZone(loc)
+		return civil.ShortDate(first, today).String() + ", the whole day in " + civil.LongZone(loc).String()
 	case whole:
-		return civil.ShortDate(first, today).String() + " to " + civil.ShortDate(last, today).String() + ", whole days in " + civil.LongZone(loc)
+		return civil.ShortDate(first, today).String() + " to " + civil.ShortDate(last, today).String() + ", whole days in " + civil.LongZone(loc).String()
 	case first == last && !s.End.Equal(civil.EndOfDay(last, loc)):
 		return civil.ShortDate(first, today).String() + ", " + civil.Span(s.Start, s.End, loc).String()
 	}
@@ -294,7 +294,7 @@ func (p *coverPage) zones() []ui.Option { return zoneOptions(p.loc) }
 func zoneOptions(loc *time.Location) (all []ui.Option) {
 	chosen, ok := civil.ChoiceFor(loc.String())
 	for _, z := range civil.Zones {
-		all = append(all, ui.Option{Value: z.Name, Label: words.AsIs(z.Label), Checked: ok && z.Name == chosen.Name})
+		all = append(all, ui.Option{Value: z.Name, Label: z.Label, Checked: ok && z.Name == chosen.Name})
 	}
 	return all
 }

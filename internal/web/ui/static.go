@@ -56,7 +56,7 @@ var load = sync.OnceValue(func() shelf {
 		}
 		s.file(e.Name(), body)
 	}
-	for _, l := range words.Languages {
+	for _, l := range append([]words.Language{words.Pseudo}, words.Languages...) {
 		if l != words.English {
 			s.file(wordsFile(l), scriptWords(l))
 		}

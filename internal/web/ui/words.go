@@ -103,9 +103,9 @@ func CallTag(s peer.Status) (TagKind, words.Text) {
 }
 
 // source says where a rule stands: "Medicare Advantage, 2026.1: 42 CFR 422.572(a)".
-func source(l deadline.Limit) string {
+func source(l deadline.Limit) words.Text {
 	if l.Pack.From.IsZero() { // a plan's own time has no version to look up
 		return l.Pack.Name
 	}
-	return l.Pack.Name + ", " + l.Pack.Version + ": " + l.Rule.Citation
+	return words.Say("%s, %s: %s", l.Pack.Name, l.Pack.Version, l.Rule.Citation)
 }

@@ -54,6 +54,9 @@ func gather(root string) ([]found, error) {
 	if err := g.scripts(); err != nil {
 		return nil, err
 	}
+	if err := g.rules(); err != nil {
+		return nil, err
+	}
 	return g.sorted(), nil
 }
 
