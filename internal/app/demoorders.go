@@ -13,6 +13,7 @@ import (
 	"parley/internal/domain/plan"
 	"parley/internal/domain/review"
 	"parley/internal/infra/db"
+	"parley/internal/words"
 )
 
 // A story is what happens to one demo order: when it came, what was decided
@@ -176,15 +177,15 @@ func (s *seeder) move(ctx context.Context, tx *db.Tx, t story, o order.Order) er
 	if t.status == order.InfoRequested {
 		return s.ask(ctx, tx, o)
 	}
-	words := map[order.Status]string{
+	said := map[order.Status]words.Text{
 		order.NurseReview: "A nurse took up the case.", order.DoctorReview: "Sent to a physician.",
 		order.Withdrawn: "The office withdrew it.", order.Closed: "Closed: the member's coverage ended before the service.", order.Voided: "Entered in error.",
 		order.NotRequired: "This plan doesn't ask for authorization for this service.", order.NotDelegated: "The plan reviews this service itself.",
 	}[t.status]
-	if words == "" {
+	if said == "" {
 		return nil
 	}
-	_, err := order.Move(ctx, tx, s.by, o, t.status, words)
+	_, err := order.Move(ctx, tx, s.by, o, t.status, said)
 	return err
 }
 

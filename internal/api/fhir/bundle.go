@@ -102,7 +102,7 @@ var kindWords = map[string]string{
 	"Patient": "patient", "Practitioner": "practitioner", "PractitionerRole": "practitioner's role", "ServiceRequest": "service request",
 }
 
-func words(kind string) string {
+func spelled(kind string) string {
 	if w := kindWords[kind]; w != "" {
 		return w
 	}
@@ -120,7 +120,7 @@ func (b *bundle) open(except *element) (gaps []order.Gap) {
 		if ref := e.at("reference"); ref.peek() != "" && !strings.HasPrefix(ref.peek(), "#") && b.find(ref.peek()) == nil {
 			ref.text()
 			what, _, _ := strings.Cut(ref.peek(), "/")
-			gaps = append(gaps, order.Gap{Kind: missing, Path: e.path, Text: "The request refers to a " + words(what) + " that is not in it.", Value: ref.peek()})
+			gaps = append(gaps, order.Gap{Kind: missing, Path: e.path, Text: "The request refers to a " + spelled(what) + " that is not in it.", Value: ref.peek()})
 		}
 		for _, item := range e.items {
 			walk(item)

@@ -8,6 +8,7 @@ import (
 	"parley/internal/domain/code"
 	"parley/internal/domain/order"
 	"parley/internal/fault"
+	"parley/internal/words"
 )
 
 // Code systems, by the addresses FHIR gives them.
@@ -156,7 +157,7 @@ func (r *reader) readDates() {
 			r.widen(from, to)
 		}
 		if from != r.serviceFrom || to != r.serviceTo {
-			r.sent += " The visit is from " + either(from) + " to " + either(to) + "."
+			r.sent += " " + words.Say("The visit is from %s to %s.", either(from), either(to))
 		}
 	}
 	if r.serviceFrom.IsZero() && r.serviceTo.IsZero() {

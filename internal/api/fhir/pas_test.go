@@ -134,7 +134,7 @@ func checkSource(t *testing.T, d *db.DB, files blob.Store, o order.Order, body [
 			t.Errorf("%+v %v", all, err)
 		}
 		events, err := order.Events(ctx, tx, by, o.ID)
-		if len(events) != 2 || events[0].Text != "Sent as an electronic request (professional), dated 2026-11-20T08:30:00-06:00." {
+		if len(events) != 2 || events[0].Text.String() != "Sent as an electronic request (professional), dated 2026-11-20T08:30:00-06:00." {
 			t.Errorf("%+v", events)
 		}
 		return err
@@ -161,7 +161,7 @@ func TestAnUpdateChangesTheOrder(t *testing.T) {
 		}
 		view(t, d, func(tx *db.Tx) error {
 			events, err := order.Events(ctx, tx, by, o.ID)
-			if len(events) != 3 || events[0].Kind != "amended" || events[0].Text != "The sender changed the request: lines added 1, lines taken back 1." {
+			if len(events) != 3 || events[0].Kind != "amended" || events[0].Text.String() != "The sender changed the request: lines added 1, lines taken back 1." {
 				t.Errorf("%+v", events)
 			}
 			all, fileErr := attachment.Of(ctx, tx, string(o.ID))

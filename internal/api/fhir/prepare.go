@@ -3,6 +3,7 @@ package fhir
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"parley/internal/domain/account"
@@ -13,6 +14,7 @@ import (
 	"parley/internal/domain/plan"
 	"parley/internal/domain/provider"
 	"parley/internal/fault"
+	"parley/internal/words"
 )
 
 // What is assumed where a request does not say.
@@ -299,7 +301,7 @@ func sameLine(o order.Order, line order.Service) bool {
 }
 
 // amendText says which lines a request adds, changes and takes back.
-func amendText(o order.Order, lines []order.Service) string {
+func amendText(o order.Order, lines []order.Service) words.Text {
 	var added, withdrawn int
 	for _, line := range lines {
 		known := false
@@ -313,5 +315,5 @@ func amendText(o order.Order, lines []order.Service) string {
 			added++
 		}
 	}
-	return fmt.Sprintf("The sender changed the request: lines added %d, lines taken back %d.", added, withdrawn)
+	return words.Say("The sender changed the request: lines added %s, lines taken back %s.", strconv.Itoa(added), strconv.Itoa(withdrawn))
 }

@@ -9,6 +9,7 @@ import (
 	"parley/internal/domain/civil"
 	"parley/internal/domain/order"
 	"parley/internal/fault"
+	"parley/internal/words"
 )
 
 // ErrNotJSON is under the fault for a file that can't be read at all.
@@ -45,7 +46,7 @@ type request struct {
 	serviceFrom,
 	serviceTo civil.Date
 	files []enclosure
-	sent  string // one sentence for the timeline
+	sent  words.Text // one sentence for the timeline
 	gaps  []order.Gap
 }
 
@@ -142,15 +143,15 @@ func (r *reader) readClaim() {
 	}
 	r.sent = "Sent as an electronic request"
 	if kind := c.at("type").concept().code; kind != "" {
-		r.sent += " (" + kind + ")"
+		r.sent += words.AsIs(" (" + kind + ")")
 	}
 	if at := root.at("timestamp").text(); at != "" {
-		r.sent += ", dated " + at
+		r.sent += words.Say(", dated %s", at)
 	}
 	if made := c.at("created"); made.peek() == root.at("timestamp").peek() {
 		made.text()
 	} else if at := made.text(); at != "" {
-		r.sent += ", made " + at
+		r.sent += words.Say(", made %s", at)
 	}
 	r.sent += "."
 	r.readUrgency()
@@ -294,7 +295,7 @@ func (r *reader) leftovers() {
 	for _, e := range r.list {
 		if !r.reached[e] {
 			r.gaps = append(r.gaps, order.Gap{Kind: unmapped, Path: e.path, Value: string(e.json()),
-				Text: "Nothing in the request refers to this " + words(kind(e)) + ". It was kept as sent."})
+				Text: "Nothing in the request refers to this " + spelled(kind(e)) + ". It was kept as sent."})
 			e.take()
 		}
 	}

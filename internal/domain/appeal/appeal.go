@@ -242,7 +242,7 @@ func (f Filing) note(ctx context.Context, tx *db.Tx, by account.Actor, o order.O
 		if err != nil {
 			return err
 		}
-	} else if err := order.Note(ctx, tx, by, o, "appeal", f.Words()+" was asked for.", false); err != nil {
+	} else if err := order.Note(ctx, tx, by, o, "appeal", words.Say("%s was asked for.", words.Text(f.Words())), false); err != nil {
 		return err
 	}
 	e := by.Audit("appeal.filed", "appeal", f.ID)

@@ -12,6 +12,7 @@ import (
 	"parley/internal/fault"
 	"parley/internal/infra/db"
 	"parley/internal/infra/job"
+	"parley/internal/words"
 )
 
 // An Answer is why a decision stays.
@@ -39,7 +40,7 @@ func Uphold(ctx context.Context, tx *db.Tx, by account.Actor, f Filing, o order.
 		return f, err
 	}
 	f.Rationale = a.Rationale
-	f, err := f.close(ctx, tx, by, o, Upheld, f.Words()+": the decision stays.")
+	f, err := f.close(ctx, tx, by, o, Upheld, words.Say("%s: the decision stays.", words.Text(f.Words())))
 	if err != nil {
 		return f, err
 	}
@@ -71,7 +72,7 @@ func Withdraw(ctx context.Context, tx *db.Tx, by account.Actor, f Filing, o orde
 	if err := by.Must(account.FileAppeals); err != nil {
 		return f, err
 	}
-	return f.close(ctx, tx, by, o, Withdrawn, f.Words()+" was withdrawn.")
+	return f.close(ctx, tx, by, o, Withdrawn, words.Say("%s was withdrawn.", words.Text(f.Words())))
 }
 
 // Follow closes what was filed against a decision once it was made anew.
@@ -93,14 +94,14 @@ func Follow(ctx context.Context, tx *db.Tx, e review.Decided) error {
 		if f.Status != Open || f.DeterminationID == e.DeterminationID {
 			continue
 		}
-		if _, err := f.close(ctx, tx, by, o, Overturned, f.Words()+": the decision was changed."); err != nil {
+		if _, err := f.close(ctx, tx, by, o, Overturned, words.Say("%s: the decision was changed.", words.Text(f.Words()))); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (f Filing) close(ctx context.Context, tx *db.Tx, by account.Actor, o order.Order, to Status, text string) (Filing, error) {
+func (f Filing) close(ctx context.Context, tx *db.Tx, by account.Actor, o order.Order, to Status, text words.Text) (Filing, error) {
 	if f.Status != Open {
 		return f, fault.New(fault.Conflict, "This was answered already: %s.", f.Status.Words())
 	}

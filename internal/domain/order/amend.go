@@ -7,6 +7,7 @@ import (
 	"parley/internal/domain/account"
 	"parley/internal/fault"
 	"parley/internal/infra/db"
+	"parley/internal/words"
 )
 
 // An Amendment is what the sender of an order changes about it before it is
@@ -14,8 +15,8 @@ import (
 type Amendment struct {
 	Services   []Service // new lines, or lines that are here with other content; Withdrawn takes a line back
 	References []Reference
-	Withdraw   bool   // the whole order is taken back
-	Text       string // one sentence for the timeline
+	Withdraw   bool       // the whole order is taken back
+	Text       words.Text // one sentence for the timeline
 }
 
 // Amend changes an order that is not decided yet, and says so in its timeline.

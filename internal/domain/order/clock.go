@@ -11,6 +11,7 @@ import (
 	"parley/internal/fault"
 	"parley/internal/infra/db"
 	"parley/internal/infra/job"
+	"parley/internal/words"
 )
 
 // forecast works out by when o must be decided and says so in it; nil if
@@ -51,7 +52,7 @@ func ExtendTime(ctx context.Context, tx *db.Tx, by account.Actor, o Order, versi
 	if err != nil {
 		return o, err
 	}
-	o, err = changeDue(ctx, tx, by, o, clock, "The time for the decision was extended: "+ground+".")
+	o, err = changeDue(ctx, tx, by, o, clock, words.Say("The time for the decision was extended: %s.", ground))
 	if err != nil {
 		return o, err
 	}
@@ -103,7 +104,7 @@ func Reclassify(ctx context.Context, tx *db.Tx, by account.Actor, o Order, versi
 	if err != nil {
 		return o, err
 	}
-	return changeDue(ctx, tx, by, o, clock, "Became "+string(to)+": "+why)
+	return changeDue(ctx, tx, by, o, clock, words.Say("Became %s: %s", words.Text(deadline.Kind(to).Words()), why))
 }
 
 // clockOf is the clock of an order that by, a reviewer, may change.
@@ -125,7 +126,7 @@ func clockOf(ctx context.Context, tx *db.Tx, by account.Actor, o Order, version 
 }
 
 // changeDue writes a clock's due time into its order.
-func changeDue(ctx context.Context, tx *db.Tx, by account.Actor, o Order, clock deadline.Kept, text string) (Order, error) {
+func changeDue(ctx context.Context, tx *db.Tx, by account.Actor, o Order, clock deadline.Kept, text words.Text) (Order, error) {
 	o.DueAt, o.ChangedAt, o.Urgency = &clock.Due, tx.Now(), Urgency(clock.Kind)
 	if err := update(ctx, tx, &o, o.Status); err != nil {
 		return o, err
@@ -145,7 +146,7 @@ func ClockPassed(ctx context.Context, tx *db.Tx, e deadline.Passed) error {
 	if err != nil || !o.Status.Pending() {
 		return err
 	}
-	text := "A tenth of the time for the decision is left."
+	text := words.Text("A tenth of the time for the decision is left.")
 	if e.Mark == 100 {
 		text = "The decision is overdue."
 	}

@@ -8,21 +8,22 @@ import (
 	"parley/internal/domain/member"
 	"parley/internal/domain/plan"
 	"parley/internal/infra/db"
+	"parley/internal/words"
 )
 
 // CoverageWords say what is known of whether the plan covers an order's
 // patient, as a sentence of its timeline; "" where only its list was asked,
 // which said yes.
-func CoverageWords(e member.Eligibility, plan string) string {
+func CoverageWords(e member.Eligibility, plan string) words.Text {
 	switch {
 	case e.State == member.Asking || e.State == member.NoAnswer || e.State == member.GaveUp:
-		return "Eligibility to be confirmed: " + plan + " has not answered yet. Its list of members is what we go by."
+		return words.Say("Eligibility to be confirmed: %s has not answered yet. Its list of members is what we go by.", plan)
 	case e.Source == member.ByPlan && e.Covered:
-		return plan + " confirmed the coverage."
+		return words.Say("%s confirmed the coverage.", plan)
 	case !e.Covered && !e.To.IsZero():
-		return plan + " says that the coverage ended " + civil.MediumDate(e.To).String() + "."
+		return words.Say("%s says that the coverage ended %s.", plan, civil.MediumDate(e.To))
 	case !e.Covered:
-		return plan + " says that it doesn’t cover the patient on the day of service."
+		return words.Say("%s says that it doesn’t cover the patient on the day of service.", plan)
 	}
 	return ""
 }
@@ -75,9 +76,9 @@ func noteCoverage(ctx context.Context, tx *db.Tx, by account.Actor, o Order, e m
 	if err != nil {
 		return err
 	}
-	words := CoverageWords(e, p.Name)
-	if words == "" {
+	text := CoverageWords(e, p.Name)
+	if text == "" {
 		return nil
 	}
-	return Note(ctx, tx, by, o, "eligibility", words, false)
+	return Note(ctx, tx, by, o, "eligibility", text, false)
 }

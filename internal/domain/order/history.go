@@ -8,20 +8,23 @@ import (
 	"parley/internal/domain/account"
 	"parley/internal/domain/deadline"
 	"parley/internal/infra/db"
+	"parley/internal/words"
 )
 
 // addEvent numbers an event within its order. Two at once collide on the
-// primary key and one is run again, so the numbers have no holes.
+// primary key and one is run again, so the numbers have no holes. Its text is
+// kept as it is, with the marks of its values: who reads it may read another
+// language than who did it.
 func addEvent(ctx context.Context, tx *db.Tx, o Order, e Event, at time.Time) error {
 	return tx.Send(ctx, `
 		insert into order_event (order_id, n, at, actor_id, actor_name, kind, text, from_status, to_status, internal)
 		select $1, coalesce(max(n), 0) + 1, $2, $3, $4, $5, $6, $7, $8, $9 from order_event where order_id = $1`,
-		string(o.ID), at, e.ActorID, e.ActorName, e.Kind, e.Text, string(e.FromStatus), string(e.ToStatus), e.Internal)
+		string(o.ID), at, e.ActorID, e.ActorName, e.Kind, string(e.Text), string(e.FromStatus), string(e.ToStatus), e.Internal)
 }
 
 func events(ctx context.Context, tx *db.Tx, id ID, all bool) ([]Event, error) {
 	return db.All(ctx, tx, func(r db.Row) (e Event, err error) {
-		return e, r.Scan(&e.N, &e.At, &e.ActorID, &e.ActorName, &e.Kind, &e.Text, (*string)(&e.FromStatus), (*string)(&e.ToStatus), &e.Internal)
+		return e, r.Scan(&e.N, &e.At, &e.ActorID, &e.ActorName, &e.Kind, (*string)(&e.Text), (*string)(&e.FromStatus), (*string)(&e.ToStatus), &e.Internal)
 	}, `select n, at, actor_id, actor_name, kind, text, from_status, to_status, internal from order_event
 		where order_id = $1 and (internal = $2 or internal = $3) order by n desc`, string(id), false, all)
 }
@@ -80,7 +83,7 @@ func SetServices(ctx context.Context, tx *db.Tx, o Order) error {
 // and says so in its timeline. For package review, within the minute in which
 // nobody was told of the step. The error is a Conflict if the order changed
 // since.
-func Restore(ctx context.Context, tx *db.Tx, by account.Actor, o, before Order, text string) (Order, error) {
+func Restore(ctx context.Context, tx *db.Tx, by account.Actor, o, before Order, text words.Text) (Order, error) {
 	from := o.Status
 	o.Status, o.Services, o.ChangedAt = before.Status, before.Services, tx.Now()
 	o.ValidFrom, o.ValidTo, o.AuthNumber, o.DecidedAt, o.DenialKind = before.ValidFrom, before.ValidTo, before.AuthNumber, before.DecidedAt, before.DenialKind

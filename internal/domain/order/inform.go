@@ -8,13 +8,14 @@ import (
 	"parley/internal/domain/deadline"
 	"parley/internal/fault"
 	"parley/internal/infra/db"
+	"parley/internal/words"
 )
 
 // AskInformation has an order wait until a time for what its office is asked
 // for, says so in the timeline, and tells its clock, which stops or runs on as
 // the rule has it. Who may: reviewers. For package message. The error is a
 // Conflict if the order waits already or is decided.
-func AskInformation(ctx context.Context, tx *db.Tx, by account.Actor, o Order, until time.Time, text string) (Order, error) {
+func AskInformation(ctx context.Context, tx *db.Tx, by account.Actor, o Order, until time.Time, text words.Text) (Order, error) {
 	if err := by.Must(account.ReviewOrders); err != nil {
 		return o, err
 	}
@@ -28,17 +29,17 @@ func AskInformation(ctx context.Context, tx *db.Tx, by account.Actor, o Order, u
 // and tells its clock. The order is where it was before it was asked. Who may:
 // whoever answers, which package message has made sure of. An order that
 // doesn't wait any more is left alone; then it returns false.
-func InformationCame(ctx context.Context, tx *db.Tx, by account.Actor, o Order, text string) (Order, bool, error) {
+func InformationCame(ctx context.Context, tx *db.Tx, by account.Actor, o Order, text words.Text) (Order, bool, error) {
 	return o.goesOn(ctx, tx, by, deadline.Event{Kind: deadline.Answered}, text)
 }
 
 // InformationOverdue ends the wait of an order for what never came. Its clock
 // knows since it was asked how long it would wait.
-func InformationOverdue(ctx context.Context, tx *db.Tx, o Order, text string) (Order, bool, error) {
+func InformationOverdue(ctx context.Context, tx *db.Tx, o Order, text words.Text) (Order, bool, error) {
 	return o.goesOn(ctx, tx, account.Program(), deadline.Event{}, text)
 }
 
-func (o Order) goesOn(ctx context.Context, tx *db.Tx, by account.Actor, e deadline.Event, text string) (Order, bool, error) {
+func (o Order) goesOn(ctx context.Context, tx *db.Tx, by account.Actor, e deadline.Event, text words.Text) (Order, bool, error) {
 	if o.Status != InfoRequested {
 		return o, false, nil
 	}
@@ -55,7 +56,7 @@ func (o Order) goesOn(ctx context.Context, tx *db.Tx, by account.Actor, e deadli
 }
 
 // waits moves an order between waiting and not, with its clock.
-func (o Order) waits(ctx context.Context, tx *db.Tx, by account.Actor, to Status, happened deadline.Event, text string) (Order, error) {
+func (o Order) waits(ctx context.Context, tx *db.Tx, by account.Actor, to Status, happened deadline.Event, text words.Text) (Order, error) {
 	if happened.Kind != "" {
 		clock, err := deadline.Of(ctx, tx, string(o.ID))
 		if err == nil {

@@ -5,6 +5,7 @@ import (
 
 	"parley/internal/domain/account"
 	"parley/internal/infra/db"
+	"parley/internal/words"
 )
 
 // FollowMerged moves the orders of an organization's record to the one that it
@@ -16,7 +17,7 @@ func FollowMerged(ctx context.Context, tx *db.Tx, e account.Merged) error {
 		insert into order_event (order_id, n, at, actor_id, actor_name, kind, text)
 		select o.id, (select coalesce(max(n), 0) + 1 from order_event v where v.order_id = o.id), $1, $2, $3, 'office merged', $4
 		from orders o where o.organization_id = $5 order by o.id`,
-		tx.Now(), string(by.ID), by.Name, "The office's record “"+e.FromName+"” became part of “"+e.IntoName+"”.", e.From); err != nil {
+		tx.Now(), string(by.ID), by.Name, string(words.Say("The office's record “%s” became part of “%s”.", e.FromName, e.IntoName)), e.From); err != nil {
 		return err
 	}
 	for _, query := range []string{

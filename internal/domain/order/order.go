@@ -145,7 +145,8 @@ type Event struct {
 	N                    int
 	At                   time.Time
 	ActorID, ActorName   string
-	Kind, Text           string
+	Kind                 string
+	Text                 words.Text // kept with its marks, so that each reader has it in their language
 	FromStatus, ToStatus Status
 	Internal             bool // never shown outside the utilization-management organization
 }
@@ -201,7 +202,7 @@ func Create(ctx context.Context, tx *db.Tx, by account.Actor, o Order) (Order, e
 			return o, err
 		}
 	}
-	if err := addEvent(ctx, tx, o, event(by, "received", words.Say("Received %s.", o.How()).String()), o.ReceivedAt); err != nil {
+	if err := addEvent(ctx, tx, o, event(by, "received", words.Say("Received %s.", o.How())), o.ReceivedAt); err != nil {
 		return o, err
 	}
 	e := by.Audit("order.created", "order", string(o.ID))
@@ -291,7 +292,7 @@ func notFound(err error) error {
 // Move puts an order into status to, if its life allows that and nobody
 // changed it since it was read, and says so in its timeline. It returns the
 // order as it is now.
-func Move(ctx context.Context, tx *db.Tx, by account.Actor, o Order, to Status, text string) (Order, error) {
+func Move(ctx context.Context, tx *db.Tx, by account.Actor, o Order, to Status, text words.Text) (Order, error) {
 	if !o.Status.MayBecome(to) {
 		return o, fault.New(fault.Conflict, "An order that is %s can't become %s.", o.Status.Words(), to.Words())
 	}
@@ -325,7 +326,7 @@ type WasWithdrawn struct{ OrderID string }
 func (WasWithdrawn) Kind() string { return "order.withdrawn" }
 
 // Note adds a line to an order's timeline. internal keeps it from the office.
-func Note(ctx context.Context, tx *db.Tx, by account.Actor, o Order, kind, text string, internal bool) error {
+func Note(ctx context.Context, tx *db.Tx, by account.Actor, o Order, kind string, text words.Text, internal bool) error {
 	e := event(by, kind, text)
 	e.Internal = internal
 	return addEvent(ctx, tx, o, e, tx.Now())
@@ -336,7 +337,7 @@ func Events(ctx context.Context, tx *db.Tx, by account.Actor, id ID) ([]Event, e
 	return events(ctx, tx, id, by.IsStaff())
 }
 
-func event(by account.Actor, kind, text string) Event {
+func event(by account.Actor, kind string, text words.Text) Event {
 	return Event{ActorID: string(by.ID), ActorName: by.Name, Kind: kind, Text: text}
 }
 

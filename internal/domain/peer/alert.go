@@ -12,6 +12,7 @@ import (
 	"parley/internal/fault"
 	"parley/internal/infra/db"
 	"parley/internal/infra/job"
+	"parley/internal/words"
 )
 
 // An Alert is an office's wish for an earlier time than the one its call has.
@@ -86,7 +87,7 @@ func StopAlert(ctx context.Context, tx *db.Tx, by account.Actor, c Call, o order
 	return alertEvent(ctx, tx, by, c, o, "alert_off", "The office no longer looks for an earlier time.")
 }
 
-func alertEvent(ctx context.Context, tx *db.Tx, by account.Actor, c Call, o order.Order, kind, text string) error {
+func alertEvent(ctx context.Context, tx *db.Tx, by account.Actor, c Call, o order.Order, kind string, text words.Text) error {
 	if err := addEvent(ctx, tx, by, c, kind, c.Status, text); err != nil {
 		return err
 	}

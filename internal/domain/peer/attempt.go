@@ -11,6 +11,7 @@ import (
 	"parley/internal/domain/plan"
 	"parley/internal/fault"
 	"parley/internal/infra/db"
+	"parley/internal/words"
 )
 
 // A Dial is one attempt of a reviewer to reach the office.
@@ -80,7 +81,7 @@ func Attempt(ctx context.Context, tx *db.Tx, by account.Actor, c Call, result st
 	if err := insertDial(ctx, tx, by, c, result); err != nil {
 		return c, err
 	}
-	if err := addEvent(ctx, tx, by, c, "attempt", from, "We called: "+resultWords(result)+"."); err != nil {
+	if err := addEvent(ctx, tx, by, c, "attempt", from, words.Say("We called: %s.", words.Text(resultWords(result)))); err != nil {
 		return c, err
 	}
 	e := by.Audit("call.attempt", "call", string(c.ID))

@@ -13,6 +13,7 @@ import (
 	"parley/internal/fault"
 	"parley/internal/infra/db"
 	"parley/internal/infra/job"
+	"parley/internal/words"
 )
 
 // Hold keeps slot free for by while they say who will speak, and moves the
@@ -344,30 +345,44 @@ func announceTo(ctx context.Context, tx *db.Tx, by account.Actor, orders []order
 	return job.AddAll(ctx, tx, append(work, job.Work{Args: args, Options: when}))
 }
 
-func describe(c Call, kind string) string {
+func describe(c Call, kind string) words.Text {
+	reason := words.Text(ReasonWords(c.CancelReason))
+	if c.StartsAt.IsZero() {
+		switch kind {
+		case "canceled":
+			return words.Say("Peer-to-peer request canceled: %s.", reason)
+		case "undone":
+			return "The last change was undone: the peer-to-peer request stands again."
+		case "requested":
+			return "Peer-to-peer call requested. A time is looked for."
+		}
+		return ""
+	}
 	loc, err := civil.Zone(c.Zone)
 	if err != nil {
 		loc = time.UTC
 	}
-	if c.StartsAt.IsZero() {
-		return map[string]string{"canceled": "Peer-to-peer request canceled: " + ReasonWords(c.CancelReason) + ".",
-			"requested": "Peer-to-peer call requested. A time is looked for.", "undone": "The last change was undone: the peer-to-peer request stands again."}[kind]
-	}
-	when := civil.MediumDate(civil.DateIn(c.StartsAt, loc)).String() + ", " + civil.Span(c.StartsAt, c.EndsAt, loc).String()
+	when := onDay(c, loc)
 	switch kind {
 	case "canceled":
-		return "Peer-to-peer call canceled: " + ReasonWords(c.CancelReason) + "."
+		return words.Say("Peer-to-peer call canceled: %s.", reason)
 	case "undone":
-		return "The last change was undone: the peer-to-peer call is on " + when + " again."
+		return words.Say("The last change was undone: the peer-to-peer call is on %s again.", when)
 	case "moved":
-		return "Peer-to-peer call moved to " + when + "."
+		return words.Say("Peer-to-peer call moved to %s.", when)
 	case "confirmed":
-		return "Peer-to-peer call confirmed for " + when + "."
+		return words.Say("Peer-to-peer call confirmed for %s.", when)
 	}
 	if c.Status == Requested {
-		return "Peer-to-peer call requested for " + when + "."
+		return words.Say("Peer-to-peer call requested for %s.", when)
 	}
-	return "Peer-to-peer call booked for " + when + "."
+	return words.Say("Peer-to-peer call booked for %s.", when)
+}
+
+// onDay is when a call is, with its year: what stands in a history is read
+// years after.
+func onDay(c Call, loc *time.Location) words.Text {
+	return words.Say("%s, %s", civil.MediumDate(civil.DateIn(c.StartsAt, loc)), civil.Span(c.StartsAt, c.EndsAt, loc))
 }
 
 // reminders before a call, by how long.

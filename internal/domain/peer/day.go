@@ -3,6 +3,7 @@ package peer
 import (
 	"context"
 	"slices"
+	"strconv"
 	"time"
 
 	"parley/internal/domain/account"
@@ -11,6 +12,7 @@ import (
 	"parley/internal/fault"
 	"parley/internal/infra/db"
 	"parley/internal/infra/job"
+	"parley/internal/words"
 )
 
 // A Day is what is noted about a call on its day.
@@ -120,7 +122,7 @@ func RunLate(ctx context.Context, tx *db.Tx, by account.Actor, c Call, o order.O
 	if _, err := tx.Exec(ctx, `update call_day set late_minutes = $1, late_at = $2 where call_id = $3`, late, tx.Now(), string(c.ID)); err != nil {
 		return c, err
 	}
-	return c, tell(ctx, tx, by, c, o, "late", "The office is running "+minutes(late)+" late.", RunningLate{c.notice(), late})
+	return c, tell(ctx, tx, by, c, o, "late", words.Say("The office is running %s minutes late.", strconv.Itoa(late)), RunningLate{c.notice(), late})
 }
 
 // ChangePhone sets how the speaker of a call is reached: its two numbers with
@@ -162,7 +164,7 @@ func MayChangePhone(c Call, now time.Time) bool {
 // tell leaves what a change leaves that is not a step in a call's life: its
 // event, a line in each order's timeline, an audit row for each member, and the
 // job that tells people, if somebody is to be told.
-func tell(ctx context.Context, tx *db.Tx, by account.Actor, c Call, o order.Order, kind, text string, args job.Args) error {
+func tell(ctx context.Context, tx *db.Tx, by account.Actor, c Call, o order.Order, kind string, text words.Text, args job.Args) error {
 	if err := addEvent(ctx, tx, by, c, kind, c.Status, text); err != nil {
 		return err
 	}
@@ -170,7 +172,7 @@ func tell(ctx context.Context, tx *db.Tx, by account.Actor, c Call, o order.Orde
 	if err != nil {
 		return err
 	}
-	if err := noteEach(ctx, tx, by, orders, "Peer-to-peer: "+text); err != nil {
+	if err := noteEach(ctx, tx, by, orders, words.Say("Peer-to-peer: %s", text)); err != nil {
 		return err
 	}
 	if err := auditEach(ctx, tx, by, "call."+kind, c, orders); err != nil || args == nil {

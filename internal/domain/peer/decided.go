@@ -9,6 +9,7 @@ import (
 	"parley/internal/domain/plan"
 	"parley/internal/domain/review"
 	"parley/internal/infra/db"
+	"parley/internal/words"
 )
 
 // Follow does what a determination means for the calls to come: an order that
@@ -92,7 +93,7 @@ func discussOnly(ctx context.Context, tx *db.Tx, by account.Actor, c Call, o ord
 	if err != nil {
 		return err
 	}
-	text := "The decision was made, so the peer-to-peer call is for discussion only."
+	text := words.Text("The decision was made, so the peer-to-peer call is for discussion only.")
 	if err := addEvent(ctx, tx, by, c, "discussion", c.Status, text); err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"parley/internal/domain/account"
 	"parley/internal/fault"
 	"parley/internal/infra/db"
+	"parley/internal/words"
 )
 
 // left finds the calls to come that somebody arranged for an organization.
@@ -30,7 +31,7 @@ func FollowLeft(ctx context.Context, tx *db.Tx, e account.Left) error {
 			string(to.ID), to.Name(), to.Email, string(c.ID)); err != nil {
 			return err
 		}
-		if err := addEvent(ctx, tx, account.Program(), c, "handed over", c.Status, c.ArrangerName+" left. "+to.Name()+" goes on with it."); err != nil {
+		if err := addEvent(ctx, tx, account.Program(), c, "handed over", c.Status, words.Say("%s left. %s goes on with it.", c.ArrangerName, to.Name())); err != nil {
 			return err
 		}
 	}

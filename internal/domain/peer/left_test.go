@@ -58,7 +58,7 @@ func TestCallsOfWhoLeftAreAColleagues(t *testing.T) {
 				t.Errorf("arranged by %s, %s", now.ArrangerName, now.ArrangerEmail)
 			}
 			all, err := peer.Events(ctx, tx, now)
-			if len(all) == 0 || all[0].Text != "Maria Chen left. Dana Cole goes on with it." || len(all) > 1 && all[1].Kind == all[0].Kind {
+			if len(all) == 0 || all[0].Text.String() != "Maria Chen left. Dana Cole goes on with it." || len(all) > 1 && all[1].Kind == all[0].Kind {
 				t.Errorf("%+v", all)
 			}
 			mine, findErr := order.ByID(ctx, tx, dana, o.ID)

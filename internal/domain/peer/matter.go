@@ -10,6 +10,7 @@ import (
 	"parley/internal/domain/order"
 	"parley/internal/domain/plan"
 	"parley/internal/infra/db"
+	"parley/internal/words"
 )
 
 // A Matter is one order that a call is, or would be, about, with what the call
@@ -129,7 +130,7 @@ func auditEach(ctx context.Context, tx *db.Tx, by account.Actor, action string, 
 }
 
 // noteEach says something in the timeline of each order.
-func noteEach(ctx context.Context, tx *db.Tx, by account.Actor, orders []order.Order, text string) error {
+func noteEach(ctx context.Context, tx *db.Tx, by account.Actor, orders []order.Order, text words.Text) error {
 	for _, o := range orders {
 		if err := order.Note(ctx, tx, by, o, "call", text, false); err != nil {
 			return err

@@ -225,7 +225,7 @@ func insertSaid(ctx context.Context, tx *db.Tx, c Call, subjects []Subject) erro
 // end puts a call into a status in which it is over, lets its time go, says so
 // in the timeline of each of its orders, and announces it, unless follow is
 // nil.
-func end(ctx context.Context, tx *db.Tx, by account.Actor, c Call, to Status, text string, follow func(Notice) job.Args) (Call, error) {
+func end(ctx context.Context, tx *db.Tx, by account.Actor, c Call, to Status, text words.Text, follow func(Notice) job.Args) (Call, error) {
 	from := c.Status
 	c.Status = to
 	if err := update(ctx, tx, &c); err != nil {
@@ -243,9 +243,9 @@ func end(ctx context.Context, tx *db.Tx, by account.Actor, c Call, to Status, te
 	}
 	var orders []order.Order
 	for _, s := range subjects {
-		said := "Peer-to-peer: " + text
-		if words := OutcomeWords(s.Outcome); s.At != nil && to == Completed {
-			said += " " + words + "."
+		said := words.Say("Peer-to-peer: %s", text)
+		if s.At != nil && to == Completed && s.Outcome != "" {
+			said = words.Say("Peer-to-peer: %s %s.", text, words.Text(OutcomeWords(s.Outcome)))
 		}
 		if err := order.Note(ctx, tx, by, s.Order, "call", said, false); err != nil {
 			return c, err

@@ -11,6 +11,7 @@ import (
 	"parley/internal/domain/account"
 	"parley/internal/domain/order"
 	"parley/internal/domain/plan"
+	"parley/internal/words"
 )
 
 // An ID identifies a call inside the program; people use its Number.
@@ -132,13 +133,14 @@ func (s Slot) SameSpecialty() bool { return s.Tier > 0 && s.Tier <= TierSame }
 
 // An Event is one thing that happened to a call.
 type Event struct {
-	N          int
-	At         time.Time
-	ActorID    account.PersonID
-	ActorName  string
-	Kind, Text string
-	From, To   Status
-	Version    int
+	N         int
+	At        time.Time
+	ActorID   account.PersonID
+	ActorName string
+	Kind      string
+	Text      words.Text // kept with its marks
+	From, To  Status
+	Version   int
 }
 
 // What a call announces. See app/reactions.go.

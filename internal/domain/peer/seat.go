@@ -14,6 +14,7 @@ import (
 	"parley/internal/fault"
 	"parley/internal/infra/db"
 	"parley/internal/infra/job"
+	"parley/internal/words"
 )
 
 // A Seat is a reviewer beside a call at the time it has: one who could take
@@ -219,12 +220,12 @@ func tellReassigned(ctx context.Context, tx *db.Tx, by account.Actor, was, c Cal
 	if err != nil {
 		return err
 	}
-	text := "Given to " + won.name + " at the same time, " + civil.MediumDate(civil.DateIn(c.StartsAt, loc)).String() + ", " + civil.Span(c.StartsAt, c.EndsAt, loc).String() + "."
+	text := words.Say("Given to %s at the same time, %s.", won.name, onDay(c, loc))
 	if err := addEvent(ctx, tx, by, c, "reassigned", c.Status, text); err != nil {
 		return err
 	}
 	for _, o := range about {
-		if err := order.Note(ctx, tx, by, o, "call", "Peer-to-peer call given to "+won.name+" at the same time.", true); err != nil {
+		if err := order.Note(ctx, tx, by, o, "call", words.Say("Peer-to-peer call given to %s at the same time.", won.name), true); err != nil {
 			return err
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"parley/internal/domain/order"
 	"parley/internal/fault"
 	"parley/internal/infra/db"
+	"parley/internal/words"
 )
 
 const columns = `id, number, status, organization_id, order_id, plan_id, program_id, reviewer_id, starts_at, ends_at, time_zone, zone_offset,
@@ -121,17 +122,17 @@ func update(ctx context.Context, tx *db.Tx, c *Call) error {
 	return err
 }
 
-func addEvent(ctx context.Context, tx *db.Tx, by account.Actor, c Call, kind string, from Status, text string) error {
+func addEvent(ctx context.Context, tx *db.Tx, by account.Actor, c Call, kind string, from Status, text words.Text) error {
 	tellCall(tx, c)
 	return tx.Send(ctx, `
 		insert into call_event (call_id, n, at, actor_id, actor_name, kind, from_status, to_status, version, text)
 		select $1, coalesce(max(n), 0) + 1, $2, $3, $4, $5, $6, $7, $8, $9 from call_event where call_id = $1`,
-		string(c.ID), tx.Now(), string(by.ID), by.Name, kind, string(from), string(c.Status), c.Version, text)
+		string(c.ID), tx.Now(), string(by.ID), by.Name, kind, string(from), string(c.Status), c.Version, string(text))
 }
 
 func eventsOf(ctx context.Context, tx *db.Tx, id ID) ([]Event, error) {
 	return db.All(ctx, tx, func(r db.Row) (e Event, err error) {
-		return e, r.Scan(&e.N, &e.At, (*string)(&e.ActorID), &e.ActorName, &e.Kind, (*string)(&e.From), (*string)(&e.To), &e.Version, &e.Text)
+		return e, r.Scan(&e.N, &e.At, (*string)(&e.ActorID), &e.ActorName, &e.Kind, (*string)(&e.From), (*string)(&e.To), &e.Version, (*string)(&e.Text))
 	}, `select n, at, actor_id, actor_name, kind, from_status, to_status, version, text from call_event where call_id = $1 order by n desc`, string(id))
 }
 

@@ -9,6 +9,7 @@ import (
 	"parley/internal/fault"
 	"parley/internal/infra/db"
 	"parley/internal/infra/job"
+	"parley/internal/words"
 )
 
 // OrderTakenOut announces that a call is about one order less. See
@@ -55,7 +56,7 @@ func TakeOut(ctx context.Context, tx *db.Tx, by account.Actor, c Call, number st
 
 // takeOut does that, and says why. If o is the order the call was booked for,
 // the next one takes its place. What was changed before can't be undone after.
-func takeOut(ctx context.Context, tx *db.Tx, by account.Actor, c Call, o order.Order, rows []Subject, why string) error {
+func takeOut(ctx context.Context, tx *db.Tx, by account.Actor, c Call, o order.Order, rows []Subject, why words.Text) error {
 	if err := seal(ctx, tx, c); err != nil {
 		return err
 	}
@@ -74,10 +75,10 @@ func takeOut(ctx context.Context, tx *db.Tx, by account.Actor, c Call, o order.O
 	if err := db.Changed(tx.Exec(ctx, `delete from call_order where call_id = $1 and order_id = $2`, string(c.ID), string(o.ID))); err != nil {
 		return err
 	}
-	if err := addEvent(ctx, tx, by, c, "order_taken_out", c.Status, "Order "+order.Spaced(o.Number)+" "+why+"."); err != nil {
+	if err := addEvent(ctx, tx, by, c, "order_taken_out", c.Status, words.Say("Order %s %s.", order.Spaced(o.Number), why)); err != nil {
 		return err
 	}
-	if err := noteEach(ctx, tx, by, []order.Order{o}, "This order "+why+"."); err != nil {
+	if err := noteEach(ctx, tx, by, []order.Order{o}, words.Say("This order %s.", why)); err != nil {
 		return err
 	}
 	if err := auditEach(ctx, tx, by, "call.order_taken_out", c, []order.Order{o}); err != nil {

@@ -221,7 +221,7 @@ func FileChecked(ctx context.Context, tx *db.Tx, e attachment.Checked) error {
 	if err != nil {
 		return err
 	}
-	text := "A file came after the request and was added."
+	text := words.Text("A file came after the request and was added.")
 	if all[0].Status != attachment.Accepted {
 		text = "A file that came with the request was not accepted."
 	}

@@ -9,6 +9,7 @@ import (
 	"parley/internal/domain/order"
 	"parley/internal/fault"
 	"parley/internal/infra/db"
+	"parley/internal/words"
 )
 
 // A Claim says who works on a case, so that never two do by accident. It
@@ -121,7 +122,7 @@ func SendUp(ctx context.Context, tx *db.Tx, by account.Actor, o order.Order, not
 	if err != nil {
 		return o, err
 	}
-	if err := order.Note(ctx, tx, by, o, "note", note, true); err != nil {
+	if err := order.Note(ctx, tx, by, o, "note", words.AsIs(note), true); err != nil {
 		return o, err
 	}
 	return o, release(ctx, tx, o.ID)
@@ -160,17 +161,17 @@ func ClaimOf(ctx context.Context, tx *db.Tx, id order.ID) (*Claim, error) {
 
 // Jot leaves a note about a case for those who review: the office never sees
 // it. The error is Invalid at "words".
-func Jot(ctx context.Context, tx *db.Tx, by account.Actor, o order.Order, words string) error {
+func Jot(ctx context.Context, tx *db.Tx, by account.Actor, o order.Order, text string) error {
 	if err := by.Must(account.ReviewOrders); err != nil {
 		return err
 	}
 	f := fault.Fields{}
-	f.Check(words != "", "words", "Write the note")
-	f.Check(len([]rune(words)) <= 2000, "words", "The note must be 2,000 characters or less")
+	f.Check(text != "", "words", "Write the note")
+	f.Check(len([]rune(text)) <= 2000, "words", "The note must be 2,000 characters or less")
 	if err := f.Err(); err != nil {
 		return err
 	}
-	if err := order.Note(ctx, tx, by, o, "note", words, true); err != nil {
+	if err := order.Note(ctx, tx, by, o, "note", words.AsIs(text), true); err != nil {
 		return err
 	}
 	e := by.Audit("case.noted", "order", string(o.ID))

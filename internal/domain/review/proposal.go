@@ -11,6 +11,7 @@ import (
 	"parley/internal/domain/plan"
 	"parley/internal/fault"
 	"parley/internal/infra/db"
+	"parley/internal/words"
 )
 
 // A Proposal is an adverse decision that a physician made and that waits for
@@ -139,7 +140,7 @@ func SendBack(ctx context.Context, tx *db.Tx, by account.Actor, id order.ID, why
 	if err := drop(ctx, tx, id); err != nil {
 		return err
 	}
-	if err := order.Note(ctx, tx, by, o, "note", "The proposed denial wasn’t signed: "+why, true); err != nil {
+	if err := order.Note(ctx, tx, by, o, "note", words.Say("The proposed denial wasn’t signed: %s", why), true); err != nil {
 		return err
 	}
 	e := by.Audit("case.denial_sent_back", "order", string(id))

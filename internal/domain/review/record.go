@@ -176,7 +176,7 @@ func (r *Record) addEvents(ctx context.Context, tx *db.Tx, o order.Order) error 
 		return err
 	}
 	for _, e := range events {
-		r.Events = append(r.Events, RecordedEvent{e.At, e.ActorName, e.Text, e.Internal})
+		r.Events = append(r.Events, RecordedEvent{e.At, e.ActorName, e.Text.String(), e.Internal})
 	}
 	k, err := deadline.Of(ctx, tx, string(o.ID))
 	if fault.Is(err, fault.NotFound) || err == nil && k.Rule == nil {

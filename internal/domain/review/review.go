@@ -5,6 +5,7 @@
 package review
 
 import (
+	"cmp"
 	"context"
 	"reflect"
 	"slices"
@@ -19,6 +20,7 @@ import (
 	"parley/internal/domain/provider"
 	"parley/internal/fault"
 	"parley/internal/infra/db"
+	"parley/internal/words"
 )
 
 // A Reviewer is a person who reviews, with what qualifies them.
@@ -165,28 +167,31 @@ func (r Reviewer) zone() *time.Location {
 	return loc
 }
 
-func sentence(made Determination, after string) string {
-	s := map[order.Status]string{
+func sentence(made Determination, after string) words.Text {
+	s := map[order.Status]words.Text{
 		order.Approved: "Approved.", order.Partial: "Approved in part.", order.Denied: "Denied.",
 	}[made.Outcome]
 	if after != "" {
-		s = "Decided again after " + after + ": " + s
+		s = words.Say("Decided again after %s: %s", afterWords(after), s)
 	}
 	if made.ByProgram() {
-		return s + " " + made.Rationale
+		return words.Say("%s %s", s, made.Rationale)
 	}
-	return s + " Reviewed by a person: " + describe(made) + "."
+	return words.Say("%s Reviewed by a person: %s.", s, describe(made))
 }
 
-func describe(d Determination) string {
-	what := "reviewer"
+// afterWords is what led to deciding again.
+func afterWords(after string) words.Text {
+	said := map[string]words.Text{AfterError: "an error", AfterReconsideration: "a reconsideration", AfterAppeal: "an appeal", "peer-to-peer": "peer-to-peer"}
+	return cmp.Or(said[after], words.AsIs(after))
+}
+
+func describe(d Determination) words.Text {
+	what := words.Text("reviewer")
 	if d.Credential != "" {
-		what = d.Credential
+		what = words.AsIs(d.Credential)
 	}
-	if d.Specialty != "" {
-		what += ", " + d.Specialty
-	}
-	return what
+	return words.Join([]words.Text{what, words.AsIs(d.Specialty)}, ", ")
 }
 
 // Latest returns the determination that stands for an order, or a NotFound fault.

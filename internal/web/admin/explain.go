@@ -81,7 +81,7 @@ func (p *explainPage) events(ctx context.Context, r *web.Request) error {
 	all, err := order.Events(ctx, r.Tx, r.By, p.o.ID)
 	slices.Reverse(all) // they come newest first
 	for _, e := range all {
-		title := e.Text
+		title := e.Text.String()
 		if e.Internal {
 			title = "Internal: " + title
 		}
@@ -154,7 +154,7 @@ func (p *explainPage) calls(ctx context.Context, r *web.Request) error {
 			return err
 		}
 		for _, e := range events {
-			p.tell(e.At, "Peer-to-peer call: "+e.Text, e.ActorName, "")
+			p.tell(e.At, "Peer-to-peer call: "+e.Text.String(), e.ActorName, "")
 		}
 	}
 	return nil

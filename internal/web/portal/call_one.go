@@ -239,7 +239,7 @@ func (p *oneCall) moments() []ui.Moment {
 		if !p.staff && e.ActorID == p.c.ReviewerID {
 			who = "Physician reviewer" // whose name is for staff
 		}
-		all = append(all, ui.Moment{Title: words.Text(e.Text), Who: who, At: e.At, When: civil.When(e.At, p.loc, p.now)})
+		all = append(all, ui.Moment{Title: e.Text, Who: who, At: e.At, When: civil.When(e.At, p.loc, p.now)})
 	}
 	return all
 }

@@ -250,7 +250,7 @@ func (p *orderPage) slotWords(s peer.Slot) words.Text {
 func (p *orderPage) moments() []ui.Moment {
 	var all []ui.Moment
 	for _, e := range p.events {
-		m := ui.Moment{Title: words.Text(e.Text), Who: words.AsIs(e.ActorName), At: e.At, When: p.when(e.At)}
+		m := ui.Moment{Title: e.Text, Who: words.AsIs(e.ActorName), At: e.At, When: p.when(e.At)}
 		if e.Internal {
 			m.Text = "Internal: not shown to the office"
 		}

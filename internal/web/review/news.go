@@ -108,7 +108,7 @@ func (p *benchPage) newEvent(e order.Event) {
 	if !ok {
 		kind = [2]string{"event", "events"}
 	}
-	n := news{kind[0], kind[1], e.Text, e.At, ""}
+	n := news{kind[0], kind[1], e.Text.String(), e.At, ""}
 	if e.Internal && e.Kind == "note" {
 		n.text, n.href = "By "+e.ActorName, "#notes"
 	}
