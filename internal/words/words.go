@@ -179,10 +179,11 @@ func around(l Language, s string) string {
 // Join puts texts together with others between them, without those that say
 // nothing.
 func Join(texts []Text, between Text) Text {
+	const apart = "\x02\x03" // so that texts without values stay keys of their own
 	var all Text
 	for _, t := range texts {
 		if all != "" && t != "" {
-			all += between
+			all += apart + between + apart
 		}
 		all += t
 	}

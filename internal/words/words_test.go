@@ -27,6 +27,7 @@ func TestATextIsSaidInTheReadersLanguage(t *testing.T) {
 		{Say("Reply by %s", reply), "Reply by Reply by noon", "Responda antes del Responda antes del noon"},
 		{"Continue" + AsIs(": Continue"), "Continue: Continue", "Continuar: Continue"},
 		{Say("%s of %s", 1, 2), "1 of 2", "1 de 2"},
+		{Join([]Text{"Continue", "", "Copied", reply}, ". "), "Continue. Copied. Reply by noon", "Continuar. Copiado. Responda antes del noon"},
 	} {
 		if got := c.text.In(English); got != c.english {
 			t.Errorf("%q in English: %q, want %q", string(c.text), got, c.english)
