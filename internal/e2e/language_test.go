@@ -52,6 +52,52 @@ func TestAnOfficeReadsSpanish(t *testing.T) {
 	r.silent("Español")
 }
 
+// What stays in English on a page in Spanish says so, to be read aloud rightly:
+// the questions of a guideline, its criteria, the reasons of a decision, what was
+// kept in English in the history.
+func TestEnglishOnASpanishPageIsMarked(t *testing.T) {
+	h := still(t, 1)
+	w := h.world
+	w.Lists()
+	w.Publish("lumbar-mri")
+	path := asked(t, h.as(t, w.Maria, "authenticator"))
+	o := w.Denied()
+	tab := browser.New(t)
+	d := h.desk(t, tab, w.Maria)
+	d.visit(path + "/clinical")
+	d.silent("in English only")
+	tab.Click("Español")
+	d.says("Las preguntas y los criterios solo están en inglés.")
+	d.look("spanish-questions")
+	english := func(selector string) (all bool) {
+		tab.Eval(`[...document.querySelectorAll("`+selector+`")].length > 0 && [...document.querySelectorAll("`+selector+`")].every(e => e.querySelector("[lang=en]") !== null)`, &all)
+		return all
+	}
+	for _, selector := range []string{".contents h1", ".contents form .choice label", "#meter", ".meter-line"} {
+		if !english(selector) {
+			t.Errorf("%s of the questions isn't marked", selector)
+		}
+	}
+	var spanish bool
+	tab.Eval(`document.querySelector(".meter-line .tag").closest("[lang]").lang === "es"`, &spanish)
+	if !spanish {
+		t.Error("what the program says is marked too")
+	}
+	d.visit("/orders/" + o.Number)
+	d.look("spanish-order-denied")
+	for _, selector := range []string{".order-head h1", "#decision + .pre", "td:first-child, tbody th", ".timeline-title"} {
+		if !english(selector) {
+			t.Errorf("%s of the order isn't marked", selector)
+		}
+	}
+	tab.Click("English")
+	var n int
+	tab.Eval(`document.querySelectorAll("main [lang]").length`, &n)
+	if n != 0 {
+		t.Errorf("%d pieces of a page in English are marked", n)
+	}
+}
+
 // marked is what no page may show: a value that wasn't put in, or a mark of a
 // text that was never put into words.
-var marked = regexp.MustCompile(`%!?[sd(]|%\[\d|[\x02\x03\x04\x0e\x0f\x1f]`)
+var marked = regexp.MustCompile(`%!?[sd(]|%\[\d|[\x02\x03\x04\x0e\x0f\x1e\x1f]`)

@@ -31,17 +31,18 @@ var translations = sync.OnceValue(func() map[string]string {
 	return all
 })
 
-// lookUp is a key in a language, in English where it has no translation.
-func lookUp(l Language, key string) string {
+// lookUp is a key in a language, in English where it has no translation; in is
+// the language that it is in.
+func lookUp(l Language, key string) (said string, in Language) {
 	if l == Spanish {
 		if said, ok := translations()[key]; ok {
-			return said
+			return said, l
 		}
 	}
 	if _, plain, ok := strings.Cut(key, split); ok {
-		return plain
+		return plain, English
 	}
-	return key
+	return key, English
 }
 
 // Translated reports whether a key has its wording in a language.
