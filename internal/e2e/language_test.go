@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"parley/internal/browser"
+	"parley/internal/domain/account"
+	"parley/internal/domain/message"
 )
 
 // An office reads in Spanish what it chose to, on the page where it chose it,
@@ -88,6 +90,16 @@ func TestEnglishOnASpanishPageIsMarked(t *testing.T) {
 	for _, selector := range []string{".order-head h1", "#decision + .pre", "td:first-child, tbody th", ".timeline-title"} {
 		if !english(selector) {
 			t.Errorf("%s of the order isn't marked", selector)
+		}
+	}
+	thread := h.talk(t, h.person(t, "Aisha", account.Nurse))
+	h.at(message.UndoFor)
+	h.drain(t)
+	d.visit("/messages/" + thread.Number)
+	d.look("spanish-thread")
+	for _, selector := range []string{".order-head h1", ".item h3"} {
+		if !english(selector) {
+			t.Errorf("%s of the message isn't marked", selector)
 		}
 	}
 	tab.Click("English")
