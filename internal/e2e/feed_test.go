@@ -13,6 +13,7 @@ import (
 	"parley/internal/domain/account"
 	"parley/internal/domain/provider"
 	"parley/internal/infra/db"
+	"parley/internal/words"
 )
 
 // A calendar program reads a person's calls at a secret address, without a
@@ -57,6 +58,15 @@ func TestACalendarReadsItsOwnersCalls(t *testing.T) {
 				t.Errorf("%d calls, want %d", n, want)
 			}
 		}
+		w.Do(func(ctx context.Context, tx *db.Tx) error {
+			return account.SetLanguage(ctx, tx, w.Maria, words.Spanish)
+		})
+		if got := nobody.get(address(maria)).body; !strings.Contains(got, "SUMMARY:Llamada entre médicos (orden que termina en ") || !strings.Contains(got, "NAME:Llamadas de ") {
+			t.Errorf("who chose Spanish reads %s", got)
+		}
+		w.Do(func(ctx context.Context, tx *db.Tx) error {
+			return account.SetLanguage(ctx, tx, w.Maria, words.English)
+		})
 		old := address(maria)
 		expect(t, maria.post("/calendar-feed", url.Values{}), "/calendar-feed")
 		for _, path := range []string{old, "/calendar/nonsense.ics", "/calendar/"} {

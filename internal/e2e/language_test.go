@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"parley/internal/browser"
+	"parley/internal/domain/account"
+	"parley/internal/domain/message"
 	"parley/internal/words"
 )
 
@@ -53,9 +55,65 @@ func TestAnOfficeReadsSpanish(t *testing.T) {
 	r.silent("Español")
 }
 
+// What stays in English on a page in Spanish says so, to be read aloud rightly:
+// the questions of a guideline, its criteria, the reasons of a
+// decision.
+func TestEnglishOnASpanishPageIsMarked(t *testing.T) {
+	h := still(t, 1)
+	w := h.world
+	w.Lists()
+	w.Publish("lumbar-mri")
+	path := asked(t, h.as(t, w.Maria, "authenticator"))
+	o := w.Denied()
+	tab := browser.New(t)
+	d := h.desk(t, tab, w.Maria)
+	d.visit(path + "/clinical")
+	d.silent("in English only")
+	tab.Click("Español")
+	d.says("Las preguntas y los criterios solo están en inglés.")
+	d.look("spanish-questions")
+	english := func(selector string) (all bool) {
+		tab.Eval(`[...document.querySelectorAll("`+selector+`")].length > 0 && [...document.querySelectorAll("`+selector+`")].every(e => e.querySelector("[lang=en]") !== null)`, &all)
+		return all
+	}
+	for _, selector := range []string{".contents h1", ".contents form .choice label", "#meter", ".meter-line"} {
+		if !english(selector) {
+			t.Errorf("%s of the questions isn't marked", selector)
+		}
+	}
+	var spanish bool
+	tab.Eval(`document.querySelector(".meter-line .tag").closest("[lang]").lang === "es"`, &spanish)
+	if !spanish {
+		t.Error("what the program says is marked too")
+	}
+	d.visit("/orders/" + o.Number)
+	d.look("spanish-order-denied")
+	for _, selector := range []string{".order-head h1", "#decision + .pre", "td:first-child, tbody th"} {
+		if !english(selector) {
+			t.Errorf("%s of the order isn't marked", selector)
+		}
+	}
+	thread := h.talk(t, h.person(t, "Aisha", account.Nurse))
+	h.at(message.UndoFor)
+	h.drain(t)
+	d.visit("/messages/" + thread.Number)
+	d.look("spanish-thread")
+	for _, selector := range []string{".order-head h1", ".item h3"} {
+		if !english(selector) {
+			t.Errorf("%s of the message isn't marked", selector)
+		}
+	}
+	tab.Click("English")
+	var n int
+	tab.Eval(`document.querySelectorAll("main [lang]").length`, &n)
+	if n != 0 {
+		t.Errorf("%d pieces of a page in English are marked", n)
+	}
+}
+
 // marked is what no page may show: a value that wasn't put in, or a mark of a
 // text that was never put into words.
-var marked = regexp.MustCompile(`%!?[sd(]|%\[\d|[\x02\x03\x04\x0e\x0f\x1f]`)
+var marked = regexp.MustCompile(`%!?[sd(]|%\[\d|[\x02\x03\x04\x0e\x0f\x1e\x1f]`)
 
 // Pages have room for a language that is a third longer than English.
 func TestALongerLanguageFits(t *testing.T) {

@@ -21,12 +21,13 @@ type post struct {
 	launch int
 	gone   bool
 	heard  map[string]int                                 // address to how many mails arrived for it
+	last   map[string][]byte                              // address to the last of them
 	mood   func(session *smtp.Conn, address string) error // what it says to a recipient; nil takes everybody
 }
 
 func newPost(t *testing.T) *post {
 	t.Helper()
-	p := &post{got: map[string][]int{}, heard: map[string]int{}}
+	p := &post{got: map[string][]int{}, heard: map[string]int{}, last: map[string][]byte{}}
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -103,6 +104,7 @@ func (d *delivery) Data(r io.Reader) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.heard[d.to]++
+	d.last[d.to] = text
 	d.got[string(m[1])] = append(d.got[string(m[1])], d.launch)
 	return nil
 }

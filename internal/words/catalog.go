@@ -31,23 +31,24 @@ var translations = sync.OnceValue(func() map[string]string {
 	return all
 })
 
-// lookUp is a key in a language, in English where it has no translation.
-func lookUp(l Language, key string) string {
+// lookUp is a key in a language, in English where it has no translation; in is
+// the language that it is in.
+func lookUp(l Language, key string) (said string, in Language) {
 	english := key
 	if _, plain, ok := strings.Cut(key, split); ok {
 		english = plain
 	}
 	if l == English {
-		return english
+		return english, English
 	}
 	said, ok := translations()[key]
 	switch {
 	case !ok:
-		return english
+		return english, English
 	case l == Pseudo:
-		return asPseudo(english)
+		return asPseudo(english), Pseudo
 	}
-	return said
+	return said, l
 }
 
 // Translated reports whether a key has its wording in a language.

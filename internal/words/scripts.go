@@ -34,7 +34,7 @@ var scriptKeys = sync.OnceValue(func() []string {
 func ForScripts(l Language) map[string]string {
 	said := map[string]string{}
 	for _, k := range scriptKeys() {
-		if w := lookUp(l, k); w != k {
+		if w, _ := lookUp(l, k); w != k {
 			said[k] = w
 		}
 	}

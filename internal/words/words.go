@@ -15,6 +15,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"unicode"
 )
 
 // A Language is one that readers can choose, as BCP 47 tags it.
@@ -77,6 +78,15 @@ func AsIs(s string) Text {
 	return Text(string(rune(mute)) + unmarked.Replace(s) + string(rune(loud)))
 }
 
+// Written is AsIs of what somebody wrote in English, such as a question of a
+// guideline: see Parts.
+func Written(s string) Text {
+	if s == "" {
+		return ""
+	}
+	return Text(string(rune(mute))+string(rune(foreign))) + AsIs(s)[1:]
+}
+
 // Marks that structure a Text. No text that people type holds them.
 const (
 	mute = 0x02 // what follows is as it is,
@@ -84,12 +94,15 @@ const (
 	open = 0x0e // a key with values follows,
 	next = 0x1f // each value after one of these,
 	shut = 0x0f // until here
+	// foreign begins what is in English for a reader of another language, until
+	// loud: at once after mute, and in what a reader has put together.
+	foreign = 0x1e
 )
 
 // split stands between a context and a key, as in the files of gettext itself.
 const split = "\x04"
 
-var unmarked = strings.NewReplacer("\x02", "", "\x03", "", "\x0e", "", "\x0f", "", "\x1f", "", split, "")
+var unmarked = strings.NewReplacer("\x02", "", "\x03", "", "\x0e", "", "\x0f", "", "\x1e", "", "\x1f", "", split, "")
 
 func part(v any) Text {
 	switch v := v.(type) {
@@ -107,12 +120,65 @@ func (t Text) String() string { return t.In(English) }
 
 // In is the text in a language, and in English where there is no translation.
 func (t Text) In(l Language) string {
+	s := t.marked(l)
+	if strings.IndexByte(s, foreign) < 0 {
+		return s
+	}
+	return plain.Replace(s)
+}
+
+var plain = strings.NewReplacer("\x1e", "", "\x03", "")
+
+// A Part is a piece of a text as its reader gets it.
+type Part struct {
+	Said    string
+	English bool // though the reader reads another language: a page marks it
+}
+
+// Parts are the text in a language, apart where it is in English: what was
+// written in it, and what has no translation.
+func (t Text) Parts(l Language) (all []Part) {
+	depth, from, s := 0, 0, t.marked(l)
+	take := func(to int, english bool) {
+		if said := plain.Replace(s[from:to]); said != "" {
+			all = append(all, Part{said, english})
+		}
+		from = to
+	}
+	for i := range len(s) {
+		switch s[i] {
+		case foreign:
+			if depth == 0 {
+				take(i, false)
+			}
+			depth++
+		case loud:
+			if depth--; depth == 0 {
+				take(i, true)
+			}
+		}
+	}
+	take(len(s), false)
+	return all
+}
+
+// marked is the text in a language, with marks around what is in English for a
+// reader of another.
+func (t Text) marked(l Language) string {
 	s := string(t)
 	if !strings.ContainsAny(s, "\x02\x0e") {
 		return around(l, s)
 	}
 	r := reader{l: l, rest: s}
 	return r.until()
+}
+
+// inEnglish marks what is in English for a reader of l.
+func inEnglish(l Language, s string) string {
+	if l == English || strings.IndexFunc(s, unicode.IsLetter) < 0 {
+		return s
+	}
+	return string(rune(foreign)) + s + string(rune(loud))
 }
 
 // A reader puts a text with marks into words.
@@ -137,6 +203,9 @@ func (r *reader) until() string {
 		switch r.rest[0] {
 		case mute:
 			said, rest, _ := strings.Cut(r.rest[1:], "\x03")
+			if written, ok := strings.CutPrefix(said, "\x1e"); ok {
+				said = inEnglish(r.l, written)
+			}
 			b.WriteString(said)
 			r.rest = rest
 		case open:
@@ -163,7 +232,12 @@ func (r *reader) message() string {
 		values = append(values, r.until())
 	}
 	r.rest = strings.TrimPrefix(r.rest, "\x0f")
-	return fmt.Sprintf(lookUp(r.l, key), values...)
+	format, in := lookUp(r.l, key)
+	said := fmt.Sprintf(format, values...)
+	if in != r.l && strings.IndexFunc(strings.ReplaceAll(format, "%s", ""), unicode.IsLetter) >= 0 {
+		return inEnglish(r.l, said)
+	}
+	return said
 }
 
 // around looks a piece of a text up by itself, without the spaces around it.
@@ -173,16 +247,21 @@ func around(l Language, s string) string {
 		return s
 	}
 	i := strings.Index(s, key)
-	return s[:i] + lookUp(l, key) + s[i+len(key):]
+	said, in := lookUp(l, key)
+	if in != l {
+		said = inEnglish(l, said)
+	}
+	return s[:i] + said + s[i+len(key):]
 }
 
 // Join puts texts together with others between them, without those that say
 // nothing.
 func Join(texts []Text, between Text) Text {
+	const apart = "\x02\x03" // so that texts without values stay keys of their own
 	var all Text
 	for _, t := range texts {
 		if all != "" && t != "" {
-			all += between
+			all += apart + between + apart
 		}
 		all += t
 	}

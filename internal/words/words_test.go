@@ -3,6 +3,7 @@ package words
 import (
 	"context"
 	"fmt"
+	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -27,6 +28,7 @@ func TestATextIsSaidInTheReadersLanguage(t *testing.T) {
 		{Say("Reply by %s", reply), "Reply by Reply by noon", "Responda antes del Responda antes del noon"},
 		{"Continue" + AsIs(": Continue"), "Continue: Continue", "Continuar: Continue"},
 		{Say("%s of %s", 1, 2), "1 of 2", "1 de 2"},
+		{Join([]Text{"Continue", "", "Copied", reply}, ". "), "Continue. Copied. Reply by noon", "Continuar. Copiado. Responda antes del noon"},
 	} {
 		if got := c.text.In(English); got != c.english {
 			t.Errorf("%q in English: %q, want %q", string(c.text), got, c.english)
@@ -36,6 +38,41 @@ func TestATextIsSaidInTheReadersLanguage(t *testing.T) {
 		}
 		if got := fmt.Sprint(c.text); got != c.english {
 			t.Errorf("%q printed: %q, want %q", string(c.text), got, c.english)
+		}
+	}
+}
+
+// What stays English for a reader of Spanish can be told apart, so that a page
+// says which language it is in.
+func TestWhatStaysEnglishIsToldApart(t *testing.T) {
+	for _, c := range []struct {
+		text Text
+		want []Part
+	}{
+		{"", nil},
+		{"Continue", []Part{{"Continuar", false}}},
+		{AsIs("Continue"), []Part{{"Continue", false}}},
+		{Written("Was there a fall?"), []Part{{"Was there a fall?", true}}},
+		{"No translation of this", []Part{{"No translation of this", true}}},
+		{Say("Reply by %s", Written("noon")), []Part{{"Responda antes del ", false}, {"noon", true}}},
+		{Say("Not this, %s, either", Say("Reply by %s", Written("noon"))), []Part{{"Not this, Responda antes del noon, either", true}}},
+		{Join([]Text{Written("One."), "Continue"}, " "), []Part{{"One.", true}, {" Continuar", false}}},
+		{Say("%s (%s)", 1, "x"), []Part{{"1 (x)", false}}},
+	} {
+		if got := c.text.Parts(Spanish); !slices.Equal(got, c.want) {
+			t.Errorf("%q in parts: %v, want %v", string(c.text), got, c.want)
+		}
+		for _, l := range Languages {
+			all := ""
+			for _, p := range c.text.Parts(l) {
+				all += p.Said
+				if l == English && p.English {
+					t.Errorf("%q is told apart in English", p.Said)
+				}
+			}
+			if all != c.text.In(l) || unmarked.Replace(all) != all {
+				t.Errorf("parts %q are not %q", all, c.text.In(l))
+			}
 		}
 	}
 }
@@ -58,6 +95,9 @@ func TestWhatPeopleWriteIsNeverTranslated(t *testing.T) {
 		want := "Responda antes del " + unmarked.Replace(typed)
 		if got := Say("Reply by %s", typed).In(Spanish); got != want {
 			t.Errorf("got %q, want %q", got, want)
+		}
+		if got := Say("Reply by %s", Written(typed)).In(Spanish); got != want {
+			t.Errorf("written: got %q, want %q", got, want)
 		}
 	})
 }

@@ -8,6 +8,7 @@ import (
 	"parley/internal/infra/db"
 	"parley/internal/infra/job"
 	"parley/internal/infra/secret"
+	"parley/internal/words"
 )
 
 const resetLasts = time.Hour
@@ -23,7 +24,10 @@ func resetLimits(email, address string) []limit {
 
 // ResetAsked asks that a link be drawn and mailed by which somebody chooses a
 // new password. It holds no link: see DrawReset.
-type ResetAsked struct{ ResetID string }
+type ResetAsked struct {
+	ResetID  string
+	Language words.Language // of the page on which its owner asked for it; "" where somebody else did
+}
 
 // Kind names the event.
 func (ResetAsked) Kind() string { return "account.reset_asked" }
@@ -54,7 +58,7 @@ func AskReset(ctx context.Context, tx *db.Tx, email, address string) error {
 	if err := record(ctx, tx, Actor{}, "person.reset_asked", c.ID, ""); err != nil {
 		return err
 	}
-	return newReset(ctx, tx, c.ID, "")
+	return newReset(ctx, tx, c.ID, "", words.Of(ctx))
 }
 
 // SendReset mails such a link to somebody of an organization whose administrator
@@ -96,11 +100,11 @@ func sendReset(ctx context.Context, tx *db.Tx, by Actor, email string, id Person
 	if err := record(ctx, tx, by, "person.reset_sent", id, organizationID); err != nil {
 		return err
 	}
-	return newReset(ctx, tx, id, by.ID)
+	return newReset(ctx, tx, id, by.ID, "")
 }
 
 // newReset makes a link to come; those before it end.
-func newReset(ctx context.Context, tx *db.Tx, id PersonID, askedBy PersonID) error {
+func newReset(ctx context.Context, tx *db.Tx, id PersonID, askedBy PersonID, l words.Language) error {
 	if _, err := tx.Exec(ctx, `delete from password_reset where person_id = $1`, string(id)); err != nil {
 		return err
 	}
@@ -109,7 +113,7 @@ func newReset(ctx context.Context, tx *db.Tx, id PersonID, askedBy PersonID) err
 		r, string(id), string(askedBy), tx.Now(), tx.Now().Add(resetLasts)); err != nil {
 		return err
 	}
-	return job.Add(ctx, tx, ResetAsked{r})
+	return job.Add(ctx, tx, ResetAsked{r, l})
 }
 
 // DrawReset draws the link that was asked for, once, and keeps only its hash.

@@ -15,6 +15,7 @@ import (
 	"parley/internal/infra/db/dbtest"
 	"parley/internal/infra/job"
 	"parley/internal/infra/secret"
+	"parley/internal/words"
 )
 
 var (
@@ -201,7 +202,7 @@ func (h *house) wantField(what string, err error, field, text string) {
 }
 
 // told runs the jobs and returns what the person was told since the last time.
-func (h *house) told(id account.PersonID) (changes []account.Change) {
+func (h *house) told(id account.PersonID) (changes []words.Text) {
 	h.Helper()
 	r := job.NewRunner(h.d, nil)
 	job.React(r, func(_ context.Context, _ *db.Tx, e account.SecurityChanged) error {

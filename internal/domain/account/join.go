@@ -6,6 +6,7 @@ import (
 	"parley/internal/fault"
 	"parley/internal/infra/db"
 	"parley/internal/infra/secret"
+	"parley/internal/words"
 )
 
 // InvitationOf is the invitation that a link opens, and whether its address has
@@ -36,6 +37,7 @@ func Join(ctx context.Context, tx *db.Tx, token string, p Person, password strin
 		return p, fault.New(fault.Conflict, "This address has an account. Sign in to accept the invitation.")
 	}
 	p.Email = i.Email
+	p.Language = chosen(p.Language)
 	p = p.tidy()
 	f := fault.Fields{}
 	p.checkProfile(f)
@@ -58,6 +60,15 @@ func Join(ctx context.Context, tx *db.Tx, token string, p Person, password strin
 	return p, i.take(ctx, tx, by)
 }
 
+// chosen is what whoever makes an account on a page in l chose by that: nothing
+// where it is English, which everybody gets who chose nothing.
+func chosen(l words.Language) words.Language {
+	if l == words.English {
+		return ""
+	}
+	return l
+}
+
 // openAccount stores a new account, or opens one that its owner left.
 func openAccount(ctx context.Context, tx *db.Tx, p Person) (Person, error) {
 	p.ID, p.CreatedAt = PersonID(db.NewID("per")), tx.Now()
@@ -70,8 +81,8 @@ func openAccount(ctx context.Context, tx *db.Tx, p Person) (Person, error) {
 		return p, err
 	}
 	n, err := tx.Exec(ctx, `
-		update person set disabled_at = null, left_office = $1, first_name = $2, last_name = $3, phone = $4, version = version + 1
-		where id = $5 and disabled_at is not null and left_office = $6`, false, p.FirstName, p.LastName, p.Phone, string(old.ID), true)
+		update person set disabled_at = null, left_office = $1, first_name = $2, last_name = $3, phone = $4, language = $5, version = version + 1
+		where id = $6 and disabled_at is not null and left_office = $7`, false, p.FirstName, p.LastName, p.Phone, string(p.Language), string(old.ID), true)
 	if err == nil && n == 0 {
 		err = fault.New(fault.Denied, "We can't open an account for this address. Call the support line.")
 	}

@@ -8,6 +8,7 @@ import (
 	"parley/internal/infra/db"
 	"parley/internal/infra/job"
 	"parley/internal/infra/secret"
+	"parley/internal/words"
 )
 
 // MailedCodes reports whether a may use a code sent by mail as second factor:
@@ -50,7 +51,7 @@ func AskCode(ctx context.Context, tx *db.Tx, v Visit) error {
 	if err := record(ctx, tx, v.By, "person.code_asked", v.By.ID, ""); err != nil {
 		return err
 	}
-	return job.Add(ctx, tx, CodeAsked{v.SessionID})
+	return job.Add(ctx, tx, CodeAsked{v.SessionID, words.Of(ctx)})
 }
 
 // CodeSent reports when a code was last asked for in this session, nil if never.

@@ -8,6 +8,7 @@ import (
 	"parley/internal/domain/account"
 	"parley/internal/fault"
 	"parley/internal/infra/db"
+	"parley/internal/words"
 )
 
 func (h *house) change(v account.Visit, current, password string) error {
@@ -151,7 +152,7 @@ func TestASVS_6_3_7_OwnersAreToldOfChanges(t *testing.T) {
 		if err := h.change(v, right, another); err != nil {
 			h.Fatal(err)
 		}
-		if got := h.told(p.ID); !slices.Equal(got, []account.Change{account.PasswordChanged}) {
+		if got := h.told(p.ID); !slices.Equal(got, []words.Text{account.PasswordChanged}) {
 			h.Errorf("after a new password: %q", got)
 		}
 		var codes []string
@@ -161,7 +162,7 @@ func TestASVS_6_3_7_OwnersAreToldOfChanges(t *testing.T) {
 		}); err != nil || len(codes) != 10 {
 			h.Errorf("new codes: %q, %v", codes, err)
 		}
-		if got := h.told(p.ID); !slices.Equal(got, []account.Change{account.CodesRenewed}) {
+		if got := h.told(p.ID); !slices.Equal(got, []words.Text{account.CodesRenewed}) {
 			h.Errorf("after new recovery codes: %q", got)
 		}
 	})

@@ -44,6 +44,29 @@ func SetTheme(ctx context.Context, tx *db.Tx, by Actor, theme string) error {
 	return err
 }
 
+// LanguageOf is the language in which the owner of an address reads: English for
+// who works for the organization, "" for who chose none, and for an address that
+// has no account.
+func LanguageOf(ctx context.Context, tx *db.Tx, email string) (words.Language, error) {
+	list, args := db.In(3, []Role{OfficeStaff, Clinician, OrgAdmin, Site})
+	all, err := db.All(ctx, tx, db.Value[string], `
+		select case when exists (select 1 from membership m where m.person_id = person.id and m.role not in `+list+`) then $1 else language end
+		from person where email = $2`, append([]any{string(words.English), tidyEmail(email)}, args...)...)
+	if err != nil || len(all) == 0 {
+		return "", err
+	}
+	return words.Language(all[0]), nil
+}
+
+// Reads is the language in which a reads where no page is: English where none
+// was chosen, and for who works for the organization.
+func (a Actor) Reads() words.Language {
+	if a.Language.Known() && !a.IsStaff() {
+		return a.Language
+	}
+	return words.English
+}
+
 // SetLanguage notes the language in which a person reads.
 func SetLanguage(ctx context.Context, tx *db.Tx, by Actor, l words.Language) error {
 	if !l.Known() {

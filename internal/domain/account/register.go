@@ -9,6 +9,7 @@ import (
 	"parley/internal/infra/db"
 	"parley/internal/infra/job"
 	"parley/internal/infra/secret"
+	"parley/internal/words"
 )
 
 // A Registration is somebody who asks for an account by themselves.
@@ -19,7 +20,8 @@ type Registration struct {
 	Phone               string
 	NPI, TIN            string // of the organization they say they work for; the second may be ""
 	Role                Role
-	Stated              *Stated // the organization, where the directory doesn't have it; else nil
+	Stated              *Stated        // the organization, where the directory doesn't have it; else nil
+	Language            words.Language // of the page on which they say it; what they make reads it
 	ExpiresAt           time.Time
 }
 
@@ -81,9 +83,9 @@ func Register(ctx context.Context, tx *db.Tx, r Registration, agreed bool, addre
 	}
 	r.ID = db.NewID("reg")
 	if _, err := tx.Exec(ctx, `
-		insert into registration (id, email, first_name, last_name, phone, npi, tin, role, made_at, expires_at, stated)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
-		r.ID, r.Email, r.FirstName, r.LastName, r.Phone, r.NPI, r.TIN, string(r.Role), tx.Now(), tx.Now().Add(registrationLasts), stated); err != nil {
+		insert into registration (id, email, first_name, last_name, phone, npi, tin, role, made_at, expires_at, stated, language)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+		r.ID, r.Email, r.FirstName, r.LastName, r.Phone, r.NPI, r.TIN, string(r.Role), tx.Now(), tx.Now().Add(registrationLasts), stated, string(r.Language)); err != nil {
 		return err
 	}
 	if err := audit.Record(ctx, tx, Actor{}.Audit("registration.asked", "registration", r.ID)); err != nil {
@@ -92,11 +94,11 @@ func Register(ctx context.Context, tx *db.Tx, r Registration, agreed bool, addre
 	return job.Add(ctx, tx, Registered{r.ID})
 }
 
-const registrationColumns = `id, email, first_name, last_name, phone, npi, tin, role, expires_at, stated`
+const registrationColumns = `id, email, first_name, last_name, phone, npi, tin, role, expires_at, stated, language`
 
 func scanRegistration(row db.Row) (r Registration, err error) {
 	var stated string
-	if err := row.Scan(&r.ID, &r.Email, &r.FirstName, &r.LastName, &r.Phone, &r.NPI, &r.TIN, (*string)(&r.Role), &r.ExpiresAt, &stated); err != nil {
+	if err := row.Scan(&r.ID, &r.Email, &r.FirstName, &r.LastName, &r.Phone, &r.NPI, &r.TIN, (*string)(&r.Role), &r.ExpiresAt, &stated, (*string)(&r.Language)); err != nil {
 		return r, err
 	}
 	r.Stated, err = readStated(stated)
@@ -154,7 +156,7 @@ func ConfirmRegistration(ctx context.Context, tx *db.Tx, token, password string)
 	if c.ID != "" { // invited meanwhile, and joined
 		return by, r, fault.New(fault.Conflict, "This address has an account now. Sign in.")
 	}
-	p, err := openAccount(ctx, tx, Person{Email: r.Email, FirstName: r.FirstName, LastName: r.LastName, Phone: r.Phone})
+	p, err := openAccount(ctx, tx, Person{Email: r.Email, FirstName: r.FirstName, LastName: r.LastName, Phone: r.Phone, Language: chosen(r.Language)})
 	if err != nil {
 		return by, r, err
 	}

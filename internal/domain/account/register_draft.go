@@ -54,14 +54,17 @@ func KeepRegistration(ctx context.Context, tx *db.Tx, r Registration, address st
 
 // DrawDraft draws the link of a draft, once, and keeps only its hash. ok is
 // false when there is nothing to send any more.
-func DrawDraft(ctx context.Context, tx *db.Tx, e RegistrationKept) (to, token string, ok bool, err error) {
-	all, err := db.All(ctx, tx, db.Value[string], `select email from registration_draft where id = $1 and token_hash is null and expires_at > $2`, e.DraftID, tx.Now())
+func DrawDraft(ctx context.Context, tx *db.Tx, e RegistrationKept) (r Registration, token string, ok bool, err error) {
+	all, err := db.All(ctx, tx, db.Value[string], `select body from registration_draft where id = $1 and token_hash is null and expires_at > $2`, e.DraftID, tx.Now())
 	if err != nil || len(all) == 0 {
-		return "", "", false, err
+		return r, "", false, err
+	}
+	if err := json.Unmarshal([]byte(all[0]), &r); err != nil {
+		return r, "", false, err
 	}
 	token, hash := secret.Token()
 	_, err = tx.Exec(ctx, `update registration_draft set token_hash = $1 where id = $2`, hash, e.DraftID)
-	return all[0], token, err == nil, err
+	return r, token, err == nil, err
 }
 
 // DraftOf is what was entered, as a link has it; a NotFound fault for a link

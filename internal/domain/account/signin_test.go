@@ -11,6 +11,7 @@ import (
 	"parley/internal/domain/account"
 	"parley/internal/fault"
 	"parley/internal/infra/db"
+	"parley/internal/words"
 )
 
 func attempt(email, password string) account.Attempt {
@@ -209,13 +210,13 @@ func TestASVS_6_3_5_OwnersAreToldOfSuspiciousSignIns(t *testing.T) {
 		for range 2 {
 			h.signIn(attempt(p.Email, right))
 		}
-		if got := h.told(p.ID); !slices.Equal(got, []account.Change{account.NewSignIn}) {
+		if got := h.told(p.ID); !slices.Equal(got, []words.Text{account.NewSignIn}) {
 			h.Errorf("after two sign-ins from one place: %q", got)
 		}
 		for range 10 {
 			h.signIn(attempt(p.Email, "wrong"))
 		}
-		if got := h.told(p.ID); !slices.Equal(got, []account.Change{account.ManyFailures}) {
+		if got := h.told(p.ID); !slices.Equal(got, []words.Text{account.ManyFailures}) {
 			h.Errorf("after ten failures: %q", got)
 		}
 	})

@@ -10,6 +10,7 @@ import (
 	"parley/internal/fault"
 	"parley/internal/infra/db"
 	"parley/internal/infra/openid"
+	"parley/internal/words"
 )
 
 // cedar is how Harbor Imaging's people sign in there.
@@ -179,7 +180,7 @@ func TestASVS_10_5_2_PeopleAreKnownByTheirSubject(t *testing.T) {
 		if got := h.audited(first); !slices.Contains(got, "person.joined") || !slices.Contains(got, "person.came_through") || !slices.Contains(got, "person.recognized") {
 			h.Errorf("audited %q", got)
 		}
-		if got := h.told(first); !slices.Equal(got, []account.Change{account.NewSignIn}) {
+		if got := h.told(first); !slices.Equal(got, []words.Text{account.NewSignIn}) {
 			h.Errorf("told %q", got)
 		}
 		moved := jess()

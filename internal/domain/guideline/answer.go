@@ -30,8 +30,8 @@ const (
 
 // Tag is what stands beside a prefilled answer, "" beside one that a person
 // gave.
-func (o Origin) Tag() string {
-	return map[Origin]string{AutoClient: "From your record", AutoServer: "From the plan", Override: "Changed by you"}[o]
+func (o Origin) Tag() words.Text {
+	return map[Origin]words.Text{AutoClient: "From your record", AutoServer: "From the plan", Override: "Changed by you"}[o]
 }
 
 // An Answer is what is known of one question. One with neither values nor

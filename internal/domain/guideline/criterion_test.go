@@ -221,12 +221,12 @@ func TestAResultExplainsItself(t *testing.T) {
 		t.Errorf("%+v", long)
 	}
 	m := r.Meter(v)
-	if m.Met != 0 || m.NotMet != 1 || m.NotShown != 1 || m.Lines[1].Word != "Need more" || m.Lines[0].Word != "Not met" || m.Sentence != "This may need a review. This could help: E." || m.Title != "Criteria for made up" || m.Approve {
+	if m.Met != 0 || m.NotMet != 1 || m.NotShown != 1 || m.Lines[1].Word != "Need more" || m.Lines[0].Word != "Not met" || m.Sentence.String() != "This may need a review. This could help: E." || m.Title.String() != "Criteria for made up" || m.Approve {
 		t.Errorf("%+v", m)
 	}
 	f.Age = new(18)
 	m = v.Evaluate(f, Answers{"weeks_of": num(6), "b": yes(true)}).Meter(v)
-	if !m.Approve || m.Sentence != "Based on your answers this can be approved when you send it." {
+	if !m.Approve || m.Sentence.String() != "Based on your answers this can be approved when you send it." {
 		t.Errorf("%+v", m)
 	}
 	f.Code = "72149" // no terms for it

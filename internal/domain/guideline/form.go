@@ -51,7 +51,7 @@ type Field struct {
 
 	NotDocumented bool // whether people can say that they don't know
 	Unknown       bool // whether they did
-	Tag           string
+	Tag           words.Text
 	At            time.Time // of the answer, for "From your record, Nov 2"
 	Echo          string    // the answer in words: "6 weeks", "Not documented"; "" if there is none
 	Why           []Why

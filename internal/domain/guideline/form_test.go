@@ -199,7 +199,7 @@ func TestWhereAnswersCameFrom(t *testing.T) {
 		t.Errorf("filled with what can't be an answer: %+v", old["age"])
 	}
 	a := v.Prefill(f, nil)
-	tag := func(n int) string { return v.Form(f, a).Pages[n].Items[0].Tag }
+	tag := func(n int) string { return v.Form(f, a).Pages[n].Items[0].Tag.String() }
 	if a["age"].Values[0].Number != 64 || a["set"].Values[0].Text != "a" || tag(0) != "From the plan" || tag(1) != "From the plan" {
 		t.Fatalf("%+v", a)
 	}

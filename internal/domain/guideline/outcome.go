@@ -1,6 +1,9 @@
 package guideline
 
-import "strings"
+import (
+	"parley/internal/words"
+	"strings"
+)
 
 // An Outcome is what the program may say of a request by itself: that it can
 // be approved, or that it needs a person. There is no third value. Denying
@@ -62,11 +65,11 @@ func (v *Version) Evaluate(f Facts, a Answers) Result {
 
 // A Meter is the side list of criteria while an office answers.
 type Meter struct {
-	Title                 string // "Criteria for lumbar spine MRI"
+	Title                 words.Text // "Criteria for lumbar spine MRI"
 	Lines                 []MeterLine
 	Met, NotMet, NotShown int
-	Sentence              string // what it comes to, so far
-	Approve               bool   // whether it can be approved as it stands
+	Sentence              words.Text // what it comes to, so far
+	Approve               bool       // whether it can be approved as it stands
 }
 
 // A MeterLine is one rule, or several put together: then How says how many of
@@ -76,16 +79,16 @@ type MeterLine struct {
 	Criterion ID
 	Sentence  string
 	Truth     Truth
-	Word      string // "Met", "Not met" or "Need more"
+	Word      words.Text // "Met", "Not met" or "Need more"
 	Evidence  string
 	Needed    bool
-	How       string // "Any of these is enough", "At least 2 of these"; "" for a rule, and where it takes all
+	How       words.Text // "Any of these is enough", "At least 2 of these"; "" for a rule, and where it takes all
 	Of        []MeterLine
 }
 
 // Meter lists the rules in the order of the guideline, with their words.
 func (r Result) Meter(v *Version) Meter {
-	m := Meter{Title: "Criteria for " + strings.ToLower(v.Title[:1]) + v.Title[1:]}
+	m := Meter{Title: words.Say("Criteria for %s", words.Written(strings.ToLower(v.Title[:1])+v.Title[1:]))}
 	open := map[ID]bool{}
 	for _, f := range r.Outcome.NeedsAPerson() {
 		open[f.Criterion] = true
@@ -115,12 +118,12 @@ func (f Finding) line(open map[ID]bool) MeterLine {
 }
 
 // how says how many of the parts of a finding it takes.
-func (f Finding) how() string {
+func (f Finding) how() words.Text {
 	switch f.Kind {
 	case AnyOf:
 		return "Any of these is enough"
 	case AtLeast:
-		return "At least " + itoa(f.N) + " of these"
+		return words.Say("At least %s of these", f.N)
 	case Not:
 		return "This must not be so"
 	}
@@ -139,7 +142,7 @@ func (m *Meter) count(t Truth) {
 }
 
 // Word is how the meter says it to an office.
-func (t Truth) Word() string {
+func (t Truth) Word() words.Text {
 	switch t {
 	case Met:
 		return "Met"
@@ -149,13 +152,13 @@ func (t Truth) Word() string {
 	return "Need more"
 }
 
-func (r Result) sentence() string {
+func (r Result) sentence() words.Text {
 	if _, ok := r.Outcome.CanBeApproved(); ok {
 		return "Based on your answers this can be approved when you send it."
 	}
 	for _, f := range r.Outcome.NeedsAPerson() {
 		if f.Truth == NotShown {
-			return "This may need a review. This could help: " + f.Evidence + "."
+			return words.Say("This may need a review. This could help: %s.", words.Written(f.Evidence))
 		}
 	}
 	return "This needs a review by a person."

@@ -14,6 +14,7 @@ import (
 	"parley/internal/infra/db"
 	"parley/internal/infra/job"
 	"parley/internal/infra/secret"
+	"parley/internal/words"
 )
 
 // A State is how a subscription stands.
@@ -38,7 +39,10 @@ type Subscription struct {
 
 // Asked announces that an address was given whose owner must say yes. The link
 // is in the mail alone.
-type Asked struct{ ID string }
+type Asked struct {
+	ID       string
+	Language words.Language // of the page on which it was given
+}
 
 // Kind names the event.
 func (Asked) Kind() string { return "newsletter.asked" }
@@ -111,7 +115,7 @@ func Subscribe(ctx context.Context, tx *db.Tx, by account.Actor, email string) e
 	if err := audit.Record(ctx, tx, e); err != nil || s.State == Active {
 		return err
 	}
-	return job.Add(ctx, tx, Asked{s.ID})
+	return job.Add(ctx, tx, Asked{s.ID, words.Of(ctx)})
 }
 
 // Draw makes the token by which a pending subscription is confirmed, for the

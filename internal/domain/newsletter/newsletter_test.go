@@ -47,7 +47,7 @@ func TestSubscribing(t *testing.T) {
 		var token string
 		w.Do(func(ctx context.Context, tx *db.Tx) (err error) {
 			var ok bool
-			if _, token, ok, err = Draw(ctx, tx, Asked{s.ID}); err != nil || !ok {
+			if _, token, ok, err = Draw(ctx, tx, Asked{ID: s.ID}); err != nil || !ok {
 				t.Error("nothing is mailed")
 			}
 			n, err := Receivers(ctx, tx)

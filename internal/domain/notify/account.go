@@ -7,6 +7,7 @@ import (
 	"parley/internal/domain/account"
 	"parley/internal/infra/db"
 	"parley/internal/infra/mail"
+	"parley/internal/words"
 )
 
 // SignInCode mails the code that somebody at the sign-in page asked for. The
@@ -17,9 +18,9 @@ func (d *Desk) SignInCode(ctx context.Context, tx *db.Tx, e account.CodeAsked) e
 		return err
 	}
 	return d.Queue(ctx, tx, Letter{
-		Key: "code:" + db.NewID("cod"), To: mail.Address{Name: to.Name(), Email: to.Email}, ObjectID: string(to.ID),
+		Key: "code:" + db.NewID("cod"), To: mail.Address{Name: to.Name(), Email: to.Email}, ObjectID: string(to.ID), Language: e.Language,
 		Subject: "Your sign-in code", Secret: true,
-		Lines: []string{"Your code is " + code + ". It works once, for 10 minutes.", "If you didn't try to sign in, change your password: somebody has it."},
+		Lines: []words.Text{words.Say("Your code is %s. It works once, for 10 minutes.", code), "If you didn't try to sign in, change your password: somebody has it."},
 	})
 }
 
@@ -36,7 +37,7 @@ func (d *Desk) AccountChanged(ctx context.Context, tx *db.Tx, e account.Security
 	return d.Queue(ctx, tx, Letter{
 		Key: key, To: mail.Address{Name: to.Name(), Email: to.Email}, ObjectID: string(to.ID),
 		Subject: "A change to your account",
-		Lines:   []string{string(e.What), "If this was you, there is nothing to do. If not, change your password and sign out the other sessions."},
+		Lines:   []words.Text{e.What, "If this was you, there is nothing to do. If not, change your password and sign out the other sessions."},
 		Link:    "/account/security", LinkText: "Open your security page",
 	})
 }

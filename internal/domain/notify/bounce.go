@@ -9,6 +9,7 @@ import (
 	"parley/internal/fault"
 	"parley/internal/infra/db"
 	"parley/internal/infra/mail"
+	"parley/internal/words"
 )
 
 // Failed announces a mail that no server will take. See app/reactions.go.
@@ -52,7 +53,7 @@ func (d *Desk) Bounced(ctx context.Context, tx *db.Tx, e Failed) error {
 		if err := d.Queue(ctx, tx, Letter{
 			Key: bouncedKey + e.MailID + ":" + to.Email, To: to, ObjectID: m.object,
 			Subject: "A notice to somebody in your organization can't be delivered",
-			Lines:   []string{"A mail to somebody in your organization came back. Please see that the right person reads what it was about, and correct the address."},
+			Lines:   []words.Text{"A mail to somebody in your organization came back. Please see that the right person reads what it was about, and correct the address."},
 			Link:    about.path, LinkText: "Open what it was about",
 		}); err != nil {
 			return err

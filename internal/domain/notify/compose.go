@@ -3,24 +3,39 @@ package notify
 import (
 	"html"
 	"strings"
+
+	"parley/internal/words"
 )
 
-// compose writes a letter as text and again as HTML that any mail program
-// shows: paragraphs and one link, no picture, nothing that reports back.
-func (d *Desk) compose(l Letter) (text, page string) {
+// composed is a letter in its reader's language.
+type composed struct{ subject, text, html, calendar, method string }
+
+// compose puts a letter into words, as text and again as HTML that any mail
+// program shows: paragraphs and one link, no picture, nothing that reports back.
+func (d *Desk) compose(l Letter, in words.Language) composed {
 	var t, h strings.Builder
+	paragraph := "<p>"
+	if l.Written && in != words.English {
+		paragraph = `<p lang="en">`
+	}
 	for _, line := range l.Lines {
-		t.WriteString(line + "\n\n")
-		h.WriteString("<p>" + html.EscapeString(line) + "</p>\n")
+		text := line.In(in)
+		t.WriteString(text + "\n\n")
+		h.WriteString(paragraph + html.EscapeString(text) + "</p>\n")
 	}
 	if l.Link != "" {
-		url := d.URL + l.Link
-		t.WriteString(l.LinkText + ": " + url + "\n\n")
-		h.WriteString(`<p><a href="` + html.EscapeString(url) + `">` + html.EscapeString(l.LinkText) + "</a></p>\n")
+		url, text := d.URL+l.Link, l.LinkText.In(in)
+		t.WriteString(text + ": " + url + "\n\n")
+		h.WriteString(`<p><a href="` + html.EscapeString(url) + `">` + html.EscapeString(text) + "</a></p>\n")
 	}
-	foot := d.Name + ". This message has no health information; sign in to read more. We never ask for your password by mail."
+	foot := words.Say("%s. This message has no health information; sign in to read more. We never ask for your password by mail.", d.Name).In(in)
 	t.WriteString("-- \n" + foot + "\n")
 	h.WriteString(`<hr><p style="font-size:smaller">` + html.EscapeString(foot) + "</p>\n")
-	return t.String(), `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>` + html.EscapeString(l.Subject) +
+	c := composed{subject: l.Subject.In(in), text: t.String()}
+	c.html = `<!doctype html><html lang="` + string(in) + `"><head><meta charset="utf-8"><title>` + html.EscapeString(c.subject) +
 		"</title></head><body style=\"font-family:sans-serif;font-size:16px;line-height:1.5\">\n" + h.String() + "</body></html>\n"
+	if l.Calendar != nil {
+		c.calendar, c.method = string(l.Calendar.in(in)), string(l.Calendar.Method)
+	}
+	return c
 }

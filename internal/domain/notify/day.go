@@ -2,13 +2,13 @@ package notify
 
 import (
 	"context"
-	"strconv"
 
 	"parley/internal/domain/account"
 	"parley/internal/domain/order"
 	"parley/internal/domain/peer"
 	"parley/internal/infra/db"
 	"parley/internal/infra/mail"
+	"parley/internal/words"
 )
 
 // CallMissed tells the office that we did not call, and that this is not
@@ -19,8 +19,8 @@ func (d *Desk) CallMissed(ctx context.Context, tx *db.Tx, e peer.WasMissed) erro
 		return err
 	}
 	l := Letter{
-		Subject: "We missed your peer-to-peer call (" + a.which() + ")",
-		Lines:   []string{"We missed this call: " + a.when(a.call.Zone, tx.Now()) + ". This isn't your office's fault. We're sorry. Reference " + a.call.Reference() + "."},
+		Subject: words.Say("We missed your peer-to-peer call (%s)", a.which()),
+		Lines:   []words.Text{words.Say("We missed this call: %s. This isn't your office's fault. We're sorry. Reference %s.", a.when(a.call.Zone, tx.Now()), a.call.Reference())},
 	}
 	if err := d.offerAnother(ctx, tx, a, &l); err != nil {
 		return err
@@ -30,8 +30,8 @@ func (d *Desk) CallMissed(ctx context.Context, tx *db.Tx, e peer.WasMissed) erro
 	}
 	return d.Queue(ctx, tx, Letter{
 		Key: a.key("missed-list", a.program.Distribution), To: mail.Address{Name: a.program.Name, Email: a.program.Distribution},
-		Subject: "Priority: we missed a peer-to-peer call (" + a.which() + ")",
-		Lines:   []string{"No attempt was made for the call on " + a.when(a.reviewer.TimeZone, tx.Now()) + ". It stands first on the board until it is booked again or followed up. Reference " + a.call.Reference() + "."},
+		Subject: words.Say("Priority: we missed a peer-to-peer call (%s)", a.which()),
+		Lines:   []words.Text{words.Say("No attempt was made for the call on %s. It stands first on the board until it is booked again or followed up. Reference %s.", a.when(a.reviewer.TimeZone, tx.Now()), a.call.Reference())},
 		Link:    "/board", LinkText: "Open the board", ObjectID: string(a.call.ID),
 	})
 }
@@ -48,8 +48,8 @@ func (d *Desk) CallNotReached(ctx context.Context, tx *db.Tx, e peer.NotReached)
 		return err
 	}
 	l := Letter{
-		Subject: "We couldn't reach you for your peer-to-peer call (" + a.which() + ")",
-		Lines:   []string{"We called " + times(len(dials)) + " and couldn't reach you: " + a.when(a.call.Zone, tx.Now()) + ". Reference " + a.call.Reference() + "."},
+		Subject: words.Say("We couldn't reach you for your peer-to-peer call (%s)", a.which()),
+		Lines:   []words.Text{inVain(len(dials), a.when(a.call.Zone, tx.Now()), a.call.Reference())},
 	}
 	if err := d.offerAnother(ctx, tx, a, &l); err != nil {
 		return err
@@ -73,14 +73,14 @@ func (d *Desk) offerAnother(ctx context.Context, tx *db.Tx, a about, l *Letter) 
 	return nil
 }
 
-func times(n int) string {
-	switch n {
+func inVain(times int, when words.Text, reference string) words.Text {
+	switch times {
 	case 1:
-		return "once"
+		return words.Say("We called once and couldn't reach you: %s. Reference %s.", when, reference)
 	case 2:
-		return "twice"
+		return words.Say("We called twice and couldn't reach you: %s. Reference %s.", when, reference)
 	}
-	return strconv.Itoa(n) + " times"
+	return words.Say("We called %s times and couldn't reach you: %s. Reference %s.", times, when, reference)
 }
 
 // CallOutcome tells the office that the result of a call is there to read.
@@ -91,8 +91,8 @@ func (d *Desk) CallOutcome(ctx context.Context, tx *db.Tx, e peer.OutcomeSaid) e
 		return err
 	}
 	l := Letter{
-		Subject: "The result of your peer-to-peer call (" + a.which() + ")",
-		Lines:   []string{"The result of your call on " + a.when(a.call.Zone, tx.Now()) + " is there to read. Reference " + a.call.Reference() + "."},
+		Subject: words.Say("The result of your peer-to-peer call (%s)", a.which()),
+		Lines:   []words.Text{words.Say("The result of your call on %s is there to read. Reference %s.", a.when(a.call.Zone, tx.Now()), a.call.Reference())},
 		Link:    "/p2p/" + a.call.Number, LinkText: "Read the result",
 	}
 	return d.office(ctx, tx, a, "outcome", l, "")
@@ -105,8 +105,8 @@ func (d *Desk) CallLate(ctx context.Context, tx *db.Tx, e peer.RunningLate) erro
 		return err
 	}
 	l := Letter{
-		Subject: "Running late: " + a.subject(a.reviewer.TimeZone, tx.Now()),
-		Lines:   []string{"The office is running " + strconv.Itoa(e.Minutes) + " minutes late for your call: " + a.when(a.reviewer.TimeZone, tx.Now()) + ". Reference " + a.call.Reference() + "."},
+		Subject: words.Say("Running late: %s", a.subject(a.reviewer.TimeZone, tx.Now())),
+		Lines:   []words.Text{words.Say("The office is running %s minutes late for your call: %s. Reference %s.", e.Minutes, a.when(a.reviewer.TimeZone, tx.Now()), a.call.Reference())},
 	}
 	return d.toReviewer(ctx, tx, a, a.reviewer, a.call.UIDReviewer, "late", l, "")
 }
@@ -119,8 +119,8 @@ func (d *Desk) CallPhoneChanged(ctx context.Context, tx *db.Tx, e peer.PhoneChan
 		return err
 	}
 	l := Letter{
-		Subject: "New number: " + a.subject(a.reviewer.TimeZone, tx.Now()),
-		Lines:   []string{"The office changed how to reach the speaker of your call: " + a.when(a.reviewer.TimeZone, tx.Now()) + ". Sign in to see the number. Reference " + a.call.Reference() + "."},
+		Subject: words.Say("New number: %s", a.subject(a.reviewer.TimeZone, tx.Now())),
+		Lines:   []words.Text{words.Say("The office changed how to reach the speaker of your call: %s. Sign in to see the number. Reference %s.", a.when(a.reviewer.TimeZone, tx.Now()), a.call.Reference())},
 	}
 	return d.toReviewer(ctx, tx, a, a.reviewer, a.call.UIDReviewer, "phone", l, "")
 }

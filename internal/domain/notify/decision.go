@@ -8,6 +8,7 @@ import (
 	"parley/internal/domain/review"
 	"parley/internal/infra/db"
 	"parley/internal/infra/mail"
+	"parley/internal/words"
 )
 
 // Decided tells an order's contact that there is a decision. What it is stands
@@ -23,8 +24,8 @@ func (d *Desk) Decided(ctx context.Context, tx *db.Tx, e review.Decided) error {
 	}
 	return d.Queue(ctx, tx, Letter{
 		Key: "decided:" + e.DeterminationID, To: mail.Address{Name: c.name, Email: c.email},
-		Subject: "You have an update on an order (ending " + order.Ending(c.number) + ")",
-		Lines:   []string{"A decision was made on an order ending " + order.Ending(c.number) + ". Sign in to read it."},
+		Subject: words.Say("You have an update on an order (ending %s)", order.Ending(c.number)),
+		Lines:   []words.Text{words.Say("A decision was made on an order ending %s. Sign in to read it.", order.Ending(c.number))},
 		Link:    "/orders/" + c.number, LinkText: "Read the decision", ObjectID: e.OrderID,
 	})
 }
@@ -50,8 +51,8 @@ func (d *Desk) Intended(ctx context.Context, tx *db.Tx, e review.Intended) error
 	}
 	return d.Queue(ctx, tx, Letter{
 		Key: "intended:" + i.ID, To: mail.Address{Name: c.name, Email: c.email},
-		Subject: "Before we decide on an order (ending " + order.Ending(c.number) + ")",
-		Lines: []string{"We're about to decide on an order ending " + order.Ending(c.number) + ". A peer-to-peer call can help before we do, until " + civil.Deadline(i.Until, loc, tx.Now()).String() + ".",
+		Subject: words.Say("Before we decide on an order (ending %s)", order.Ending(c.number)),
+		Lines: []words.Text{words.Say("We're about to decide on an order ending %s. A peer-to-peer call can help before we do, until %s.", order.Ending(c.number), civil.Deadline(i.Until, loc, tx.Now())),
 			"Sign in to read what is missing, send it, or choose a time for the call."},
 		Link: "/orders/" + c.number, LinkText: "Read what is missing", ObjectID: e.OrderID,
 	})

@@ -7,6 +7,7 @@ import (
 	"parley/internal/domain/peer"
 	"parley/internal/infra/db"
 	"parley/internal/infra/mail"
+	"parley/internal/words"
 )
 
 // EarlierFound asks the office, who wanted it, whether its call should move to
@@ -23,9 +24,9 @@ func (d *Desk) EarlierFound(ctx context.Context, tx *db.Tx, e peer.Found) error 
 	return d.Queue(ctx, tx, Letter{
 		Key: a.key("earlier-"+e.Earlier.UTC().Format("20060102T1504"), a.call.ArrangerEmail), ObjectID: string(a.call.ID),
 		To:      mail.Address{Name: a.call.ArrangerName, Email: a.call.ArrangerEmail},
-		Subject: "An earlier time is free: " + a.subject(a.call.Zone, tx.Now()),
-		Lines: []string{"Your peer-to-peer call could be on " + civil.When(e.Earlier, loc, tx.Now()).String() + " instead of " + a.when(a.call.Zone, tx.Now()) + ". Reference " + a.call.Reference() + ".",
-			"We keep the earlier time for you until " + civil.Clock(e.Until, loc).String() + ". If you do nothing, your call stays where it is."},
+		Subject: words.Say("An earlier time is free: %s", a.subject(a.call.Zone, tx.Now())),
+		Lines: []words.Text{words.Say("Your peer-to-peer call could be on %s instead of %s. Reference %s.", civil.When(e.Earlier, loc, tx.Now()), a.when(a.call.Zone, tx.Now()), a.call.Reference()),
+			words.Say("We keep the earlier time for you until %s. If you do nothing, your call stays where it is.", civil.Clock(e.Until, loc))},
 		Link: "/p2p/" + a.call.Number + "/earlier", LinkText: "Take the earlier time, or keep yours",
 	})
 }

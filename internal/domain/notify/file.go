@@ -8,6 +8,7 @@ import (
 	"parley/internal/fault"
 	"parley/internal/infra/db"
 	"parley/internal/infra/mail"
+	"parley/internal/words"
 )
 
 // FileChecked tells who uploaded a file that it was not accepted, if that
@@ -35,13 +36,13 @@ func (d *Desk) FileChecked(ctx context.Context, tx *db.Tx, e attachment.Checked)
 	if err != nil {
 		return err
 	}
-	lines := []string{"A file you uploaded for an order ending " + order.Ending(c.number) + " couldn't be used. Sign in to read why."}
+	line := words.Say("A file you uploaded for an order ending %s couldn't be used. Sign in to read why.", order.Ending(c.number))
 	if u.Status == attachment.Protected {
-		lines = []string{"A file you uploaded for an order ending " + order.Ending(c.number) + " is password protected, so nobody here can read it. Sign in to enter its password, or to upload a copy without one."}
+		line = words.Say("A file you uploaded for an order ending %s is password protected, so nobody here can read it. Sign in to enter its password, or to upload a copy without one.", order.Ending(c.number))
 	}
 	return d.Queue(ctx, tx, Letter{
-		Key: "file:" + u.ID + ":" + u.SHA256, To: to, Subject: "A file you uploaded couldn't be used (" + attachment.Masked(u.Name) + ")",
-		Lines: lines,
+		Key: "file:" + u.ID + ":" + u.SHA256, To: to, Subject: words.Say("A file you uploaded couldn't be used (%s)", attachment.Masked(u.Name)),
+		Lines: []words.Text{line},
 		Link:  "/orders/" + c.number, LinkText: "Open the order", ObjectID: u.OrderID,
 	})
 }

@@ -6,6 +6,7 @@ import (
 	"parley/internal/domain/account"
 	"parley/internal/infra/db"
 	"parley/internal/infra/mail"
+	"parley/internal/words"
 )
 
 // ResetAsked mails somebody the link by which they choose a new password, or
@@ -17,14 +18,14 @@ func (d *Desk) ResetAsked(ctx context.Context, tx *db.Tx, e account.ResetAsked) 
 		return err
 	}
 	l := Letter{
-		Key: "reset:" + db.NewID("rsm"), To: mail.Address{Name: to.Name(), Email: to.Email}, ObjectID: string(to.ID),
+		Key: "reset:" + db.NewID("rsm"), To: mail.Address{Name: to.Name(), Email: to.Email}, ObjectID: string(to.ID), Language: e.Language,
 		Subject: "Choose a new password", Secret: true,
-		Lines: []string{"Open the link to choose a new password. It works once, for 60 minutes. You then enter a code as always.",
+		Lines: []words.Text{"Open the link to choose a new password. It works once, for 60 minutes. You then enter a code as always.",
 			"If you didn't ask for this, ignore it: your password stays what it is."},
 		Link: "/reset/" + token, LinkText: "Choose a new password",
 	}
 	if token == "" {
-		l.Lines = []string{"Somebody asked for a new password for your account. Your codes come to this mailbox too, so we don't send a link on request: your administrator sends it, once they know that it is you.",
+		l.Lines = []words.Text{"Somebody asked for a new password for your account. Your codes come to this mailbox too, so we don't send a link on request: your administrator sends it, once they know that it is you.",
 			"If you didn't ask for this, there is nothing to do."}
 		l.Link, l.LinkText = "/help#sign-in", "Read how to sign in"
 	}

@@ -7,6 +7,7 @@ import (
 	"parley/internal/domain/account"
 	"parley/internal/infra/db"
 	"parley/internal/infra/mail"
+	"parley/internal/words"
 )
 
 // Registered mails somebody who registered the link that makes their account;
@@ -18,15 +19,15 @@ func (d *Desk) Registered(ctx context.Context, tx *db.Tx, e account.Registered) 
 		return err
 	}
 	l := Letter{
-		Key: "registration:" + r.ID, To: mail.Address{Email: r.Email}, ObjectID: r.ID, Secret: true,
+		Key: "registration:" + r.ID, To: mail.Address{Email: r.Email}, ObjectID: r.ID, Language: r.Language, Secret: true,
 		Subject: "Confirm your email address",
-		Lines: []string{"You asked for an account on " + d.Name + ", where offices ask for authorizations and follow them.",
+		Lines: []words.Text{words.Say("You asked for an account on %s, where offices ask for authorizations and follow them.", d.Name),
 			"Open the link and choose a password. It works once, for 24 hours.", "If it wasn't you, ignore this mail: nothing happens."},
 		Link: "/register/" + token, LinkText: "Confirm and choose a password",
 	}
 	if token == "" {
 		l.Subject, l.Link, l.LinkText = "You have an account already", "/sign-in", "Sign in"
-		l.Lines = []string{"Somebody, probably you, asked for an account on " + d.Name + " with this address. You have one.",
+		l.Lines = []words.Text{words.Say("Somebody, probably you, asked for an account on %s with this address. You have one.", d.Name),
 			"Sign in as always. If you forgot your password, choose \"I forgot my password\" there.",
 			"To work for another organization too, ask its administrator to invite this address.",
 			"If it wasn't you, there is nothing to do."}
@@ -36,14 +37,14 @@ func (d *Desk) Registered(ctx context.Context, tx *db.Tx, e account.Registered) 
 
 // RegistrationKept mails somebody the link by which they go on registering.
 func (d *Desk) RegistrationKept(ctx context.Context, tx *db.Tx, e account.RegistrationKept) error {
-	to, token, ok, err := account.DrawDraft(ctx, tx, e)
+	r, token, ok, err := account.DrawDraft(ctx, tx, e)
 	if err != nil || !ok {
 		return err
 	}
 	return d.Queue(ctx, tx, Letter{
-		Key: "registration draft:" + e.DraftID, To: mail.Address{Email: to}, ObjectID: e.DraftID, Secret: true,
+		Key: "registration draft:" + e.DraftID, To: mail.Address{Email: r.Email}, ObjectID: e.DraftID, Language: r.Language, Secret: true,
 		Subject: "Go on creating your account",
-		Lines: []string{"You began to create an account on " + d.Name + " and saved it. Open the link to go on where you were. It works for 7 days.",
+		Lines: []words.Text{words.Say("You began to create an account on %s and saved it. Open the link to go on where you were. It works for 7 days.", d.Name),
 			"If it wasn't you, ignore this mail: nothing happens."},
 		Link: "/register/continue/" + token, LinkText: "Go on",
 	})
@@ -63,9 +64,9 @@ func (d *Desk) JoinAsked(ctx context.Context, tx *db.Tx, e account.JoinAsked) er
 	if e.Again && j.RemindedAt != nil {
 		key += ":" + strconv.FormatInt(j.RemindedAt.Unix(), 10)
 	}
-	known := "They didn't give your tax ID."
+	who := words.Say("%s, %s, asks to work for %s on %s. They didn't give your tax ID.", j.Name, j.Email, j.Organization, d.Name)
 	if j.TINRight {
-		known = "They gave your tax ID."
+		who = words.Say("%s, %s, asks to work for %s on %s. They gave your tax ID.", j.Name, j.Email, j.Organization, d.Name)
 	}
 	for _, t := range team {
 		if t.Role != account.OrgAdmin {
@@ -73,8 +74,8 @@ func (d *Desk) JoinAsked(ctx context.Context, tx *db.Tx, e account.JoinAsked) er
 		}
 		if err := d.Queue(ctx, tx, Letter{
 			Key: key + ":" + string(t.ID), To: mail.Address{Name: t.Name, Email: t.Email}, ObjectID: j.ID,
-			Subject: j.Name + " asks to join " + j.Organization,
-			Lines: []string{j.Name + ", " + j.Email + ", asks to work for " + j.Organization + " on " + d.Name + ". " + known,
+			Subject: words.Say("%s asks to join %s", j.Name, j.Organization),
+			Lines: []words.Text{who,
 				"Accept only whom you know. Until then they see nothing of yours."},
 			Link: "/organization/" + j.OrganizationID + "/people", LinkText: "Open People",
 		}); err != nil {
@@ -92,12 +93,12 @@ func (d *Desk) JoinDecided(ctx context.Context, tx *db.Tx, e account.JoinDecided
 	}
 	l := Letter{
 		Key: "joined:" + j.ID, To: mail.Address{Name: j.Name, Email: j.Email}, ObjectID: j.ID,
-		Subject: "You can work for " + j.Organization + " now",
-		Lines:   []string{"An administrator of " + j.Organization + " let you in."}, Link: "/welcome", LinkText: "Get started",
+		Subject: words.Say("You can work for %s now", j.Organization),
+		Lines:   []words.Text{words.Say("An administrator of %s let you in.", j.Organization)}, Link: "/welcome", LinkText: "Get started",
 	}
 	if !j.Accepted {
-		l.Subject = j.Organization + " did not let you in"
-		l.Lines = []string{"An administrator of " + j.Organization + " declined your request to join. If that is a mistake, talk to them: they can invite you."}
+		l.Subject = words.Say("%s did not let you in", j.Organization)
+		l.Lines = []words.Text{words.Say("An administrator of %s declined your request to join. If that is a mistake, talk to them: they can invite you.", j.Organization)}
 		l.Link, l.LinkText = "/help", "Help"
 	}
 	return d.Queue(ctx, tx, l)

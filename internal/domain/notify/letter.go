@@ -7,6 +7,7 @@ import (
 	"parley/internal/domain/order"
 	"parley/internal/infra/db"
 	"parley/internal/infra/mail"
+	"parley/internal/words"
 )
 
 // LetterSent tells an order's contact that there is a letter that no other
@@ -22,8 +23,8 @@ func (d *Desk) LetterSent(ctx context.Context, tx *db.Tx, e letter.WentOut) erro
 	}
 	return d.Queue(ctx, tx, Letter{
 		Key: "letter:" + l.ID, To: mail.Address{Name: c.name, Email: c.email},
-		Subject: "There is a letter about an order (ending " + order.Ending(c.number) + ")",
-		Lines:   []string{"The time for the decision on an order ending " + order.Ending(c.number) + " was extended. Sign in to read by when it is due, and why."},
+		Subject: words.Say("There is a letter about an order (ending %s)", order.Ending(c.number)),
+		Lines:   []words.Text{words.Say("The time for the decision on an order ending %s was extended. Sign in to read by when it is due, and why.", order.Ending(c.number))},
 		Link:    "/orders/" + c.number, LinkText: "Read the letter", ObjectID: e.OrderID,
 	})
 }

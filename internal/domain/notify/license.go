@@ -10,6 +10,7 @@ import (
 	"parley/internal/fault"
 	"parley/internal/infra/db"
 	"parley/internal/infra/mail"
+	"parley/internal/words"
 )
 
 // soonLicense is how many days before the end those who keep licenses are told
@@ -27,15 +28,19 @@ func (d *Desk) LicenseEnding(ctx context.Context, tx *db.Tx, e review.LicenseEnd
 	if err != nil {
 		return err
 	}
-	day := civil.DateRange(e.Expires, e.Expires).String()
-	subject, says := "Your "+e.State+" license ends in "+strconv.Itoa(e.Days)+" days or less", "ends after "+day+"."
+	day := civil.DateRange(e.Expires, e.Expires)
+	subject := words.Say("Your %s license ends in %s days or less", e.State, e.Days)
+	own := words.Say("By what is on file with %s, your %s license ends after %s.", d.Name, e.State, day)
+	theirs := words.Say("The %s license of %s ends after %s. Calls after that day are named on the page.", e.State, r.Name, day)
 	if e.Days == 0 {
-		subject, says = "Your "+e.State+" license has ended", "ended after "+day+"."
+		subject = words.Say("Your %s license has ended", e.State)
+		own = words.Say("By what is on file with %s, your %s license ended after %s.", d.Name, e.State, day)
+		theirs = words.Say("The %s license of %s ended after %s. Calls after that day are named on the page.", e.State, r.Name, day)
 	}
 	key := "license:" + string(e.PersonID) + ":" + e.State + ":" + e.Expires.String() + ":" + strconv.Itoa(e.Days) + ":"
 	if err := d.Queue(ctx, tx, Letter{
 		Key: key, To: mail.Address{Name: r.Name, Email: r.Email}, ObjectID: string(r.PersonID), Subject: subject,
-		Lines: []string{"By what is on file with " + d.Name + ", your " + e.State + " license " + says,
+		Lines: []words.Text{own,
 			"Send your supervisor the renewed license. Without one that holds you can't decide against a request, and calls of that state go to others."},
 	}); err != nil || e.Days > soonLicense {
 		return err
@@ -46,8 +51,8 @@ func (d *Desk) LicenseEnding(ctx context.Context, tx *db.Tx, e review.LicenseEnd
 	}
 	for _, p := range keepers {
 		if err := d.Queue(ctx, tx, Letter{
-			Key: key + string(p.ID), To: mail.Address{Name: p.Name(), Email: p.Email}, ObjectID: string(r.PersonID), Subject: "A reviewer's license: " + r.Name + ", " + e.State,
-			Lines: []string{"The " + e.State + " license of " + r.Name + " " + says + " Calls after that day are named on the page."},
+			Key: key + string(p.ID), To: mail.Address{Name: p.Name(), Email: p.Email}, ObjectID: string(r.PersonID), Subject: words.Say("A reviewer's license: %s, %s", r.Name, e.State),
+			Lines: []words.Text{theirs},
 			Link:  "/board/licenses", LinkText: "Open the licenses",
 		}); err != nil {
 			return err

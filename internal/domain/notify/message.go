@@ -13,6 +13,7 @@ import (
 	"parley/internal/fault"
 	"parley/internal/infra/db"
 	"parley/internal/infra/mail"
+	"parley/internal/words"
 )
 
 // InformationAsked tells an office that a reviewer needs something, and until
@@ -27,8 +28,8 @@ func (d *Desk) InformationAsked(ctx context.Context, tx *db.Tx, e message.Asked)
 		return err
 	}
 	return d.toOffice(ctx, tx, t, AskedEvent, "asked", Letter{
-		Subject: "A reviewer needs something for an order (ending " + ending + ")",
-		Lines:   []string{"A reviewer needs something for an order ending " + ending + ". Reply by " + until + "."},
+		Subject: words.Say("A reviewer needs something for an order (ending %s)", ending),
+		Lines:   []words.Text{words.Say("A reviewer needs something for an order ending %s. Reply by %s.", ending, until)},
 	})
 }
 
@@ -43,10 +44,10 @@ func (d *Desk) ReplyReminder(ctx context.Context, tx *db.Tx, e message.Remind) e
 	if err != nil {
 		return err
 	}
-	left := civil.Left(e.ReplyBy.Sub(tx.Now()).Round(time.Minute)).String()
+	left := civil.Left(e.ReplyBy.Sub(tx.Now()).Round(time.Minute))
 	return d.toOffice(ctx, tx, t, ReminderEvent, "reminder:"+strconv.FormatInt(e.ReplyBy.Unix(), 10)+":"+e.Left.String(), Letter{
-		Subject: left + " left to reply: order ending " + ending,
-		Lines:   []string{"A reviewer still needs something for an order ending " + ending + ". Reply by " + until + "."},
+		Subject: words.Say("%s left to reply: order ending %s", left, ending),
+		Lines:   []words.Text{words.Say("A reviewer still needs something for an order ending %s. Reply by %s.", ending, until)},
 	})
 }
 
@@ -60,17 +61,17 @@ func (d *Desk) ReplyOverdue(ctx context.Context, tx *db.Tx, e message.Expired) e
 	if err != nil {
 		return err
 	}
-	then := "The review goes on with what we have. You can still send your answer."
+	line := words.Say("The time to reply about an order ending %s is over. The review goes on with what we have. You can still send your answer.", ending)
 	if t.AnsweredAt == nil && t.Unanswered == plan.CloseThen {
-		then = "The order was closed without a decision."
+		line = words.Say("The time to reply about an order ending %s is over. The order was closed without a decision.", ending)
 	}
 	if err := d.toOffice(ctx, tx, t, ReminderEvent, "expired", Letter{
-		Subject: "The time to reply is over: order ending " + ending,
-		Lines:   []string{"The time to reply about an order ending " + ending + " is over. " + then},
+		Subject: words.Say("The time to reply is over: order ending %s", ending),
+		Lines:   []words.Text{line},
 	}); err != nil {
 		return err
 	}
-	return d.toAsker(ctx, tx, t, "expired", "No answer came for a case ending "+ending, "The time to answer what you asked about a case ending "+ending+" is over.")
+	return d.toAsker(ctx, tx, t, "expired", words.Say("No answer came for a case ending %s", ending), words.Say("The time to answer what you asked about a case ending %s is over. Sign in to read it.", ending))
 }
 
 // InformationAnswered tells who asked that answers came.
@@ -83,7 +84,7 @@ func (d *Desk) InformationAnswered(ctx context.Context, tx *db.Tx, e message.Ans
 	if err != nil {
 		return err
 	}
-	return d.toAsker(ctx, tx, t, "answered:"+strconv.Itoa(t.LastN), "The office answered: case ending "+ending, "The office answered what you asked about a case ending "+ending+".")
+	return d.toAsker(ctx, tx, t, "answered:"+strconv.Itoa(t.LastN), words.Say("The office answered: case ending %s", ending), words.Say("The office answered what you asked about a case ending %s. Sign in to read it.", ending))
 }
 
 // MessageSaid tells the other side that somebody wrote. A question of an office
@@ -94,28 +95,29 @@ func (d *Desk) MessageSaid(ctx context.Context, tx *db.Tx, e message.Said) error
 	if err != nil {
 		return err
 	}
-	about := "You have a new message"
+	about, line := words.Text("You have a new message"), words.Text("You have a new message. Sign in to read it.")
 	if t.OrderID != "" {
 		_, ending, err := d.until(ctx, tx, t)
 		if err != nil {
 			return err
 		}
-		about += " about an order ending " + ending
+		about = words.Say("You have a new message about an order ending %s", ending)
+		line = words.Say("You have a new message about an order ending %s. Sign in to read it.", ending)
 	}
-	l := Letter{Subject: about, Lines: []string{about + ". Sign in to read it."}}
+	l := Letter{Subject: about, Lines: []words.Text{line}}
 	key := "said:" + strconv.Itoa(e.N)
 	if t.OfficeN == e.N {
 		return d.toOffice(ctx, tx, t, SaidEvent, key, l)
 	}
 	if t.Kind == message.Request {
-		return d.toAsker(ctx, tx, t, key, about, about+".")
+		return d.toAsker(ctx, tx, t, key, about, line)
 	}
 	return nil
 }
 
 // until is by when t is to be answered, in its plan's zone, and the end of its
 // order's number.
-func (d *Desk) until(ctx context.Context, tx *db.Tx, t message.Thread) (until, ending string, err error) {
+func (d *Desk) until(ctx context.Context, tx *db.Tx, t message.Thread) (until words.Text, ending string, err error) {
 	o, err := order.OfEvent(ctx, tx, t.OrderID)
 	if err != nil {
 		return "", "", err
@@ -125,7 +127,7 @@ func (d *Desk) until(ctx context.Context, tx *db.Tx, t message.Thread) (until, e
 		return "", "", err
 	}
 	if t.ReplyBy != nil {
-		until = civil.Deadline(*t.ReplyBy, p.Zone(), tx.Now()).String()
+		until = civil.Deadline(*t.ReplyBy, p.Zone(), tx.Now())
 	}
 	return until, order.Ending(o.Number), nil
 }
@@ -180,7 +182,7 @@ func (d *Desk) toOffice(ctx context.Context, tx *db.Tx, t message.Thread, event 
 }
 
 // toAsker writes to who asked.
-func (d *Desk) toAsker(ctx context.Context, tx *db.Tx, t message.Thread, key, subject, line string) error {
+func (d *Desk) toAsker(ctx context.Context, tx *db.Tx, t message.Thread, key string, subject, line words.Text) error {
 	p, err := account.Get(ctx, tx, t.CreatedBy)
 	if fault.Is(err, fault.NotFound) || err == nil && p.DisabledAt != nil {
 		return nil
@@ -189,5 +191,5 @@ func (d *Desk) toAsker(ctx context.Context, tx *db.Tx, t message.Thread, key, su
 		return err
 	}
 	return d.notice(ctx, tx, AnsweredEvent, Letter{Key: "message:" + t.ID + ":" + key, To: mail.Address{Name: p.Name(), Email: p.Email}, ObjectID: t.ID,
-		Subject: subject, Lines: []string{line + " Sign in to read it."}, Link: "/messages/" + t.Number, LinkText: "Read it"})
+		Subject: subject, Lines: []words.Text{line}, Link: "/messages/" + t.Number, LinkText: "Read it"})
 }

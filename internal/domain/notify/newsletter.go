@@ -9,6 +9,7 @@ import (
 	"parley/internal/infra/db"
 	"parley/internal/infra/mail"
 	"parley/internal/infra/secret"
+	"parley/internal/words"
 )
 
 // NewsletterAsked mails an address the link by which its owner says yes to the
@@ -19,9 +20,9 @@ func (d *Desk) NewsletterAsked(ctx context.Context, tx *db.Tx, e newsletter.Aske
 		return err
 	}
 	return d.Queue(ctx, tx, Letter{
-		Key: "newsletter-asked:" + s.ID, To: mail.Address{Email: s.Email}, ObjectID: s.ID, Secret: true,
-		Subject: "Confirm the newsletter of " + d.Name,
-		Lines: []string{"Somebody, probably you, asked for the newsletter of " + d.Name + " at this address.",
+		Key: "newsletter-asked:" + s.ID, To: mail.Address{Email: s.Email}, ObjectID: s.ID, Language: e.Language, Secret: true,
+		Subject: words.Say("Confirm the newsletter of %s", d.Name),
+		Lines: []words.Text{words.Say("Somebody, probably you, asked for the newsletter of %s at this address.", d.Name),
 			"Open the link to say yes. It works for 7 days. If it wasn't you, ignore this mail: nothing else comes."},
 		Link: "/newsletter/confirm/" + token, LinkText: "Confirm the newsletter",
 	})
@@ -33,15 +34,15 @@ func (d *Desk) NewsletterPost(ctx context.Context, tx *db.Tx, p newsletter.Post)
 	if err != nil {
 		return err
 	}
-	var lines []string
+	var lines []words.Text
 	for text := range strings.SplitSeq(i.Body, "\n\n") {
 		if text = strings.TrimSpace(text); text != "" {
-			lines = append(lines, text)
+			lines = append(lines, words.AsIs(text))
 		}
 	}
 	for _, s := range all {
 		path := "/newsletter/unsubscribe/" + UnsubscribeToken(d.Keys, s.ID)
-		if err := d.Queue(ctx, tx, Letter{Key: "newsletter:" + i.ID + ":" + s.Email, To: mail.Address{Email: s.Email}, ObjectID: i.ID, Subject: i.Title, Lines: lines,
+		if err := d.Queue(ctx, tx, Letter{Key: "newsletter:" + i.ID + ":" + s.Email, To: mail.Address{Email: s.Email}, ObjectID: i.ID, Subject: words.AsIs(i.Title), Lines: lines, Written: true,
 			Link: path, LinkText: "Unsubscribe", Unsubscribe: d.URL + path}); err != nil {
 			return err
 		}

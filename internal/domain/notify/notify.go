@@ -16,6 +16,7 @@ import (
 	"parley/internal/infra/job"
 	"parley/internal/infra/mail"
 	"parley/internal/infra/secret"
+	"parley/internal/words"
 )
 
 // A Desk writes and sends for one installation.
@@ -41,17 +42,20 @@ func (d *Desk) address(to string) string {
 	return order.Digits(number) + "@" + d.Faxes
 }
 
-// A Letter is one mail to one address.
+// A Letter is one mail to one address, in no language yet.
 type Letter struct {
 	Key      string // tells this mail from every other; sent once for each key
 	To       mail.Address
-	Subject  string
-	Lines    []string // paragraphs
-	Link     string   // path of the page to open, "" for none
-	LinkText string
-	Calendar []byte
-	Method   string // of the calendar file
+	Subject  words.Text
+	Lines    []words.Text // paragraphs
+	Link     string       // path of the page to open, "" for none
+	LinkText words.Text
+	Calendar *entry // in the file that comes with it, nil for none
 	ObjectID string // what it is about, to list what was sent
+	// Language is what somebody reads who chose none, where that is known: of the
+	// page on which they asked for the mail, or of who has it sent. "" is English.
+	Language words.Language
+	Written  bool // the paragraphs are what somebody wrote, in English
 	// Unsubscribe is where a reader says that they want no more mails like this.
 	Unsubscribe string
 	Secret      bool // the text is forgotten once it is sent: it holds a code
@@ -66,21 +70,39 @@ type Send struct{ MailID string }
 func (Send) Kind() string { return "notify.send" }
 
 // Queue puts a letter in the caller's transaction: it will be sent if that
-// commits, once for its key however often it is queued. No address, no mail.
+// commits, once for its key however often it is queued. No address, no mail. It
+// is in the language that whoever has the address chose; people who work for the
+// organization read English.
 func (d *Desk) Queue(ctx context.Context, tx *db.Tx, l Letter) error {
 	if l.To.Email == "" {
 		return nil
 	}
-	text, html := d.compose(l)
+	in, err := readBy(ctx, tx, l)
+	if err != nil {
+		return err
+	}
+	c := d.compose(l, in)
 	id := db.NewID("mail")
 	n, err := tx.Exec(ctx, `
 		insert into mail (id, key, address, name, subject, body, html, calendar, method, object_id, secret, unsubscribe, state, queued_at)
 		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'waiting', $13) on conflict do nothing`,
-		id, l.Key, d.address(l.To.Email), l.To.Name, l.Subject, text, html, string(l.Calendar), l.Method, l.ObjectID, l.Secret, l.Unsubscribe, tx.Now())
+		id, l.Key, d.address(l.To.Email), l.To.Name, c.subject, c.text, c.html, c.calendar, c.method, l.ObjectID, l.Secret, l.Unsubscribe, tx.Now())
 	if err != nil || n == 0 {
 		return err
 	}
 	return job.Add(ctx, tx, Send{id}, job.At(latest(tx.Now(), l.NotBefore)))
+}
+
+// readBy is the language in which a letter goes out.
+func readBy(ctx context.Context, tx *db.Tx, l Letter) (words.Language, error) {
+	in, err := account.LanguageOf(ctx, tx, l.To.Email)
+	switch {
+	case in.Known() || err != nil:
+		return in, err
+	case l.Language.Known():
+		return l.Language, nil
+	}
+	return words.English, nil
 }
 
 func latest(a, b time.Time) time.Time {

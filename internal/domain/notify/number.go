@@ -6,6 +6,7 @@ import (
 	"parley/internal/domain/provider"
 	"parley/internal/infra/db"
 	"parley/internal/infra/mail"
+	"parley/internal/words"
 )
 
 // NumberAsked faxes a test code to a location's fax number. The code is in the
@@ -16,10 +17,10 @@ func (d *Desk) NumberAsked(ctx context.Context, tx *db.Tx, e provider.NumberAske
 		return err
 	}
 	return d.Queue(ctx, tx, Letter{
-		Key: "number:" + db.NewID("num"), To: mail.Address{Name: n.Organization, Email: faxed + n.Number}, ObjectID: n.LocationID,
+		Key: "number:" + db.NewID("num"), To: mail.Address{Name: n.Organization, Email: faxed + n.Number}, ObjectID: n.LocationID, Language: e.Language,
 		Subject: "Test fax: your code", Secret: true,
-		Lines: []string{"To: " + n.Organization + ", " + n.Location + ".",
-			"Your code is " + code + ". Enter it on the page from which this fax was asked for, within 24 hours. It confirms that this number is yours.",
+		Lines: []words.Text{words.Say("To: %s, %s.", n.Organization, n.Location),
+			words.Say("Your code is %s. Enter it on the page from which this fax was asked for, within 24 hours. It confirms that this number is yours.", code),
 			"If nobody at your office asked for it, you have nothing to do."},
 	})
 }

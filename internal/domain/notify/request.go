@@ -12,6 +12,7 @@ import (
 	"parley/internal/fault"
 	"parley/internal/infra/db"
 	"parley/internal/infra/mail"
+	"parley/internal/words"
 )
 
 // DraftExpiring tells whoever worked on a draft last that it expires. A draft
@@ -35,8 +36,8 @@ func (d *Desk) DraftExpiring(ctx context.Context, tx *db.Tx, e request.Expiring)
 	return d.Queue(ctx, tx, Letter{
 		Key: "draft:" + e.RequestID + ":" + strconv.FormatInt(e.ExpiresAt.Unix(), 10) + ":" + strconv.Itoa(e.Days),
 		To:  mail.Address{Name: to.Name(), Email: to.Email}, ObjectID: e.RequestID,
-		Subject: "A draft expires soon (ending " + order.Ending(r.Number) + ")",
-		Lines: []string{"A request that you began and have not sent, ending " + order.Ending(r.Number) + ", expires " + civil.Deadline(r.ExpiresAt, loc, tx.Now()).String() + ".",
+		Subject: words.Say("A draft expires soon (ending %s)", order.Ending(r.Number)),
+		Lines: []words.Text{words.Say("A request that you began and have not sent, ending %s, expires %s.", order.Ending(r.Number), civil.Deadline(r.ExpiresAt, loc, tx.Now())),
 			"Open it to go on, or to keep it for 14 more days. After it expires it can be brought back for 30 days."},
 		Link: "/requests/" + r.Number, LinkText: "Open the draft",
 	})
@@ -48,8 +49,8 @@ func (d *Desk) SignatureAsked(ctx context.Context, tx *db.Tx, e request.Signatur
 	return d.aboutDraft(ctx, tx, e.RequestID, e.PersonID, func(r request.Request) (Letter, bool) {
 		return Letter{
 			Key:     "sign:" + e.RequestID + ":" + e.PersonID + ":" + strconv.FormatInt(e.Minute, 10),
-			Subject: "A request waits for your signature (ending " + order.Ending(r.Number) + ")",
-			Lines:   []string{"Your office asks you to sign a request ending " + order.Ending(r.Number) + " before it is sent. Sign in to read it and to sign."},
+			Subject: words.Say("A request waits for your signature (ending %s)", order.Ending(r.Number)),
+			Lines:   []words.Text{words.Say("Your office asks you to sign a request ending %s before it is sent. Sign in to read it and to sign.", order.Ending(r.Number))},
 			Link:    "/requests/" + r.Number + "/review", LinkText: "Read the request",
 		}, r.Signature == nil
 	})
@@ -61,8 +62,8 @@ func (d *Desk) ClinicalAsked(ctx context.Context, tx *db.Tx, e request.ClinicalA
 	return d.aboutDraft(ctx, tx, e.RequestID, e.PersonID, func(r request.Request) (Letter, bool) {
 		return Letter{
 			Key:     "clinical:" + e.RequestID + ":" + e.PersonID + ":" + strconv.FormatInt(e.Minute, 10),
-			Subject: "Clinical questions wait for you (request ending " + order.Ending(r.Number) + ")",
-			Lines:   []string{"Your office asks you to answer the clinical questions of a request ending " + order.Ending(r.Number) + ". Sign in to answer them, then hand the request back."},
+			Subject: words.Say("Clinical questions wait for you (request ending %s)", order.Ending(r.Number)),
+			Lines:   []words.Text{words.Say("Your office asks you to answer the clinical questions of a request ending %s. Sign in to answer them, then hand the request back.", order.Ending(r.Number))},
 			Link:    "/requests/" + r.Number + "/clinical", LinkText: "Answer the questions",
 		}, r.WithPractitioner()
 	})
@@ -73,8 +74,8 @@ func (d *Desk) HandedBack(ctx context.Context, tx *db.Tx, e request.HandedBack) 
 	return d.aboutDraft(ctx, tx, e.RequestID, e.PersonID, func(r request.Request) (Letter, bool) {
 		return Letter{
 			Key:     "handed-back:" + e.RequestID + ":" + strconv.FormatInt(e.Minute, 10),
-			Subject: "A request is back with you (ending " + order.Ending(r.Number) + ")",
-			Lines:   []string{"The ordering provider is done with the clinical questions of a request ending " + order.Ending(r.Number) + ". Sign in to go on with it."},
+			Subject: words.Say("A request is back with you (ending %s)", order.Ending(r.Number)),
+			Lines:   []words.Text{words.Say("The ordering provider is done with the clinical questions of a request ending %s. Sign in to go on with it.", order.Ending(r.Number))},
 			Link:    "/requests/" + r.Number, LinkText: "Open the request",
 		}, !r.WithPractitioner()
 	})

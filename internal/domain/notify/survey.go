@@ -6,6 +6,7 @@ import (
 	"parley/internal/domain/survey"
 	"parley/internal/infra/db"
 	"parley/internal/infra/mail"
+	"parley/internal/words"
 )
 
 // SurveyAsked mails somebody the way to a survey. About which call or decision
@@ -18,7 +19,7 @@ func (d *Desk) SurveyAsked(ctx context.Context, tx *db.Tx, e survey.Asked) error
 	return d.Queue(ctx, tx, Letter{
 		Key: "survey:" + e.ID, To: mail.Address{Name: p.Name(), Email: p.Email}, ObjectID: e.ID,
 		Subject: "How did it go?",
-		Lines: []string{"You worked with us lately. Six short questions tell us what to do better; any of them can be left out.",
+		Lines: []words.Text{"You worked with us lately. Six short questions tell us what to do better; any of them can be left out.",
 			"We ask at most once a month. On the page you can say that you don't want to be asked again."},
 		Link: "/help/survey/" + e.ID, LinkText: "Answer or skip",
 	})

@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"cmp"
 	"context"
 	"strconv"
 	"time"
@@ -10,6 +11,7 @@ import (
 	"parley/internal/infra/db"
 	"parley/internal/infra/ical"
 	"parley/internal/infra/mail"
+	"parley/internal/words"
 )
 
 // TrainingPlaced tells somebody that they have a place in a training session,
@@ -19,9 +21,9 @@ func (d *Desk) TrainingPlaced(ctx context.Context, tx *db.Tx, e training.Placed)
 	if err != nil || p.State != training.Registered || s.CanceledAt != nil {
 		return err
 	}
-	l := Letter{Subject: "Training: " + s.Title, Lines: []string{"You have a place in “" + s.Title + "”: " + trainingWhen(s, tx.Now()) + "."}}
+	l := Letter{Subject: words.Say("Training: %s", s.Title), Lines: []words.Text{words.Say("You have a place in “%s”: %s.", s.Title, trainingWhen(s, tx.Now()))}}
 	if e.MovedUp {
-		l.Lines[0] = "A place became free, and it is yours: “" + s.Title + "”, " + trainingWhen(s, tx.Now()) + "."
+		l.Lines[0] = words.Say("A place became free, and it is yours: “%s”, %s.", s.Title, trainingWhen(s, tx.Now()))
 	}
 	return d.trainee(ctx, tx, p, s, "placed", l, ical.Request)
 }
@@ -32,8 +34,8 @@ func (d *Desk) TrainingListed(ctx context.Context, tx *db.Tx, e training.Listed)
 	if err != nil || p.State != training.Waiting || s.CanceledAt != nil {
 		return err
 	}
-	return d.trainee(ctx, tx, p, s, "listed", Letter{Subject: "Waiting list: " + s.Title,
-		Lines: []string{"All places in “" + s.Title + "” are taken: " + trainingWhen(s, tx.Now()) + ".", "You are on the waiting list. If a place becomes free it is yours, and we write to you."}}, "")
+	return d.trainee(ctx, tx, p, s, "listed", Letter{Subject: words.Say("Waiting list: %s", s.Title),
+		Lines: []words.Text{words.Say("All places in “%s” are taken: %s.", s.Title, trainingWhen(s, tx.Now())), "You are on the waiting list. If a place becomes free it is yours, and we write to you."}}, "")
 }
 
 // TrainingFreed tells somebody that they gave their place up, and strikes their
@@ -43,8 +45,8 @@ func (d *Desk) TrainingFreed(ctx context.Context, tx *db.Tx, e training.Freed) e
 	if err != nil || !e.Had {
 		return err
 	}
-	return d.trainee(ctx, tx, p, s, "freed", Letter{Subject: "Place given up: " + s.Title,
-		Lines: []string{"You gave up your place in “" + s.Title + "”: " + trainingWhen(s, tx.Now()) + "."}}, ical.Cancel)
+	return d.trainee(ctx, tx, p, s, "freed", Letter{Subject: words.Say("Place given up: %s", s.Title),
+		Lines: []words.Text{words.Say("You gave up your place in “%s”: %s.", s.Title, trainingWhen(s, tx.Now()))}}, ical.Cancel)
 }
 
 // TrainingChanged tells everybody with a place that a session is otherwise, or
@@ -54,9 +56,9 @@ func (d *Desk) TrainingChanged(ctx context.Context, tx *db.Tx, e training.Change
 	if err != nil || s.Sequence != e.Sequence { // a later change tells
 		return err
 	}
-	l, method := Letter{Subject: "Changed: " + s.Title, Lines: []string{"“" + s.Title + "” was changed. It is now " + trainingWhen(s, tx.Now()) + "."}}, ical.Request
+	l, method := Letter{Subject: words.Say("Changed: %s", s.Title), Lines: []words.Text{words.Say("“%s” was changed. It is now %s.", s.Title, trainingWhen(s, tx.Now()))}}, ical.Request
 	if s.CanceledAt != nil {
-		l, method = Letter{Subject: "Canceled: " + s.Title, Lines: []string{"“" + s.Title + "” is canceled: " + trainingWhen(s, tx.Now()) + ". We're sorry. Other sessions are under Help, Training."}}, ical.Cancel
+		l, method = Letter{Subject: words.Say("Canceled: %s", s.Title), Lines: []words.Text{words.Say("“%s” is canceled: %s. We're sorry. Other sessions are under Help, Training.", s.Title, trainingWhen(s, tx.Now()))}}, ical.Cancel
 	}
 	for _, p := range all {
 		m := method
@@ -83,16 +85,16 @@ func (d *Desk) TrainingReminder(ctx context.Context, tx *db.Tx, e training.Remin
 		if p.State != training.Registered {
 			continue
 		}
-		if err := d.trainee(ctx, tx, p, s, "reminder", Letter{Subject: "Tomorrow: " + s.Title,
-			Lines: []string{"“" + s.Title + "” is " + trainingWhen(s, tx.Now()) + ".", "If you can't come, please give your place up: others wait for one."}}, ""); err != nil {
+		if err := d.trainee(ctx, tx, p, s, "reminder", Letter{Subject: words.Say("Tomorrow: %s", s.Title),
+			Lines: []words.Text{words.Say("“%s” is %s.", s.Title, trainingWhen(s, tx.Now())), "If you can't come, please give your place up: others wait for one."}}, ""); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func trainingWhen(s training.Session, now time.Time) string {
-	return civil.SpanOn(s.StartsAt, s.Ends(), s.Location(), now).String()
+func trainingWhen(s training.Session, now time.Time) words.Text {
+	return civil.SpanOn(s.StartsAt, s.Ends(), s.Location(), now)
 }
 
 // trainee queues a letter for one place. Who has one is told how to join, but
@@ -103,31 +105,31 @@ func (d *Desk) trainee(ctx context.Context, tx *db.Tx, p training.Place, s train
 	l.Link, l.LinkText = "/help/training", "See training sessions"
 	if p.State == training.Registered && s.CanceledAt == nil {
 		l.Secret = s.Password != ""
-		for _, line := range [][2]string{{"Join at ", s.Link}, {"Phone: ", s.Phone}, {"Meeting number: ", s.Meeting}, {"Password: ", s.Password}} {
-			if line[1] != "" {
-				l.Lines = append(l.Lines, line[0]+line[1])
+		for _, way := range []struct {
+			line  words.Text
+			value string
+		}{{"Join at %s", s.Link}, {"Phone: %s", s.Phone}, {"Meeting number: %s", s.Meeting}, {"Password: %s", s.Password}} {
+			if way.value != "" {
+				l.Lines = append(l.Lines, words.Say(way.line, way.value))
 			}
 		}
 	}
 	if method != "" {
-		l.Calendar, l.Method = d.trainingEntry(p, s, method, tx.Now()), string(method)
+		l.Calendar = d.trainingEntry(p, s, method, tx.Now())
 	}
 	return d.Queue(ctx, tx, l)
 }
 
 // trainingEntry is a session in somebody's calendar, without its password:
 // calendars are shared.
-func (d *Desk) trainingEntry(p training.Place, s training.Session, method ical.Method, now time.Time) []byte {
-	e := ical.Event{
+func (d *Desk) trainingEntry(p training.Place, s training.Session, method ical.Method, now time.Time) *entry {
+	e := &entry{Event: ical.Event{
 		UID: "training-" + p.ID + "@parley", Sequence: s.Sequence, Method: method, Start: s.StartsAt, End: s.Ends(), Stamp: now,
-		Summary: s.Title, Description: "The mail has the password, if there is one. " + d.URL + "/help/training", Location: s.Link, URL: s.Link,
+		URL:       s.Link,
 		Organizer: ical.Address(d.From), Attendees: []ical.Address{{Name: p.Name, Email: p.Email}}, AlarmBefore: 15 * time.Minute,
-	}
-	if e.Location == "" {
-		e.Location = s.Phone
-	}
+	}, summary: words.AsIs(s.Title), description: words.Say("The mail has the password, if there is one. %s", d.URL+"/help/training"), location: words.AsIs(cmp.Or(s.Link, s.Phone))}
 	if method == ical.Cancel { // also where the session itself did not change
 		e.Sequence++
 	}
-	return e.Bytes()
+	return e
 }

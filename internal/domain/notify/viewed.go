@@ -6,6 +6,7 @@ import (
 	"parley/internal/domain/account"
 	"parley/internal/infra/db"
 	"parley/internal/infra/mail"
+	"parley/internal/words"
 )
 
 // AccountViewed tells somebody that support saw pages as they see them.
@@ -21,7 +22,7 @@ func (d *Desk) AccountViewed(ctx context.Context, tx *db.Tx, e account.Viewed) e
 	return d.Queue(ctx, tx, Letter{
 		Key: "viewed:" + v.ID, To: mail.Address{Name: to.Name(), Email: to.Email}, ObjectID: string(to.ID),
 		Subject: "Support looked at your pages",
-		Lines: []string{v.ByName + " saw pages as you see them, to help you or your office. Nothing could be changed, and what was read is on record.",
+		Lines: []words.Text{words.Say("%s saw pages as you see them, to help you or your office. Nothing could be changed, and what was read is on record.", v.ByName),
 			"If you didn’t expect that, ask your administrator or our support line."},
 		Link: "/", LinkText: "Open Home",
 	})

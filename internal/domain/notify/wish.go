@@ -14,6 +14,7 @@ import (
 	"parley/internal/fault"
 	"parley/internal/infra/db"
 	"parley/internal/infra/mail"
+	"parley/internal/words"
 )
 
 // An Event is what somebody can choose how to hear of.
@@ -186,17 +187,16 @@ func (d *Desk) digest(ctx context.Context, tx *db.Tx, by account.Actor) error {
 	if err != nil || n[message.NeedsReply]+n[message.Unread] == 0 {
 		return err
 	}
-	return d.Queue(ctx, tx, Letter{
+	waiting, unread, today := n[message.NeedsReply], n[message.Unread], n[message.DueToday]
+	l := Letter{
 		Key: "digest:" + string(by.ID) + ":" + day.String(), To: mail.Address{Name: by.Name, Email: by.Email}, ObjectID: string(by.ID),
-		Subject: "Today: " + several(n[message.NeedsReply], "message needs", "messages need") + " a reply, " + strconv.Itoa(n[message.Unread]) + " unread",
-		Lines:   []string{several(n[message.NeedsReply], "message needs", "messages need") + " a reply, " + strconv.Itoa(n[message.DueToday]) + " of them today. " + strconv.Itoa(n[message.Unread]) + " unread."},
+		Subject: words.Say("Today: %s messages need a reply, %s unread", waiting, unread),
+		Lines:   []words.Text{words.Say("%s messages need a reply, %s of them today. %s unread.", waiting, today, unread)},
 		Link:    "/messages", LinkText: "Open your messages",
-	})
-}
-
-func several(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
 	}
-	return strconv.Itoa(n) + " " + many
+	if waiting == 1 {
+		l.Subject = words.Say("Today: 1 message needs a reply, %s unread", unread)
+		l.Lines[0] = words.Say("1 message needs a reply, %s of them today. %s unread.", today, unread)
+	}
+	return d.Queue(ctx, tx, l)
 }

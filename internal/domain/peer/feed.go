@@ -10,6 +10,7 @@ import (
 	"parley/internal/fault"
 	"parley/internal/infra/db"
 	"parley/internal/infra/secret"
+	"parley/internal/words"
 )
 
 // A feed is a person's calls at a secret address, for a calendar program that
@@ -93,28 +94,30 @@ func openToken(box *secret.Box, text string, of []byte) (string, error) {
 // ReadFeed are the calls of the last month and the next half year, the first
 // first, of the person or the location whose address a token is part of. A
 // NotFound fault for any other token, and for a person who no longer has
-// calls.
-func ReadFeed(ctx context.Context, tx *db.Tx, token string) ([]Listed, error) {
+// calls. in is the language that the person reads.
+func ReadFeed(ctx context.Context, tx *db.Tx, token string) (calls []Listed, in words.Language, err error) {
 	gone := fault.New(fault.NotFound, "There is no calendar at this address.")
 	all, err := db.All(ctx, tx, db.Value[string], `select person_id from call_feed where token_hash = $1`, secret.HashToken(token))
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	if len(all) == 0 {
-		return readPlace(ctx, tx, token)
+		calls, err = readPlace(ctx, tx, token)
+		return calls, words.English, err
 	}
 	by, err := account.Act(ctx, tx, account.PersonID(all[0]))
 	if fault.Is(err, fault.NotFound) {
-		return nil, gone
+		return nil, "", gone
 	}
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	by.Verified = true // the address was made by someone who was; it shows no more than times
 	if mayFeed(by) != nil {
-		return nil, gone
+		return nil, "", gone
 	}
-	return feedCalls(ctx, tx, by)
+	calls, err = feedCalls(ctx, tx, by)
+	return calls, by.Reads(), err
 }
 
 // feedSpan is the condition on calls of which a feed tells.

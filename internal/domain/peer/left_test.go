@@ -103,7 +103,7 @@ func TestALocationsCalendarFollowsWhoSeesWhat(t *testing.T) {
 				if err := account.SetSees(ctx, tx, dana, w.Office.ID, step.sees); err != nil {
 					return err
 				}
-				_, err := peer.ReadFeed(ctx, tx, token)
+				_, _, err := peer.ReadFeed(ctx, tx, token)
 				if fault.Is(err, fault.NotFound) != !step.open {
 					t.Errorf("%s: %v", step.sees, err)
 				}

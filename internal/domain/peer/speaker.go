@@ -123,7 +123,10 @@ func guest(ctx context.Context, tx *db.Tx, where, value string) (g Guest, err er
 
 // SpeakerCodeAsked asks that a code be drawn for a link and mailed. It holds
 // no code: see DrawSpeakerCode.
-type SpeakerCodeAsked struct{ LinkID string }
+type SpeakerCodeAsked struct {
+	LinkID   string
+	Language words.Language // of the page on which it was asked for
+}
 
 // Kind names the event.
 func (SpeakerCodeAsked) Kind() string { return "peer.speaker_code" }
@@ -147,7 +150,7 @@ func AskSpeakerCode(ctx context.Context, tx *db.Tx, g Guest) error {
 	if err := auditRecord(ctx, tx, g.By.Audit("speaker.code_asked", "call", string(g.ID))); err != nil {
 		return err
 	}
-	return job.Add(ctx, tx, SpeakerCodeAsked{g.link})
+	return job.Add(ctx, tx, SpeakerCodeAsked{g.link, words.Of(ctx)})
 }
 
 // DrawSpeakerCode draws the code that was asked for, once, and keeps only its

@@ -10,7 +10,6 @@ import (
 	"net"
 	"net/url"
 	"slices"
-	"strconv"
 	"time"
 
 	"parley/internal/domain/account"
@@ -18,6 +17,7 @@ import (
 	"parley/internal/domain/civil"
 	"parley/internal/fault"
 	"parley/internal/infra/db"
+	"parley/internal/words"
 )
 
 // An ID identifies a plan; a ProgramID a program.
@@ -132,16 +132,16 @@ type Program struct {
 	SecondSignature bool
 }
 
-// TryAgain tells an office what happens when it doesn't answer: a sentence
-// after a space, "" where one attempt is all.
-func (p Program) TryAgain() string {
+// TryAgain tells an office what happens when it doesn't answer, "" where one
+// attempt is all.
+func (p Program) TryAgain() words.Text {
 	switch {
 	case p.AttemptsNeeded < 2:
 		return ""
 	case p.AttemptsApart == 1:
-		return " If nobody answers we'll try again after 1 minute."
+		return "If nobody answers we'll try again after 1 minute."
 	}
-	return " If nobody answers we'll try again after " + strconv.Itoa(p.AttemptsApart) + " minutes."
+	return words.Say("If nobody answers we'll try again after %s minutes.", p.AttemptsApart)
 }
 
 // Notice is how many minutes of business time must lie before a call about an

@@ -131,7 +131,7 @@ func TestAProgramSaysHowOftenToCall(t *testing.T) {
 		if p, err := save(0, 0); err != nil || p.AttemptsNeeded != 2 || p.AttemptsApart != 5 {
 			t.Errorf("left out: %d attempts, %d minutes apart, %v", p.AttemptsNeeded, p.AttemptsApart, err)
 		}
-		if p, err := save(3, 10); err != nil || p.AttemptsNeeded != 3 || p.AttemptsApart != 10 || p.TryAgain() != " If nobody answers we'll try again after 10 minutes." {
+		if p, err := save(3, 10); err != nil || p.AttemptsNeeded != 3 || p.AttemptsApart != 10 || p.TryAgain().String() != "If nobody answers we'll try again after 10 minutes." {
 			t.Errorf("%d attempts, %d minutes apart, %q, %v", p.AttemptsNeeded, p.AttemptsApart, p.TryAgain(), err)
 		}
 		most := func(n int) (p Program, err error) {

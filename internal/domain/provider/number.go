@@ -75,7 +75,10 @@ func (n Number) Waits(now time.Time) bool {
 
 // NumberAsked asks that a code be drawn and faxed. It holds no code: see
 // DrawFaxCode.
-type NumberAsked struct{ LocationID string }
+type NumberAsked struct {
+	LocationID string
+	Language   words.Language // of the page on which it was asked for
+}
 
 // Kind names the event.
 func (NumberAsked) Kind() string { return "provider.number_asked" }
@@ -150,7 +153,7 @@ func ask(ctx context.Context, tx *db.Tx, by account.Actor, n Number) error {
 	if err := n.record(ctx, tx, by, "number.asked"); err != nil || n.Kind != Fax {
 		return err
 	}
-	return job.Add(ctx, tx, NumberAsked{n.LocationID})
+	return job.Add(ctx, tx, NumberAsked{n.LocationID, words.Of(ctx)})
 }
 
 // save writes what is known of the number; what was known of another, which

@@ -237,7 +237,7 @@ func answersOf(q request.Questions) (all []RecordedAnswer) {
 
 func criteriaOf(lines []guideline.MeterLine, mark func(guideline.ID) *RecordedMark) (all []RecordedCriterion) {
 	for _, l := range lines {
-		c := RecordedCriterion{Sentence: l.Sentence, How: l.How, Answered: l.Word, Of: criteriaOf(l.Of, mark)}
+		c := RecordedCriterion{Sentence: l.Sentence, How: l.How.String(), Answered: l.Word.String(), Of: criteriaOf(l.Of, mark)}
 		if len(l.Of) == 0 {
 			c.Mark = mark(l.Criterion)
 		}

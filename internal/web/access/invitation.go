@@ -9,6 +9,7 @@ import (
 	"parley/internal/domain/account"
 	"parley/internal/web"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 // invited is what the page shows that an invitation's link opens.
@@ -55,7 +56,7 @@ func join(ctx context.Context, r *web.Request) (web.Answer, error) {
 		}
 		return seeOther("/")
 	}
-	i.Person = account.Person{FirstName: r.Value("first_name"), LastName: r.Value("last_name"), Phone: r.Value("phone")}
+	i.Person = account.Person{FirstName: r.Value("first_name"), LastName: r.Value("last_name"), Phone: r.Value("phone"), Language: words.Of(ctx)}
 	if _, err = account.Join(ctx, r.Tx, r.PathValue("token"), i.Person, r.Value("password")); err != nil {
 		a, err := faulty("Join an organization", func(errs []ui.FieldError) templ.Component { return invitationPage(i, errs) }, err, "first_name", "last_name", "phone", "password")
 		a.Keep = false

@@ -125,7 +125,7 @@ func showYou(ctx context.Context, r *web.Request) (web.Answer, error) {
 func register(ctx context.Context, r *web.Request) (web.Answer, error) {
 	g := registering{As: r.Value("as"), Agreed: r.Value("agreed") != "", Settings: r.Settings, Registration: account.Registration{
 		NPI: r.Value("npi"), TIN: r.Value("tin"), Email: r.Value("email"), FirstName: r.Value("first_name"), LastName: r.Value("last_name"),
-		Phone: r.Value("phone"), Role: roleAs(r.Value("as")),
+		Phone: r.Value("phone"), Role: roleAs(r.Value("as")), Language: words.Of(ctx),
 	}}
 	if r.Form.Has("org_name") {
 		g.Stated = &account.Stated{Name: r.Value("org_name"), Line: r.Value("line"), City: r.Value("city"), State: r.Value("state"), ZIP: r.Value("zip"), Phone: r.Value("org_phone")}

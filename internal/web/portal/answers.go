@@ -64,11 +64,11 @@ func (p *answersPage) rows(q request.Questions) (all []ui.SummaryRow) {
 			if f.Control == guideline.Note {
 				continue
 			}
-			value := f.Echo
+			value := echoed(f)
 			if f.Tag != "" && value != "" {
-				value += " (" + f.Tag + ")"
+				value = words.Say("%s (%s)", value, f.Tag)
 			}
-			all = append(all, ui.SummaryRow{Key: words.AsIs(f.Label), Value: words.AsIs(value)})
+			all = append(all, ui.SummaryRow{Key: words.Written(f.Label), Value: value})
 		}
 	}
 	return all

@@ -62,8 +62,8 @@ func stopFeed(ctx context.Context, r *web.Request) (web.Answer, error) {
 // readFeed answers a calendar program, which can't sign in: the address is
 // what it knows.
 func (p *Pages) readFeed(ctx context.Context, r *web.Request) (web.Answer, error) {
-	calls, err := peer.ReadFeed(ctx, r.Tx, strings.TrimSuffix(r.PathValue("token"), ".ics"))
-	return web.Answer{File: &web.File{Name: "calls.ics", Type: "text/calendar; charset=utf-8", Body: p.Desk.Feed(calls)}}, err
+	calls, in, err := peer.ReadFeed(ctx, r.Tx, strings.TrimSuffix(r.PathValue("token"), ".ics"))
+	return web.Answer{File: &web.File{Name: "calls.ics", Type: "text/calendar; charset=utf-8", Body: p.Desk.Feed(calls, in)}}, err
 }
 
 func (p *feedPage) since(t time.Time) words.Text { return civil.When(t, p.loc, p.now) }

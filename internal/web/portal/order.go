@@ -211,9 +211,9 @@ func (p *orderPage) patient() ui.Patient {
 // title is the service in plain words with its code: "MRI, lumbar spine (72148)".
 func (p *orderPage) title() words.Text {
 	if len(p.o.Services) == 0 {
-		return words.AsIs(p.o.Title)
+		return words.Written(p.o.Title)
 	}
-	t := words.Say("%s (%s)", p.o.Title, p.o.Services[0].Code)
+	t := words.Say("%s (%s)", words.Written(p.o.Title), p.o.Services[0].Code)
 	if n := len(p.o.Services) - 1; n > 0 {
 		t += " " + words.Say("and %s more", strconv.Itoa(n))
 	}

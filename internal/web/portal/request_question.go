@@ -29,20 +29,29 @@ func answerRows(page guideline.Page, change string) (all []ui.SummaryRow) {
 		if f.Control == guideline.Note {
 			continue
 		}
-		row := ui.SummaryRow{Key: words.AsIs(f.Label), Value: words.AsIs(f.Echo)}
+		row := ui.SummaryRow{Key: words.Written(f.Label), Value: echoed(f)}
 		if change != "" && !f.ReadOnly {
-			row.ChangeHref, row.ChangeWhat = change, words.Say("the answer to “%s”", f.Label)
+			row.ChangeHref, row.ChangeWhat = change, words.Say("the answer to “%s”", words.Written(f.Label))
 		}
 		all = append(all, row)
 	}
 	return all
 }
 
+// echoed is an answer in the words of the question's choices and units, unless
+// somebody wrote it themselves, in whichever language.
+func echoed(f guideline.Field) words.Text {
+	if f.Control == guideline.Line || f.Control == guideline.Area || f.Control == guideline.FileName || f.Other != "" {
+		return words.AsIs(f.Echo)
+	}
+	return words.Written(f.Echo)
+}
+
 // group is a question with choices.
 func (p *clinicalPage) group(f guideline.Field, heading bool) ui.Group {
-	g := ui.Group{Name: f.Name, Legend: words.AsIs(f.Label), Heading: heading, Hint: p.hint(f), Error: f.Error, Columns: f.Control == guideline.TwoColumns}
+	g := ui.Group{Name: f.Name, Legend: words.Written(f.Label), Heading: heading, Hint: p.hint(f), Error: f.Error, Columns: f.Control == guideline.TwoColumns}
 	for _, o := range f.Options {
-		g.Options = append(g.Options, ui.Option{Value: o.Code, Label: words.AsIs(o.Label), Checked: o.Selected})
+		g.Options = append(g.Options, ui.Option{Value: o.Code, Label: words.Written(o.Label), Checked: o.Selected})
 	}
 	if f.Open {
 		g.Options = append(g.Options, ui.Option{Value: "", Label: "Something else", Checked: f.Other != "", Reveal: otherField(f)})
@@ -55,12 +64,12 @@ func (p *clinicalPage) group(f guideline.Field, heading bool) ui.Group {
 
 // field is a question that is typed.
 func (p *clinicalPage) field(f guideline.Field, heading bool) ui.Field {
-	in := ui.Field{Name: f.Name, Label: words.AsIs(f.Label), Heading: heading, Hint: p.hint(f), Value: f.Value, Error: f.Error, MaxLength: f.Most, Optional: !f.Required, Autocomplete: "off"}
+	in := ui.Field{Name: f.Name, Label: words.Written(f.Label), Heading: heading, Hint: p.hint(f), Value: f.Value, Error: f.Error, MaxLength: f.Most, Optional: !f.Required, Autocomplete: "off"}
 	switch f.Control {
 	case guideline.Number:
 		in.Width = "sm"
 		if len(f.Units) == 1 {
-			in.Suffix = words.AsIs(f.Units[0].Display)
+			in.Suffix = words.Written(f.Units[0].Display)
 		}
 	case guideline.Day, guideline.DayTime:
 		in.Width = "sm"
@@ -78,13 +87,13 @@ func (p *clinicalPage) field(f guideline.Field, heading bool) ui.Field {
 // hint is what stands under a question: how to answer it, and whose answer it
 // is that stands there.
 func (p *clinicalPage) hint(f guideline.Field) words.Text {
-	parts := []words.Text{words.AsIs(f.Hint)}
+	parts := []words.Text{words.Written(f.Hint)}
 	if f.Tag != "" && f.Echo != "" {
-		tag := words.AsIs(f.Tag)
+		tag := f.Tag
 		if !f.At.IsZero() {
 			tag += words.Say(", %s", civil.MediumDate(civil.DateIn(f.At, p.loc)))
 		}
-		parts = append(parts, words.Say("%s: %s.", tag, f.Echo))
+		parts = append(parts, words.Say("%s: %s.", tag, echoed(f)))
 	}
 	if text := p.theirs[f.LinkID]; text != "" {
 		parts = append(parts, text)
@@ -117,7 +126,7 @@ func offerAnswers(ctx context.Context, r *web.Request) (web.Answer, error) {
 	for _, f := range p.one.Items {
 		for _, o := range f.Options {
 			if f.LinkID == r.PathValue("question") && strings.Contains(strings.ToLower(o.Label), strings.ToLower(r.Query("q"))) {
-				found = append(found, ui.Option{Value: o.Label, Label: words.AsIs(o.Label)})
+				found = append(found, ui.Option{Value: o.Label, Label: words.Written(o.Label)})
 			}
 		}
 	}
@@ -143,13 +152,13 @@ func lower(s string) string { return strings.ToLower(s[:1]) + s[1:] }
 func meterTag(l guideline.MeterLine) (ui.TagKind, words.Text) {
 	switch {
 	case l.Truth == guideline.Met:
-		return ui.TagSuccess, words.AsIs(l.Word)
+		return ui.TagSuccess, l.Word
 	case !l.Needed:
 		return ui.TagNeutral, "Not needed"
 	case l.Truth == guideline.NotMet:
-		return ui.TagWarning, words.AsIs(l.Word)
+		return ui.TagWarning, l.Word
 	}
-	return ui.TagInfo, words.AsIs(l.Word)
+	return ui.TagInfo, l.Word
 }
 
 // unknown is the answer of who can't answer a question that is typed.
@@ -159,7 +168,7 @@ func unknown(f guideline.Field) ui.Group {
 
 func unitOptions(f guideline.Field) (all []ui.Option) {
 	for _, u := range f.Units {
-		all = append(all, ui.Option{Value: u.Code, Label: words.AsIs(u.Display), Checked: u.Code == f.Unit})
+		all = append(all, ui.Option{Value: u.Code, Label: words.Written(u.Display), Checked: u.Code == f.Unit})
 	}
 	return all
 }

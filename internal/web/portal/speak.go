@@ -202,6 +202,16 @@ func (p *speakPage) again(err error, title words.Text, body templ.Component, fie
 
 func (p *speakPage) when() words.Text { return callTime(p.g.Call, p.loc, p.now) }
 
+// weCall says to the speaker that we call, from which number, and how often.
+func (p *speakPage) weCall() words.Text {
+	program := p.card.Standing.Program
+	call := words.Text("We call you at the time of the call.")
+	if program.CallFrom != "" {
+		call = words.Say("We call you at the time of the call from %s.", program.CallFrom)
+	}
+	return words.Join([]words.Text{call, program.TryAgain()}, " ")
+}
+
 func (p *speakPage) countdown() words.Text { return countdown(p.g.Call, p.now) }
 
 func (p *speakPage) mayBeLate() bool { return peer.MayBeLate(p.g.Call, p.now) }
