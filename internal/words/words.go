@@ -77,6 +77,15 @@ func AsIs(s string) Text {
 	return Text(string(rune(mute)) + unmarked.Replace(s) + string(rune(loud)))
 }
 
+// Both is a text that somebody wrote in both languages, so that no translator
+// has to; in English alone where there is no Spanish.
+func Both(en, es string) Text {
+	if es == "" || en == "" {
+		return AsIs(en)
+	}
+	return Text(string(rune(mute)) + unmarked.Replace(en) + split + unmarked.Replace(es) + string(rune(loud)))
+}
+
 // Marks that structure a Text. No text that people type holds them.
 const (
 	mute = 0x02 // what follows is as it is,
@@ -137,6 +146,11 @@ func (r *reader) until() string {
 		switch r.rest[0] {
 		case mute:
 			said, rest, _ := strings.Cut(r.rest[1:], "\x03")
+			if en, es, both := strings.Cut(said, split); both {
+				if said = en; r.l == Spanish {
+					said = es
+				}
+			}
 			b.WriteString(said)
 			r.rest = rest
 		case open:

@@ -192,7 +192,9 @@ func (w *walk) sayHolidays(from, to time.Time, u Unit) {
 	c := w.f.Calendar
 	for d, last := civil.DateIn(from, c.Zone), civil.DateIn(to.Add(-time.Second), c.Zone); !d.After(last); d = d.AddDays(1) {
 		if name, closed := c.Holiday(d); closed {
-			w.steps = append(w.steps, Step{At: civil.Start(d, 0, c.Zone), Day: d, Text: name + " isn't counted."})
+			w.steps = append(w.steps, Step{At: civil.Start(d, 0, c.Zone), Day: d, Text: name.String() + " isn't counted."})
+		} else if _, name, some := c.Shut(d); some && u == BusinessHours {
+			w.steps = append(w.steps, Step{At: civil.Start(d, 0, c.Zone), Day: d, Text: name.String() + " isn't counted for some hours."})
 		}
 	}
 }
