@@ -133,9 +133,9 @@ func TestWhatNoDatedLineIs(t *testing.T) {
 			"26 Nov Thanksgiving":                "Line 1: begin with a date, like 2026-11-26, or a rule and a colon, like 4th Thursday of November:",
 			"2026-11-26":                         "Line 1: enter a name behind the date",
 			"2026-11-26 One\n\n2026-11-26 Other": "Line 2: this date is already in the list",
-			"2026-11-26 One | Uno | closed noon":   "Line 1: say the hours like closed 12:00 to 18:00",
-			"2026-11-26 One | Uno | Dos":           "Line 1: there is a name too many",
-			"2026-11-26 One":                       "Line 1: enter a name in Spanish behind the name, like Thanksgiving | Día de Acción de Gracias",
+			"2026-11-26 One | Uno | closed noon": "Line 1: say the hours like closed 12:00 to 18:00",
+			"2026-11-26 One | Uno | Dos":         "Line 1: there is a name too many",
+			"2026-11-26 One":                     "Line 1: enter a name in Spanish behind the name, like Thanksgiving | Día de Acción de Gracias",
 		} {
 			if got := wrong(config.CalendarSubject(w.Plan.ID), config.Doc{"days": text})["days"].String(); got != want {
 				t.Errorf("%q: %q", text, got)

@@ -65,6 +65,7 @@ func (p Pages) Register(s *web.Server) {
 	s.Handle("POST /admin/maintenance/{window}", web.Manage, saveWindow)
 	s.Handle("POST /admin/maintenance/{window}/end", web.Manage, callOff)
 	s.Handle("GET /admin/rollout", web.Manage, showRollout)
+	s.Handle("GET /admin/rollout/timeline", web.Manage, showTimeline)
 	s.Handle("GET /admin/rollout/new", web.Manage, newWave)
 	s.Handle("POST /admin/rollout/new", web.Manage, saveWave)
 	s.Handle("GET /admin/rollout/{wave}", web.Manage, showWave)

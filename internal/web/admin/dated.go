@@ -7,6 +7,7 @@ import (
 
 	"parley/internal/domain/civil"
 	"parley/internal/domain/config"
+	"parley/internal/domain/peer"
 	"parley/internal/domain/plan"
 	"parley/internal/domain/worklist"
 	"parley/internal/fault"
@@ -61,6 +62,22 @@ func witnessed(ctx context.Context, r *web.Request, s config.Subject, why string
 		return err
 	}
 	return config.Witness(ctx, r.Tx, r.By, s, why)
+}
+
+// served refuses a draft of a wave that would open calls before anybody has
+// hours for them, at the field of its stage.
+func served(ctx context.Context, r *web.Request, s config.Subject, d config.Doc) error {
+	if s.Kind != "wave" {
+		return nil
+	}
+	wave, err := config.WaveOf(ctx, r.Tx, s.ID, d)
+	if fault.Is(err, fault.Invalid) { // whoever saves it says what is wrong
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return peer.CheckServed(ctx, r.Tx, wave, civil.DateIn(r.Tx.Now(), r.Zone(civil.DefaultZone)))
 }
 
 // effectsOf says what a draft would touch, in sentences.
