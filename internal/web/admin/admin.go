@@ -65,6 +65,8 @@ func (p Pages) Register(s *web.Server) {
 	s.Handle("POST /admin/maintenance/{window}", web.Manage, saveWindow)
 	s.Handle("POST /admin/maintenance/{window}/end", web.Manage, callOff)
 	s.Handle("GET /admin/rollout", web.Manage, showRollout)
+	s.Handle("GET /admin/problems", web.Manage, listProblems)
+	s.Handle("POST /admin/problems/{problem}/close", web.Manage, closeProblem)
 	s.Handle("GET /admin/rollout/timeline", web.Manage, showTimeline)
 	s.Handle("GET /admin/rollout/new", web.Manage, newWave)
 	s.Handle("POST /admin/rollout/new", web.Manage, saveWave)
