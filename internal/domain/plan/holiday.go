@@ -180,7 +180,10 @@ func ChangeHoliday(ctx context.Context, tx *db.Tx, by account.Actor, id ID, h Ho
 		return err
 	}
 	var err error
-	action := map[HolidayDeed]string{AddHoliday: "plan.closed", AlterHoliday: "plan.holiday_changed", RemoveHoliday: "plan.opened"}[do]
+	action, known := map[HolidayDeed]string{AddHoliday: "plan.closed", AlterHoliday: "plan.holiday_changed", RemoveHoliday: "plan.opened"}[do]
+	if !known {
+		return fault.New(fault.NotFound, "We can't find that.")
+	}
 	if do == RemoveHoliday {
 		err = deleteHoliday(ctx, tx, id, h.Falls)
 	} else {
