@@ -44,25 +44,26 @@ import (
 
 // Config is what an operator decides. See `parley serve --help`.
 type Config struct {
-	Database  string // "sqlite:PATH" or "postgres://…"
-	Data      string // folder of files and keys
-	URL       string // where readers reach us; https switches on what needs it
-	Name      string
-	From      mail.Address
-	Sender    mail.Sender
-	Limits    account.Limits
-	Warn      time.Duration
-	Forwarded bool
-	Support   ui.HelpLine
-	Notice    ui.SiteAlert // maintenance, on every page
-	Demo      bool
-	Version   string
-	Workers   int
-	Leave     time.Duration     // how long Serve answers on after it was told to stop
-	Scanner   scan.Scanner      // of what is uploaded; nil: there is none
-	Faxes     string            // domain of a gateway that faxes what is mailed to NUMBER@domain; "" for none
-	PlanKeys  map[string]string // bearer tokens of plans' own systems, by plan code
-	Log       *slog.Logger
+	Database     string // "sqlite:PATH" or "postgres://…"
+	Data         string // folder of files and keys
+	URL          string // where readers reach us; https switches on what needs it
+	Name         string
+	From         mail.Address
+	Sender       mail.Sender
+	Limits       account.Limits
+	Warn         time.Duration
+	Forwarded    bool
+	Support      ui.HelpLine
+	SupportEmail string       // hears of problems that people report; "" for nobody
+	Notice       ui.SiteAlert // maintenance, on every page
+	Demo         bool
+	Version      string
+	Workers      int
+	Leave        time.Duration     // how long Serve answers on after it was told to stop
+	Scanner      scan.Scanner      // of what is uploaded; nil: there is none
+	Faxes        string            // domain of a gateway that faxes what is mailed to NUMBER@domain; "" for none
+	PlanKeys     map[string]string // bearer tokens of plans' own systems, by plan code
+	Log          *slog.Logger
 }
 
 // An App is a running installation.
@@ -121,7 +122,7 @@ func Open(ctx context.Context, c Config) (*App, error) {
 	if box, ok := c.Sender.(*mail.Box); ok {
 		a.box = box
 	}
-	a.Desk = &notify.Desk{Name: c.Name, URL: strings.TrimSuffix(c.URL, "/"), From: c.From, DB: a.DB, Sender: c.Sender, Keys: keys, Faxes: c.Faxes}
+	a.Desk = &notify.Desk{Name: c.Name, URL: strings.TrimSuffix(c.URL, "/"), From: c.From, DB: a.DB, Sender: c.Sender, Keys: keys, Faxes: c.Faxes, Support: c.SupportEmail}
 	a.Looks = &attachment.Inspector{DB: a.DB, Files: a.Files, Scanner: c.Scanner, Reader: inspect.NewReader()}
 	a.Plans = &member.Inquiry{DB: a.DB, Keys: c.PlanKeys}
 	a.Calendars = &peer.CalendarReader{DB: a.DB, Box: a.Box}

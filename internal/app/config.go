@@ -143,27 +143,6 @@ func wallMinute(text string) (int, error) {
 	return t.Hour()*60 + t.Minute(), nil
 }
 
-func (c *configurer) setHolidays(ctx context.Context, tx *db.Tx, p plan.Plan, in SetupPlan) error {
-	days := map[civil.Date]string{}
-	if in.FederalHolidays {
-		today := civil.DateIn(tx.Now(), p.Zone())
-		days = civil.USFederal(civil.Date{Year: today.Year, Month: time.January, Day: 1}, civil.Date{Year: today.Year + 2, Month: time.December, Day: 31})
-	}
-	for text, name := range in.Holidays {
-		day, err := civil.ParseDate(text)
-		if err != nil {
-			return err
-		}
-		days[day] = name
-	}
-	for day, name := range days {
-		if err := plan.Close(ctx, tx, c.by, p.ID, day, name); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 func (c *configurer) setPrograms(ctx context.Context, tx *db.Tx) error {
 	for _, in := range c.Programs {
 		p := c.programs[in.Code]

@@ -11,7 +11,6 @@ import (
 
 	"parley/internal/domain/account"
 	"parley/internal/domain/audit"
-	"parley/internal/domain/civil"
 	"parley/internal/domain/peer"
 	"parley/internal/domain/plan"
 	"parley/internal/domain/review"
@@ -63,13 +62,13 @@ func (x *exporter) addPlans(ctx context.Context, tx *db.Tx) error {
 	for _, p := range all {
 		x.plans[p.ID] = p.Code
 		out := SetupPlan{Code: p.Code, Name: p.Name, PayerID: p.PayerID, TimeZone: p.TimeZone, Phone: p.Phone, Hours: p.Hours, Opens: wallText(p.Opens), Closes: wallText(p.Closes),
-			Eligibility: p.Eligibility, Unmatched: p.Unmatched, Address: p.Address, AppealAddress: p.AppealAddress, AppealFax: p.AppealFax, Holidays: map[string]string{}}
-		days, err := plan.HolidaysOf(ctx, tx, p.ID, civil.Date{})
+			Eligibility: p.Eligibility, Unmatched: p.Unmatched, Address: p.Address, AppealAddress: p.AppealAddress, AppealFax: p.AppealFax, Holidays: map[string]SetupHoliday{}}
+		days, err := plan.HolidaysOf(ctx, tx, p.ID)
 		if err != nil {
 			return err
 		}
 		for _, h := range days {
-			out.Holidays[h.Day.String()] = h.Name
+			out.Holidays[h.Falls.String()] = setupHoliday(h)
 		}
 		lines, err := plan.LinesOf(ctx, tx, p.ID)
 		if err != nil {

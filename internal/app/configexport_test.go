@@ -15,7 +15,7 @@ import (
 // what is easily lost: narrow waves, stopped ones, hours of another zone,
 // people and organizations that aren't there yet.
 const fullSetup = `{
-	"plans": [{"code": "bay", "name": "Bay Health", "payer_id": "B1", "time_zone": "America/Chicago", "opens": "00:00", "closes": "24:00", "allow_unmatched": true, "address": "1 Bay St\nBay, IL", "federal_holidays": true, "holidays": {"2020-02-03": "Founding day"},
+	"plans": [{"code": "bay", "name": "Bay Health", "payer_id": "B1", "time_zone": "America/Chicago", "opens": "00:00", "closes": "24:00", "allow_unmatched": true, "address": "1 Bay St\nBay, IL", "federal_holidays": true, "holidays": {"2020-02-03": "Founding day", "last Friday of August": {"name": "Summer day", "name_es": "Día de verano", "applies_to": "calls", "closed": "12:00-24:00"}},
 		"lines": [{"code": "medicaid", "name": "Medicaid", "decision_days": 5, "urgent_hours": 48, "call_effect": "discussion", "call_window_days": 14, "call_window_in": "calendar", "rule_packs": ["erisa", "illinois"], "unanswered": "decide"},
 			{"code": "commercial", "name": "Commercial", "decision_days": 7, "urgent_hours": 72, "call_effect": "change", "call_window_days": 14, "call_window_in": "business", "calls_per_decision": 1, "peers": "MD,DO", "call_reviewer": "not_decider"}]},
 		{"code": "an", "name": "Anchor", "time_zone": "America/New_York"}],
@@ -63,7 +63,7 @@ func TestAnExportComesBackToTheByte(t *testing.T) {
 	first := dbtest.SQLite(t)
 	apply(first, fullSetup)
 	text := exported(t, first)
-	for _, part := range []string{"Imaging <&>", "America/Denver", "2026-02-01T10:00:00.123456Z", "Calls were lost.", "CareOld", "Because.", "America/Denver", "https://www.cms.gov/", `"hidden": true`, "Thanksgiving", "Founding day", `"criteria": "never"`, `"inactive": true`} {
+	for _, part := range []string{"Imaging <&>", "America/Denver", "2026-02-01T10:00:00.123456Z", "Calls were lost.", "CareOld", "Because.", "America/Denver", "https://www.cms.gov/", `"hidden": true`, "4th Thursday of November", "Día de Acción de Gracias", `"2020-02-03": "Founding day"`, `"closed": "12:00-24:00"`, `"criteria": "never"`, `"inactive": true`} {
 		if !strings.Contains(text, part) {
 			t.Errorf("%s is lost", part)
 		}

@@ -158,8 +158,8 @@ func (s *seeder) addPlans(ctx context.Context, tx *db.Tx) error {
 			}
 			s.lines[p.Code+"/"+l.Code] = l
 		}
-		for day, name := range civil.USFederal(s.today.AddDays(-90), s.today.AddDays(400)) {
-			if err := plan.Close(ctx, tx, s.by, p.ID, day, name); err != nil {
+		for _, h := range plan.Federal() {
+			if err := plan.Close(ctx, tx, s.by, p.ID, h); err != nil {
 				return err
 			}
 		}

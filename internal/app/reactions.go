@@ -48,6 +48,8 @@ func (a *App) react() {
 	job.React(r, desk.AppealFiled)  // appeal.Filed
 	job.React(r, desk.AppealClosed) // appeal.Closed
 
+	job.React(r, desk.ProblemReported) // help.ProblemReported
+
 	job.React(r, order.ClockPassed) // deadline.Passed
 	job.React(r, order.Recount)     // plan.CalendarChanged
 	job.React(r, config.GoLiveDue)  // config.Due

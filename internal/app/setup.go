@@ -38,22 +38,22 @@ type SetupCutover struct {
 
 // A SetupPlan is a plan with its lines of business and days without business.
 type SetupPlan struct {
-	Code            string            `json:"code"`
-	Name            string            `json:"name"`
-	PayerID         string            `json:"payer_id,omitempty"`
-	TimeZone        string            `json:"time_zone,omitempty"`
-	Phone           string            `json:"phone,omitempty"`
-	Hours           string            `json:"hours,omitempty"`
-	Opens           string            `json:"opens,omitempty"` // of its local day, like "08:00"; left out with closes: 8 to 18
-	Closes          string            `json:"closes,omitempty"`
-	Eligibility     string            `json:"eligibility,omitempty"`     // address of its own FHIR system; "": its list of members is all there is
-	Unmatched       bool              `json:"allow_unmatched,omitempty"` // offices may send requests for patients whom no list has
-	Address         string            `json:"address,omitempty"`         // of its letterhead, lines apart by "\n"
-	AppealAddress   string            `json:"appeal_address,omitempty"`  // where appeals go by mail; "" for nowhere
-	AppealFax       string            `json:"appeal_fax,omitempty"`
-	FederalHolidays bool              `json:"federal_holidays,omitempty"` // this year's and the next two
-	Holidays        map[string]string `json:"holidays,omitempty"`         // day to name
-	Lines           []SetupLine       `json:"lines,omitempty"`
+	Code            string                  `json:"code"`
+	Name            string                  `json:"name"`
+	PayerID         string                  `json:"payer_id,omitempty"`
+	TimeZone        string                  `json:"time_zone,omitempty"`
+	Phone           string                  `json:"phone,omitempty"`
+	Hours           string                  `json:"hours,omitempty"`
+	Opens           string                  `json:"opens,omitempty"` // of its local day, like "08:00"; left out with closes: 8 to 18
+	Closes          string                  `json:"closes,omitempty"`
+	Eligibility     string                  `json:"eligibility,omitempty"`     // address of its own FHIR system; "": its list of members is all there is
+	Unmatched       bool                    `json:"allow_unmatched,omitempty"` // offices may send requests for patients whom no list has
+	Address         string                  `json:"address,omitempty"`         // of its letterhead, lines apart by "\n"
+	AppealAddress   string                  `json:"appeal_address,omitempty"`  // where appeals go by mail; "" for nowhere
+	AppealFax       string                  `json:"appeal_fax,omitempty"`
+	FederalHolidays bool                    `json:"federal_holidays,omitempty"` // each year
+	Holidays        map[string]SetupHoliday `json:"holidays,omitempty"`         // by the date, or the rule of each year
+	Lines           []SetupLine             `json:"lines,omitempty"`
 }
 
 // A SetupLine is a line of business.

@@ -102,8 +102,7 @@ func (c *deadlineExplainCmd) facts() (f deadline.Facts, err error) {
 		return f, err
 	}
 	f.Kind, f.Electronic, f.State = deadline.Kind(c.Urgency), c.Channel == "electronic", c.State
-	day := civil.DateIn(f.Received, zone)
-	f.Calendar = civil.Calendar{Zone: zone, Holidays: civil.USFederal(day, day.AddDays(400))}
+	f.Calendar = civil.Calendar{Zone: zone, Holidays: civil.FederalHolidays()}
 	if f.Hours, err = c.hours(); err != nil {
 		return f, err
 	}

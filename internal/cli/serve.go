@@ -41,6 +41,7 @@ type serveCmd struct {
 	Warn     time.Duration `help:"People are asked this long before a session locks." default:"2m" env:"PARLEY_SESSION_WARN"`
 
 	SupportPhone string `help:"Support line on the sign-in page." env:"PARLEY_SUPPORT_PHONE"`
+	SupportEmail string `help:"Address that gets a mail when somebody reports a problem." env:"PARLEY_SUPPORT_EMAIL"`
 	SupportHours string `help:"When the support line is answered." env:"PARLEY_SUPPORT_HOURS"`
 	Maintenance  string `help:"Notice of maintenance on every page, such as: Sending is paused on Sunday, Nov 29, 12:30 to 1:00 PM CT." env:"PARLEY_MAINTENANCE"`
 
@@ -126,7 +127,7 @@ func (c *serveCmd) config(s *streams) (app.Config, error) {
 	return app.Config{
 		Database: c.Database, Data: c.Data, URL: c.URL, Name: c.Name, From: sender.From, Sender: sender,
 		Limits: account.Limits{Idle: c.Idle, Absolute: c.Absolute}, Warn: c.Warn, Leave: c.Leave, Forwarded: c.Forwarded,
-		Support: ui.HelpLine{Phone: c.SupportPhone, Hours: words.AsIs(c.SupportHours)}, Notice: notice, Version: Version, Workers: c.Workers, Scanner: scanner, PlanKeys: keys, Faxes: c.Faxes, Log: s.log,
+		Support: ui.HelpLine{Phone: c.SupportPhone, Hours: words.AsIs(c.SupportHours)}, SupportEmail: c.SupportEmail, Notice: notice, Version: Version, Workers: c.Workers, Scanner: scanner, PlanKeys: keys, Faxes: c.Faxes, Log: s.log,
 	}, nil
 }
 

@@ -42,10 +42,11 @@ func TestAHolidayMovesWhatItSays(t *testing.T) {
 	omar.says("Thanksgiving")
 	omar.look("holidays")
 	omar.tab.Click("See what it does")
-	omar.says("Enter a date", "Enter a name", "Say why")
+	omar.says("Enter a date", "Enter a name", "Enter a name in Spanish", "Say why")
 	omar.look("holidays-wrong")
 	omar.tab.Eval(`document.querySelector("#day").value = "2026-11-24"`, nil)
 	omar.tab.Type("#name", "Day before Thanksgiving")
+	omar.tab.Type("#name_es", "Víspera de Acción de Gracias")
 	omar.tab.Type("#why", "The plan asked for it.")
 	omar.tab.Click("See what it does")
 	omar.says("Adding Tue, Nov 24, 2026 moves 1 decision date. 0 booked calls of this plan are on that day.")
@@ -56,8 +57,9 @@ func TestAHolidayMovesWhatItSays(t *testing.T) {
 	if after := due(); !after.After(before) {
 		t.Errorf("due %v before and %v after", before, after)
 	}
-	omar.tab.Click("Take a day out of the list")
-	omar.tab.Eval(`document.querySelector("#day").value = "2026-11-24"`, nil)
+	omar.tab.Click("a[href*='take=2026-11-24']")
+	omar.says("Take out Day before Thanksgiving", "Tue, Nov 24, 2026")
+	omar.look("holiday-take")
 	omar.tab.Type("#why", "A mistake.")
 	omar.tab.Click("See what it does")
 	omar.says("Taking out Tue, Nov 24, 2026 moves 1 decision date.")
@@ -113,6 +115,7 @@ func TestAHolidayWithCallsInside(t *testing.T) {
 		omar.visit(path)
 		omar.tab.Eval(`document.querySelector("#day").value = "2026-11-24"`, nil)
 		omar.tab.Type("#name", "Founders day")
+		omar.tab.Type("#name_es", "Día de los fundadores")
 		omar.tab.Type("#why", "The plan asked for it.")
 		omar.tab.Click("See what it does")
 		omar.says("Adding Tue, Nov 24, 2026 moves 1 decision date. 6 booked calls of this plan are on that day.", "Keep the calls", "Rebook")
@@ -131,8 +134,7 @@ func TestAHolidayWithCallsInside(t *testing.T) {
 		t.Fatalf("%d of 6 calls were kept", n)
 	}
 	omar.visit(path)
-	omar.tab.Click("Take a day out of the list")
-	omar.tab.Eval(`document.querySelector("#day").value = "2026-11-24"`, nil)
+	omar.tab.Click("a[href*='take=2026-11-24']")
 	omar.tab.Type("#why", "Once more.")
 	omar.tab.Click("See what it does")
 	omar.says("Taking out Tue, Nov 24, 2026", "6 booked calls")
@@ -166,4 +168,86 @@ func TestAHolidayWithCallsInside(t *testing.T) {
 	}
 	omar.visit(path)
 	omar.silent("booked calls are on this day")
+}
+
+// A rule holds every year; what it is for decides what moves. An office reads
+// the name in its language.
+func TestAHolidayOfEachYear(t *testing.T) {
+	h := still(t, 3)
+	w := h.world
+	w.Do(func(ctx context.Context, tx *db.Tx) error {
+		w.Line.RulePacks = "caqh-core" // 2 business days
+		return plan.SaveLine(ctx, tx, account.Program(), w.Line)
+	})
+	w.Order()
+	denied := w.Denied()
+	if _, err := w.Book(w.Maria, w.Denied(), peer.Slot{Start: dbtest.Clock.Add(28 * time.Hour), Minutes: 30}); err != nil { // Tuesday, 1 PM
+		t.Fatal(err)
+	}
+	tab := browser.New(t)
+	omar := h.desk(t, tab, h.person(t, "Omar", account.Admin))
+	fill := func(rule, applies string) {
+		omar.visit("/admin/calendars/" + string(w.Plan.ID))
+		omar.tab.Click("label[for=when-2]")
+		omar.tab.Type("#rule", rule)
+		omar.tab.Type("#name", "Harvest day")
+		omar.tab.Type("#name_es", "Día de la cosecha")
+		omar.tab.Eval(`document.querySelector("[name=applies][value=`+applies+`]").checked = true`, nil)
+		omar.tab.Type("#why", "The plan asked for it.")
+	}
+	fill("every now and then", "both")
+	omar.tab.Click("See what it does")
+	omar.says("Enter a rule, like 4th Thursday of November, last Monday of May or July 4")
+	omar.look("holiday-rule-wrong")
+	fill("4th thursday of november", "both")
+	omar.tab.Click("See what it does")
+	omar.says("This date is already in the list")
+	fill("4th Tuesday of November", "calls")
+	omar.tab.Click("See what it does")
+	omar.says("Adding the 4th Tuesday of November each year moves no decision date: it is for calls only. 1 booked call of this plan is on its days.", "It falls on Tue, Nov 24, 2026; Tue, Nov 23, 2027; Tue, Nov 28, 2028; and so on.")
+	omar.look("holiday-rule-calls")
+	fill("4th Tuesday of November", "clocks")
+	omar.tab.Click("See what it does")
+	omar.says("moves 1 decision date. It is for clocks only: calls stay, and can be booked.")
+	omar.silent("Keep the calls")
+	omar.tab.Click("Save the change")
+	omar.says("The 4th Tuesday of November each year", "For clocks only")
+	omar.look("holidays-rules")
+
+	omar.tab.Click("a[href*='change=4th+Tuesday']")
+	omar.says("Change Harvest day")
+	omar.tab.Click("label[for=applies]")
+	omar.tab.Click("label[for=closed-2]")
+	omar.tab.Eval(`document.querySelector("#from").value = "14:00"; document.querySelector("#until").value = "13:00"`, nil)
+	omar.tab.Type("#why", "Only the afternoon.")
+	omar.tab.Click("See what it does")
+	omar.says("Enter the hours, the later one after the earlier")
+	omar.look("holiday-hours-wrong")
+	omar.tab.Eval(`document.querySelector("#from").value = "12:00"; document.querySelector("#until").value = "18:00"`, nil)
+	omar.tab.Click("See what it does")
+	omar.says("Changing the 4th Tuesday of November each year moves", "1 booked call of this plan is in its hours.")
+	omar.tab.Click("Keep the calls")
+	omar.tab.Click("Save the change")
+	omar.says("Closed 12:00 PM to 6:00 PM", "1 booked call is on this day.")
+	omar.look("holiday-hours")
+
+	maria := h.desk(t, tab, w.Maria)
+	maria.visit("/orders/" + denied.Number + "/p2p")
+	maria.says("Closed – Thanksgiving")
+	w.Do(func(ctx context.Context, tx *db.Tx) error { // nobody could book in the hours that are closed
+		st, err := peer.Stand(ctx, tx, w.Maria, denied)
+		if err != nil {
+			return err
+		}
+		offer, err := peer.Offers(ctx, tx, w.Maria, denied, st, nil)
+		for _, s := range offer.Slots {
+			if local := s.Start.In(w.Zone()); civil.DateIn(s.Start, w.Zone()).Day == 24 && local.Hour() >= 12 && local.Hour() < 18 {
+				t.Errorf("offered at %v", local)
+			}
+		}
+		return err
+	})
+	maria.tab.Click("Español")
+	maria.says("Cerrado – Día de Acción de Gracias")
+	maria.look("times-spanish")
 }

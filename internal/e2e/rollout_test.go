@@ -1,10 +1,15 @@
 package e2e
 
 import (
+	"context"
 	"testing"
+	"time"
 
 	"parley/internal/browser"
 	"parley/internal/domain/account"
+	"parley/internal/domain/civil"
+	"parley/internal/domain/plan"
+	"parley/internal/infra/db"
 )
 
 // A wave is prepared, looked at as an office, and turned off while somebody
@@ -123,4 +128,51 @@ func TestAFeatureThatWasThereIsRolledOutAnew(t *testing.T) {
 	omar.says("Turned off", "Lost messages.", "Turn on again")
 	omar.visit("/admin/rollout?office=Birch+Cardiology&day=2026-11-23&feature=messages")
 	omar.says("Lost messages. Offices read: Fax your questions")
+}
+
+// Calls can't be put on before anybody has hours for them; the timeline says by
+// date what begins and ends.
+func TestTheTimelineAndItsConflict(t *testing.T) {
+	h := still(t, 1)
+	w := h.world
+	w.Do(func(ctx context.Context, tx *db.Tx) error {
+		if _, err := plan.SaveProgram(ctx, tx, account.Program(), plan.Program{Code: "car", Name: "Cardiology", SlotMinutes: 30, Confirm: "instant", LookAheadDays: 10}); err != nil {
+			return err
+		}
+		for _, r := range []plan.Rollout{
+			{Stage: plan.Announced, From: civil.Date{Year: 2026, Month: time.October, Day: 1}, To: civil.Date{Year: 2026, Month: time.December, Day: 31}},
+			{Stage: plan.On, From: civil.Date{Year: 2027, Month: time.January, Day: 4}},
+		} {
+			r.Feature, r.PlanID, r.ProgramID = plan.MessagesFeature, w.Plan.ID, w.Program.ID
+			if err := plan.RollOut(ctx, tx, account.Program(), r); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	tab := browser.New(t)
+	omar := h.desk(t, tab, h.person(t, "Omar", account.Admin))
+	omar.visit("/admin/rollout/new")
+	omar.tab.Eval(`const choose = (id, text) => { const s = document.querySelector(id); s.selectedIndex = [...s.options].findIndex(o => o.text == text) }; choose("#plan", "Harbor Health Plan"); choose("#program", "Cardiology"); document.querySelector("[name=stage][value=on]").checked = true; document.querySelector("#from").value = "2026-12-01"`, nil)
+	omar.tab.Click("Save")
+	const refused = "Peer-to-peer can't be On for Cardiology before a call session exists. Add sessions or choose Announced."
+	omar.says(refused)
+	omar.look("wave-conflict")
+	omar.tab.Eval(`document.querySelector("[name=stage][value=announced]").checked = true`, nil)
+	omar.tab.Click("Save")
+	omar.says("Harbor Health Plan, Cardiology")
+
+	omar.visit("/admin/config/wave/new")
+	omar.tab.Eval(`const choose = (id, text) => { const s = document.querySelector(id); s.selectedIndex = [...s.options].findIndex(o => o.text == text) }; choose("#plan", "Harbor Health Plan"); choose("#program", "Cardiology"); document.querySelector("#stage").value = "on"; document.querySelector("#from").value = "2026-12-01"`, nil)
+	omar.tab.Click("Save the draft")
+	omar.says(refused)
+
+	omar.visit("/admin/rollout")
+	omar.tab.Click("Timeline")
+	omar.says("Timeline of the roll-out", "Book peer-to-peer calls online", "Today, Mon, Nov 23, 2026", "Last day of", "Until Thu, Dec 31, 2026.")
+	omar.look("timeline")
+	omar.tab.Eval(`document.querySelector("#program").selectedIndex = 1`, nil)
+	omar.tab.Click("Show")
+	omar.says("Harbor Health Plan, Cardiology")
+	omar.silent("Harbor Health Plan, Musculoskeletal")
 }

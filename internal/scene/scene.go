@@ -102,8 +102,8 @@ func (w *World) plans(ctx context.Context, tx *db.Tx) (err error) {
 			return err
 		}
 	}
-	for day, name := range civil.USFederal(civil.Date{Year: 2026, Month: 1, Day: 1}, civil.Date{Year: 2027, Month: 12, Day: 31}) {
-		if err := plan.Close(ctx, tx, by, w.Plan.ID, day, name); err != nil {
+	for _, h := range plan.Federal() {
+		if err := plan.Close(ctx, tx, by, w.Plan.ID, h); err != nil {
 			return err
 		}
 	}

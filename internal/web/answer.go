@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"net/url"
 	"strconv"
 
 	"parley/internal/domain/account"
@@ -150,11 +151,16 @@ func (s *Server) failed(r *http.Request, err error) Answer {
 			status = http.StatusServiceUnavailable
 		}
 	}
-	ans := Answer{Title: titles[f.Kind], Status: status, Body: faultPage(f, audit.RequestID(r.Context()))}
+	ans := Answer{Title: titles[f.Kind], Status: status, Body: faultPage(f, audit.RequestID(r.Context()), reportHref(r))}
 	if f.Kind == fault.Paused {
 		ans.Headers = map[string]string{"Retry-After": strconv.Itoa(int(f.Until.Sub(s.DB.Now()).Seconds()) + 1)}
 	}
 	return ans
+}
+
+// reportHref leads to the report of a problem with the page that r asked for.
+func reportHref(r *http.Request) string {
+	return "/help/problem?" + url.Values{"page": {r.URL.Path}, "reference": {audit.RequestID(r.Context())}}.Encode()
 }
 
 // kept keeps what somebody sent while maintenance stopped it, to be sent once
@@ -181,5 +187,5 @@ var titles = map[fault.Kind]words.Text{
 
 func tooLarge() Answer {
 	f := fault.New(fault.Invalid, "What you sent is larger than 1 MB, more than this page can take. Go back: your browser still has what you typed. Shorten it and send it again.")
-	return Answer{Title: "That's too long", Status: http.StatusRequestEntityTooLarge, Body: faultPage(f, ""), Bare: true}
+	return Answer{Title: "That's too long", Status: http.StatusRequestEntityTooLarge, Body: faultPage(f, "", ""), Bare: true}
 }

@@ -172,7 +172,7 @@ func paused(f *fault.Error, kept bool) templ.Component {
 }
 
 // faultPage is shown when there is no page of its own for what went wrong.
-func faultPage(f *fault.Error, reference string) templ.Component {
+func faultPage(f *fault.Error, reference, report string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -459,6 +459,16 @@ func faultPage(f *fault.Error, reference string) templ.Component {
 			templ_7745c5c3_Err = ui.SecondaryLink("Go to the start page", "/").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
+			}
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 33, " ")
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+			if report != "" && f.Kind != fault.Paused && f.Kind != fault.TooMany {
+				templ_7745c5c3_Err = ui.SecondaryLink("Report a problem", report).Render(ctx, templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
 			}
 			return nil
 		})

@@ -87,6 +87,15 @@ func Written(s string) Text {
 	return Text(string(rune(mute))+string(rune(foreign))) + AsIs(s)[1:]
 }
 
+// Both is a text that somebody wrote in both languages, so that no translator
+// has to; in English alone where there is no Spanish.
+func Both(en, es string) Text {
+	if es == "" || en == "" {
+		return AsIs(en)
+	}
+	return Text(string(rune(mute)) + unmarked.Replace(en) + split + unmarked.Replace(es) + string(rune(loud)))
+}
+
 // Marks that structure a Text. No text that people type holds them.
 const (
 	mute = 0x02 // what follows is as it is,
@@ -205,6 +214,10 @@ func (r *reader) until() string {
 			said, rest, _ := strings.Cut(r.rest[1:], "\x03")
 			if written, ok := strings.CutPrefix(said, "\x1e"); ok {
 				said = inEnglish(r.l, written)
+			} else if en, es, both := strings.Cut(said, split); both {
+				if said = en; r.l == Spanish {
+					said = es
+				}
 			}
 			b.WriteString(said)
 			r.rest = rest

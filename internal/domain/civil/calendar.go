@@ -3,26 +3,43 @@ package civil
 import (
 	"time"
 
-	"github.com/rickar/cal/v2/us"
+	"parley/internal/words"
 )
 
 // A Calendar says on which days a plan works: Monday to Friday in its zone,
 // except its holidays.
 type Calendar struct {
 	Zone     *time.Location
-	Holidays map[Date]string // day to what it is called: "Thanksgiving"
+	Holidays Holidays
 }
 
-// Holiday returns what the holiday on d is called, and whether d is one.
-func (c Calendar) Holiday(d Date) (string, bool) {
-	name, ok := c.Holidays[d]
-	return name, ok
+// Holiday returns what the holiday on d is called, and whether d is one: closed
+// all day.
+func (c Calendar) Holiday(d Date) (words.Text, bool) {
+	h, ok := c.Holidays.On(d)
+	if !ok || !h.AllDay() {
+		return "", false
+	}
+	return h.NameOn(d), true
 }
 
-// IsBusinessDay reports whether the plan works on d.
+// Shut returns the hours in which the plan is closed on d, which else is a day
+// of business, and what that is called.
+func (c Calendar) Shut(d Date) (Hours, words.Text, bool) {
+	h, ok := c.Holidays.On(d)
+	if !ok || h.AllDay() {
+		return Hours{}, "", false
+	}
+	return h.Shut, h.NameOn(d), true
+}
+
+// IsBusinessDay reports whether the plan works on d, if only for some hours.
 func (c Calendar) IsBusinessDay(d Date) bool {
-	_, closed := c.Holidays[d]
-	return !closed && d.Weekday() != time.Saturday && d.Weekday() != time.Sunday
+	if d.Weekday() == time.Saturday || d.Weekday() == time.Sunday {
+		return false
+	}
+	_, closed := c.Holiday(d)
+	return !closed
 }
 
 // NextBusinessDay returns d if the plan works then, else the first day after
@@ -65,14 +82,37 @@ func (c Calendar) BusinessDaysUntil(from, to Date) int {
 // Hours are a plan's opening and closing, in minutes of its local day.
 type Hours struct{ Open, Close int }
 
-// window returns when the plan is open on d; on other days it opens and
-// closes at once.
-func (c Calendar) window(d Date, h Hours) (open, closed time.Time) {
-	open = Start(d, h.Open, c.Zone)
-	if closed = End(d, h.Close, c.Zone); !c.IsBusinessDay(d) || closed.Before(open) {
-		closed = open
+// An opening is a stretch in which a plan is open.
+type opening struct{ from, until time.Time }
+
+// openings returns when the plan is open on d: once, or before and after the
+// hours of a holiday, or never.
+func (c Calendar) openings(d Date, h Hours) (all []opening) {
+	if !c.IsBusinessDay(d) {
+		return nil
 	}
-	return open, closed
+	add := func(from, until int) {
+		if o := (opening{Start(d, from, c.Zone), End(d, until, c.Zone)}); from < until && o.from.Before(o.until) {
+			all = append(all, o)
+		}
+	}
+	shut, _, ok := c.Shut(d)
+	if !ok {
+		shut = Hours{h.Close, h.Close}
+	}
+	add(h.Open, min(shut.Open, h.Close))
+	add(max(shut.Close, h.Open), h.Close)
+	return all
+}
+
+// OpenUntil is when the plan closes next, if it is open at t.
+func (c Calendar) OpenUntil(t time.Time, h Hours) (until time.Time, open bool) {
+	for _, o := range c.openings(DateIn(t, c.Zone), h) {
+		if !t.Before(o.from) && t.Before(o.until) {
+			return o.until, true
+		}
+	}
+	return time.Time{}, false
 }
 
 // BusinessTime is how long the plan is open between two instants. It is
@@ -80,9 +120,9 @@ func (c Calendar) window(d Date, h Hours) (open, closed time.Time) {
 func (c Calendar) BusinessTime(from, to time.Time, h Hours) time.Duration {
 	var sum time.Duration
 	for d, last := DateIn(from, c.Zone), DateIn(to, c.Zone); !d.After(last); d = d.AddDays(1) {
-		open, closed := c.window(d, h)
-		open, closed = later(open, from), earlier(closed, to)
-		sum += max(0, closed.Sub(open))
+		for _, o := range c.openings(d, h) {
+			sum += max(0, earlier(o.until, to).Sub(later(o.from, from)))
+		}
 	}
 	return sum
 }
@@ -97,13 +137,14 @@ func (c Calendar) AddBusinessTime(from time.Time, d time.Duration, h Hours) time
 		return time.Time{}
 	}
 	for day := DateIn(from, c.Zone); ; day = day.AddDays(1) {
-		open, closed := c.window(day, h)
-		open = later(open, from)
-		here := max(0, closed.Sub(open))
-		if d <= here {
-			return open.Add(d)
+		for _, o := range c.openings(day, h) {
+			begin := later(o.from, from)
+			here := max(0, o.until.Sub(begin))
+			if d <= here {
+				return begin.Add(d)
+			}
+			d -= here
 		}
-		d -= here
 	}
 }
 
@@ -119,34 +160,4 @@ func earlier(a, b time.Time) time.Time {
 		return a
 	}
 	return b
-}
-
-// USFederal returns the federal holidays from one day to another, both
-// included, on the days they are observed: a holiday on a Saturday is
-// observed the Friday before, one on a Sunday the Monday after. So New Year's
-// Day 2028 is found on December 31, 2027. It seeds a plan's own table.
-func USFederal(from, to Date) map[Date]string {
-	found := map[Date]string{}
-	for year := from.Year; year <= to.Year+1; year++ { // the next year's first holiday may fall in this one
-		for _, h := range us.Holidays {
-			actual, observed := h.Calc(year)
-			d := DateIn(observed, observed.Location())
-			if observed.IsZero() || d.Before(from) || d.After(to) {
-				continue
-			}
-			found[d] = holidayName(h.Name)
-			if !actual.Equal(observed) {
-				found[d] += " (observed)"
-			}
-		}
-	}
-	return found
-}
-
-// holidayName says what people say; the library has the statute's words.
-func holidayName(name string) string {
-	if name == "Thanksgiving Day" {
-		return "Thanksgiving"
-	}
-	return name
 }

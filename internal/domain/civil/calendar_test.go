@@ -5,11 +5,14 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/rickar/cal/v2/us"
 	"pgregory.net/rapid"
+
+	"parley/internal/words"
 )
 
 func office(t testing.TB) Calendar {
-	return Calendar{zone(t, "America/Chicago"), USFederal(date("2026-01-01"), date("2028-12-31"))}
+	return Calendar{zone(t, "America/Chicago"), FederalHolidays()}
 }
 
 func TestUSFederal(t *testing.T) {
@@ -27,21 +30,39 @@ func TestUSFederal(t *testing.T) {
 		date("2027-12-24"): "Christmas Day (observed)",
 		date("2027-12-31"): "New Year's Day (observed)", // of 2028, a Saturday
 	}
-	if diff := cmp.Diff(want, USFederal(date("2027-01-01"), date("2027-12-31"))); diff != "" {
+	named := func(l words.Language, from, to string) map[Date]string {
+		found, c := map[Date]string{}, office(t)
+		for d := date(from); !d.After(date(to)); d = d.AddDays(1) {
+			if name, ok := c.Holiday(d); ok {
+				found[d] = name.In(l)
+			}
+		}
+		return found
+	}
+	if diff := cmp.Diff(want, named(words.English, "2027-01-01", "2027-12-31")); diff != "" {
 		t.Error(diff)
 	}
-	one := USFederal(date("2026-11-26"), date("2026-11-26"))
-	if diff := cmp.Diff(map[Date]string{date("2026-11-26"): "Thanksgiving"}, one); diff != "" {
+	if diff := cmp.Diff(map[Date]string{date("2026-11-26"): "Día de Acción de Gracias"}, named(words.Spanish, "2026-11-26", "2026-11-26")); diff != "" {
 		t.Error(diff)
 	}
-	if none := USFederal(date("2028-01-01"), date("2028-01-16")); len(none) != 0 {
+	if none := named(words.English, "2028-01-01", "2028-01-16"); len(none) != 0 {
 		t.Errorf("New Year's Day 2028 is a Saturday and was observed the day before, not %v", none)
+	}
+	// The law's own days, as another program knows them, for a generation.
+	for year := 2026; year < 2060; year++ {
+		for _, h := range us.Holidays {
+			if _, observed := h.Calc(year); !observed.IsZero() {
+				if d := DateIn(observed, observed.Location()); office(t).IsBusinessDay(d) {
+					t.Errorf("%s is observed on %v", h.Name, d)
+				}
+			}
+		}
 	}
 }
 
 func TestHoliday(t *testing.T) {
 	c := office(t)
-	if name, ok := c.Holiday(date("2026-11-26")); !ok || name != "Thanksgiving" || c.IsBusinessDay(date("2026-11-26")) {
+	if name, ok := c.Holiday(date("2026-11-26")); !ok || name.String() != "Thanksgiving" || c.IsBusinessDay(date("2026-11-26")) {
 		t.Errorf("Thanksgiving 2026 is %q, %v", name, ok)
 	}
 	if _, ok := c.Holiday(date("2026-11-28")); ok || c.IsBusinessDay(date("2026-11-28")) {

@@ -14,6 +14,7 @@ import (
 	"parley/internal/infra/db"
 	"parley/internal/infra/db/dbtest"
 	"parley/internal/scene"
+	"parley/internal/words"
 )
 
 // Holidays, delegation and waves go live from drafts as everything that is set,
@@ -51,18 +52,18 @@ func TestDatedLinesHaveVersions(t *testing.T) {
 
 		days := config.CalendarSubject(w.Plan.ID)
 		before := now(days)["days"]
-		live(days, config.Doc{"days": before + "\n2026-11-24  Day before"})
-		if got := now(days)["days"]; !strings.Contains(got, "2026-11-24 Day before\n2026-11-26 ") {
+		live(days, config.Doc{"days": before + "\n2026-11-24  Day before |  Víspera"})
+		if got := now(days)["days"]; !strings.Contains(got, "2026-11-24 Day before | Víspera") {
 			t.Errorf("holidays: %s", got)
 		}
 		w.Do(func(ctx context.Context, tx *db.Tx) error {
 			c, err := plan.CalendarOf(ctx, tx, w.Plan)
-			if c.Holidays[civil.Date{Year: 2026, Month: 11, Day: 24}] != "Day before" {
+			if name, _ := c.Holiday(civil.Date{Year: 2026, Month: 11, Day: 24}); name.In(words.Spanish) != "Víspera" {
 				t.Error("the calendar doesn't have it")
 			}
 			return err
 		})
-		if diff := config.Diff(days, config.Doc{"days": before}, now(days)); len(diff) != 1 || diff[0].Is != "2026-11-24 Day before" {
+		if diff := config.Diff(days, config.Doc{"days": before}, now(days)); len(diff) != 1 || diff[0].Is != "2026-11-24 Day before | Víspera" {
 			t.Errorf("diff: %+v", diff)
 		}
 		back(days)
@@ -129,9 +130,12 @@ func TestWhatNoDatedLineIs(t *testing.T) {
 			return fault.Of(err).Fields
 		}
 		for text, want := range map[string]string{
-			"26 Nov Thanksgiving":                "Line 1: begin with a date, like 2026-11-26",
+			"26 Nov Thanksgiving":                "Line 1: begin with a date, like 2026-11-26, or a rule and a colon, like 4th Thursday of November:",
 			"2026-11-26":                         "Line 1: enter a name behind the date",
 			"2026-11-26 One\n\n2026-11-26 Other": "Line 2: this date is already in the list",
+			"2026-11-26 One | Uno | closed noon": "Line 1: say the hours like closed 12:00 to 18:00",
+			"2026-11-26 One | Uno | Dos":         "Line 1: there is a name too many",
+			"2026-11-26 One":                     "Line 1: enter a name in Spanish behind the name, like Thanksgiving | Día de Acción de Gracias",
 		} {
 			if got := wrong(config.CalendarSubject(w.Plan.ID), config.Doc{"days": text})["days"].String(); got != want {
 				t.Errorf("%q: %q", text, got)

@@ -96,6 +96,10 @@ func Versions(ctx context.Context, tx *db.Tx, by account.Actor, s Subject) ([]Ve
 	if err := by.Must(account.ManageProgram); err != nil {
 		return nil, err
 	}
+	return versionsOf(ctx, tx, s)
+}
+
+func versionsOf(ctx context.Context, tx *db.Tx, s Subject) ([]Version, error) {
 	return db.All(ctx, tx, scan, `select `+columns+` from config_version where kind = $1 and subject_id = $2 and state <> 'dropped'
 		order by case when number = 0 then 0 else 1 end, number desc, id`, s.Kind, s.ID)
 }

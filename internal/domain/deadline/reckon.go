@@ -194,6 +194,8 @@ func (w *walk) sayHolidays(from, to time.Time, u Unit) {
 	for d, last := civil.DateIn(from, c.Zone), civil.DateIn(to.Add(-time.Second), c.Zone); !d.After(last); d = d.AddDays(1) {
 		if name, closed := c.Holiday(d); closed {
 			w.steps = append(w.steps, Step{At: civil.Start(d, 0, c.Zone), Day: d, Text: words.Say("%s isn't counted.", name)})
+		} else if _, name, some := c.Shut(d); some && u == BusinessHours {
+			w.steps = append(w.steps, Step{At: civil.Start(d, 0, c.Zone), Day: d, Text: words.Say("%s isn't counted for some hours.", name)})
 		}
 	}
 }

@@ -31,7 +31,7 @@ func at(t testing.TB, wall string) time.Time {
 }
 
 func chicago(t testing.TB) civil.Calendar {
-	return civil.Calendar{Zone: zone(t, "America/Chicago"), Holidays: civil.USFederal(civil.Date{Year: 2025, Month: 1, Day: 1}, civil.Date{Year: 2028, Month: 12, Day: 31})}
+	return civil.Calendar{Zone: zone(t, "America/Chicago"), Holidays: civil.FederalHolidays()}
 }
 
 func current(t testing.TB, id string, day civil.Date) *deadline.Pack {
@@ -203,7 +203,7 @@ func TestClocksNeverRunBackward(t *testing.T) {
 		loc := zone(t, rapid.SampledFrom(zones).Draw(r, "zone"))
 		received := time.Unix(rapid.Int64Range(1735689600, 1830297600).Draw(r, "received"), 0)
 		f := deadline.Facts{Received: received, Kind: rapid.SampledFrom(deadline.Kinds).Draw(r, "kind"), Electronic: rapid.Bool().Draw(r, "electronic"),
-			Calendar: civil.Calendar{Zone: loc, Holidays: civil.USFederal(civil.Date{Year: 2025, Month: 1, Day: 1}, civil.Date{Year: 2029, Month: 1, Day: 1})}, Hours: civil.Hours{Open: 480, Close: 1080}}
+			Calendar: civil.Calendar{Zone: loc, Holidays: civil.FederalHolidays()}, Hours: civil.Hours{Open: 480, Close: 1080}}
 		due := func(all ...deadline.Event) (deadline.Clock, bool) {
 			f := f
 			f.Events = all

@@ -2,7 +2,6 @@ package deadline
 
 import (
 	"context"
-	"maps"
 	"strconv"
 	"time"
 
@@ -29,10 +28,10 @@ func (k Kept) Keep(ctx context.Context, tx *db.Tx) error { return k.update(ctx, 
 // mostForeseen is how many clocks are looked at for a forecast.
 const mostForeseen = 2000
 
-// Moves counts the running clocks whose due time would be another if a day
-// were a holiday of the plan, or none; whole is false if there are more clocks
-// than were looked at.
-func Moves(ctx context.Context, tx *db.Tx, id plan.ID, day civil.Date, open bool) (n int, whole bool, err error) {
+// Moves counts the running clocks whose due time would be another if these were
+// the plan's holidays; whole is false if there are more clocks than were looked
+// at.
+func Moves(ctx context.Context, tx *db.Tx, id plan.ID, holidays civil.Holidays) (n int, whole bool, err error) {
 	all, err := RunningOf(ctx, tx, id, "", mostForeseen+1)
 	if err != nil {
 		return 0, false, err
@@ -41,13 +40,6 @@ func Moves(ctx context.Context, tx *db.Tx, id plan.ID, day civil.Date, open bool
 		k, err := Of(ctx, tx, orderID)
 		if err != nil {
 			return n, false, err
-		}
-		holidays := maps.Clone(k.facts.Calendar.Holidays)
-		if holidays == nil {
-			holidays = map[civil.Date]string{}
-		}
-		if holidays[day] = "Holiday"; open {
-			delete(holidays, day)
 		}
 		f := k.facts
 		f.Calendar.Holidays = holidays

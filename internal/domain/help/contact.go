@@ -30,9 +30,7 @@ type Standing struct {
 
 // At is how a desk stands at an instant.
 func (d Desk) At(now time.Time) Standing {
-	day := civil.DateIn(now, d.Calendar.Zone)
-	opens, closes := civil.Start(day, d.Hours.Open, d.Calendar.Zone), civil.End(day, d.Hours.Close, d.Calendar.Zone)
-	if d.Calendar.IsBusinessDay(day) && !now.Before(opens) && now.Before(closes) {
+	if closes, open := d.Calendar.OpenUntil(now, d.Hours); open {
 		return Standing{true, closes}
 	}
 	next := d.Calendar.AddBusinessTime(now, time.Minute, d.Hours)

@@ -31,7 +31,7 @@ func TestWhetherADeskIsOpen(t *testing.T) {
 		return d
 	}
 	at := func(d string, minute int) time.Time { return civil.Start(day(d), minute, loc) }
-	desk := Desk{Hours: civil.Hours{Open: 480, Close: 1080}, Calendar: civil.Calendar{Zone: loc, Holidays: map[civil.Date]string{day("2026-11-26"): "Thanksgiving Day"}}}
+	desk := Desk{Hours: civil.Hours{Open: 480, Close: 1080}, Calendar: civil.Calendar{Zone: loc, Holidays: civil.Holidays{{Falls: civil.OnDate(day("2026-11-26")), Name: "Thanksgiving Day"}}}}
 	for name, c := range map[string]struct {
 		now     time.Time
 		open    bool

@@ -21,13 +21,14 @@ import (
 
 // A Desk writes and sends for one installation.
 type Desk struct {
-	Name   string       // of the service, in every mail
-	URL    string       // where people sign in, without a slash at its end
-	From   mail.Address // also the organizer of every calendar entry
-	DB     *db.DB
-	Sender mail.Sender
-	Keys   *secret.Signer // sign links that end a newsletter
-	Faxes  string         // domain of the gateway that faxes what is mailed to NUMBER@domain; "" for none
+	Name    string       // of the service, in every mail
+	URL     string       // where people sign in, without a slash at its end
+	From    mail.Address // also the organizer of every calendar entry
+	DB      *db.DB
+	Sender  mail.Sender
+	Keys    *secret.Signer // sign links that end a newsletter
+	Support string         // address that hears of problems; "" for none
+	Faxes   string         // domain of the gateway that faxes what is mailed to NUMBER@domain; "" for none
 }
 
 // faxed begins the address of who hears by fax, before their number.

@@ -18,7 +18,7 @@ func needsOf(ctx context.Context, tx *db.Tx, about []Matter, moving *Call, d Dra
 		calendar, known := calendars[m.Order.PlanID]
 		if !known {
 			var err error
-			if calendar, err = plan.CalendarOf(ctx, tx, m.Standing.Plan); err != nil {
+			if calendar, err = plan.CallCalendarOf(ctx, tx, m.Standing.Plan); err != nil {
 				return nil, err
 			}
 			calendars[m.Order.PlanID] = calendar
@@ -89,7 +89,7 @@ func anyRule(ctx context.Context, tx *db.Tx, about []Matter) (bool, error) {
 		if err != nil {
 			return false, err
 		}
-		calendar, err := plan.CalendarOf(ctx, tx, m.Standing.Plan)
+		calendar, err := plan.CallCalendarOf(ctx, tx, m.Standing.Plan)
 		if err != nil {
 			return false, err
 		}

@@ -22,7 +22,7 @@ func TestCapacityAgainstDemand(t *testing.T) {
 		capacity := func() (c peer.Capacity) {
 			t.Helper()
 			w.Do(func(ctx context.Context, tx *db.Tx) error {
-				calendar, err := plan.SharedCalendar(ctx, tx, w.Zone())
+				calendar, err := plan.SharedCallCalendar(ctx, tx, w.Zone())
 				if err != nil {
 					return err
 				}

@@ -16,7 +16,7 @@ import (
 func noticed(t testing.TB) need {
 	chicago := zone(t, "America/Chicago")
 	return need{plan: plan.Plan{Name: "Harbor", Opens: 8 * 60, Closes: 18 * 60}, program: plan.Program{NoticeMinutes: 120, UrgentNotice: 30},
-		calendar: civil.Calendar{Zone: chicago, Holidays: map[civil.Date]string{day("2026-11-26"): "Thanksgiving"}}}
+		calendar: civil.Calendar{Zone: chicago, Holidays: civil.Holidays{{Falls: civil.OnDate(day("2026-11-26")), Name: "Thanksgiving"}}}}
 }
 
 func TestNoticeRunsWhileThePlanIsOpen(t *testing.T) {
@@ -55,7 +55,7 @@ func TestNoticeAgreesWithAClock(t *testing.T) {
 		}
 		now := civil.Start(day(rapid.SampledFrom(weeks).Draw(t, "week")).AddDays(rapid.IntRange(0, 6).Draw(t, "day")), rapid.IntRange(0, 1439).Draw(t, "minute"), loc)
 		opens := rapid.IntRange(0, 95).Draw(t, "opens") * 15
-		n := need{calendar: civil.Calendar{Zone: loc, Holidays: map[civil.Date]string{civil.DateIn(now, loc).AddDays(rapid.IntRange(0, 3).Draw(t, "holiday")): "Holiday"}},
+		n := need{calendar: civil.Calendar{Zone: loc, Holidays: civil.Holidays{{Falls: civil.OnDate(civil.DateIn(now, loc).AddDays(rapid.IntRange(0, 3).Draw(t, "holiday"))), Name: "Holiday"}}},
 			plan:    plan.Plan{Opens: opens, Closes: rapid.IntRange(opens/15+1, 96).Draw(t, "closes") * 15},
 			program: plan.Program{NoticeMinutes: rapid.IntRange(0, 900).Draw(t, "notice"), UrgentNotice: rapid.SampledFrom([]int{0, 45}).Draw(t, "urgent notice")},
 			urgent:  rapid.Bool().Draw(t, "urgent")}

@@ -274,14 +274,20 @@ func (s snapshot) languages() (all []string) {
 	return all
 }
 
-// open are the plan's business days: no call is offered on its holidays and
-// weekends.
+// open is when the plan does business: no call is offered on its holidays, or in
+// their hours, and on weekends.
 func open(c civil.Calendar, first, last civil.Date, in Horizon) Bits {
 	var spans []Span
 	for d := first; !d.After(last); d = d.AddDays(1) {
-		if c.IsBusinessDay(d) {
-			spans = append(spans, Span{civil.Start(d, 0, c.Zone), civil.EndOfDay(d, c.Zone)})
+		if !c.IsBusinessDay(d) {
+			continue
 		}
+		begin, end := civil.Start(d, 0, c.Zone), civil.EndOfDay(d, c.Zone)
+		if shut, _, ok := c.Shut(d); ok {
+			spans = append(spans, Span{begin, civil.Start(d, shut.Open, c.Zone)})
+			begin = civil.End(d, shut.Close, c.Zone)
+		}
+		spans = append(spans, Span{begin, end})
 	}
 	return SpansOf(spans, in)
 }

@@ -20,17 +20,18 @@ type Rebook struct {
 	CallID ID
 	PlanID plan.ID
 	Day    civil.Date
+	Shut   civil.Hours // of the day, in which no call can be; none for all of it
 }
 
 // Kind names the job.
 func (Rebook) Kind() string { return "peer.rebook" }
 
-// RebookDay has the calls to come about orders of a plan on a day moved to
-// another one, and says how many: each to the next day on which a time is free,
-// as close to its own time of day as there is. Their offices hear of it as of
+// RebookDay has the calls to come about orders of a plan on a day, or in hours of
+// it, moved behind them, and says how many: each to the next day on which a time
+// is free, as close to its own time of day as there is. Their offices hear of it as of
 // any move, and can choose another. Where no later time is free a call stays.
 // Who may: administrators.
-func RebookDay(ctx context.Context, tx *db.Tx, by account.Actor, id plan.ID, day civil.Date) (n int, err error) {
+func RebookDay(ctx context.Context, tx *db.Tx, by account.Actor, id plan.ID, day civil.Date, shut civil.Hours) (n int, err error) {
 	if err := by.Must(account.ManageProgram); err != nil {
 		return 0, err
 	}
@@ -38,19 +39,16 @@ func RebookDay(ctx context.Context, tx *db.Tx, by account.Actor, id plan.ID, day
 	if err != nil {
 		return 0, err
 	}
-	from := civil.Start(day, 0, p.Zone())
-	if from.Before(tx.Now()) {
-		from = tx.Now()
-	}
+	closed := closing(day, shut, p.Zone())
 	calls, err := db.All(ctx, tx, db.Value[string], `
 		select distinct c.id from call c join call_order co on co.call_id = c.id join orders o on o.id = co.order_id
-		where o.plan_id = $1 and c.starts_at >= $2 and c.starts_at < $3 and c.status in ('scheduled', 'confirmed', 'requested') order by c.id`,
-		string(id), from, civil.EndOfDay(day, p.Zone()))
+		where o.plan_id = $1 and c.starts_at >= $2 and c.ends_at > $3 and c.starts_at < $4 and c.status in ('scheduled', 'confirmed', 'requested') order by c.id`,
+		string(id), tx.Now(), closed.Start, closed.End)
 	if err != nil || len(calls) == 0 {
 		return 0, err
 	}
 	for _, call := range calls {
-		if err := job.Add(ctx, tx, Rebook{ID(call), id, day}); err != nil {
+		if err := job.Add(ctx, tx, Rebook{ID(call), id, day, shut}); err != nil {
 			return 0, err
 		}
 	}
@@ -70,7 +68,8 @@ func RebookCall(ctx context.Context, tx *db.Tx, e Rebook) error {
 	if err != nil {
 		return err
 	}
-	if !c.Status.Live() || !c.StartsAt.After(tx.Now()) || civil.DateIn(c.StartsAt, p.Zone()) != e.Day {
+	closed := closing(e.Day, e.Shut, p.Zone())
+	if !c.Status.Live() || !c.StartsAt.After(tx.Now()) || !c.StartsAt.Before(closed.End) || !c.EndsAt.After(closed.Start) {
 		return nil
 	}
 	by := account.Program()
@@ -90,7 +89,7 @@ func RebookCall(ctx context.Context, tx *db.Tx, e Rebook) error {
 	if err != nil {
 		return err
 	}
-	slot, ok := nextDay(offer.Slots, c.StartsAt, civil.EndOfDay(e.Day, p.Zone()), loc)
+	slot, ok := nextDay(offer.Slots, c.StartsAt, closed.End, loc)
 	if !ok {
 		return rebookEvent(ctx, tx, by, c, o)
 	}
@@ -102,6 +101,14 @@ func RebookCall(ctx context.Context, tx *db.Tx, e Rebook) error {
 		return job.Add(ctx, tx, e, job.At(tx.Now().Add(time.Minute)))
 	}
 	return err
+}
+
+// closing is the part of a day that a plan closes.
+func closing(day civil.Date, shut civil.Hours, zone *time.Location) Span {
+	if shut == (civil.Hours{}) {
+		return Span{civil.Start(day, 0, zone), civil.EndOfDay(day, zone)}
+	}
+	return Span{civil.Start(day, shut.Open, zone), civil.End(day, shut.Close, zone)}
 }
 
 // nextDay is the free time for a call that was to begin at was: of the first

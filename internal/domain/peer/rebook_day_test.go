@@ -36,17 +36,17 @@ func TestACallLeavesADayThatCloses(t *testing.T) {
 			return now
 		}
 		err = w.Try(func(ctx context.Context, tx *db.Tx) error {
-			_, err := peer.RebookDay(ctx, tx, w.Maria, w.Plan.ID, closed)
+			_, err := peer.RebookDay(ctx, tx, w.Maria, w.Plan.ID, closed, civil.Hours{})
 			return err
 		})
 		if !fault.Is(err, fault.Denied) {
 			t.Errorf("an office: %v", err)
 		}
 		w.Do(func(ctx context.Context, tx *db.Tx) error {
-			if err := plan.Close(ctx, tx, account.Program(), w.Plan.ID, closed, "Founders day"); err != nil {
+			if err := plan.Close(ctx, tx, account.Program(), w.Plan.ID, plan.Holiday{Falls: civil.OnDate(closed), Name: "Founders day", Applies: plan.ForBoth}); err != nil {
 				return err
 			}
-			n, err := peer.RebookDay(ctx, tx, admin, w.Plan.ID, closed)
+			n, err := peer.RebookDay(ctx, tx, admin, w.Plan.ID, closed, civil.Hours{})
 			if n != 1 {
 				t.Errorf("%d calls", n)
 			}

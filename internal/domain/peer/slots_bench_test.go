@@ -18,7 +18,7 @@ func crowd(b testing.TB, in Horizon) []Hours {
 		open := (7 + r%3) * 60
 		all[r] = Hours{
 			Weekly:   append(weekdays(open, open+240, loc), weekdays(open+300, open+540, loc)...),
-			Holidays: civil.Calendar{Zone: loc, Holidays: civil.USFederal(day("2026-01-01"), day("2027-12-31"))},
+			Holidays: civil.Calendar{Zone: loc, Holidays: civil.FederalHolidays()},
 		}
 		each(Free(all[r], in).Erode(3), func(i int) {
 			if i%perStart == 0 && random.IntN(10) == 0 {
@@ -31,7 +31,7 @@ func crowd(b testing.TB, in Horizon) []Hours {
 
 // tenBusinessDays is from a Friday's noon over Thanksgiving.
 func tenBusinessDays(b testing.TB) (from, until time.Time, in Horizon) {
-	c := civil.Calendar{Zone: zone(b, "America/Chicago"), Holidays: civil.USFederal(day("2026-01-01"), day("2027-12-31"))}
+	c := civil.Calendar{Zone: zone(b, "America/Chicago"), Holidays: civil.FederalHolidays()}
 	today := day("2026-11-20")
 	from, until = civil.Start(today, 720, c.Zone), civil.EndOfDay(c.AddBusinessDays(today, 10), c.Zone)
 	return from, until, NewHorizon(from, until)

@@ -76,7 +76,7 @@ func TestNamedDays(t *testing.T) {
 // Thanksgiving week and over the turn of the year.
 func TestHolidays(t *testing.T) {
 	loc := zone(t, "America/Chicago")
-	federal := civil.Calendar{Zone: loc, Holidays: civil.USFederal(day("2026-01-01"), day("2028-12-31"))}
+	federal := civil.Calendar{Zone: loc, Holidays: civil.FederalHolidays()}
 	h := Hours{Weekly: weekdays(9*60, 10*60, loc), Holidays: federal}
 	for _, c := range []struct{ today, want string }{
 		{"2026-11-23", "Nov 23, Nov 24, Nov 25, Nov 27, Nov 30, Dec 1, Dec 2, Dec 3, Dec 4, Dec 7, Dec 8"},

@@ -80,7 +80,7 @@ func policy(ctx context.Context, tx *db.Tx, o order.Order) (r rules, err error) 
 	if r.line, err = plan.GetLine(ctx, tx, o.PlanID, o.Line); err != nil {
 		return r, err
 	}
-	if r.calendar, err = plan.CalendarOf(ctx, tx, r.plan); err != nil {
+	if r.calendar, err = plan.CallCalendarOf(ctx, tx, r.plan); err != nil {
 		return r, err
 	}
 	today := civil.DateIn(tx.Now(), r.calendar.Zone)

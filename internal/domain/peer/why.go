@@ -223,10 +223,13 @@ func (f Offer) whyOpen(s Slot) Check {
 		zone := n.calendar.Zone
 		for _, d := range []civil.Date{civil.DateIn(s.Start, zone), civil.DateIn(s.End().Add(-time.Second), zone)} {
 			if name, closed := n.calendar.Holiday(d); closed {
-				return Check{"Plan’s days", false, "Plan holiday: " + name + ", " + civil.MediumDate(d).String()}
+				return Check{"Plan’s days", false, "Plan holiday: " + name.String() + ", " + civil.MediumDate(d).String()}
 			}
 			if !n.calendar.IsBusinessDay(d) {
 				return Check{"Plan’s days", false, "A " + d.Weekday().String() + ", on which the plan does no business"}
+			}
+			if hours, name, some := n.calendar.Shut(d); some && s.Start.Before(civil.End(d, hours.Close, zone)) && s.End().After(civil.Start(d, hours.Open, zone)) {
+				return Check{"Plan’s days", false, "Plan holiday: " + name.String() + ", " + civil.SpanOn(civil.Start(d, hours.Open, zone), civil.End(d, hours.Close, zone), zone, f.now).String()}
 			}
 		}
 	}

@@ -39,7 +39,7 @@ func rarely(t *rapid.T, label string) bool { return rapid.IntRange(0, 7).Draw(t,
 
 // drawNeed is what an order asks, of one of two plans with days of their own.
 func drawNeed(t *rapid.T, now time.Time, zone *time.Location) need {
-	n := need{calendar: civil.Calendar{Zone: zone, Holidays: map[civil.Date]string{}}, today: civil.DateIn(now, zone),
+	n := need{calendar: civil.Calendar{Zone: zone}, today: civil.DateIn(now, zone),
 		plan: plan.Plan{ID: rapid.SampledFrom([]plan.ID{"harbor", "harbor", "summit"}).Draw(t, "plan"), Opens: rapid.SampledFrom([]int{0, 480, 990}).Draw(t, "opens"), Closes: rapid.SampledFrom([]int{1020, 1080, 1440}).Draw(t, "closes")},
 		line: plan.Line{Code: "commercial", CallReviewer: rapid.SampledFrom([]string{"any", "any", "not_decider", "decider"}).Draw(t, "policy")},
 		program: plan.Program{ID: "msk", LookAheadDays: rapid.IntRange(1, 4).Draw(t, "days"),
@@ -47,7 +47,11 @@ func drawNeed(t *rapid.T, now time.Time, zone *time.Location) need {
 		urgent:    rapid.Bool().Draw(t, "urgent"),
 		specialty: rapid.SampledFrom([]string{"", "Orthopedic surgery"}).Draw(t, "needs"), state: rapid.SampledFrom([]string{"", "TX"}).Draw(t, "office"), decider: "prs_0"}
 	if rapid.Bool().Draw(t, "holiday") {
-		n.calendar.Holidays[n.today.AddDays(rapid.IntRange(0, 4).Draw(t, "holiday on"))] = "Holiday"
+		h := civil.Holiday{Falls: civil.OnDate(n.today.AddDays(rapid.IntRange(0, 4).Draw(t, "holiday on"))), Name: "Holiday"}
+		if rapid.Bool().Draw(t, "for some hours") {
+			h.Shut = civil.Hours{Open: 720, Close: rapid.SampledFrom([]int{750, 1440}).Draw(t, "closed until")}
+		}
+		n.calendar.Holidays = civil.Holidays{h}
 	}
 	if rapid.Bool().Draw(t, "law") {
 		n.rule = &Rule{State: "TX", NeedsTier: rapid.IntRange(1, 3).Draw(t, "needs tier"), Citation: "28 TAC"}

@@ -122,7 +122,7 @@ func join(err error, next func() error) error {
 // answerBy is by when the office hears: noon of the next business day on the
 // plan's calendar, or when the first window opens, if that is sooner.
 func answerBy(ctx context.Context, tx *db.Tx, st Standing, windows []Span) (time.Time, error) {
-	calendar, err := plan.CalendarOf(ctx, tx, st.Plan)
+	calendar, err := plan.CallCalendarOf(ctx, tx, st.Plan)
 	if err != nil {
 		return time.Time{}, err
 	}

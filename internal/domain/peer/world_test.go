@@ -85,7 +85,7 @@ func drawHours(t *rapid.T, in Horizon) (h Hours) {
 		h.Weekly = append(h.Weekly, w)
 	}
 	if rapid.Bool().Draw(t, "has holidays") {
-		h.Holidays = civil.Calendar{Zone: loc, Holidays: map[civil.Date]string{civil.DateIn(in.From(), loc).AddDays(rapid.IntRange(-1, 5).Draw(t, "holiday")): "Holiday"}}
+		h.Holidays = civil.Calendar{Zone: loc, Holidays: civil.Holidays{{Falls: civil.OnDate(civil.DateIn(in.From(), loc).AddDays(rapid.IntRange(-1, 5).Draw(t, "holiday"))), Name: "Holiday"}}}
 	}
 	for range rapid.IntRange(0, 2).Draw(t, "times off") {
 		h.Off = append(h.Off, drawSpan(t, in, 600, "off"))

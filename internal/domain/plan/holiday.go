@@ -12,27 +12,86 @@ import (
 	"parley/internal/fault"
 	"parley/internal/infra/db"
 	"parley/internal/infra/job"
+	"parley/internal/words"
 )
 
-// A Holiday is a day on which a plan does no business.
+// A Counting is what a holiday counts for.
+type Counting string
+
+// What holidays count for.
+const (
+	ForBoth   Counting = "both"
+	ForClocks Counting = "clocks" // due times, and the hours of the plan's phone
+	ForCalls  Counting = "calls"  // times for calls, their notice, and the window for them
+)
+
+// For reports whether what counts for c counts for one of clocks and calls.
+func (c Counting) For(one Counting) bool { return c == ForBoth || c == one }
+
+// A Holiday is a day on which a plan does no business, once or each year.
 type Holiday struct {
-	Day  civil.Date
-	Name string
+	Falls   civil.Falling
+	Name    string
+	NameES  string // "" where nobody has entered it yet: offices read Name
+	Applies Counting
+	Shut    civil.Hours // of the day; none for all of it
 }
 
-// HolidaysOf are a plan's, from a day on, in their order.
-func HolidaysOf(ctx context.Context, tx *db.Tx, id ID, from civil.Date) (all []Holiday, err error) {
+// Called is the name as its readers' language has it.
+func (h Holiday) Called() words.Text { return words.Both(h.Name, h.NameES) }
+
+func (h Holiday) civil() civil.Holiday {
+	return civil.Holiday{Falls: h.Falls, Name: h.Called(), Shut: h.Shut}
+}
+
+// Federal are the federal holidays of the United States as a plan has them.
+func Federal() (all []Holiday) {
+	for _, f := range civil.USFederal {
+		all = append(all, Holiday{Falls: f.Falls, Name: f.Name, NameES: f.NameSpanish, Applies: ForBoth})
+	}
+	return all
+}
+
+// Counted are those of a plan's holidays that count for clocks or for calls.
+func Counted(all []Holiday, one Counting) (some civil.Holidays) {
+	for _, h := range all {
+		if h.Applies.For(one) {
+			some = append(some, h.civil())
+		}
+	}
+	return some
+}
+
+// HolidaysOf are a plan's: first the dates in their order, then those of each
+// year.
+func HolidaysOf(ctx context.Context, tx *db.Tx, id ID) ([]Holiday, error) {
 	p, err := policies(ctx, tx)
 	if err != nil {
 		return nil, err
 	}
-	for day, name := range p.holidays[id] {
-		if !day.Before(from) {
-			all = append(all, Holiday{day, name})
-		}
+	return slices.Clone(p.holidays[id].all), nil
+}
+
+// planHolidays are a plan's, and what of them clocks and calls have to know.
+type planHolidays struct {
+	all           []Holiday
+	clocks, calls civil.Holidays
+}
+
+func (p *policy) loadHolidays(ctx context.Context, tx *db.Tx) error {
+	rows, err := holidays(ctx, tx)
+	if err != nil {
+		return err
 	}
-	slices.SortFunc(all, func(a, b Holiday) int { return a.Day.Compare(b.Day) })
-	return all, nil
+	by := map[ID][]Holiday{}
+	for _, r := range rows {
+		by[r.plan] = append(by[r.plan], r.Holiday)
+	}
+	for id, all := range by {
+		slices.SortFunc(all, func(a, b Holiday) int { return a.Falls.Compare(b.Falls) })
+		p.holidays[id] = planHolidays{all, Counted(all, ForClocks), Counted(all, ForCalls)}
+	}
+	return nil
 }
 
 // CalendarChanged announces that the business days of a plan are others now.
@@ -45,47 +104,96 @@ type CalendarChanged struct {
 // Kind names the event.
 func (CalendarChanged) Kind() string { return "plan.calendar_changed" }
 
+// A HolidayDeed is what is done to one of a plan's holidays.
+type HolidayDeed string
+
+// What is done to a holiday.
+const (
+	AddHoliday    HolidayDeed = "add"
+	AlterHoliday  HolidayDeed = "change" // all but when it falls
+	RemoveHoliday HolidayDeed = "take"
+)
+
+// mostHolidayName is how long the name of a holiday can be.
+const mostHolidayName = 60
+
 // CheckHoliday says what is wrong with a change of a plan's holidays: at "day",
-// "name" and "why". open takes the day out.
-func CheckHoliday(ctx context.Context, tx *db.Tx, id ID, h Holiday, open bool, why string) error {
-	p, err := policies(ctx, tx)
+// "name", "name_es", "applies", "closed" and "why".
+func CheckHoliday(ctx context.Context, tx *db.Tx, id ID, h Holiday, do HolidayDeed, why string) error {
+	all, err := HolidaysOf(ctx, tx, id)
 	if err != nil {
 		return err
 	}
-	_, there := p.holidays[id][h.Day]
 	f := fault.Fields{}
-	f.Check(!h.Day.IsZero(), "day", "Enter a date, like 2026-11-24")
-	f.Check(open || !there, "day", "This date is already in the list")
-	f.Check(!open || there, "day", "This date isn't in the list")
-	f.Check(open || strings.TrimSpace(h.Name) != "", "name", "Enter a name")
-	f.Check(utf8.RuneCountInString(h.Name) <= 60, "name", "The name must be 60 characters or less")
+	f.Check(!h.Falls.IsZero(), "day", "Enter a date, like 2026-11-24")
+	there := slices.ContainsFunc(all, func(o Holiday) bool { return o.Falls == h.Falls })
+	if do == AddHoliday {
+		f.Check(!there && !taken(all, h), "day", "This date is already in the list")
+	} else {
+		f.Check(there, "day", "This date isn't in the list")
+	}
+	if do != RemoveHoliday {
+		f.Check(strings.TrimSpace(h.NameES) != "", "name_es", "Enter a name in Spanish")
+		h.check(f)
+	}
 	f.Check(strings.TrimSpace(why) != "", "why", "Say why, for the audit")
 	return f.Err()
 }
 
-// ChangeHoliday adds a day to a plan's holidays, or with open takes it out;
-// due times that count business days follow. Who may: administrators.
-func ChangeHoliday(ctx context.Context, tx *db.Tx, by account.Actor, id ID, h Holiday, open bool, why string) error {
+// taken reports whether a date falls on one that the plan has by a rule.
+func taken(all []Holiday, h Holiday) bool {
+	day, once := h.Falls.Date()
+	return once && slices.ContainsFunc(all, func(o Holiday) bool { return o.Falls.On(day) })
+}
+
+// check says what is wrong with a holiday by itself.
+func (h Holiday) check(f fault.Fields) {
+	f.Check(strings.TrimSpace(h.Name) != "", "name", "Enter a name")
+	for at, name := range map[string]string{"name": h.Name, "name_es": h.NameES} {
+		f.Check(utf8.RuneCountInString(name) <= mostHolidayName, at, "The name must be 60 characters or less")
+		f.Check(!strings.ContainsAny(name, "|\n"), at, "A name can't have a | in it")
+	}
+	f.Check(h.Applies == ForBoth || h.Applies == ForClocks || h.Applies == ForCalls, "applies", "Choose what it applies to")
+	f.Check(h.Shut == civil.Hours{} || 0 <= h.Shut.Open && h.Shut.Open < h.Shut.Close && h.Shut.Close <= civil.DayMinutes, "closed", "Enter the hours, the later one after the earlier")
+}
+
+// WithHoliday are a plan's holidays as a change would leave them.
+func WithHoliday(all []Holiday, h Holiday, do HolidayDeed) []Holiday {
+	rest := slices.DeleteFunc(slices.Clone(all), func(o Holiday) bool { return o.Falls == h.Falls })
+	if do != RemoveHoliday {
+		rest = append(rest, h)
+	}
+	slices.SortFunc(rest, func(a, b Holiday) int { return a.Falls.Compare(b.Falls) })
+	return rest
+}
+
+// ChangeHoliday adds a holiday to a plan's, changes it or takes it out; due
+// times that count business days follow. Who may: administrators.
+func ChangeHoliday(ctx context.Context, tx *db.Tx, by account.Actor, id ID, h Holiday, do HolidayDeed, why string) error {
 	if err := by.Must(account.ManageProgram); err != nil {
 		return err
 	}
 	if _, err := Get(ctx, tx, id); err != nil {
 		return err
 	}
-	if err := CheckHoliday(ctx, tx, id, h, open, why); err != nil {
+	if err := CheckHoliday(ctx, tx, id, h, do, why); err != nil {
 		return err
 	}
-	action := "plan.closed"
-	if open {
-		action = "plan.opened"
-		if _, err := tx.Exec(ctx, `delete from plan_holiday where plan_id = $1 and day = $2`, string(id), h.Day); err != nil {
-			return err
-		}
-	} else if _, err := insertHoliday(ctx, tx, id, h.Day, strings.TrimSpace(h.Name)); err != nil {
+	var err error
+	action, known := map[HolidayDeed]string{AddHoliday: "plan.closed", AlterHoliday: "plan.holiday_changed", RemoveHoliday: "plan.opened"}[do]
+	if !known {
+		return fault.New(fault.NotFound, "We can't find that.")
+	}
+	if do == RemoveHoliday {
+		err = deleteHoliday(ctx, tx, id, h.Falls)
+	} else {
+		_, err = putHoliday(ctx, tx, id, h)
+	}
+	if err != nil {
 		return err
 	}
 	e := by.Audit(action, "plan", string(id))
-	e.Detail = h.Day.String() + ": " + strings.TrimSpace(why)
+	e.Detail = h.Falls.String() + ": " + strings.TrimSpace(why)
 	if err := audit.Record(ctx, tx, e); err != nil {
 		return err
 	}

@@ -287,14 +287,20 @@ func (p Program) Check() error {
 	return f.Err()
 }
 
-// Close marks a day on which a plan does no business.
-func Close(ctx context.Context, tx *db.Tx, by account.Actor, id ID, day civil.Date, name string) error {
+// Close has a plan do no business on a holiday, in the place of what it has
+// for that day. Who may: as for SetHolidays.
+func Close(ctx context.Context, tx *db.Tx, by account.Actor, id ID, h Holiday) error {
 	if err := may(by); err != nil {
 		return err
 	}
+	f := fault.Fields{}
+	f.Check(!h.Falls.IsZero(), "day", "Enter a date, like 2026-11-24")
+	if h.check(f); len(f) > 0 {
+		return f.Err()
+	}
 	e := by.Audit("plan.closed", "plan", string(id))
-	e.Detail = day.String()
-	n, err := insertHoliday(ctx, tx, id, day, name)
+	e.Detail = h.Falls.String()
+	n, err := putHoliday(ctx, tx, id, h)
 	return record(ctx, tx, e, n, err)
 }
 
@@ -337,21 +343,4 @@ func Programs(ctx context.Context, tx *db.Tx) ([]Program, error) { return progra
 // BySource returns the plan an import saved under source, or a NotFound fault.
 func BySource(ctx context.Context, tx *db.Tx, source string) (Plan, error) {
 	return bySource(ctx, tx, source)
-}
-
-// CalendarOf returns the business days of a plan. Its holidays are shared:
-// nobody may change them.
-func CalendarOf(ctx context.Context, tx *db.Tx, p Plan) (civil.Calendar, error) {
-	all, err := policies(ctx, tx)
-	if err != nil {
-		return civil.Calendar{}, err
-	}
-	return civil.Calendar{Zone: p.Zone(), Holidays: all.holidays[p.ID]}, nil
-}
-
-// SharedCalendar is that of work for all plans, in the zone: closed are the
-// days on which every plan is.
-func SharedCalendar(ctx context.Context, tx *db.Tx, zone *time.Location) (civil.Calendar, error) {
-	days, err := sharedHolidays(ctx, tx)
-	return civil.Calendar{Zone: zone, Holidays: days}, err
 }

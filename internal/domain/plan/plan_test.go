@@ -77,7 +77,7 @@ func TestPhases(t *testing.T) {
 // New Year's, which is a Friday in 2027, after the weekend.
 func TestTheWindowForACallCountsBusinessDays(t *testing.T) {
 	loc := chicago(t)
-	c := civil.Calendar{Zone: loc, Holidays: civil.USFederal(date("2026-01-01"), date("2027-12-31"))}
+	c := civil.Calendar{Zone: loc, Holidays: civil.FederalHolidays()}
 	l := Line{CallWindowDays: 5, CallBusiness: true}
 	for decided, want := range map[string]string{
 		"2026-11-23": "2026-12-02 00:00", // Tuesday, Wednesday, Friday, Monday, Tuesday

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"parley/internal/domain/civil"
 	"parley/internal/fault"
 	"parley/internal/infra/db"
 )
@@ -20,7 +19,7 @@ type policy struct {
 	plans       map[ID]Plan
 	lines       map[lineKey]Line
 	programs    map[ProgramID]Program
-	holidays    map[ID]map[civil.Date]string
+	holidays    map[ID]planHolidays
 	delegations map[lineKey]map[Function][]Delegation
 	rollouts    map[rolloutKey][]Rollout
 	procedures  []Procedure
@@ -41,9 +40,9 @@ type (
 
 func policies(ctx context.Context, tx *db.Tx) (*policy, error) {
 	return db.Remember(ctx, tx, Topic, "policy", func() (*policy, error) {
-		p := &policy{plans: map[ID]Plan{}, lines: map[lineKey]Line{}, programs: map[ProgramID]Program{}, holidays: map[ID]map[civil.Date]string{},
+		p := &policy{plans: map[ID]Plan{}, lines: map[lineKey]Line{}, programs: map[ProgramID]Program{}, holidays: map[ID]planHolidays{},
 			delegations: map[lineKey]map[Function][]Delegation{}, rollouts: map[rolloutKey][]Rollout{}, cutovers: map[lineKey]Cutover{}}
-		for _, load := range []func(context.Context, *db.Tx) error{p.loadPlans, p.loadDelegations, p.loadRollouts, p.loadProcedures, p.loadCutovers} {
+		for _, load := range []func(context.Context, *db.Tx) error{p.loadPlans, p.loadHolidays, p.loadDelegations, p.loadRollouts, p.loadProcedures, p.loadCutovers} {
 			if err := load(ctx, tx); err != nil {
 				return nil, err
 			}
@@ -70,16 +69,6 @@ func (p *policy) loadPlans(ctx context.Context, tx *db.Tx) error {
 	all, err := programs(ctx, tx)
 	for _, one := range all {
 		p.programs[one.ID] = one
-	}
-	if err != nil {
-		return err
-	}
-	days, err := holidays(ctx, tx)
-	for _, d := range days {
-		if p.holidays[d.plan] == nil {
-			p.holidays[d.plan] = map[civil.Date]string{}
-		}
-		p.holidays[d.plan][d.day] = d.name
 	}
 	return err
 }

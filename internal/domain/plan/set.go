@@ -8,41 +8,40 @@ import (
 
 	"parley/internal/domain/account"
 	"parley/internal/domain/audit"
-	"parley/internal/domain/civil"
 	"parley/internal/fault"
 	"parley/internal/infra/db"
 	"parley/internal/infra/job"
 )
 
-// SetHolidays has a plan be closed on these days and no others; due times that
+// SetHolidays has a plan have these holidays and no others; due times that
 // count business days follow. Who may: administrators, and the program, which
 // sets what they decided.
 func SetHolidays(ctx context.Context, tx *db.Tx, by account.Actor, id ID, all []Holiday) error {
 	if err := may(by); err != nil {
 		return err
 	}
-	had, err := HolidaysOf(ctx, tx, id, civil.Date{})
+	had, err := HolidaysOf(ctx, tx, id)
 	if err != nil {
 		return err
 	}
 	var changed []string
 	for _, h := range had {
-		if slices.ContainsFunc(all, func(o Holiday) bool { return o.Day == h.Day }) {
+		if slices.ContainsFunc(all, func(o Holiday) bool { return o.Falls == h.Falls }) {
 			continue
 		}
-		if _, err := tx.Exec(ctx, `delete from plan_holiday where plan_id = $1 and day = $2`, string(id), h.Day); err != nil {
+		if err := deleteHoliday(ctx, tx, id, h.Falls); err != nil {
 			return err
 		}
-		changed = append(changed, "without "+h.Day.String())
+		changed = append(changed, "without "+h.Falls.String())
 	}
 	for _, h := range all {
 		if slices.Contains(had, h) {
 			continue
 		}
-		if _, err := insertHoliday(ctx, tx, id, h.Day, h.Name); err != nil {
+		if _, err := putHoliday(ctx, tx, id, h); err != nil {
 			return err
 		}
-		changed = append(changed, "with "+h.Day.String())
+		changed = append(changed, "with "+h.Falls.String())
 	}
 	if len(changed) == 0 {
 		return nil

@@ -170,33 +170,35 @@ func rollouts(ctx context.Context, tx *db.Tx, where string, args ...any) ([]Roll
 		where `+where+` order by from_day, id`, args...)
 }
 
-func insertHoliday(ctx context.Context, tx *db.Tx, id ID, day civil.Date, name string) (int64, error) {
-	return tx.Exec(ctx, `insert into plan_holiday (plan_id, day, name) values ($1, $2, $3) on conflict (plan_id, day) do update set name = excluded.name
-		where (plan_holiday.name)
-			is distinct from (excluded.name)`,
-		string(id), day, name)
+// putHoliday stores a holiday under the plan and when it falls, and reports how
+// many rows it changed.
+func putHoliday(ctx context.Context, tx *db.Tx, id ID, h Holiday) (int64, error) {
+	return tx.Exec(ctx, `
+		insert into plan_holiday (plan_id, day, name, name_es, applies, shut_from, shut_until) values ($1, $2, $3, $4, $5, $6, $7)
+		on conflict (plan_id, day) do update set name = excluded.name, name_es = excluded.name_es, applies = excluded.applies, shut_from = excluded.shut_from, shut_until = excluded.shut_until
+		where (plan_holiday.name, plan_holiday.name_es, plan_holiday.applies, plan_holiday.shut_from, plan_holiday.shut_until)
+			is distinct from (excluded.name, excluded.name_es, excluded.applies, excluded.shut_from, excluded.shut_until)`,
+		string(id), h.Falls.String(), strings.TrimSpace(h.Name), strings.TrimSpace(h.NameES), string(h.Applies), h.Shut.Open, h.Shut.Close)
 }
 
-// A holiday is a day on which a plan is closed.
-type holiday struct {
+func deleteHoliday(ctx context.Context, tx *db.Tx, id ID, falls civil.Falling) error {
+	_, err := tx.Exec(ctx, `delete from plan_holiday where plan_id = $1 and day = $2`, string(id), falls.String())
+	return err
+}
+
+// A holidayRow is a holiday with the plan whose it is.
+type holidayRow struct {
 	plan ID
-	day  civil.Date
-	name string
+	Holiday
 }
 
-func scanHoliday(r db.Row) (h holiday, err error) {
-	return h, r.Scan((*string)(&h.plan), &h.day, &h.name)
-}
-
-func holidays(ctx context.Context, tx *db.Tx) ([]holiday, error) {
-	return db.All(ctx, tx, scanHoliday, `select plan_id, day, name from plan_holiday`)
-}
-
-func sharedHolidays(ctx context.Context, tx *db.Tx) (map[civil.Date]string, error) {
-	rows, err := db.All(ctx, tx, scanHoliday, `select '', day, min(name) from plan_holiday group by day having count(*) = (select count(*) from plan)`)
-	days := make(map[civil.Date]string, len(rows))
-	for _, h := range rows {
-		days[h.day] = h.name
-	}
-	return days, err
+func holidays(ctx context.Context, tx *db.Tx) ([]holidayRow, error) {
+	return db.All(ctx, tx, func(r db.Row) (h holidayRow, err error) {
+		var falls string
+		if err := r.Scan((*string)(&h.plan), &falls, &h.Name, &h.NameES, (*string)(&h.Applies), &h.Shut.Open, &h.Shut.Close); err != nil {
+			return h, err
+		}
+		h.Falls, err = civil.ParseFalling(falls)
+		return h, err
+	}, `select plan_id, day, name, name_es, applies, shut_from, shut_until from plan_holiday`)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"parley/internal/domain/help"
 	"parley/internal/domain/newsletter"
 	"parley/internal/domain/notify"
 	"parley/internal/domain/request"
@@ -45,6 +46,8 @@ var Kinds = []Kind{
 		Why: "Nobody is asked twice in 30 days, which is known from the last one", Holds: true, count: survey.CountOld, remove: survey.RemoveOld},
 	{Key: "training", Name: "Training sessions", What: "With who registered and who came", Floor: year,
 		Why: "Plans ask yearly who was trained", count: training.CountOld, remove: training.RemoveOld},
+	{Key: "problem", Name: "Reports of problems", What: "That were closed, with what people wrote, which can hold a patient’s data", Floor: 30,
+		Why: "Who reported one asks what became of it", count: help.CountOld, remove: help.RemoveOld},
 	{Key: "newsletter", Name: "Ended subscriptions", What: "To the newsletter, or never confirmed", Floor: 30,
 		Why: "A link in a mail that came late still ends it", count: newsletter.CountOld, remove: newsletter.RemoveOld},
 }

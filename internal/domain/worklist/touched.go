@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"parley/internal/domain/account"
-	"parley/internal/domain/civil"
 	"parley/internal/domain/plan"
 	"parley/internal/infra/db"
 )
@@ -106,29 +105,15 @@ func UnderPolicy(ctx context.Context, tx *db.Tx, by account.Actor, id plan.ID, l
 	return u, err
 }
 
-// BookedOn counts the calls to come about orders of a plan by the day on which
-// they begin where the plan is.
-func BookedOn(ctx context.Context, tx *db.Tx, by account.Actor, p plan.Plan) (map[civil.Date]int, error) {
+// A Booked is from when until when a call is.
+type Booked struct{ Starts, Ends time.Time }
+
+// BookedCalls are the calls to come about orders of a plan.
+func BookedCalls(ctx context.Context, tx *db.Tx, by account.Actor, id plan.ID) ([]Booked, error) {
 	if err := by.Must(account.ManageProgram); err != nil {
 		return nil, err
 	}
-	all, err := db.All(ctx, tx, db.Value[time.Time], `
-		select c.starts_at from call c where c.starts_at >= $2 and c.status in ('scheduled', 'confirmed', 'requested')
-		and exists (select 1 from call_order co join orders o on o.id = co.order_id where co.call_id = c.id and o.plan_id = $1)`, string(p.ID), tx.Now())
-	days := map[civil.Date]int{}
-	for _, at := range all {
-		days[civil.DateIn(at, p.Zone())]++
-	}
-	return days, err
-}
-
-// BookedBetween counts the calls to come about orders of a plan that begin in
-// a time.
-func BookedBetween(ctx context.Context, tx *db.Tx, by account.Actor, id plan.ID, from, to time.Time) (int, error) {
-	if err := by.Must(account.ManageProgram); err != nil {
-		return 0, err
-	}
-	return db.Count(ctx, tx, `
-		select count(distinct c.id) from call c join call_order co on co.call_id = c.id join orders o on o.id = co.order_id
-		where o.plan_id = $1 and c.starts_at >= $2 and c.starts_at < $3 and c.status in ('scheduled', 'confirmed', 'requested')`, string(id), from, to)
+	return db.All(ctx, tx, func(r db.Row) (b Booked, err error) { return b, r.Scan(&b.Starts, &b.Ends) }, `
+		select c.starts_at, c.ends_at from call c where c.starts_at >= $2 and c.status in ('scheduled', 'confirmed', 'requested')
+		and exists (select 1 from call_order co join orders o on o.id = co.order_id where co.call_id = c.id and o.plan_id = $1)`, string(id), tx.Now())
 }

@@ -1,15 +1,12 @@
 package admin
 
 import (
-	"cmp"
 	"context"
+	"net/url"
 	"slices"
-	"strings"
 
 	"parley/internal/domain/account"
 	"parley/internal/domain/civil"
-	"parley/internal/domain/config"
-	"parley/internal/domain/peer"
 	"parley/internal/domain/plan"
 	"parley/internal/domain/worklist"
 	"parley/internal/fault"
@@ -20,19 +17,26 @@ import (
 
 // calendarPage is the holidays of a plan, and what a change would do.
 type calendarPage struct {
-	p         plan.Plan
-	days      []plan.Holiday
-	h         plan.Holiday // the change, as it is typed
-	text, why string
-	open      bool   // it takes the day out
-	effect    string // what it would do; "" before that is asked
-	inside    int    // booked calls on the day
-	calls     string // "keep" or "rebook" them; "" before that is said
-	booked    map[civil.Date]int
-	faults    map[string]words.Text
-	errors    []ui.FieldError
-	key       string
-	today     civil.Date
+	p      plan.Plan
+	all    []plan.Holiday
+	lines  []holidayLine
+	do     plan.HolidayDeed
+	typed  typedHoliday
+	h      plan.Holiday // what was typed, read
+	effect *foreseen    // what it would do; nil before that is asked
+	booked []worklist.Booked
+	faults map[string]words.Text
+	errors []ui.FieldError
+	key    string
+	today  civil.Date
+}
+
+// holidayLine is a holiday in the list: when it comes next, and how many calls
+// are booked then.
+type holidayLine struct {
+	plan.Holiday
+	next  civil.Date
+	calls int
 }
 
 func listCalendars(ctx context.Context, r *web.Request) (web.Answer, error) {
@@ -47,16 +51,24 @@ func calendar(ctx context.Context, r *web.Request) (p *calendarPage, err error) 
 	if err := r.By.Must(account.ManageProgram); err != nil {
 		return nil, err
 	}
-	p = &calendarPage{key: r.Key(), faults: map[string]words.Text{}}
+	p = &calendarPage{key: r.Key(), faults: map[string]words.Text{}, do: plan.AddHoliday}
 	if p.p, err = plan.Get(ctx, r.Tx, plan.ID(r.PathValue("plan"))); err != nil {
 		return nil, err
 	}
 	p.today = civil.DateIn(r.Tx.Now(), p.p.Zone())
-	if p.days, err = plan.HolidaysOf(ctx, r.Tx, p.p.ID, p.today); err != nil {
+	if p.all, err = plan.HolidaysOf(ctx, r.Tx, p.p.ID); err != nil {
 		return nil, err
 	}
-	p.booked, err = worklist.BookedOn(ctx, r.Tx, r.By, p.p)
-	return p, err
+	if p.booked, err = worklist.BookedCalls(ctx, r.Tx, r.By, p.p.ID); err != nil {
+		return nil, err
+	}
+	for _, h := range p.all {
+		if next := h.Falls.Next(p.today); !next.IsZero() {
+			p.lines = append(p.lines, holidayLine{h, next, len(inside(p.booked, h, p.p.Zone()))})
+		}
+	}
+	slices.SortStableFunc(p.lines, func(a, b holidayLine) int { return a.next.Compare(b.next) })
+	return p, nil
 }
 
 func (p *calendarPage) answer() web.Answer {
@@ -64,77 +76,75 @@ func (p *calendarPage) answer() web.Answer {
 	return web.Answer{Title: words.AsIs(title), Body: calendarView(p, title), Errors: p.errors, Crumbs: crumbs(p.p.Name, ui.Link{Text: "Holidays", Href: "/admin/calendars"})}
 }
 
+func (p *calendarPage) path() string { return "/admin/calendars/" + string(p.p.ID) }
+
+// to is the page with one holiday chosen to be changed or taken out.
+func (p *calendarPage) to(do plan.HolidayDeed, h plan.Holiday) string {
+	return p.path() + "?" + url.Values{string(do): {h.Falls.String()}}.Encode() + "#form"
+}
+
+// called is the holiday of the list that a key names.
+func (p *calendarPage) called(key string) (plan.Holiday, error) {
+	i := slices.IndexFunc(p.all, func(h plan.Holiday) bool { return h.Falls.String() == key })
+	if i < 0 {
+		return plan.Holiday{}, fault.New(fault.NotFound, "This date isn’t in the list.")
+	}
+	return p.all[i], nil
+}
+
+// showCalendar shows the list, with a form to add to it or for one of it.
 func showCalendar(ctx context.Context, r *web.Request) (web.Answer, error) {
 	p, err := calendar(ctx, r)
 	if err != nil {
 		return web.Answer{}, err
 	}
+	p.typed = typedHoliday{when: "date", applies: string(plan.ForBoth), closed: "day"}
+	for _, do := range []plan.HolidayDeed{plan.AlterHoliday, plan.RemoveHoliday} {
+		if key := r.Query(string(do)); key != "" {
+			h, err := p.called(key)
+			if err != nil {
+				return web.Answer{}, err
+			}
+			p.do, p.h, p.typed = do, h, typeHoliday(h)
+		}
+	}
 	return p.answer(), nil
 }
 
-// changeCalendar shows what a change would do; once that was read it saves it.
-func changeCalendar(ctx context.Context, r *web.Request) (web.Answer, error) {
-	p, err := calendar(ctx, r)
-	if err != nil {
-		return web.Answer{}, err
+// formTitle says what the form does.
+func (p *calendarPage) formTitle() string {
+	switch p.do {
+	case plan.AlterHoliday:
+		return "Change " + p.h.Name
+	case plan.RemoveHoliday:
+		return "Take out " + p.h.Name
 	}
-	p.text, p.h.Name, p.why, p.open = strings.TrimSpace(r.Value("day")), r.Value("name"), r.Value("why"), r.Value("open") == "yes"
-	p.calls = r.Value("calls")
-	f := fault.Fields{}
-	p.h.Day = day(f, "day", p.text)
-	p.inside = p.booked[p.h.Day]
-	if err = f.Err(); err == nil {
-		err = plan.CheckHoliday(ctx, r.Tx, p.p.ID, p.h, p.open, p.why)
-	}
-	save := r.Value("save") != ""
-	if err == nil && save && !p.open && p.inside > 0 && p.calls != "keep" && p.calls != "rebook" {
-		undecided := fault.Fields{"calls": "Choose what becomes of the booked calls"}.Err()
-		p.faults, p.errors = fault.Of(undecided).Fields, web.Errors(undecided, "calls")
-		p.effect, err = foresee(ctx, r, p.p, p.h.Day, p.open)
-		return p.answer(), cmp.Or(err, undecided)
-	}
-	if err == nil && !save {
-		p.effect, err = foresee(ctx, r, p.p, p.h.Day, p.open)
-		return p.answer(), err
-	}
-	if err == nil {
-		err = witnessed(ctx, r, config.CalendarSubject(p.p.ID), p.why, func() error {
-			return plan.ChangeHoliday(ctx, r.Tx, r.By, p.p.ID, p.h, p.open, p.why)
-		})
-	}
-	if err == nil && !p.open && p.calls == "rebook" {
-		_, err = peer.RebookDay(ctx, r.Tx, r.By, p.p.ID, p.h.Day)
-	}
-	if err == nil {
-		return web.Answer{SeeOther: "/admin/calendars/" + string(p.p.ID)}, nil
-	}
-	if fault.Of(err).Kind == fault.Internal {
-		return web.Answer{}, err
-	}
-	p.faults, p.errors = fault.Of(err).Fields, web.Errors(err, "day", "name", "why")
-	return p.answer(), err
+	return "Add a holiday"
 }
 
-func upper(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
-
-// rebookDay moves the calls that are on a holiday.
-func rebookDay(ctx context.Context, r *web.Request) (web.Answer, error) {
-	p, err := calendar(ctx, r)
-	if err != nil {
-		return web.Answer{}, err
+// counts says what a holiday counts for, where that isn't everything.
+func (l holidayLine) counts() string {
+	switch l.Applies {
+	case plan.ForClocks:
+		return "For clocks only"
+	case plan.ForCalls:
+		return "For calls only"
 	}
-	i := slices.IndexFunc(p.days, func(h plan.Holiday) bool { return h.Day.String() == r.Value("day") })
-	if i < 0 {
-		return web.Answer{}, fault.New(fault.NotFound, "This date isn’t in the list.")
-	}
-	_, err = peer.RebookDay(ctx, r.Tx, r.By, p.p.ID, p.days[i].Day)
-	return web.Answer{SeeOther: p.path()}, err
+	return ""
 }
 
-func (p *calendarPage) callsOptions() ui.Group {
-	return ui.Group{Name: "calls", Legend: "The booked calls", Error: p.faults["calls"], Options: []ui.Option{
-		{Value: "keep", Label: "Keep the calls", Hint: "They take place on that day", Checked: p.calls == "keep"},
-		{Value: "rebook", Label: "Rebook", Hint: "Each moves to the next day with a free time, close to its own time of day. Offices are told, and can choose another. A call for which no later time is free stays", Checked: p.calls == "rebook"}}}
+// hours says which hours are closed, "" for all.
+func (l holidayLine) hours() string {
+	if l.Shut == (civil.Hours{}) {
+		return ""
+	}
+	return "Closed " + civil.MinuteOfDay(l.Shut.Open).String() + " to " + civil.MinuteOfDay(l.Shut.Close).String()
 }
 
-func (p *calendarPage) path() string { return "/admin/calendars/" + string(p.p.ID) }
+// rule says by which rule it comes each year, "" for a date.
+func (l holidayLine) rule() string {
+	if _, once := l.Falls.Date(); once {
+		return ""
+	}
+	return upper(ruleWords(l.Falls))
+}

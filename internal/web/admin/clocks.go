@@ -71,7 +71,7 @@ func (p *clocksPage) reckon() error {
 	facts := deadline.Facts{Kind: deadline.Kind(p.kind), Electronic: p.channel != "other", State: p.state, Hours: civil.Hours{Open: 8 * 60, Close: 18 * 60}}
 	facts.Received = p.instant(f, "received", p.received)
 	day := civil.DateIn(facts.Received, p.loc)
-	facts.Calendar = civil.Calendar{Zone: p.loc, Holidays: civil.USFederal(day, day.AddDays(400))}
+	facts.Calendar = civil.Calendar{Zone: p.loc, Holidays: civil.FederalHolidays()}
 	if p.asked != "" {
 		at := p.instant(f, "asked", p.asked)
 		facts.Events = append(facts.Events, deadline.Event{Kind: deadline.Asked, At: at, Until: at.Add(45 * 24 * time.Hour)})

@@ -122,7 +122,9 @@ func saveSubject(ctx context.Context, r *web.Request) (web.Answer, error) {
 	if p.s.ID == "" {
 		p.s.ID = db.NewID(cmp.Or(map[string]string{"program": "prg", "plan": "pln", "wave": "rll"}[p.s.Kind], "hlp"))
 	}
-	_, err = config.Save(ctx, r.Tx, r.By, p.s, p.doc, p.revision)
+	if err = served(ctx, r, p.s, p.doc); err == nil {
+		_, err = config.Save(ctx, r.Tx, r.By, p.s, p.doc, p.revision)
+	}
 	if err == nil {
 		return web.Answer{SeeOther: p.path() + "/preview"}, nil
 	}

@@ -157,6 +157,13 @@ func goLive(ctx context.Context, r *web.Request) (web.Answer, error) {
 	}
 	p.when, p.text, p.zone, p.why = r.Value("when"), r.Value("at"), r.Value("zone"), r.Value("why")
 	p.revision, _ = strconv.Atoi(r.Value("revision"))
+	if err = served(ctx, r, p.s, p.open.Doc); fault.Is(err, fault.Invalid) {
+		p.revision, p.errors = p.open.Revision, []ui.FieldError{{Text: fault.Of(err).Fields["stage"]}}
+		return p.answer(), err
+	}
+	if err != nil {
+		return web.Answer{}, err
+	}
 	if p.when == "later" {
 		err = p.schedule(ctx, r)
 	} else {

@@ -7,7 +7,7 @@ import (
 
 	"parley/internal/domain/civil"
 	"parley/internal/domain/config"
-	"parley/internal/domain/deadline"
+	"parley/internal/domain/peer"
 	"parley/internal/domain/plan"
 	"parley/internal/domain/worklist"
 	"parley/internal/fault"
@@ -64,13 +64,37 @@ func witnessed(ctx context.Context, r *web.Request, s config.Subject, why string
 	return config.Witness(ctx, r.Tx, r.By, s, why)
 }
 
+// served refuses a draft of a wave that would open calls before anybody has
+// hours for them, at the field of its stage.
+func served(ctx context.Context, r *web.Request, s config.Subject, d config.Doc) error {
+	if s.Kind != "wave" {
+		return nil
+	}
+	wave, err := config.WaveOf(ctx, r.Tx, s.ID, d)
+	if fault.Is(err, fault.Invalid) { // whoever saves it says what is wrong
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return peer.CheckServed(ctx, r.Tx, wave, civil.DateIn(r.Tx.Now(), r.Zone(civil.DefaultZone)))
+}
+
 // effectsOf says what a draft would touch, in sentences.
 func (p *previewPage) effectsOf(ctx context.Context, r *web.Request) (err error) {
 	switch p.s.Kind {
 	case "wave":
 		return p.waveEffects(ctx, r)
 	case "calendar":
-		return p.calendarEffects(ctx, r)
+		was, err := config.Holidays(p.now)
+		if err != nil {
+			return err
+		}
+		is, err := config.Holidays(p.open.Doc)
+		if err != nil {
+			return err
+		}
+		return p.calendarEffects(ctx, r, was, is)
 	}
 	if p.under, err = worklist.UnderPolicy(ctx, r.Tx, r.By, plan.ID(p.s.ID), "", ""); err != nil {
 		return err
@@ -129,65 +153,6 @@ func (p *previewPage) lookWith(ctx context.Context, r *web.Request, names policy
 		return nil
 	}
 	return err
-}
-
-// calendarEffects are what each day that changes does to due times and calls.
-func (p *previewPage) calendarEffects(ctx context.Context, r *web.Request) error {
-	health, err := plan.Get(ctx, r.Tx, plan.ID(p.s.ID))
-	if err != nil {
-		return err
-	}
-	was, err := config.Holidays(p.now)
-	if err != nil {
-		return err
-	}
-	is, err := config.Holidays(p.open.Doc)
-	if err != nil {
-		return err
-	}
-	today := civil.DateIn(p.at, health.Zone())
-	for _, c := range []struct {
-		from, to []plan.Holiday
-		open     bool
-	}{{is, was, false}, {was, is, true}} {
-		for _, h := range c.from {
-			if h.Day.Before(today) || slices.ContainsFunc(c.to, func(o plan.Holiday) bool { return o.Day == h.Day }) {
-				continue
-			}
-			words, err := foresee(ctx, r, health, h.Day, c.open)
-			if err != nil {
-				return err
-			}
-			p.effects = append(p.effects, words+" Booked calls stay; the Holidays page can rebook them.")
-		}
-	}
-	if len(p.effects) == 0 {
-		p.effects = []string{"No day to come changes."}
-	}
-	return nil
-}
-
-// foresee says what adding a day to a plan's holidays would do, or with open
-// taking it out.
-func foresee(ctx context.Context, r *web.Request, health plan.Plan, day civil.Date, open bool) (string, error) {
-	moved, whole, err := deadline.Moves(ctx, r.Tx, health.ID, day, open)
-	if err != nil {
-		return "", err
-	}
-	zone := health.Zone()
-	calls, err := worklist.BookedBetween(ctx, r.Tx, r.By, health.ID, civil.Start(day, 0, zone), civil.EndOfDay(day, zone))
-	verb, least := "Adding ", ""
-	if open {
-		verb = "Taking out "
-	}
-	if !whole {
-		least = "at least "
-	}
-	text := verb + civil.MediumDate(day).String() + " moves " + least + count(moved, "decision date") + ". " + upper(count(calls, "booked call")) + " of this plan "
-	if calls == 1 {
-		return text + "is on that day.", err
-	}
-	return text + "are on that day.", err
 }
 
 // draftsOf are the open drafts of some kinds.

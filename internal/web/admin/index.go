@@ -30,6 +30,7 @@ var wings = []wing{
 		{"Training", "/admin/training", "Sessions, who has a place, who waits, and who came", account.ManageProgram},
 		{"Newsletter", "/admin/newsletter", "Write and send it; who takes part in the feedback group", account.ManageProgram},
 		{"Surveys", "/admin/surveys", "After what offices are asked how it went, and what they said", account.ManageProgram},
+		{"Problems reported", "/admin/problems", "What people reported under Help, and what became of it", account.ManageProgram},
 		{"Help center", "/admin/help", "Questions and answers, resources by plan, and whom to reach", account.ManageProgram},
 	}},
 	{"People", []door{

@@ -12,6 +12,7 @@ import (
 	"parley/internal/domain/account"
 	"parley/internal/domain/civil"
 	"parley/internal/domain/config"
+	"parley/internal/domain/peer"
 	"parley/internal/domain/plan"
 	"parley/internal/domain/worklist"
 	"parley/internal/fault"
@@ -136,6 +137,9 @@ func saveWave(ctx context.Context, r *web.Request) (web.Answer, error) {
 	p.from, p.until, p.names = r.Value("from"), r.Value("to"), r.Value("organizations")
 	if err = p.read(ctx, r); err == nil {
 		err = w.Check()
+	}
+	if err == nil {
+		err = peer.CheckServed(ctx, r.Tx, *w, p.today)
 	}
 	if err == nil && r.Value("look") != "" {
 		err := p.look(ctx, r)

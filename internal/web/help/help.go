@@ -33,6 +33,7 @@ func (p Pages) Register(s *web.Server) {
 		"GET /help/resources":                showResources,
 		"GET /help/contacts":                 showContacts,
 		"GET /help/coming":                   showComing,
+		"GET /help/releases":                 showReleases,
 		"GET /help/search":                   showFound,
 		"POST /help/search":                  sealSearch,
 		"GET /help/here/{topic}":             showHere,
@@ -43,6 +44,9 @@ func (p Pages) Register(s *web.Server) {
 		s.Handle(pattern, web.Public, page)
 	}
 	p.registerNewsletter(s)
+	s.Handle("GET /help/problem", web.SignedIn, showProblem)
+	s.Handle("POST /help/problem", web.SignedIn, reportProblem)
+	s.Handle("GET /help/problem/{problem}", web.SignedIn, showReported)
 	s.Handle("GET /help/survey/{survey}", web.SignedIn, showSurvey)
 	s.Handle("POST /help/survey/{survey}", web.SignedIn, answerSurvey)
 	s.Handle("POST /help/survey/{survey}/skip", web.SignedIn, skipSurvey)
@@ -94,8 +98,10 @@ var forYourPlan = []link{
 }
 
 var moreHelp = []link{
+	{"Report a problem", "/help/problem", "Tell us what doesn't work"},
 	{"Training", "/help/training", "Sessions to register for"},
 	{"Newsletter and feedback group", "/help/newsletter", "Hear what is new, and help to make it better"},
+	{"Release notes", "/help/releases", "What each version changed"},
 	{"Guide for office staff", "/help/guides/office", "All of it, on one page"},
 	{"Guide for reviewers and schedulers", "/help/guides/reviewer", ""},
 	{"Guide for operators", "/help/guides/operator", ""},

@@ -23,11 +23,12 @@ type herePage struct {
 	questions []help.Entry
 	plan      plan.Plan // zero where the page was about none
 	desks     []help.Desk
+	report    string // where a problem with the page is reported
 	now       time.Time
 }
 
 func showHere(ctx context.Context, r *web.Request) (web.Answer, error) {
-	p := &herePage{topic: help.TopicOf(r.PathValue("topic")), now: r.Tx.Now()}
+	p := &herePage{topic: help.TopicOf(r.PathValue("topic")), now: r.Tx.Now(), report: reportOf(cameFrom(r))}
 	if p.topic.Key == "" {
 		return web.Answer{}, noGuide()
 	}

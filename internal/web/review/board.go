@@ -119,7 +119,7 @@ func (p *boardPage) loadCalls(ctx context.Context, r *web.Request) error {
 	for _, who := range all {
 		p.reviewers[who.PersonID] = who
 	}
-	calendar, err := plan.SharedCalendar(ctx, r.Tx, p.loc)
+	calendar, err := plan.SharedCallCalendar(ctx, r.Tx, p.loc)
 	if err != nil {
 		return err
 	}
