@@ -150,12 +150,12 @@ func (w *sick) tidy(t *testing.T) {
 func (w *sick) leaves(t *testing.T, c peer.Call) {
 	t.Helper()
 	for query, want := range map[string]int{
-		`select count(*) from call_event where call_id = $1 and kind = 'reassigned' and from_status = 'scheduled' and to_status = 'scheduled'`:                 1,
-		`select count(*) from audit where object_id = $1 and action = 'call.reassigned'`:                                                                       1,
-		`select count(*) from job where kind = 'peer.reassigned' and args like '%' || $1 || '%'`:                                                               1,
-		`select count(*) from order_event e join call on call.order_id = e.order_id where call.id = $1 and e.text like '%given to%' and not internal`:          0,
-		`select count(*) from order_event e join call on call.order_id = e.order_id where call.id = $1 and e.text like '%given to%Reviewer%' and internal`:     1,
-		`select count(*) from call_event where call_id = $1 and kind = 'reassigned' and actor_name = 'Sam Brooks' and text like 'Given to%Reviewer Number00%'`: 1,
+		`select count(*) from call_event where call_id = $1 and kind = 'reassigned' and from_status = 'scheduled' and to_status = 'scheduled'`:                  1,
+		`select count(*) from audit where object_id = $1 and action = 'call.reassigned'`:                                                                        1,
+		`select count(*) from job where kind = 'peer.reassigned' and args like '%' || $1 || '%'`:                                                                1,
+		`select count(*) from order_event e join call on call.order_id = e.order_id where call.id = $1 and e.text like '%given to%' and not internal`:           0,
+		`select count(*) from order_event e join call on call.order_id = e.order_id where call.id = $1 and e.text like '%given to%Reviewer%' and internal`:      1,
+		`select count(*) from call_event where call_id = $1 and kind = 'reassigned' and actor_name = 'Sam Brooks' and text like '%Given to%Reviewer Number00%'`: 1,
 	} {
 		w.Do(func(ctx context.Context, tx *db.Tx) error {
 			n, err := db.Count(ctx, tx, query, string(c.ID))
