@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"parley/internal/browser"
+	"parley/internal/scene"
 )
 
 // Whether authorization is needed is answered before anything is begun, with a
@@ -66,4 +67,44 @@ func TestIsAuthorizationNeeded(t *testing.T) {
 	if bad := h.faults(); bad != "" {
 		t.Error(bad)
 	}
+}
+
+// Whoever has the card in hand asks on Home, and needs to know no plan.
+func TestTheCardSaysWhetherAuthorizationIsNeeded(t *testing.T) {
+	h := still(t, 1)
+	h.world.Lists()
+	d := h.desk(t, browser.New(t), h.world.Maria)
+	d.visit("/")
+	d.look("home-quick-check")
+	d.tab.Type("#number", scene.Card)
+	d.tab.Type("#procedure", "7214")
+	d.tab.Click("section[aria-labelledby=quick] button")
+	d.says("There is a problem", "Enter the date of birth", "Enter a procedure code of 5 characters")
+	d.holds("#number", scene.Card)
+	d.look("check-member-wrong")
+	d.tab.Type("#procedure", "72148")
+	d.date("born", "4", "28", "1986")
+	d.date("service", "12", "1", "2026")
+	d.tab.Click("main form button")
+	d.says("Select the patient") // two plans hold on that day
+	d.tab.Click("main form button")
+	d.says("There is a problem", "Select the patient")
+	d.look("check-member-choice")
+	d.tab.Click("main .choice label")
+	d.tab.Click("main form button")
+	d.says("Authorization is needed", "MRI, lower back (72148) on Tue, Dec 1, 2026")
+	d.silent("Canarywell", scene.Card)
+	if n := h.audited(t, "need.answered"); n != 1 {
+		t.Errorf("%d answers in the audit", n)
+	}
+
+	d.visit("/check/member")
+	d.tab.Type("#procedure", "72148")
+	d.tab.Type("#number", scene.Card)
+	d.date("born", "4", "29", "1986")
+	d.date("service", "12", "1", "2026")
+	d.tab.Click("main form button")
+	d.says("We couldn't find this member")
+	d.holds("#number", scene.Card)
+	d.look("check-member-unknown")
 }

@@ -11,6 +11,7 @@ import (
 	"parley/internal/domain/plan"
 	"parley/internal/fault"
 	"parley/internal/infra/db"
+	"parley/internal/words"
 )
 
 // A Receipt is our answer to whether a service needs authorization, kept so
@@ -26,38 +27,48 @@ type Receipt struct {
 	Code                 string
 	Service              civil.Date
 	Need                 plan.Need
-	Sentence             string // the answer in words, as it was given
+	Sentence             words.Text // the answer in words, as it was given; kept with its marks
 }
 
 const receiptColumns = `id, number, organization_id, person_id, person_name, at, plan_id, line, member_id, code, service_on, answer, sentence`
 
 func scanReceipt(r db.Row) (c Receipt, err error) {
-	return c, r.Scan(&c.ID, &c.Number, &c.OrganizationID, &c.PersonID, &c.PersonName, &c.At, (*string)(&c.PlanID), &c.Line, &c.MemberID, &c.Code, &c.Service, (*string)(&c.Need), &c.Sentence)
+	return c, r.Scan(&c.ID, &c.Number, &c.OrganizationID, &c.PersonID, &c.PersonName, &c.At, (*string)(&c.PlanID), &c.Line, &c.MemberID, &c.Code, &c.Service, (*string)(&c.Need), (*string)(&c.Sentence))
 }
 
-// Answer works out whether a service needs authorization on a day, and keeps
-// the answer for by's office. Who may: those who send requests. Where the
-// office has to ask another way for the program, that is a Closed fault.
-func Answer(ctx context.Context, tx *db.Tx, by account.Actor, p plan.Plan, l plan.Line, procedure string, day civil.Date) (Receipt, error) {
-	a, err := plan.Needs(ctx, tx, p.ID, l.Code, procedure, day)
+// A Question is whether a service needs authorization on a day.
+type Question struct {
+	Plan     plan.Plan
+	Line     plan.Line
+	MemberID string // "" where no patient is named
+	Code     string
+	Service  civil.Date
+}
+
+// Answer works out whether a service needs authorization, and keeps the answer
+// for by's office. Who may: those who send requests. Where the office has to
+// ask another way for the program, that is a Closed fault.
+func Answer(ctx context.Context, tx *db.Tx, by account.Actor, q Question) (Receipt, error) {
+	p, l := q.Plan, q.Line
+	a, err := plan.Needs(ctx, tx, p.ID, l.Code, q.Code, q.Service)
 	if err != nil {
 		return Receipt{}, err
 	}
 	if err := checks(ctx, tx, by, p.ID, l.Code, a.Listings); err != nil {
 		return Receipt{}, err
 	}
-	name := procedure
+	name := q.Code
 	if len(a.Listings) > 0 {
-		name = a.Listings[0].Wording + " (" + procedure + ")"
+		name = a.Listings[0].Wording + " (" + q.Code + ")"
 	}
-	whose, on := p.Name+", "+l.Name, " on "+civil.MediumDate(day).String()
-	sentence := map[plan.Need]string{
-		plan.Needed:    whose + " needs authorization for " + name + on + ".",
-		plan.NotNeeded: whose + " needs no authorization for " + name + on + ".",
-		plan.Elsewhere: whose + " reviews " + name + " itself.",
-		plan.Unknown:   "None of our lists for " + whose + " names " + name + ". Start a request, and we tell you before you send it.",
+	whose, day := p.Name+", "+l.Name, civil.MediumDate(q.Service)
+	sentence := map[plan.Need]words.Text{
+		plan.Needed:    words.Say("%s needs authorization for %s on %s.", whose, name, day),
+		plan.NotNeeded: words.Say("%s needs no authorization for %s on %s.", whose, name, day),
+		plan.Elsewhere: words.Say("%s reviews %s itself.", whose, name),
+		plan.Unknown:   words.Say("None of our lists for %s names %s. Start a request, and we tell you before you send it.", whose, name),
 	}[a.Need]
-	return Keep(ctx, tx, by, Receipt{PlanID: p.ID, Line: l.Code, Code: procedure, Service: day, Need: a.Need, Sentence: sentence})
+	return Keep(ctx, tx, by, Receipt{PlanID: p.ID, Line: l.Code, MemberID: q.MemberID, Code: q.Code, Service: q.Service, Need: a.Need, Sentence: sentence})
 }
 
 // Keep keeps an answer for by's office and gives it a number. Who may: those
@@ -72,7 +83,7 @@ func Keep(ctx context.Context, tx *db.Tx, by account.Actor, c Receipt) (Receipt,
 	}
 	c.ID, c.OrganizationID, c.PersonID, c.PersonName, c.At = db.NewID("rcp"), by.Seat().OrganizationID, string(by.ID), by.Name, tx.Now()
 	_, err = tx.Exec(ctx, `insert into need_receipt (`+receiptColumns+`) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
-		c.ID, c.Number, c.OrganizationID, c.PersonID, c.PersonName, c.At, string(c.PlanID), c.Line, c.MemberID, c.Code, c.Service, string(c.Need), c.Sentence)
+		c.ID, c.Number, c.OrganizationID, c.PersonID, c.PersonName, c.At, string(c.PlanID), c.Line, c.MemberID, c.Code, c.Service, string(c.Need), string(c.Sentence))
 	if err != nil {
 		return c, err
 	}

@@ -40,7 +40,7 @@ func TestRollOutsHoldForWhatAnOfficeDoes(t *testing.T) {
 				return err
 			},
 			plan.CheckFeature: func(ctx context.Context, tx *db.Tx) error {
-				_, err := request.Answer(ctx, tx, w.Maria, w.Plan, w.Line, codes[0], civil.DateIn(tx.Now(), time.UTC))
+				_, err := request.Answer(ctx, tx, w.Maria, request.Question{Plan: w.Plan, Line: w.Line, Code: codes[0], Service: civil.DateIn(tx.Now(), time.UTC)})
 				return err
 			},
 			plan.SystemsFeature: func(ctx context.Context, tx *db.Tx) error { return order.ForSystem(ctx, tx, w.Maria, o) },

@@ -116,7 +116,7 @@ func answerCheck(ctx context.Context, r *web.Request) (web.Answer, error) {
 		}
 		return p.show(), err
 	}
-	kept, err := request.Answer(ctx, r.Tx, r.By, chosen.plan, chosen.line, typed, day)
+	kept, err := request.Answer(ctx, r.Tx, r.By, request.Question{Plan: chosen.plan, Line: chosen.line, Code: typed, Service: day})
 	return web.Answer{SeeOther: "/check/" + kept.Number}, err
 }
 

@@ -157,6 +157,8 @@ func (p *Pages) registerRequests(s *web.Server) {
 	s.Handle("POST /eligibility/{eligibility}/again", web.Senders, askEligibilityAgain)
 	s.Handle("GET /check", web.Senders, askCheck)
 	s.Handle("POST /check", web.Senders, answerCheck)
+	s.Handle("GET /check/member", web.Senders, askMemberCheck)
+	s.Handle("POST /check/member", web.Senders, answerMemberCheck)
 	s.Handle("GET /check/{receipt}", web.Senders, showReceipt)
 	s.Handle("GET /procedures", web.Public, showProcedures)
 	s.Handle("GET /procedures.csv", web.Public, exportProcedures)
