@@ -119,18 +119,7 @@ func TestSomebodyRegisters(t *testing.T) {
 			d.tab.Click("Send a code")
 			d.says("The code is on its way")
 			d.look("welcome-code")
-			var code string
-			rosa := h.person(t, "Rosa", account.Intake)
-			h.world.Do(func(ctx context.Context, tx *db.Tx) error {
-				wait, err := provider.ToCall(ctx, tx, rosa)
-				if err != nil || len(wait) != 1 {
-					t.Errorf("to call: %v", wait)
-					return err
-				}
-				_, code, err = provider.ReadOut(ctx, tx, rosa, wait[0].LocationID)
-				return err
-			})
-			d.tab.Type("#code", code)
+			d.tab.Type("#code", h.readOut(t))
 			d.tab.Click("Confirm")
 			d.says("You are your organization's administrator now", "Set up your organization")
 			d.look("welcome-done")
