@@ -3,7 +3,7 @@ package account
 import (
 	"context"
 	"encoding/json"
-	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -64,7 +64,7 @@ func Invite(ctx context.Context, tx *db.Tx, by Actor, organizationID, emails str
 	all, wrong := readAddresses(emails, here)
 	f := fault.Fields{}
 	f.Check(len(all) > 0 || wrong != "", "emails", "Enter an email address")
-	f.Check(wrong == "", "emails", words.AsIs(wrong))
+	f.Check(wrong == "", "emails", wrong)
 	f.Check(len(all) <= mostInvited, "emails", words.Say("Invite at most %s people at once", mostInvited))
 	if err := p.check(o.Kind); err != nil {
 		for field, text := range fault.Of(err).Fields {
@@ -97,9 +97,9 @@ func addressesOf(ctx context.Context, tx *db.Tx, organizationID string) (map[str
 
 // readAddresses takes addresses from what was typed or pasted, each once, and
 // says what is wrong with which line.
-func readAddresses(text string, here map[string]bool) (all []string, wrong string) {
+func readAddresses(text string, here map[string]bool) (all []string, wrong words.Text) {
 	seen := map[string]bool{}
-	var faults []string
+	var faults []words.Text
 	for i, line := range strings.Split(text, "\n") {
 		for _, part := range strings.FieldsFunc(line, func(r rune) bool { return r == ',' || r == ';' }) {
 			email := tidyEmail(part)
@@ -111,13 +111,13 @@ func readAddresses(text string, here map[string]bool) (all []string, wrong strin
 			checkEmail(f, "email", email)
 			f.Check(!here[email], "email", "This person works here already. Take the line out")
 			if f["email"] != "" {
-				faults = append(faults, fmt.Sprintf("Line %d: %s", i+1, f["email"]))
+				faults = append(faults, words.Say("Line %s: %s", strconv.Itoa(i+1), f["email"]))
 				continue
 			}
 			all = append(all, email)
 		}
 	}
-	return all, strings.Join(faults, ". ")
+	return all, words.Join(faults, ". ")
 }
 
 func inviteLimit(ctx context.Context, tx *db.Tx, organizationID string, more int) error {

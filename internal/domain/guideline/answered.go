@@ -13,6 +13,7 @@ import (
 	"parley/internal/domain/plan"
 	"parley/internal/fault"
 	"parley/internal/infra/db"
+	"parley/internal/words"
 )
 
 // A ResponseID identifies what was answered for a request by one guideline.
@@ -167,13 +168,13 @@ func (r Response) current(ctx context.Context, tx *db.Tx, p Published, seen int)
 
 // conflict says who changed which answers: "Jess Ng changed “How long …?”
 // while you were looking." What was answered is not said.
-func conflict(v *Version, changes []Edit) string {
-	byWhom := map[string][]string{}
+func conflict(v *Version, changes []Edit) words.Text {
+	byWhom := map[string][]words.Text{}
 	var names []string
 	for _, c := range changes {
-		question := c.LinkID
+		question := words.AsIs(c.LinkID)
 		if i := v.index.items[c.LinkID]; i != nil {
-			question = "“" + i.Text + "”"
+			question = words.Written("“" + i.Text + "”")
 		}
 		if !slices.Contains(byWhom[c.Name], question) {
 			byWhom[c.Name] = append(byWhom[c.Name], question)
@@ -182,18 +183,25 @@ func conflict(v *Version, changes []Edit) string {
 			names = append(names, c.Name)
 		}
 	}
-	var said []string
+	var said []words.Text
 	for _, name := range names {
-		what := strings.Join(byWhom[name], " and ")
-		if n := len(byWhom[name]); n > 2 {
-			what = count(n, "answer")
-		}
-		said = append(said, name+" changed "+what)
+		said = append(said, words.Say("%s changed %s", name, whatChanged(byWhom[name])))
 	}
 	if len(said) == 0 {
 		return "Someone else changed these answers while you were looking."
 	}
-	return strings.Join(said, "; ") + " while you were looking."
+	return words.Say("%s while you were looking.", words.Join(said, "; "))
+}
+
+func whatChanged(questions []words.Text) words.Text {
+	switch n := len(questions); n {
+	case 1:
+		return questions[0]
+	case 2:
+		return words.Say("%s and %s", questions[0], questions[1])
+	default:
+		return words.Say("%s answers", itoa(n))
+	}
 }
 
 // fits refuses answers that the questionnaire has no place for.

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"parley/internal/domain/civil"
+	"parley/internal/words"
 )
 
 // A Carried says what became of answers when the questions changed under
@@ -64,34 +65,37 @@ func (i *Item) same(now *Item, a Answer) bool {
 
 // Changed tells who comes back to a draft what happened to it: "The questions
 // changed on Nov 18, 2026. We kept 7 answers; 2 need a new answer."
-func (c Carried) Changed(on civil.Date) string {
-	text := "The questions changed on " + civil.DateRange(on, on).String() + ". We kept " + count(len(c.Kept), "answer")
-	if len(c.Again) == 0 {
-		return text + "."
+func (c Carried) Changed(on civil.Date) words.Text {
+	changed := words.Say("The questions changed on %s.", civil.DateRange(on, on))
+	kept := words.Text("We kept 1 answer")
+	if n := len(c.Kept); n != 1 {
+		kept = words.Say("We kept %s answers", itoa(n))
 	}
-	return text + "; " + itoa(len(c.Again)) + map[bool]string{true: " needs", false: " need"}[len(c.Again) == 1] + " a new answer."
+	switch len(c.Again) {
+	case 0:
+		return words.Say("%s %s.", changed, kept)
+	case 1:
+		return words.Say("%s %s; 1 needs a new answer.", changed, kept)
+	}
+	return words.Say("%s %s; %s need a new answer.", changed, kept, itoa(len(c.Again)))
 }
 
 // Restart tells who is about to change the procedure what it would do:
 // "Changing the procedure restarts 6 of 9 clinical questions. 3 answers still
 // apply and will be kept."
-func (c Carried) Restart(answered int) string {
+func (c Carried) Restart(answered int) words.Text {
 	if len(c.Kept) == answered {
 		return "Changing the procedure keeps all your answers."
 	}
-	text := "Changing the procedure restarts " + itoa(answered-len(c.Kept)) + " of " + count(answered, "clinical question") + "."
+	text := words.Say("Changing the procedure restarts %s of %s clinical questions.", itoa(answered-len(c.Kept)), itoa(answered))
+	if answered == 1 {
+		text = "Changing the procedure restarts 1 of 1 clinical question."
+	}
 	switch len(c.Kept) {
 	case 0:
 		return text
 	case 1:
-		return text + " 1 answer still applies and will be kept."
+		return words.Say("%s 1 answer still applies and will be kept.", text)
 	}
-	return text + " " + itoa(len(c.Kept)) + " answers still apply and will be kept."
-}
-
-func count(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return itoa(n) + " " + what + "s"
+	return words.Say("%s %s answers still apply and will be kept.", text, itoa(len(c.Kept)))
 }

@@ -123,12 +123,12 @@ func TestCarry(t *testing.T) {
 		t.Errorf("nothing has changed: %+v", c)
 	}
 	for _, s := range []struct{ got, want string }{
-		{Carried{Kept: make([]string, 7), Again: make([]string, 2)}.Changed(date("2026-11-18")), "The questions changed on Nov 18, 2026. We kept 7 answers; 2 need a new answer."},
-		{Carried{Kept: make([]string, 1)}.Changed(date("2026-11-18")), "The questions changed on Nov 18, 2026. We kept 1 answer."},
-		{Carried{Kept: make([]string, 3)}.Restart(9), "Changing the procedure restarts 6 of 9 clinical questions. 3 answers still apply and will be kept."},
-		{Carried{Kept: make([]string, 1)}.Restart(2), "Changing the procedure restarts 1 of 2 clinical questions. 1 answer still applies and will be kept."},
-		{Carried{}.Restart(1), "Changing the procedure restarts 1 of 1 clinical question."},
-		{Carried{Kept: make([]string, 4)}.Restart(4), "Changing the procedure keeps all your answers."},
+		{Carried{Kept: make([]string, 7), Again: make([]string, 2)}.Changed(date("2026-11-18")).String(), "The questions changed on Nov 18, 2026. We kept 7 answers; 2 need a new answer."},
+		{Carried{Kept: make([]string, 1)}.Changed(date("2026-11-18")).String(), "The questions changed on Nov 18, 2026. We kept 1 answer."},
+		{Carried{Kept: make([]string, 3)}.Restart(9).String(), "Changing the procedure restarts 6 of 9 clinical questions. 3 answers still apply and will be kept."},
+		{Carried{Kept: make([]string, 1)}.Restart(2).String(), "Changing the procedure restarts 1 of 2 clinical questions. 1 answer still applies and will be kept."},
+		{Carried{}.Restart(1).String(), "Changing the procedure restarts 1 of 1 clinical question."},
+		{Carried{Kept: make([]string, 4)}.Restart(4).String(), "Changing the procedure keeps all your answers."},
 	} {
 		if s.got != s.want {
 			t.Errorf("%s\nwant %s", s.got, s.want)

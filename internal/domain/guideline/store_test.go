@@ -302,7 +302,7 @@ func TestFinishAndChange(t *testing.T) {
 			r, c, err = guideline.Change(ctx, tx, maria, r, next, facts)
 			return err
 		})
-		if got := c.Changed(day("2026-11-18")); got != "The questions changed on Nov 18, 2026. We kept 1 answer; 1 needs a new answer." {
+		if got := c.Changed(day("2026-11-18")).String(); got != "The questions changed on Nov 18, 2026. We kept 1 answer; 1 needs a new answer." {
 			t.Errorf("%s %+v", got, c)
 		}
 		if r, err = w.answer(maria, r, next, "earlier_mri", "no"); err != nil {

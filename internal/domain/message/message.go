@@ -7,7 +7,6 @@
 package message
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -16,6 +15,7 @@ import (
 	"parley/internal/domain/deadline"
 	"parley/internal/domain/order"
 	"parley/internal/domain/plan"
+	"parley/internal/words"
 )
 
 // A Kind is who began a thread, and what for.
@@ -280,8 +280,15 @@ func (t Thread) folder() string { return t.ID }
 // late reports whether what is answered now comes after what it was for.
 func late(o order.Order) bool { return !o.Status.Pending() }
 
-// RoleWords is as whom by writes: "RN, clinical review".
+// roleWords is as whom by writes: their organization, or a key of ours.
 func roleWords(by account.Actor) string {
-	words := map[Side]string{Office: by.Seat().Organization, Review: "clinical review", Program: ""}[SideOf(by)]
-	return cmp.Or(words, "")
+	switch SideOf(by) {
+	case Office:
+		return by.Seat().Organization
+	case Review:
+		return string(clinicalReview)
+	}
+	return ""
 }
+
+const clinicalReview words.Text = "clinical review"

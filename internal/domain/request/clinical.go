@@ -12,6 +12,7 @@ import (
 	"parley/internal/domain/plan"
 	"parley/internal/fault"
 	"parley/internal/infra/db"
+	"parley/internal/words"
 )
 
 // Clinical says how far the clinical questions are. The answers themselves are
@@ -51,7 +52,7 @@ func (q Questions) Meter() guideline.Meter {
 
 // Changed tells what the change of a guideline does to the answers; "" where
 // it changed nothing.
-func (q Questions) Changed(zone *time.Location) string {
+func (q Questions) Changed(zone *time.Location) words.Text {
 	if q.Response == nil || q.Current() {
 		return ""
 	}

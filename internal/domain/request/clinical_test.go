@@ -125,7 +125,7 @@ func TestQuestionsChangeUnderADraft(t *testing.T) {
 		}
 		w.Publish("lumbar-mri", `"version": "2026.1"`, `"version": "2026.2"`, `"How are the symptoms after this treatment?"`, `"How is the pain after this treatment?"`)
 		all := ask(w, out.Request)
-		if all[0].Current() || !strings.Contains(all[0].Changed(w.Plan.Zone()), "1 needs a new answer") {
+		if all[0].Current() || !strings.Contains(all[0].Changed(w.Plan.Zone()).String(), "1 needs a new answer") {
 			t.Fatalf("current %v: %q", all[0].Current(), all[0].Changed(w.Plan.Zone()))
 		}
 		if _, err := answer(w, w.Maria, out.Request, meets, all[0].Response.Version); !fault.Is(err, fault.Conflict) {

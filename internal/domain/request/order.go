@@ -77,7 +77,7 @@ func SaveOrder(ctx context.Context, tx *db.Tx, by account.Actor, r Request, sinc
 		return r, err
 	}
 	if lost != "" && !a.Restart {
-		return r, &fault.Error{Kind: fault.Conflict, Text: words.AsIs(lost), Fields: fault.Fields{"restart": words.AsIs(lost)}}
+		return r, &fault.Error{Kind: fault.Conflict, Text: lost, Fields: fault.Fields{"restart": lost}}
 	}
 	r, err = Save(ctx, tx, by, r, OrderPart, since, func(c *Content) {
 		o.Insisted = c.Order.Insisted && sameCodes(c.Order, o)

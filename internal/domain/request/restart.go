@@ -3,13 +3,13 @@ package request
 import (
 	"context"
 	"slices"
-	"strings"
 
 	"parley/internal/domain/account"
 	"parley/internal/domain/attachment"
 	"parley/internal/domain/guideline"
 	"parley/internal/domain/plan"
 	"parley/internal/infra/db"
+	"parley/internal/words"
 )
 
 // forget discards what was answered, and what was enclosed, about somebody
@@ -47,7 +47,7 @@ func dropFiles(ctx context.Context, tx *db.Tx, by account.Actor, r Request, whic
 
 // restarts tells what it would do to the clinical answers if the order of r
 // were what is asked: "" if nothing, else a sentence for the office.
-func restarts(ctx context.Context, tx *db.Tx, by account.Actor, r Request, o Ordered) (string, error) {
+func restarts(ctx context.Context, tx *db.Tx, by account.Actor, r Request, o Ordered) (words.Text, error) {
 	c := r.Content
 	c.Order = o
 	next, err := asked(ctx, tx, c)
@@ -63,18 +63,18 @@ func restarts(ctx context.Context, tx *db.Tx, by account.Actor, r Request, o Ord
 		return "", err
 	}
 	assign(next, had)
-	var said []string
+	var said []words.Text
 	for _, b := range had {
 		i := slices.IndexFunc(next, func(q Questions) bool { return q.Response != nil && q.Response.ID == b.ID })
 		switch {
 		case len(b.Answers) == 0:
 		case i < 0:
-			said = append(said, "The answers about “"+b.by.Title+"” won’t be used.")
+			said = append(said, words.Say("The answers about “%s” won’t be used.", words.Written(b.by.Title)))
 		case next[i].loses():
 			said = append(said, next[i].Changed(p.Zone()))
 		}
 	}
-	return strings.Join(said, " "), nil
+	return words.Join(said, " "), nil
 }
 
 // loses reports whether another guideline asks now, and not all answers are

@@ -53,14 +53,14 @@ func openClinical(ctx context.Context, r *web.Request) (*clinicalPage, *web.Answ
 }
 
 // changed says what became of answers whose questions changed; "" if none did.
-func (p *clinicalPage) changed() string {
-	var said []string
+func (p *clinicalPage) changed() words.Text {
+	var said []words.Text
 	for _, q := range p.all {
 		if text := q.Changed(p.loc); text != "" {
 			said = append(said, text)
 		}
 	}
-	return strings.Join(said, " ")
+	return words.Join(said, " ")
 }
 
 // outdated reports whether some questions aren't ready to be answered.
