@@ -2,6 +2,9 @@ package e2e
 
 import (
 	"context"
+	"fmt"
+	"strconv"
+	"strings"
 	"testing"
 
 	"parley/internal/browser"
@@ -60,4 +63,29 @@ func TestProvidersByPaste(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A practice with 20 practitioners has them in one go, with 2 lines to mend.
+func TestTwentyPractitionersByPaste(t *testing.T) {
+	h := still(t, 1)
+	var listings []provider.Listing
+	var npis []string
+	for n := 1500000000; len(npis) < 20; n++ {
+		if npi := strconv.Itoa(n); provider.ValidNPI(npi) {
+			npis = append(npis, npi)
+			listings = append(listings, provider.Listing{NPI: npi, Kind: "person", Name: fmt.Sprintf("Theo Abara %d", len(npis)), First: "Theo", Last: fmt.Sprintf("Abara %d", len(npis)), Credential: "NP"})
+		}
+	}
+	h.world.Do(func(ctx context.Context, tx *db.Tx) error {
+		_, err := provider.SaveListings(ctx, tx, account.Program(), listings)
+		return err
+	})
+	d := h.desk(t, browser.New(t), h.world.Maria)
+	d.visit("/organization")
+	d.tab.Type("#npis", strings.Join(append(npis, npis[3], "1500000001"), "\n"))
+	d.tab.Click("Add to the list")
+	d.says("21 of 22 are on your list", "Added: Theo Abara 1, NP", "Added: Theo Abara 20, NP", "Line 21", "The same as a line above", "Line 22", "This NPI doesn't pass its check digit")
+	d.look("providers-twenty")
+	d.visit("/organization")
+	d.says("Theo Abara 20")
 }
