@@ -5,10 +5,12 @@ import (
 
 	"parley/internal/domain/account"
 	"parley/internal/domain/civil"
+	"parley/internal/domain/order"
 	"parley/internal/domain/peer"
 	"parley/internal/domain/plan"
 	"parley/internal/domain/provider"
 	"parley/internal/domain/review"
+	"parley/internal/words"
 )
 
 // The demo's data. Phone numbers are from the range reserved for fiction,
@@ -202,4 +204,11 @@ var demoServices = []demoService{
 	{"sleep", "HCPCS", "E0601", "CPAP machine", "G47.33", "Sleep apnea", 3, "months"},
 	{"dme", "HCPCS", "K0861", "Power wheelchair", "G82.20", "Paraplegia", 1, ""},
 	{"msk", "CPT", "97110", "Therapy exercises", "M54.50", "Low back pain", 12, "visits"},
+}
+
+// demoMoves is what the history of an order says of how it came to a status.
+var demoMoves = map[order.Status]words.Text{
+	order.NurseReview: "A nurse took up the case.", order.DoctorReview: "Sent to a physician.",
+	order.Withdrawn: "The office withdrew it.", order.Closed: "Closed: the member's coverage ended before the service.", order.Voided: "Entered in error.",
+	order.NotRequired: "This plan doesn't ask for authorization for this service.", order.NotDelegated: "The plan reviews this service itself.",
 }

@@ -13,7 +13,6 @@ import (
 	"parley/internal/domain/plan"
 	"parley/internal/domain/review"
 	"parley/internal/infra/db"
-	"parley/internal/words"
 )
 
 // A story is what happens to one demo order: when it came, what was decided
@@ -177,11 +176,7 @@ func (s *seeder) move(ctx context.Context, tx *db.Tx, t story, o order.Order) er
 	if t.status == order.InfoRequested {
 		return s.ask(ctx, tx, o)
 	}
-	said := map[order.Status]words.Text{
-		order.NurseReview: "A nurse took up the case.", order.DoctorReview: "Sent to a physician.",
-		order.Withdrawn: "The office withdrew it.", order.Closed: "Closed: the member's coverage ended before the service.", order.Voided: "Entered in error.",
-		order.NotRequired: "This plan doesn't ask for authorization for this service.", order.NotDelegated: "The plan reviews this service itself.",
-	}[t.status]
+	said := demoMoves[t.status]
 	if said == "" {
 		return nil
 	}
