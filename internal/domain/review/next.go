@@ -29,11 +29,15 @@ func Levels(by account.Actor) []order.Status {
 // even if a dozen ask at the same moment, and then more at a time.
 const firstLook, mostLook = 32, 128
 
+// Who is forestalled in all that waits looks again that often: each time
+// others got cases, and what is left is less.
+const rounds = 10
+
 // Next claims for by the case that is due first among those that they may
 // review, that fit them and that nobody works on. However many ask at once,
 // none gets another's. The error is a NotFound fault if nothing waits for
-// them. Who may: those who
-// approve.
+// them, and a Conflict where others took whatever did, or hold it, time and
+// again. Who may: those who approve.
 func Next(ctx context.Context, tx *db.Tx, by account.Actor) (order.Order, error) {
 	if err := by.Must(account.Approve); err != nil {
 		return order.Order{}, err
@@ -42,21 +46,33 @@ func Next(ctx context.Context, tx *db.Tx, by account.Actor) (order.Order, error)
 	if err != nil {
 		return order.Order{}, err
 	}
+	for range rounds {
+		id, forestalled, err := claimAlong(ctx, tx, by, fits)
+		switch {
+		case err != nil || id != "":
+			return begun(ctx, tx, by, id, err)
+		case !forestalled:
+			return order.Order{}, fault.New(fault.NotFound, "Nothing waits for you now.")
+		}
+	}
+	return order.Order{}, fault.New(fault.Conflict, "Others are taking the last cases at this moment. Ask for the next case again.")
+}
+
+// claimAlong walks the queue until a case that fits is claimed, which is "" if
+// none is; forestalled says that some fit then, and others were faster.
+func claimAlong(ctx context.Context, tx *db.Tx, by account.Actor, fits func(waiting) (bool, error)) (id order.ID, forestalled bool, err error) {
 	from := waiting{}
 	for look := firstLook; ; look = min(4*look, mostLook) {
 		some, err := waitingCases(ctx, tx, by, from, look)
-		if err != nil {
-			return order.Order{}, err
-		}
-		if len(some) == 0 {
-			return order.Order{}, fault.New(fault.NotFound, "Nothing waits for you now.")
+		if err != nil || len(some) == 0 {
+			return "", forestalled, err
 		}
 		from = some[len(some)-1]
 		var ids []order.ID
 		for _, w := range some {
 			ok, err := fits(w)
 			if err != nil {
-				return order.Order{}, err
+				return "", false, err
 			}
 			if ok {
 				ids = append(ids, w.id)
@@ -64,8 +80,9 @@ func Next(ctx context.Context, tx *db.Tx, by account.Actor) (order.Order, error)
 		}
 		id, err := claimFirst(ctx, tx, by, ids)
 		if err != nil || id != "" {
-			return begun(ctx, tx, by, id, err)
+			return id, false, err
 		}
+		forestalled = forestalled || len(ids) > 0
 	}
 }
 
