@@ -81,7 +81,7 @@ func openAccount(ctx context.Context, tx *db.Tx, p Person) (Person, error) {
 		return p, err
 	}
 	n, err := tx.Exec(ctx, `
-		update person set disabled_at = null, left_office = $1, first_name = $2, last_name = $3, phone = $4, language = $5, version = version + 1
+		update person set disabled_at = null, left_office = $1, first_name = $2, last_name = $3, phone = $4, language = case when $5 = '' then language else $5 end, version = version + 1
 		where id = $6 and disabled_at is not null and left_office = $7`, false, p.FirstName, p.LastName, p.Phone, string(p.Language), string(old.ID), true)
 	if err == nil && n == 0 {
 		err = fault.New(fault.Denied, "We can't open an account for this address. Call the support line.")
