@@ -2,13 +2,14 @@ package peer
 
 import (
 	"context"
+	"time"
+
 	"parley/internal/domain/account"
 	"parley/internal/domain/civil"
 	"parley/internal/domain/order"
 	"parley/internal/infra/db"
 	"parley/internal/infra/job"
 	"parley/internal/words"
-	"time"
 )
 
 // announce leaves what every change of a call leaves: its own event, a line

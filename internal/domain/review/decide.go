@@ -112,8 +112,9 @@ func enact(ctx context.Context, tx *db.Tx, by account.Actor, o order.Order, d De
 	return job.Add(ctx, tx, tell, job.At(*made.UndoUntil))
 }
 
-// What leads to deciding again, besides a peer-to-peer call.
+// What leads to deciding again.
 const (
+	AfterCall            = "peer-to-peer"
 	AfterError           = "error" // the first decision was wrong
 	AfterReconsideration = "reconsideration"
 	AfterAppeal          = "appeal"

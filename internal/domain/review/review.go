@@ -97,7 +97,7 @@ type Decision struct {
 	WouldChange string // what would change it
 	Plain       string // why, in a plain sentence for the member; required when adverse
 	PlainES     string // the same in Spanish, for a member whose letters are; may be added later
-	After       string // what led to deciding again: "peer-to-peer", "reconsideration", "error"; "" for the first
+	After       string // what led to deciding again, such as AfterCall; "" for the first
 	Attested    bool   // "I have reviewed this case"
 }
 
@@ -182,7 +182,7 @@ func sentence(made Determination, after string) words.Text {
 
 // afterWords is what led to deciding again.
 func afterWords(after string) words.Text {
-	said := map[string]words.Text{AfterError: "an error", AfterReconsideration: "a reconsideration", AfterAppeal: "an appeal", "peer-to-peer": "peer-to-peer"}
+	said := map[string]words.Text{AfterCall: "peer-to-peer", AfterReconsideration: "a reconsideration", AfterAppeal: "an appeal", AfterError: "an error"}
 	return cmp.Or(said[after], words.AsIs(after))
 }
 

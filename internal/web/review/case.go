@@ -62,9 +62,6 @@ type decisionForm struct {
 
 type lineForm struct{ outcome, units, from, to, reason, criterion string }
 
-// afterCall is the choice, on the form that decides again, that a call led to it.
-const afterCall = "peer-to-peer"
-
 func openCase(ctx context.Context, r *web.Request) (*casePage, error) {
 	if err := r.By.Must(account.ReviewOrders); err != nil {
 		return nil, err

@@ -940,7 +940,7 @@ func decideView(p *casePage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if p.o.Status.Decided() {
-				templ_7745c5c3_Err = ui.Radios(ui.Group{Name: "after", Legend: "What led to deciding again?", Error: p.faults["after"], Options: []ui.Option{{Value: afterCall, Label: "Peer-to-peer call", Checked: p.form.after == afterCall}, {Value: review.AfterReconsideration, Label: "New information (reconsideration)", Checked: p.form.after == review.AfterReconsideration}, {Value: review.AfterAppeal, Label: "An appeal", Hint: "Someone else than who made the decision decides", Checked: p.form.after == review.AfterAppeal}, {Value: review.AfterError, Label: "An error in the first decision", Hint: "Someone else than who made it decides", Checked: p.form.after == review.AfterError}}}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Radios(ui.Group{Name: "after", Legend: "What led to deciding again?", Error: p.faults["after"], Options: []ui.Option{{Value: review.AfterCall, Label: "Peer-to-peer call", Checked: p.form.after == review.AfterCall}, {Value: review.AfterReconsideration, Label: "New information (reconsideration)", Checked: p.form.after == review.AfterReconsideration}, {Value: review.AfterAppeal, Label: "An appeal", Hint: "Someone else than who made the decision decides", Checked: p.form.after == review.AfterAppeal}, {Value: review.AfterError, Label: "An error in the first decision", Hint: "Someone else than who made it decides", Checked: p.form.after == review.AfterError}}}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -232,7 +232,7 @@ func recordOutcome(ctx context.Context, r *web.Request) (web.Answer, error) {
 
 // decideAgain is where a decision is made again because of a call.
 func decideAgain(o order.Order) string {
-	return "/review/cases/" + o.Number + "/decide?after=" + afterCall
+	return "/review/cases/" + o.Number + "/decide?after=" + review.AfterCall
 }
 
 func (p *workPage) when() string {
