@@ -43,45 +43,20 @@ func answerMemberCheck(ctx context.Context, r *web.Request) (web.Answer, error) 
 		p.typed.Service = today
 	}
 	f := fault.Fields{}
-	typed := p.typed.read(f)
-	for field, wrong := range fault.Of(request.CheckTyped(r.Tx, r.By, typed)).Fields {
-		f.Check(false, field, wrong)
-	}
 	f.Check(request.LooksLikeProcedure(code.Plain(p.code)), "procedure", "Enter a procedure code of 5 characters")
-	err := f.Err()
-	if err == nil {
-		p.people, err = request.LookUp(ctx, r.Tx, r.By, typed)
+	c, err := p.meant(ctx, r, f)
+	switch {
+	case err != nil:
+		return p.refuse(err, p.show, "procedure", "service", "number", "born", "first", "last", "patient")
+	case c != nil && c.plan.Holds:
+		return p.answer(ctx, r, c)
 	}
-	if fault.Is(err, fault.TooMany) {
-		return web.Answer{Keep: true}, err
-	}
-	if err != nil {
-		if !p.refused(err, "procedure", "service", "number", "born", "first", "last") {
-			return web.Answer{}, err
-		}
-		p.toMonths()
-		return p.show(), err
-	}
-	p.asked, p.chosen, p.options = true, r.Value("patient"), askable(p.people)
-	p.Patient.Typed = typed
-	for _, c := range p.options {
-		if choiceValue(c) == p.chosen || len(p.options) == 1 {
-			return p.answer(ctx, r, c)
-		}
-	}
-	if r.Value("change") == "choose" {
-		err = fault.Fields{"patient": "Select the patient"}.Err()
-		p.refused(err, "patient")
-	}
-	return p.show(), err
+	p.not = c
+	return p.show(), nil
 }
 
 // answer keeps the answer for a member under one of their plans.
-func (p *memberCheck) answer(ctx context.Context, r *web.Request, c choice) (web.Answer, error) {
-	if !c.plan.Holds {
-		p.not = &c
-		return p.show(), nil
-	}
+func (p *memberCheck) answer(ctx context.Context, r *web.Request, c *choice) (web.Answer, error) {
 	pl, err := plan.Get(ctx, r.Tx, c.plan.PlanID)
 	if err != nil {
 		return web.Answer{}, err

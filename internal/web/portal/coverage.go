@@ -122,36 +122,56 @@ func (p *eligibilityPage) show() web.Answer {
 func checkEligibility(ctx context.Context, r *web.Request) (web.Answer, error) {
 	p := newEligibility(r)
 	p.typed = readTypedPatient(r)
-	f := fault.Fields{}
-	q := request.Request{}
-	q.Patient.Typed = p.typed.read(f)
-	err := f.Err()
-	if err == nil {
-		p.people, err = request.LookUp(ctx, r.Tx, r.By, q.Patient.Typed)
-	}
-	if fault.Is(err, fault.TooMany) {
-		return web.Answer{Keep: true}, err
-	}
+	c, err := p.meant(ctx, r, fault.Fields{})
 	if err != nil {
-		if !p.refused(err, "service", "number", "born", "first", "last") {
-			return web.Answer{}, err
-		}
-		p.toMonths()
-		return p.show(), err
+		return p.refuse(err, p.show, "service", "number", "born", "first", "last", "patient")
 	}
-	p.asked, p.Patient, p.chosen = true, q.Patient, r.Value("patient")
-	p.options = askable(p.people)
+	if c == nil {
+		return p.show(), nil
+	}
+	e, err := member.AskEligibility(ctx, r.Tx, r.By, c.plan.Coverage, p.Patient.Typed.Service)
+	return web.Answer{SeeOther: "/eligibility/" + e.Number}, err
+}
+
+// meant is whom what was typed means, under one of their plans: nil where that
+// is nobody, or several of whom none is chosen yet. f is what is wrong besides.
+func (p *eligibilityPage) meant(ctx context.Context, r *web.Request, f fault.Fields) (*choice, error) {
+	typed := p.typed.read(f)
+	if err := request.CheckTyped(r.Tx, r.By, typed); err != nil {
+		for field, wrong := range fault.Of(err).Fields {
+			f.Check(false, field, wrong)
+		}
+	}
+	if err := f.Err(); err != nil {
+		return nil, err
+	}
+	people, err := request.LookUp(ctx, r.Tx, r.By, typed)
+	if err != nil {
+		return nil, err
+	}
+	p.asked, p.Patient.Typed, p.chosen, p.options = true, typed, r.Value("patient"), askable(people)
 	for _, c := range p.options {
 		if choiceValue(c) == p.chosen || len(p.options) == 1 {
-			e, err := member.AskEligibility(ctx, r.Tx, r.By, c.plan.Coverage, q.Patient.Typed.Service)
-			return web.Answer{SeeOther: "/eligibility/" + e.Number}, err
+			return &c, nil
 		}
 	}
 	if r.Value("change") == "choose" {
 		err = fault.Fields{"patient": "Select the patient"}.Err()
-		p.refused(err, "patient")
 	}
-	return p.show(), err
+	return nil, err
+}
+
+// refuse answers what meant refused: with the page, where that is about fields.
+// Searches that were too many are counted all the same.
+func (p *eligibilityPage) refuse(err error, show func() web.Answer, fields ...string) (web.Answer, error) {
+	if fault.Is(err, fault.TooMany) {
+		return web.Answer{Keep: true}, err
+	}
+	if !p.refused(err, fields...) {
+		return web.Answer{}, err
+	}
+	p.toMonths()
+	return show(), err
 }
 
 // askable are whom a plan can be asked about: each person under the plans that
