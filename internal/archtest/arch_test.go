@@ -33,7 +33,7 @@ var forTests = []string{"browser", "scene", "archtest", "e2e", "bench"}
 // concepts of the domain, in order: each may import only those before it.
 // audit stands before account, since coming in is audited too.
 var concepts = []string{"civil", "audit", "account", "provider", "plan", "notice", "help", "training", "newsletter", "member", "code", "guideline", "attachment", "deadline",
-	"config", "order", "hold", "legacy", "request", "review", "letter", "message", "peer", "appeal", "survey", "notify", "worklist", "home", "retention", "merge", "report"}
+	"order", "hold", "legacy", "request", "review", "letter", "message", "peer", "appeal", "survey", "notify", "worklist", "home", "retention", "merge", "config", "report"}
 
 // rooms of web that know nothing of each other.
 var rooms = []string{"access", "portal", "review", "admin", "help"}
