@@ -148,7 +148,8 @@ func Save(ctx context.Context, tx *db.Tx, by account.Actor, s Subject, d Doc, se
 }
 
 // GoLive has a draft hold from now on. A Conflict fault means that the draft or
-// what is live changed meanwhile; an Invalid one is at "why".
+// what is live changed meanwhile; an Invalid one is at "why", at the keys of
+// fields that can't be so any more, or at AtCases.
 func GoLive(ctx context.Context, tx *db.Tx, by account.Actor, s Subject, seen int, why string) error {
 	v, err := ready(ctx, tx, by, s, seen, why)
 	if err != nil {
@@ -158,7 +159,8 @@ func GoLive(ctx context.Context, tx *db.Tx, by account.Actor, s Subject, seen in
 	return apply(ctx, tx, by, v)
 }
 
-// Schedule has a draft go live at a time. Invalid faults are at "why" and "at".
+// Schedule has a draft go live at a time. Invalid faults are at "at", and as of
+// GoLive.
 func Schedule(ctx context.Context, tx *db.Tx, by account.Actor, s Subject, seen int, at time.Time, zone, why string) error {
 	v, err := ready(ctx, tx, by, s, seen, why)
 	if err != nil {
@@ -201,7 +203,20 @@ func ready(ctx context.Context, tx *db.Tx, by account.Actor, s Subject, seen int
 	if v.Revision != seen || v.State != Draft || v.Base != live.Number {
 		return v, fault.New(fault.Conflict, "Someone else changed this while you were looking at it.")
 	}
-	return v, nil
+	return v, fit(ctx, tx, s, v.Doc)
+}
+
+// fit refuses a document that isn't valid now, or by which a test case fails:
+// what others did since it was saved can make it so.
+func fit(ctx context.Context, tx *db.Tx, s Subject, d Doc) error {
+	k, err := kindOf(s)
+	if err != nil {
+		return err
+	}
+	if _, err := k.check(ctx, tx, s.ID, d); err != nil {
+		return err
+	}
+	return prove(ctx, tx, s, d)
 }
 
 func checkWhy(why string) error {
@@ -271,7 +286,7 @@ func Refresh(ctx context.Context, tx *db.Tx, by account.Actor, s Subject, seen i
 
 // RollBack sets a subject as it was in an old version, at once, as a new one.
 // live is the number that the person had before them; if it isn't live any more
-// that is a Conflict. An Invalid fault is at "why".
+// that is a Conflict. Invalid faults are as of GoLive.
 func RollBack(ctx context.Context, tx *db.Tx, by account.Actor, s Subject, number, live int, why string) error {
 	if err := by.Must(account.ManageProgram); err != nil {
 		return err
@@ -306,7 +321,7 @@ func apply(ctx context.Context, tx *db.Tx, by account.Actor, v Version) error {
 	if err != nil {
 		return err
 	}
-	if _, err := k.check(ctx, tx, v.Subject.ID, v.Doc); err != nil {
+	if err := fit(ctx, tx, v.Subject, v.Doc); err != nil {
 		return err
 	}
 	if err := k.write(ctx, tx, by, v.Subject.ID, v.Doc); err != nil {
@@ -343,11 +358,7 @@ func GoLiveDue(ctx context.Context, tx *db.Tx, d Due) error {
 	if len(both) > 0 {
 		return hold(ctx, tx, v, "Somebody changed the same meanwhile: "+strings.Join(both.labels(v.Subject), ", ")+".")
 	}
-	k, err := kindOf(v.Subject)
-	if err != nil {
-		return err
-	}
-	if _, err := k.check(ctx, tx, v.Subject.ID, doc); fault.Is(err, fault.Invalid) {
+	if err := fit(ctx, tx, v.Subject, doc); fault.Is(err, fault.Invalid) {
 		return hold(ctx, tx, v, first(fault.Of(err).Fields)+".")
 	} else if err != nil {
 		return err

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"parley/internal/domain/account"
 	"parley/internal/domain/civil"
@@ -24,6 +25,8 @@ const (
 	Minute Input = "minute" // of a day, like 08:00
 	Choose Input = "choose" // one of Choices
 	Check  Input = "check"  // "yes" or ""
+	Day    Input = "day"    // like 2026-11-24
+	Moment Input = "moment" // of a plan's zone, as MomentForm has it
 )
 
 // A Field is one thing that is set.
@@ -60,12 +63,27 @@ func (f Field) Words(text string) string {
 			return civil.MinuteOfDay(m).String()
 		}
 	}
+	if d, err := civil.ParseDate(text); f.Input == Day && err == nil {
+		return civil.MediumDate(d).String()
+	}
 	for _, c := range f.Choices {
 		if c.Value == text {
 			return c.Words
 		}
 	}
 	return text
+}
+
+// holds reports whether f can hold a text at all.
+func (f Field) holds(text string) bool {
+	switch f.Input {
+	case Choose:
+		return slices.ContainsFunc(f.Choices, func(c Choice) bool { return c.Value == text })
+	case Moment:
+		_, err := time.Parse(MomentForm, text)
+		return err == nil
+	}
+	return f.Optional || strings.TrimSpace(text) != ""
 }
 
 // A kind is one sort of subject.

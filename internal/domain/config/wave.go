@@ -7,6 +7,7 @@ import (
 
 	"parley/internal/domain/account"
 	"parley/internal/domain/civil"
+	"parley/internal/domain/peer"
 	"parley/internal/domain/plan"
 	"parley/internal/fault"
 	"parley/internal/infra/db"
@@ -67,7 +68,10 @@ var waveKind = kind{
 	},
 	check: func(ctx context.Context, tx *db.Tx, id string, d Doc) (Doc, error) {
 		w, err := waveWith(ctx, tx, id, d)
-		return docOf(waveBounds, w), err
+		if err != nil {
+			return nil, err
+		}
+		return docOf(waveBounds, w), peer.CheckServed(ctx, tx, w.Rollout)
 	},
 	write: func(ctx context.Context, tx *db.Tx, by account.Actor, id string, d Doc) error {
 		w, err := waveWith(ctx, tx, id, d)

@@ -111,11 +111,16 @@ func Known(ctx context.Context, tx *db.Tx, ids []string) (unknown string, err er
 
 // Forecast is the clock of a request as it would begin, and what keeps it.
 func Forecast(ctx context.Context, tx *db.Tx, s Subject) (Kept, error) {
-	p, err := plan.Get(ctx, tx, s.PlanID)
+	l, err := plan.GetLine(ctx, tx, s.PlanID, s.Line)
 	if err != nil {
 		return Kept{}, err
 	}
-	l, err := plan.GetLine(ctx, tx, s.PlanID, s.Line)
+	return ForecastWith(ctx, tx, l, s)
+}
+
+// ForecastWith is Forecast with its line of business set as l.
+func ForecastWith(ctx context.Context, tx *db.Tx, l plan.Line, s Subject) (Kept, error) {
+	p, err := plan.Get(ctx, tx, s.PlanID)
 	if err != nil {
 		return Kept{}, err
 	}

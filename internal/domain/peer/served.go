@@ -16,7 +16,7 @@ import (
 // CheckServed refuses a wave that would open calls to be booked before anybody
 // has hours for them: an Invalid fault at "stage". What else a wave is about
 // needs no reviewer.
-func CheckServed(ctx context.Context, tx *db.Tx, w plan.Rollout, today civil.Date) error {
+func CheckServed(ctx context.Context, tx *db.Tx, w plan.Rollout) error {
 	if w.Feature != plan.CallsFeature || w.Stage != plan.On && w.Stage != plan.Pilot {
 		return nil
 	}
@@ -24,7 +24,11 @@ func CheckServed(ctx context.Context, tx *db.Tx, w plan.Rollout, today civil.Dat
 	if err != nil {
 		return err
 	}
-	first := w.From
+	p, err := plan.Get(ctx, tx, w.PlanID)
+	if err != nil {
+		return err
+	}
+	first, today := w.From, civil.DateIn(tx.Now(), p.Zone())
 	if first.Before(today) {
 		first = today
 	}

@@ -28,7 +28,7 @@ func TestCallsWaitForSessions(t *testing.T) {
 		check := func(r plan.Rollout, want string) {
 			t.Helper()
 			w.Do(func(ctx context.Context, tx *db.Tx) error {
-				if got := fault.Of(peer.CheckServed(ctx, tx, r, day("2026-11-23"))).Fields["stage"].String(); got != want {
+				if got := fault.Of(peer.CheckServed(ctx, tx, r)).Fields["stage"].String(); got != want {
 					t.Errorf("%s from %v: %q", r.Stage, r.From, got)
 				}
 				return nil

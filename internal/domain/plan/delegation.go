@@ -102,5 +102,5 @@ func DoneBy(ctx context.Context, tx *db.Tx, id ID, line string, program ProgramI
 	if err != nil {
 		return "", err
 	}
-	return doer(p.delegations[lineKey{id, line}][f], program, day), nil
+	return DoerOf(p.delegations[lineKey{id, line}][f], program, day), nil
 }

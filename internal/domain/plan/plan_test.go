@@ -49,7 +49,7 @@ func TestWhoDoesWhat(t *testing.T) {
 		{"msk", "2026-07-01", Us}, // the program's own line counts before the one for all
 		{"msk", "2026-12-01", Nobody},
 	} {
-		if got := doer(lines, c.program, date(c.day)); got != c.want {
+		if got := DoerOf(lines, c.program, date(c.day)); got != c.want {
 			t.Errorf("%s on %s: %s, want %s", c.program, c.day, got, c.want)
 		}
 	}

@@ -6,9 +6,10 @@ func holds(from, to, day civil.Date) bool {
 	return !day.Before(from) && (to.IsZero() || !day.After(to))
 }
 
-// doer picks the line that holds on day: one for the program before one for
-// all, the later before the earlier.
-func doer(lines []Delegation, program ProgramID, day civil.Date) Doer {
+// DoerOf is who does something for a program on a day, by the lines of a
+// matrix that are about it: one for the program counts before one for all, the
+// later before the earlier. Without one the plan does it.
+func DoerOf(lines []Delegation, program ProgramID, day civil.Date) Doer {
 	best, found := Delegation{}, false
 	for _, d := range lines {
 		if !holds(d.From, d.To, day) || d.ProgramID != "" && d.ProgramID != program {

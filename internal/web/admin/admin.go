@@ -117,6 +117,9 @@ func (p Pages) Register(s *web.Server) {
 	s.Handle("POST /admin/config/{kind}/{id}/drop", web.Manage, turn(drop, ""))
 	s.Handle("GET /admin/config/{kind}/{id}/compare", web.Manage, compare)
 	s.Handle("POST /admin/config/{kind}/{id}/rollback", web.Manage, rollBack)
+	s.Handle("GET /admin/config/{kind}/{id}/cases", web.Manage, showCases)
+	s.Handle("POST /admin/config/{kind}/{id}/cases", web.Manage, addCase)
+	s.Handle("POST /admin/config/{kind}/{id}/cases/{case}/remove", web.Manage, removeCase)
 	s.Handle("GET /admin/clocks", web.Manage, tryClocks)
 }
 

@@ -112,11 +112,14 @@ func changeCalendar(ctx context.Context, r *web.Request) (web.Answer, error) {
 		undecided := fault.Fields{"calls": "Choose what becomes of the booked calls"}.Err()
 		return p.refused(undecided), undecided
 	}
-	return web.Answer{SeeOther: p.path()}, p.save(ctx, r)
+	if err = p.save(ctx, r); fault.Is(err, fault.Invalid) {
+		return p.refused(err), err
+	}
+	return web.Answer{SeeOther: p.path()}, err
 }
 
 func (p *calendarPage) refused(err error) web.Answer {
-	p.faults, p.errors = fault.Of(err).Fields, web.Errors(err, "day", "rule", "name", "name_es", "applies", "closed", "why", "calls")
+	p.faults, p.errors = fault.Of(err).Fields, refusals(err, "day", "rule", "name", "name_es", "applies", "closed", "why", "calls")
 	return p.answer()
 }
 
@@ -126,7 +129,7 @@ func (p *calendarPage) asksCalls() bool {
 }
 
 func (p *calendarPage) save(ctx context.Context, r *web.Request) error {
-	if err := witnessed(ctx, r, config.CalendarSubject(p.p.ID), p.typed.why, func() error {
+	if err := proven(ctx, r, config.CalendarSubject(p.p.ID), p.typed.why, func() error {
 		return plan.ChangeHoliday(ctx, r.Tx, r.By, p.p.ID, p.h, p.do, p.typed.why)
 	}); err != nil {
 		return err

@@ -103,6 +103,7 @@ type subjectPage struct {
 	title    string
 	plan     plan.Plan // of a plan and its types
 	lines    []plan.Line
+	tried    []config.Tried // test cases, by how it is now
 	key      string
 	at       time.Time
 	loc      *time.Location
@@ -178,6 +179,12 @@ func (p *subjectPage) name(ctx context.Context, r *web.Request) (err error) {
 	return err
 }
 
+// examined reports whether there can be test cases of what is set.
+func (p *subjectPage) examined() bool {
+	_, ok := config.ExamOf(p.s)
+	return ok
+}
+
 func (p *subjectPage) path() string { return settingPath(p.s) }
 
 func settingPath(s config.Subject) string { return "/admin/config/" + s.Kind + "/" + s.ID }
@@ -191,6 +198,9 @@ func (p *subjectPage) crumbs(here string) []ui.Link {
 
 func showSubject(ctx context.Context, r *web.Request) (web.Answer, error) {
 	p, err := subject(ctx, r)
+	if err == nil {
+		p.tried, err = config.Try(ctx, r.Tx, p.s, p.now)
+	}
 	if err != nil {
 		return web.Answer{}, err
 	}

@@ -122,9 +122,7 @@ func saveSubject(ctx context.Context, r *web.Request) (web.Answer, error) {
 	if p.s.ID == "" {
 		p.s.ID = db.NewID(cmp.Or(map[string]string{"program": "prg", "plan": "pln", "wave": "rll"}[p.s.Kind], "hlp"))
 	}
-	if err = served(ctx, r, p.s, p.doc); err == nil {
-		_, err = config.Save(ctx, r.Tx, r.By, p.s, p.doc, p.revision)
-	}
+	_, err = config.Save(ctx, r.Tx, r.By, p.s, p.doc, p.revision)
 	if err == nil {
 		return web.Answer{SeeOther: p.path() + "/preview"}, nil
 	}
@@ -192,6 +190,10 @@ func (p *editPage) field(f config.Field) ui.Field {
 		one.Width, one.InputMode = "sm", "numeric"
 	case config.Minute:
 		one.Width = "sm"
+	case config.Day:
+		one.Width, one.Type = "md", "date"
+	case config.Moment:
+		one.Width, one.Type = "md", "datetime-local"
 	}
 	return one
 }

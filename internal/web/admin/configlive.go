@@ -79,6 +79,10 @@ func (p *previewPage) begin(ctx context.Context, r *web.Request) error {
 		p.zone = civil.DefaultZone
 	}
 	p.text = wall(civil.Start(civil.DateIn(p.at, p.loc).AddDays(1), 8*60, p.loc), p.loc)
+	var err error
+	if p.tried, err = config.Try(ctx, r.Tx, p.s, p.doc); err != nil {
+		return err
+	}
 	return p.compareBase(ctx, r)
 }
 
@@ -157,13 +161,6 @@ func goLive(ctx context.Context, r *web.Request) (web.Answer, error) {
 	}
 	p.when, p.text, p.zone, p.why = r.Value("when"), r.Value("at"), r.Value("zone"), r.Value("why")
 	p.revision, _ = strconv.Atoi(r.Value("revision"))
-	if err = served(ctx, r, p.s, p.open.Doc); fault.Is(err, fault.Invalid) {
-		p.revision, p.errors = p.open.Revision, []ui.FieldError{{Text: fault.Of(err).Fields["stage"]}}
-		return p.answer(), err
-	}
-	if err != nil {
-		return web.Answer{}, err
-	}
 	if p.when == "later" {
 		err = p.schedule(ctx, r)
 	} else {
@@ -176,7 +173,7 @@ func goLive(ctx context.Context, r *web.Request) (web.Answer, error) {
 		return web.Answer{}, err
 	}
 	p.revision = p.open.Revision
-	p.faults, p.errors = fault.Of(err).Fields, web.Errors(err, "at", "zone", "why")
+	p.faults, p.errors = fault.Of(err).Fields, refusals(err, "at", "zone", "why", config.AtCases)
 	if fault.Is(err, fault.Conflict) {
 		p.errors = []ui.FieldError{{Text: "This changed while you were looking at it. Read it again before it goes live."}}
 	}
@@ -313,8 +310,20 @@ func rollBack(ctx context.Context, r *web.Request) (web.Answer, error) {
 	if fault.Of(err).Kind == fault.Internal {
 		return web.Answer{}, err
 	}
-	p.faults, p.errors = fault.Of(err).Fields, web.Errors(err, "why")
+	p.faults, p.errors = fault.Of(err).Fields, refusals(err, "why")
 	return p.answer(), err
+}
+
+// refusals are why something doesn't go live: what is wrong in the form, and
+// else with the version itself, whose fields aren't on the page.
+func refusals(err error, inForm ...string) []ui.FieldError {
+	all := web.Errors(err, inForm...)
+	for i := range all {
+		if !slices.Contains(inForm, all[i].Field) {
+			all[i].Field = ""
+		}
+	}
+	return all
 }
 
 // picks are the versions one can choose from.

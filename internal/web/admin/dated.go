@@ -7,7 +7,6 @@ import (
 
 	"parley/internal/domain/civil"
 	"parley/internal/domain/config"
-	"parley/internal/domain/peer"
 	"parley/internal/domain/plan"
 	"parley/internal/domain/worklist"
 	"parley/internal/fault"
@@ -53,6 +52,16 @@ func datedTitle(ctx context.Context, r *web.Request, s config.Subject, doc confi
 	return "Who does what for " + p.Name, err
 }
 
+// proven is witnessed for a change that no test case may fail by.
+func proven(ctx context.Context, r *web.Request, s config.Subject, why string, do func() error) error {
+	return witnessed(ctx, r, s, why, func() error {
+		if err := do(); err != nil {
+			return err
+		}
+		return config.Prove(ctx, r.Tx, s)
+	})
+}
+
 // witnessed does something at once and keeps what it changed as a version.
 func witnessed(ctx context.Context, r *web.Request, s config.Subject, why string, do func() error) error {
 	if err := config.Witness(ctx, r.Tx, r.By, s, "As it was before versions were kept, or set by a file."); err != nil {
@@ -62,22 +71,6 @@ func witnessed(ctx context.Context, r *web.Request, s config.Subject, why string
 		return err
 	}
 	return config.Witness(ctx, r.Tx, r.By, s, why)
-}
-
-// served refuses a draft of a wave that would open calls before anybody has
-// hours for them, at the field of its stage.
-func served(ctx context.Context, r *web.Request, s config.Subject, d config.Doc) error {
-	if s.Kind != "wave" {
-		return nil
-	}
-	wave, err := config.WaveOf(ctx, r.Tx, s.ID, d)
-	if fault.Is(err, fault.Invalid) { // whoever saves it says what is wrong
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	return peer.CheckServed(ctx, r.Tx, wave, civil.DateIn(r.Tx.Now(), r.Zone(civil.DefaultZone)))
 }
 
 // effectsOf says what a draft would touch, in sentences.

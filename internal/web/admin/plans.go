@@ -94,7 +94,7 @@ func delegate(ctx context.Context, r *web.Request) (web.Answer, error) {
 	f.Check(p.d.Line == "" || slices.ContainsFunc(p.lines, func(l plan.Line) bool { return l.Code == p.d.Line }), "line", "Choose a type of plan from the list")
 	f.Check(p.d.ProgramID == "" || slices.ContainsFunc(p.programs, func(g plan.Program) bool { return g.ID == p.d.ProgramID }), "program", "Choose a program from the list")
 	if err = f.Err(); err == nil {
-		err = witnessed(ctx, r, config.DelegationSubject(p.p.ID), "A line was added.", func() error { return plan.Delegate(ctx, r.Tx, r.By, p.d) })
+		err = proven(ctx, r, config.DelegationSubject(p.p.ID), "A line was added.", func() error { return plan.Delegate(ctx, r.Tx, r.By, p.d) })
 	}
 	if err == nil {
 		return web.Answer{SeeOther: "/admin/plans/" + string(p.p.ID)}, nil
@@ -102,7 +102,7 @@ func delegate(ctx context.Context, r *web.Request) (web.Answer, error) {
 	if fault.Of(err).Kind == fault.Internal {
 		return web.Answer{}, err
 	}
-	p.faults, p.errors = fault.Of(err).Fields, web.Errors(err, "function", "line", "program", "by", "from", "to")
+	p.faults, p.errors = fault.Of(err).Fields, refusals(err, "function", "line", "program", "by", "from", "to")
 	return p.answer(), err
 }
 

@@ -139,7 +139,7 @@ func saveWave(ctx context.Context, r *web.Request) (web.Answer, error) {
 		err = w.Check()
 	}
 	if err == nil {
-		err = peer.CheckServed(ctx, r.Tx, *w, p.today)
+		err = peer.CheckServed(ctx, r.Tx, *w)
 	}
 	if err == nil && r.Value("look") != "" {
 		err := p.look(ctx, r)
@@ -162,7 +162,7 @@ func (p *wavePage) save(ctx context.Context, r *web.Request) (err error) {
 		}
 		return config.Witness(ctx, r.Tx, r.By, config.WaveSubject(p.w.ID), "The wave began.")
 	}
-	return witnessed(ctx, r, config.WaveSubject(p.w.ID), "Changed at once.", func() error {
+	return proven(ctx, r, config.WaveSubject(p.w.ID), "Changed at once.", func() error {
 		p.w, err = plan.SaveWave(ctx, r.Tx, r.By, p.w)
 		return err
 	})
@@ -173,7 +173,7 @@ func (p *wavePage) again(err error) (web.Answer, error) {
 	if fault.Of(err).Kind == fault.Internal || fault.Of(err).Kind == fault.NotFound {
 		return web.Answer{}, err
 	}
-	p.faults, p.errors = fault.Of(err).Fields, web.Errors(err, "feature", "plan", "program", "stage", "from", "to", "state", "organizations", "percent", "notice", "notice_es", "instead", "instead_es", "call", "reason", "fallback", "fallback_es", "phone")
+	p.faults, p.errors = fault.Of(err).Fields, refusals(err, "feature", "plan", "program", "stage", "from", "to", "state", "organizations", "percent", "notice", "notice_es", "instead", "instead_es", "call", "reason", "fallback", "fallback_es", "phone")
 	return p.answer(), err
 }
 
