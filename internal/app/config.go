@@ -25,7 +25,7 @@ func (a *App) Configure(ctx context.Context, s Setup) error {
 		if err := c.known(ctx, tx); err != nil {
 			return err
 		}
-		for _, step := range []func(context.Context, *db.Tx) error{c.keepVersions, c.setPlans, c.setPrograms, c.setOrganizations, c.setPolicy, c.setProcedures, c.setRules, c.setReviewers, c.setCutovers, c.setHelp, c.keepVersions} {
+		for _, step := range []func(context.Context, *db.Tx) error{c.keepVersions, c.setPlans, c.setPrograms, c.setOrganizations, c.setPolicy, c.setProcedures, c.setRules, c.setReviewers, c.setCutovers, c.setHelp, c.setTests, c.prove, c.keepVersions} {
 			if err := step(ctx, tx); err != nil {
 				return err
 			}
@@ -39,9 +39,17 @@ type configurer struct {
 	by       account.Actor
 	plans    map[string]plan.Plan
 	programs map[string]plan.Program
+	waves    []string // ids of those that were there
 }
 
 func (c *configurer) known(ctx context.Context, tx *db.Tx) error {
+	waves, err := plan.Waves(ctx, tx)
+	if err != nil {
+		return err
+	}
+	for _, w := range waves {
+		c.waves = append(c.waves, w.ID)
+	}
 	plans, err := plan.All(ctx, tx)
 	if err != nil {
 		return err
@@ -56,10 +64,8 @@ func (c *configurer) known(ctx context.Context, tx *db.Tx) error {
 	return err
 }
 
-// keepVersions has the versions of what the file names say what it was before
-// and is after.
-func (c *configurer) keepVersions(ctx context.Context, tx *db.Tx) error {
-	var all []config.Subject
+// subjects are what the file names of plans and programs that are there.
+func (c *configurer) subjects() (all []config.Subject) {
 	for _, in := range c.Plans {
 		p, there := c.plans[in.Code]
 		if !there {
@@ -75,11 +81,17 @@ func (c *configurer) keepVersions(ctx context.Context, tx *db.Tx) error {
 			all = append(all, config.Subject{Kind: "program", ID: string(p.ID)})
 		}
 	}
+	return all
+}
+
+// keepVersions has the versions of what the file names say what it was before
+// and is after.
+func (c *configurer) keepVersions(ctx context.Context, tx *db.Tx) error {
 	entries, err := c.helpSubjects(ctx, tx)
 	if err != nil {
 		return err
 	}
-	for _, s := range append(all, entries...) {
+	for _, s := range append(c.subjects(), entries...) {
 		if err := config.Witness(ctx, tx, c.by, s, "Set by a file."); err != nil {
 			return err
 		}

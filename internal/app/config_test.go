@@ -91,3 +91,48 @@ func TestTheManualsSetupCanBeRead(t *testing.T) {
 		t.Errorf("%+v, %v", s.Rules, err)
 	}
 }
+
+// A file by which a test fails, its own or one that is kept, changes nothing;
+// nor does one that opens calls before anybody has hours for them.
+func TestASetupIsHeldToTestCasesAndHours(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		apply := func(text string) error {
+			t.Helper()
+			s, err := ReadSetup([]byte(text))
+			if err != nil {
+				t.Fatal(err)
+			}
+			return (&App{DB: d}).Configure(context.Background(), s)
+		}
+		setup := func(closed, test, rollout string) string {
+			return `{"plans": [{"code": "bay", "name": "Bay", "time_zone": "America/Chicago", "phone": "(800) 555-0100", "holidays": {` + closed + `}}],
+				"programs": [{"code": "imaging", "name": "Imaging", "slot_minutes": 30, "confirm": "instant", "look_ahead_days": 10, "hold_minutes": 10, "notice_minutes": 120}], "tests": [` + test + `], "rollouts": [` + rollout + `]}`
+		}
+		open := func(expected string) string {
+			return `{"about": "calendar", "plan": "bay", "given": {"day": "2026-12-24", "counts": "calls"}, "expected": "` + expected + `", "why": "Agreed."}`
+		}
+		if err := apply(setup("", open("open"), "")); err != nil {
+			t.Fatal(err)
+		}
+		before := exported(t, d)
+		const eve = `"2026-12-24": {"name": "Christmas Eve", "name_es": "Nochebuena"}`
+		for want, text := range map[string]string{
+			"calendar: A test case fails. Day: Thu, Dec 24, 2026; For: Calls. Expected: Open. What comes of it: Closed": setup(eve, "", ""),
+			"calendar: A test case fails. Day: Thu, Dec 24, 2026; For: Calls. Expected: Closed. What comes of it: Open": setup("", open("closed"), ""),
+			"test of calendar bay: Choose or enter what must come of it, for “The plan is”":                             setup("", open("shut"), ""),
+			"test of wave bay: nothing of this kind and code is set":                                                    setup("", strings.Replace(open("open"), "calendar", "wave", 1), ""),
+			"roll-out for bay: Peer-to-peer can't be On for Imaging before a call session exists. Add sessions or choose Announced.": setup("", "",
+				`{"feature": "p2p_booking", "plan": "bay", "program": "imaging", "stage": "on", "from": "2026-01-01"}`),
+		} {
+			if err := apply(text); err == nil || err.Error() != want {
+				t.Errorf("%v, want %s", err, want)
+			}
+		}
+		if after := exported(t, d); after != before {
+			t.Errorf("it changed:\n%s", after)
+		}
+		if err := apply(setup(eve, open("closed"), "")); err != nil {
+			t.Errorf("both at once: %v", err)
+		}
+	})
+}

@@ -20,7 +20,7 @@ const wholeSetup = `{
 	"organizations": [{"name": "Elm Orthopedics", "sees": "all"}],
 	"reviewers": [{"email": "kim.sato@um.example", "specialty": "Radiology", "time_zone": "America/Chicago", "physician": true, "daily_calls": 6, "weekly_calls": 20, "gap_minutes": 10, "weight": 2, "programs": ["imaging"],
 		"plans": ["bay"], "lines": ["commercial"], "languages": ["Spanish"],
-		"licenses": [{"state": "TX", "number": "M1234", "expires": "2030-01-01"}]}]
+		"licenses": [{"state": "TX", "number": "M1234", "expires": "2030-01-01"}], "hours": [{"day": "Monday", "from": "09:00", "to": "12:00"}]}]
 }`
 
 // Whoever changes a policy leaves a row for the auditor; a setup that changes

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"parley/internal/domain/account"
@@ -55,6 +56,8 @@ func (c *configurer) setReviewer(ctx context.Context, tx *db.Tx, in SetupReviewe
 	return c.setHours(ctx, tx, r, in.Hours)
 }
 
+// setHours has a reviewer's hours be those of the file, if it has any. What is so
+// already is left as it is.
 func (c *configurer) setHours(ctx context.Context, tx *db.Tx, r review.Reviewer, hours []SetupHours) error {
 	if len(hours) == 0 {
 		return nil
@@ -63,24 +66,47 @@ func (c *configurer) setHours(ctx context.Context, tx *db.Tx, r review.Reviewer,
 	if err != nil {
 		return err
 	}
+	var fresh []peer.WeeklyHours
+	for _, h := range hours {
+		w, err := weeklyHours(r, h)
+		if err != nil {
+			return err
+		}
+		i := slices.IndexFunc(old, func(o peer.WeeklyHours) bool { return sameHours(o, w) })
+		if i >= 0 {
+			old = slices.Delete(old, i, i+1)
+		} else {
+			fresh = append(fresh, w)
+		}
+	}
 	for _, h := range old {
 		if err := peer.DropHours(ctx, tx, c.by, r.PersonID, h.ID); err != nil {
 			return err
 		}
 	}
-	for _, h := range hours {
-		weekday, ok := weekdayOf(h.Day)
-		from, fromErr := wallMinute(h.From)
-		to, toErr := wallMinute(h.To)
-		if !ok || fromErr != nil || toErr != nil {
-			return fmt.Errorf("hours must read like Monday, 09:00, 12:00, not %s, %s, %s", h.Day, h.From, h.To)
-		}
-		w := peer.WeeklyHours{PersonID: r.PersonID, Weekday: weekday, Start: from, End: to, TimeZone: cmp.Or(h.TimeZone, r.TimeZone), From: h.First, To: h.Last}
+	for _, w := range fresh {
 		if _, err := peer.AddHours(ctx, tx, c.by, w); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func weeklyHours(r review.Reviewer, h SetupHours) (w peer.WeeklyHours, err error) {
+	weekday, ok := weekdayOf(h.Day)
+	from, fromErr := wallMinute(h.From)
+	to, toErr := wallMinute(h.To)
+	if !ok || fromErr != nil || toErr != nil {
+		return w, fmt.Errorf("hours must read like Monday, 09:00, 12:00, not %s, %s, %s", h.Day, h.From, h.To)
+	}
+	return peer.WeeklyHours{PersonID: r.PersonID, Weekday: weekday, Start: from, End: to, TimeZone: cmp.Or(h.TimeZone, r.TimeZone), From: h.First, To: h.Last}, nil
+}
+
+// sameHours reports whether hours that are there are what a file asks for. One
+// that names no first day asks for hours from some day on.
+func sameHours(there, asked peer.WeeklyHours) bool {
+	return there.Weekday == asked.Weekday && there.Start == asked.Start && there.End == asked.End && there.TimeZone == asked.TimeZone && there.To == asked.To &&
+		(asked.From.IsZero() || there.From == asked.From)
 }
 
 func weekdayOf(name string) (time.Weekday, bool) {

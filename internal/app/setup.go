@@ -24,6 +24,7 @@ type Setup struct {
 	Organizations []SetupOrganization `json:"organizations"`
 	Cutovers      []SetupCutover      `json:"cutovers,omitempty"`
 	Help          []SetupHelp         `json:"help,omitempty"`
+	Tests         []SetupTest         `json:"tests,omitempty"`
 }
 
 // A SetupCutover is since when requests for a plan are made here instead of on

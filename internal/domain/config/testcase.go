@@ -68,9 +68,10 @@ const mostCases = 100
 
 // AddCase keeps a test case of a subject that is set or drafted. It need not
 // pass yet: what must hold can be said before it does. Invalid faults are at the
-// keys of the exam and its answer, and at "why". Who may: administrators.
+// keys of the exam and its answer, and at "why". Who may: administrators
+// and the program.
 func AddCase(ctx context.Context, tx *db.Tx, by account.Actor, s Subject, given Doc, expected, why string) error {
-	if err := by.Must(account.ManageProgram); err != nil {
+	if err := mayKeep(by); err != nil {
 		return err
 	}
 	exam, ok := ExamOf(s)
@@ -93,7 +94,7 @@ func AddCase(ctx context.Context, tx *db.Tx, by account.Actor, s Subject, given 
 	if _, err := exam.try(ctx, tx, s.ID, d, given); err != nil {
 		return err
 	}
-	all, err := casesOf(ctx, tx, s)
+	all, err := Cases(ctx, tx, s)
 	if err != nil {
 		return err
 	}
@@ -107,6 +108,14 @@ func AddCase(ctx context.Context, tx *db.Tx, by account.Actor, s Subject, given 
 		return err
 	}
 	return Version{Subject: s}.audit(ctx, tx, by, "config.case_added", c.ID)
+}
+
+// mayKeep says who keeps test cases: administrators, and an import.
+func mayKeep(by account.Actor) error {
+	if by.IsProgram() {
+		return nil
+	}
+	return by.Must(account.ManageProgram)
 }
 
 // toAsk is how a subject is set, or drafted where it isn't there yet.
@@ -123,9 +132,9 @@ func toAsk(ctx context.Context, tx *db.Tx, s Subject) (Doc, error) {
 }
 
 // RemoveCase takes a test case out. One that is gone already is no fault. Who
-// may: administrators.
+// may: as for AddCase.
 func RemoveCase(ctx context.Context, tx *db.Tx, by account.Actor, s Subject, id string) error {
-	if err := by.Must(account.ManageProgram); err != nil {
+	if err := mayKeep(by); err != nil {
 		return err
 	}
 	n, err := tx.Exec(ctx, `delete from config_case where id = $1 and kind = $2 and subject_id = $3`, id, s.Kind, s.ID)
@@ -142,7 +151,7 @@ func Try(ctx context.Context, tx *db.Tx, s Subject, d Doc) ([]Tried, error) {
 	if !ok || len(d) == 0 {
 		return nil, nil
 	}
-	all, err := casesOf(ctx, tx, s)
+	all, err := Cases(ctx, tx, s)
 	if err != nil {
 		return nil, err
 	}
@@ -233,7 +242,8 @@ func scanCase(r db.Row) (c TestCase, err error) {
 
 const caseColumns = `id, kind, subject_id, given, expected, why, by_id, by_name, made_at`
 
-func casesOf(ctx context.Context, tx *db.Tx, s Subject) ([]TestCase, error) {
+// Cases are those of a subject, in the order in which they were made.
+func Cases(ctx context.Context, tx *db.Tx, s Subject) ([]TestCase, error) {
 	return db.All(ctx, tx, scanCase, `select `+caseColumns+` from config_case where kind = $1 and subject_id = $2 order by made_at, id`, s.Kind, s.ID)
 }
 

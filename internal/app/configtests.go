@@ -1,0 +1,150 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"parley/internal/domain/config"
+	"parley/internal/domain/peer"
+	"parley/internal/domain/plan"
+	"parley/internal/infra/db"
+)
+
+// A SetupTest says what must come of how something is set, given something: an
+// import of which something else comes is refused.
+type SetupTest struct {
+	About    string            `json:"about"` // "plan", "line", "program", "calendar" or "delegation"
+	Plan     string            `json:"plan,omitempty"`
+	Line     string            `json:"line,omitempty"`
+	Program  string            `json:"program,omitempty"`
+	Given    map[string]string `json:"given"`
+	Expected string            `json:"expected"`
+	Why      string            `json:"why,omitempty"`
+}
+
+// subjectOf is what a test is about; false if the file doesn't say it so that it
+// can be found.
+func (c *configurer) subjectOf(in SetupTest) (s config.Subject, ok bool) {
+	p, program := c.plans[in.Plan], c.programs[in.Program]
+	ids := map[string]config.Subject{"plan": {Kind: "plan", ID: string(p.ID)}, "line": config.LineSubject(p.ID, in.Line), "program": {Kind: "program", ID: string(program.ID)},
+		"calendar": config.CalendarSubject(p.ID), "delegation": config.DelegationSubject(p.ID)}
+	s, known := ids[in.About]
+	return s, known && (p.ID != "" || program.ID != "" && in.About == "program")
+}
+
+// setTests keeps the tests of the file. One of the same given things is set
+// anew.
+func (c *configurer) setTests(ctx context.Context, tx *db.Tx) error {
+	for _, in := range c.Tests {
+		about := func(err error) error { return about("test of "+in.About+" "+in.Plan+in.Program, err) }
+		s, ok := c.subjectOf(in)
+		if !ok {
+			return about(fmt.Errorf("nothing of this kind and code is set"))
+		}
+		all, err := config.Cases(ctx, tx, s)
+		if err != nil {
+			return err
+		}
+		if i := slices.IndexFunc(all, func(one config.TestCase) bool { return maps.Equal(one.Given, in.Given) }); i >= 0 {
+			if all[i].Expected == in.Expected && all[i].Why == in.Why {
+				continue
+			}
+			if err := config.RemoveCase(ctx, tx, c.by, s, all[i].ID); err != nil {
+				return about(err)
+			}
+		}
+		if err := config.AddCase(ctx, tx, c.by, s, in.Given, in.Expected, in.Why); err != nil {
+			return about(err)
+		}
+	}
+	return nil
+}
+
+// prove refuses a file by which a test fails, or that opens calls before anybody
+// has hours for them.
+func (c *configurer) prove(ctx context.Context, tx *db.Tx) error {
+	for _, s := range c.subjects() {
+		if err := config.Prove(ctx, tx, s); err != nil {
+			return about(s.Kind, err)
+		}
+	}
+	waves, err := plan.Waves(ctx, tx)
+	if err != nil {
+		return err
+	}
+	for _, w := range waves {
+		if slices.Contains(c.waves, w.ID) {
+			continue
+		}
+		p, err := plan.Get(ctx, tx, w.PlanID)
+		if err == nil && w.StoppedAt == nil {
+			err = peer.CheckServed(ctx, tx, w)
+		}
+		if err != nil {
+			return about("roll-out for "+p.Code, err)
+		}
+	}
+	return nil
+}
+
+func (x *exporter) addTests(ctx context.Context, tx *db.Tx) error {
+	add := func(s config.Subject, as SetupTest) error {
+		all, err := config.Cases(ctx, tx, s)
+		slices.SortFunc(all, func(a, b config.TestCase) int { return strings.Compare(givenText(a.Given), givenText(b.Given)) })
+		for _, one := range all {
+			as.Given, as.Expected, as.Why = one.Given, one.Expected, one.Why
+			x.Tests = append(x.Tests, as)
+		}
+		return err
+	}
+	for _, id := range byText(x.plans) {
+		if id == "" {
+			continue
+		}
+		code := x.plans[id]
+		if err := add(config.Subject{Kind: "plan", ID: string(id)}, SetupTest{About: "plan", Plan: code}); err != nil {
+			return err
+		}
+		lines, err := plan.LinesOf(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		slices.SortFunc(lines, func(a, b plan.Line) int { return strings.Compare(a.Code, b.Code) })
+		for _, l := range lines {
+			if err := add(config.LineSubject(id, l.Code), SetupTest{About: "line", Plan: code, Line: l.Code}); err != nil {
+				return err
+			}
+		}
+		if err := add(config.CalendarSubject(id), SetupTest{About: "calendar", Plan: code}); err != nil {
+			return err
+		}
+		if err := add(config.DelegationSubject(id), SetupTest{About: "delegation", Plan: code}); err != nil {
+			return err
+		}
+	}
+	for _, id := range byText(x.programs) {
+		if id == "" {
+			continue
+		}
+		if err := add(config.Subject{Kind: "program", ID: string(id)}, SetupTest{About: "program", Program: x.programs[id]}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// byText are the keys of a map by their texts.
+func byText[K ~string](m map[K]string) []K {
+	return slices.SortedFunc(maps.Keys(m), func(a, b K) int { return strings.Compare(m[a], m[b]) })
+}
+
+// givenText orders tests of one subject.
+func givenText(d config.Doc) (text string) {
+	for _, key := range slices.Sorted(maps.Keys(d)) {
+		text += key + "=" + d[key] + "\n"
+	}
+	return text
+}
