@@ -197,7 +197,7 @@ func (c *configurer) setRollouts(ctx context.Context, tx *db.Tx) error {
 			return fmt.Errorf("a roll-out names plan %q and program %q, and one of them is unknown", in.Plan, in.Program)
 		}
 		r := plan.Rollout{Feature: in.Feature, ProgramID: program.ID, PlanID: p.ID, Line: in.Line, State: in.State, Stage: plan.Stage(in.Stage), From: in.From, To: in.To, Notice: in.Notice,
-			StoppedAt: in.StoppedAt, StoppedWhy: in.StoppedWhy, Fallback: in.Fallback, Phone: in.Phone, Percent: in.Percent, NoticeES: in.Spanish, FallbackES: in.FallbackES}
+			StoppedAt: in.StoppedAt, StoppedWhy: in.StoppedWhy, Fallback: in.Fallback, Phone: in.Phone, Percent: in.Percent, NoticeES: in.Spanish, FallbackES: in.FallbackES, WasTo: in.WasTo}
 		var ids []string
 		for _, name := range in.Organizations {
 			o, err := account.OrganizationByName(ctx, tx, name)

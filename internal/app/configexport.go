@@ -140,7 +140,7 @@ func (x *exporter) addPolicy(ctx context.Context, tx *db.Tx) error {
 	waves, err := plan.Waves(ctx, tx)
 	for _, w := range waves {
 		out := SetupRollout{Feature: w.Feature, Plan: x.plans[w.PlanID], Program: x.programs[w.ProgramID], Line: w.Line, Stage: string(w.Stage), From: w.From, To: w.To, Notice: w.Notice, State: w.State,
-			StoppedAt: w.StoppedAt, StoppedWhy: w.StoppedWhy, Fallback: w.Fallback, Phone: w.Phone, Percent: w.Percent, Spanish: w.NoticeES, FallbackES: w.FallbackES}
+			StoppedAt: w.StoppedAt, StoppedWhy: w.StoppedWhy, Fallback: w.Fallback, Phone: w.Phone, Percent: w.Percent, Spanish: w.NoticeES, FallbackES: w.FallbackES, WasTo: w.WasTo}
 		for id := range strings.SplitSeq(w.Organizations, ",") {
 			if id != "" {
 				out.Organizations = append(out.Organizations, x.organizations[id])

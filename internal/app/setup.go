@@ -137,6 +137,7 @@ type SetupRollout struct {
 	Fallback      string     `json:"fallback,omitempty"` // what offices read while they don't have it
 	FallbackES    string     `json:"fallback_es,omitempty"`
 	Phone         string     `json:"phone,omitempty"` // whom they call then
+	WasTo         civil.Date `json:"was_to,omitzero"` // of what ends: its last day before it was put off
 }
 
 // A SetupRule is what the law of a state asks of a call.

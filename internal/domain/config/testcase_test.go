@@ -131,7 +131,9 @@ func TestAFailingTestCaseHoldsAVersionBack(t *testing.T) {
 		}
 		w.Do(taken)
 		w.Do(schedule)
-		w.Do(func(ctx context.Context, tx *db.Tx) error { return config.AddCase(ctx, tx, admin, days, given, "open", "") })
+		w.Do(func(ctx context.Context, tx *db.Tx) error {
+			return config.AddCase(ctx, tx, admin, days, given, "open", "")
+		})
 		clock = at.Add(time.Minute)
 		w.Do(func(ctx context.Context, tx *db.Tx) error {
 			all, err := config.Versions(ctx, tx, admin, days)
@@ -152,8 +154,12 @@ func TestAFailingTestCaseHoldsAVersionBack(t *testing.T) {
 		w.Do(func(ctx context.Context, tx *db.Tx) error {
 			return config.GoLive(ctx, tx, admin, days, v.Revision, "Asked for.")
 		})
-		w.Do(func(ctx context.Context, tx *db.Tx) error { return config.AddCase(ctx, tx, admin, days, given, "closed", "") })
-		err := w.Try(func(ctx context.Context, tx *db.Tx) error { return config.RollBack(ctx, tx, admin, days, 1, 2, "Wrong.") })
+		w.Do(func(ctx context.Context, tx *db.Tx) error {
+			return config.AddCase(ctx, tx, admin, days, given, "closed", "")
+		})
+		err := w.Try(func(ctx context.Context, tx *db.Tx) error {
+			return config.RollBack(ctx, tx, admin, days, 1, 2, "Wrong.")
+		})
 		if got := fault.Of(err).Fields[config.AtCases].String(); !strings.Contains(got, "What comes of it: Open") {
 			t.Errorf("back: %q %v", got, err)
 		}

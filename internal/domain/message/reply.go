@@ -13,7 +13,6 @@ import (
 	"parley/internal/fault"
 	"parley/internal/infra/db"
 	"parley/internal/infra/job"
-	"parley/internal/words"
 )
 
 // MostText is how many characters a message can have.
@@ -147,7 +146,7 @@ func Begin(ctx context.Context, tx *db.Tx, by account.Actor, o order.Order, s St
 	if err != nil {
 		return Thread{}, err
 	}
-	f.Check(instead == "", "order", words.AsIs(instead))
+	f.Check(instead == "", "order", instead)
 	f.Check(at >= 0, "topic", "Select what it is about")
 	f.Check(s.Text != "", "text", "Write your message")
 	f.Check(len([]rune(s.Text)) <= MostText, "text", "Your message must be 4,000 characters or less")

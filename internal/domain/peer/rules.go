@@ -53,7 +53,7 @@ type Standing struct {
 	Plan    plan.Plan
 	Line    plan.Line
 	Program plan.Program
-	Notice  string // the roll-out's own words, if it has any
+	Notice  words.Text // the roll-out's own words, if it has any
 
 	uncalled bool // there never was a call about the order
 }
@@ -110,7 +110,7 @@ type rules struct {
 // that of their weight: what is already agreed, then who may offer it at all,
 // then what it can do.
 func stand(f facts) Standing {
-	s := Standing{Line: f.line, Appeal: f.order.AppealAt, Notice: f.rollout.Notice}
+	s := Standing{Line: f.line, Appeal: f.order.AppealAt, Notice: words.Both(f.rollout.Notice, f.rollout.NoticeES)}
 	if f.order.DecidedAt != nil {
 		if until, ok := f.line.CallUntil(*f.order.DecidedAt, f.calendar); ok {
 			s.Until = &until

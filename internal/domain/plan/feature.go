@@ -9,6 +9,7 @@ import (
 	"parley/internal/domain/provider"
 	"parley/internal/fault"
 	"parley/internal/infra/db"
+	"parley/internal/words"
 )
 
 // Features that can be rolled out, by their ids in table rollout.
@@ -72,44 +73,71 @@ type Place struct {
 // office and the program itself have every feature: they are whom an office
 // turns to that doesn't.
 func Must(ctx context.Context, tx *db.Tx, by account.Actor, feature string, at Place) error {
-	words, err := Instead(ctx, tx, by, feature, at)
-	if err != nil || words == "" {
+	said, err := Instead(ctx, tx, by, feature, at)
+	if err != nil || said == "" {
 		return err
 	}
-	return fault.New(fault.Closed, "%s", words)
+	return fault.New(fault.Closed, "%s", said)
 }
 
 // Instead is what an office reads in the place of a feature that it doesn't
 // have today, with a phone number; "" where it has it.
-func Instead(ctx context.Context, tx *db.Tx, by account.Actor, feature string, at Place) (string, error) {
-	if by.IsStaff() || by.Assists != nil || at.PlanID == "" || at.ProgramID == "" {
-		return "", nil
-	}
-	p, err := policies(ctx, tx)
-	if err != nil {
+func Instead(ctx context.Context, tx *db.Tx, by account.Actor, feature string, at Place) (words.Text, error) {
+	s, err := standingAt(ctx, tx, by, feature, at)
+	if err != nil || s.now.Stage.Open() {
 		return "", err
 	}
-	of := Office{Line: at.Line, OrganizationID: at.OrganizationID}
-	if byState(p.rollouts[rolloutKey{feature, at.ProgramID, at.PlanID}]) {
-		if of.State, err = stateOf(ctx, tx, at.LocationID); err != nil {
-			return "", err
-		}
-	}
-	health := p.plans[at.PlanID]
-	today := civil.DateIn(tx.Now(), health.Zone())
-	now, next := p.stage(feature, at.ProgramID, at.PlanID, of, today)
-	if now.Stage.Open() {
-		return "", nil
-	}
+	now := s.now
 	if now.From.IsZero() {
-		now = wordsFor(p.rollouts[rolloutKey{feature, at.ProgramID, at.PlanID}], of, today)
+		now = wordsFor(s.rollouts[rolloutKey{feature, at.ProgramID, at.PlanID}], s.of, s.today)
 	}
-	phone := p.lines[lineKey{at.PlanID, at.Line}].Phone
+	health := s.plans[at.PlanID]
+	phone := s.lines[lineKey{at.PlanID, at.Line}].Phone
 	if phone == "" {
 		phone = health.Phone
 	}
 	now.Feature = feature
-	return now.Instead(health, p.programs[at.ProgramID], next, phone).Text, nil
+	return now.Instead(health, s.programs[at.ProgramID], s.next, phone).Words(), nil
+}
+
+// EndingFor is what an office reads about a feature that it has and that ends:
+// until when, or the wave's own notice; "" where it doesn't end.
+func EndingFor(ctx context.Context, tx *db.Tx, by account.Actor, feature string, at Place) (words.Text, error) {
+	s, err := standingAt(ctx, tx, by, feature, at)
+	if err != nil || s.now.Stage != Ending {
+		return "", err
+	}
+	return s.now.Words(s.plans[at.PlanID], s.programs[at.ProgramID], s.lines[lineKey{at.PlanID, at.Line}].Name, s.today).Words(), nil
+}
+
+// A standing is how far a feature is for an office today.
+type standing struct {
+	*policy
+	of    Office
+	today civil.Date
+	now   Rollout
+	next  civil.Date // when it opens, if it isn't
+}
+
+// standingAt is how far a feature is where an office would use it. Staff, who
+// have every feature, and places that aren't known yet have it by no wave.
+func standingAt(ctx context.Context, tx *db.Tx, by account.Actor, feature string, at Place) (s standing, err error) {
+	if by.IsStaff() || by.Assists != nil || at.PlanID == "" || at.ProgramID == "" {
+		s.now.Stage = On
+		return s, nil
+	}
+	if s.policy, err = policies(ctx, tx); err != nil {
+		return s, err
+	}
+	s.of = Office{Line: at.Line, OrganizationID: at.OrganizationID}
+	if byState(s.rollouts[rolloutKey{feature, at.ProgramID, at.PlanID}]) {
+		if s.of.State, err = stateOf(ctx, tx, at.LocationID); err != nil {
+			return s, err
+		}
+	}
+	s.today = civil.DateIn(tx.Now(), s.plans[at.PlanID].Zone())
+	s.now, s.next = s.stage(feature, at.ProgramID, at.PlanID, s.of, s.today)
+	return s, nil
 }
 
 // wordsFor is the wave whose words hold for an office that none reaches on a

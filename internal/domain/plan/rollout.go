@@ -56,6 +56,10 @@ type Rollout struct {
 	Fallback      string // what offices read instead while they don't have it; "" for words made of the wave
 	FallbackES    string // the same in Spanish
 	Phone         string // whom they call instead; "" for the plan's own
+
+	// WasTo is until when offices were told that they have what ends, before that
+	// was put off; zero if it never was.
+	WasTo civil.Date
 }
 
 // Office is whose view of a roll-out is asked for.
@@ -106,7 +110,7 @@ func (r Rollout) Check() error {
 }
 
 // SaveWave stores a wave, new if it has no ID. Who may: administrators.
-func SaveWave(ctx context.Context, tx *db.Tx, by account.Actor, r Rollout) (Rollout, error) {
+func SaveWave(ctx context.Context, tx *db.Tx, by account.Actor, r Rollout) (_ Rollout, err error) {
 	if err := by.Must(account.ManageProgram); err != nil {
 		return r, err
 	}
@@ -120,10 +124,37 @@ func SaveWave(ctx context.Context, tx *db.Tx, by account.Actor, r Rollout) (Roll
 		}
 		return r, audit.Record(ctx, tx, r.audit(by, "rollout.added"))
 	}
-	if err := db.Changed(updateRollout(ctx, tx, r)); err != nil {
+	if r, err = replace(ctx, tx, r); err != nil {
 		return r, err
 	}
 	return r, audit.Record(ctx, tx, r.audit(by, "rollout.changed"))
+}
+
+// replace stores a wave in the place of the one with its ID.
+func replace(ctx context.Context, tx *db.Tx, r Rollout) (Rollout, error) {
+	had, err := Wave(ctx, tx, r.ID)
+	if err != nil {
+		return r, err
+	}
+	p, err := Get(ctx, tx, r.PlanID)
+	if err != nil {
+		return r, err
+	}
+	r.WasTo = had.putOff(r, civil.DateIn(tx.Now(), p.Zone()))
+	return r, db.Changed(updateRollout(ctx, tx, r))
+}
+
+// putOff is until when r was to be there, as offices read, if is puts off its
+// end.
+func (r Rollout) putOff(is Rollout, today civil.Date) civil.Date {
+	ends := r.Stage == Ending && is.Stage == Ending && !r.To.IsZero()
+	switch {
+	case !ends || !is.To.IsZero() && is.To.Before(r.To) || is.Feature != r.Feature || is.ProgramID != r.ProgramID || is.PlanID != r.PlanID:
+		return civil.Date{}
+	case is.To == r.To || today.Before(r.From): // nothing new, or nobody has read of it
+		return r.WasTo
+	}
+	return r.To
 }
 
 // Stop turns a wave off at once: processes notice with their next request.
@@ -213,7 +244,8 @@ func (p *policy) stageOf(feature string, program ProgramID, id ID, of Office, da
 		said = wordsFor(p.rollouts[rolloutKey{feature, program, id}], of, day)
 	}
 	if now.StoppedAt != nil || !now.Stage.Open() && now.Notice == "" && said.Fallback+said.Phone != "" {
-		now.Notice = said.Instead(p.plans[id], p.programs[program], next, "").Text
+		instead := said.Instead(p.plans[id], p.programs[program], next, "")
+		now.Notice, now.NoticeES = instead.Text, instead.ES
 	}
 	return now, next
 }

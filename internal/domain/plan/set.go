@@ -113,7 +113,7 @@ func SetWave(ctx context.Context, tx *db.Tx, by account.Actor, r Rollout) error 
 		}
 	} else if err != nil {
 		return err
-	} else if err := db.Changed(updateRollout(ctx, tx, r)); err != nil {
+	} else if r, err = replace(ctx, tx, r); err != nil {
 		return err
 	}
 	return audit.Record(ctx, tx, r.audit(by, action))

@@ -139,7 +139,7 @@ func delegations(ctx context.Context, tx *db.Tx, where string, args ...any) ([]D
 func insertRollout(ctx context.Context, tx *db.Tx, r *Rollout) (int64, error) {
 	there, err := rollouts(ctx, tx, `feature = $1 and program_id = $2 and plan_id = $3`, r.Feature, string(r.ProgramID), string(r.PlanID))
 	bare := func(o Rollout) Rollout {
-		o.ID, o.StoppedAt, o.StoppedWhy, o.Fallback, o.FallbackES, o.Phone = "", nil, "", "", "", ""
+		o.ID, o.StoppedAt, o.StoppedWhy, o.Fallback, o.FallbackES, o.Phone, o.WasTo = "", nil, "", "", "", "", civil.Date{}
 		return o
 	}
 	same := func(o Rollout) bool { return bare(o) == bare(*r) }
@@ -152,21 +152,21 @@ func insertRollout(ctx context.Context, tx *db.Tx, r *Rollout) (int64, error) {
 
 func addRollout(ctx context.Context, tx *db.Tx, r Rollout) (int64, error) {
 	return tx.Exec(ctx, `
-		insert into rollout (id, feature, program_id, plan_id, line, state, organizations, stage, from_day, to_day, notice, stopped_at, stopped_why, fallback, phone, changed_at, percent, notice_es, fallback_es)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)`,
-		r.ID, r.Feature, string(r.ProgramID), string(r.PlanID), r.Line, r.State, r.Organizations, string(r.Stage), r.From, r.To, r.Notice, r.StoppedAt, r.StoppedWhy, r.Fallback, r.Phone, tx.Now(), r.Percent, r.NoticeES, r.FallbackES)
+		insert into rollout (id, feature, program_id, plan_id, line, state, organizations, stage, from_day, to_day, notice, stopped_at, stopped_why, fallback, phone, changed_at, percent, notice_es, fallback_es, was_to)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)`,
+		r.ID, r.Feature, string(r.ProgramID), string(r.PlanID), r.Line, r.State, r.Organizations, string(r.Stage), r.From, r.To, r.Notice, r.StoppedAt, r.StoppedWhy, r.Fallback, r.Phone, tx.Now(), r.Percent, r.NoticeES, r.FallbackES, r.WasTo)
 }
 
 func updateRollout(ctx context.Context, tx *db.Tx, r Rollout) (int64, error) {
 	return tx.Exec(ctx, `
-		update rollout set feature = $2, program_id = $3, plan_id = $4, line = $5, state = $6, organizations = $7, stage = $8, from_day = $9, to_day = $10, notice = $11, changed_at = $12, fallback = $13, phone = $14, percent = $15, notice_es = $16, fallback_es = $17 where id = $1`,
-		r.ID, r.Feature, string(r.ProgramID), string(r.PlanID), r.Line, r.State, r.Organizations, string(r.Stage), r.From, r.To, r.Notice, tx.Now(), r.Fallback, r.Phone, r.Percent, r.NoticeES, r.FallbackES)
+		update rollout set feature = $2, program_id = $3, plan_id = $4, line = $5, state = $6, organizations = $7, stage = $8, from_day = $9, to_day = $10, notice = $11, changed_at = $12, fallback = $13, phone = $14, percent = $15, notice_es = $16, fallback_es = $17, was_to = $18 where id = $1`,
+		r.ID, r.Feature, string(r.ProgramID), string(r.PlanID), r.Line, r.State, r.Organizations, string(r.Stage), r.From, r.To, r.Notice, tx.Now(), r.Fallback, r.Phone, r.Percent, r.NoticeES, r.FallbackES, r.WasTo)
 }
 
 func rollouts(ctx context.Context, tx *db.Tx, where string, args ...any) ([]Rollout, error) {
 	return db.All(ctx, tx, func(r db.Row) (o Rollout, err error) {
-		return o, r.Scan(&o.ID, &o.Feature, (*string)(&o.ProgramID), (*string)(&o.PlanID), &o.Line, &o.State, &o.Organizations, (*string)(&o.Stage), &o.From, &o.To, &o.Notice, &o.StoppedAt, &o.StoppedWhy, &o.Fallback, &o.Phone, &o.Percent, &o.NoticeES, &o.FallbackES)
-	}, `select id, feature, program_id, plan_id, line, state, organizations, stage, from_day, to_day, notice, stopped_at, stopped_why, fallback, phone, percent, notice_es, fallback_es from rollout
+		return o, r.Scan(&o.ID, &o.Feature, (*string)(&o.ProgramID), (*string)(&o.PlanID), &o.Line, &o.State, &o.Organizations, (*string)(&o.Stage), &o.From, &o.To, &o.Notice, &o.StoppedAt, &o.StoppedWhy, &o.Fallback, &o.Phone, &o.Percent, &o.NoticeES, &o.FallbackES, &o.WasTo)
+	}, `select id, feature, program_id, plan_id, line, state, organizations, stage, from_day, to_day, notice, stopped_at, stopped_why, fallback, phone, percent, notice_es, fallback_es, was_to from rollout
 		where `+where+` order by from_day, id`, args...)
 }
 

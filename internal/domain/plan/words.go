@@ -10,6 +10,9 @@ import (
 // Said is what offices read, in English and in Spanish.
 type Said struct{ Text, ES string }
 
+// Words are what is said, in the language of who reads it.
+func (s Said) Words() words.Text { return words.Both(s.Text, s.ES) }
+
 // Words are what offices read of a wave on a day: its own notice or one made
 // of it. Both are "" where there is nothing to say.
 func (r Rollout) Words(health Plan, program Program, line string, today civil.Date) Said {
@@ -44,10 +47,19 @@ func (r Rollout) made(name string, f Feature, today civil.Date) Said {
 		return Said{"New for " + name + ": " + f.Words + " since " + civil.ShortDate(r.From, today).String() + ".",
 			"Nuevo para " + name + ": puede " + f.ES + " desde el " + civil.PlainDate(r.From).In(words.Spanish) + "."}
 	case r.Stage == Ending && !r.To.IsZero():
-		return Said{"Ending for " + name + ": you can " + f.Words + " until " + civil.ShortDate(r.To, today).String() + ".",
-			"Termina para " + name + ": puede " + f.ES + " hasta el " + civil.PlainDate(r.To).In(words.Spanish) + "."}
+		return r.ending("Ending for "+name+": you can "+f.Words, "Termina para "+name+": puede "+f.ES, today)
 	}
 	return Said{}
+}
+
+// ending says until when something is there, and that this was put off.
+func (r Rollout) ending(en, es string, today civil.Date) Said {
+	s := Said{en + " until " + civil.ShortDate(r.To, today).String(), es + " hasta el " + civil.PlainDate(r.To).In(words.Spanish)}
+	if !r.WasTo.IsZero() {
+		s.Text += ", not only until " + civil.ShortDate(r.WasTo, today).String() + " as we said before"
+		s.ES += ", y no solo hasta el " + civil.PlainDate(r.WasTo).In(words.Spanish) + " como habíamos dicho"
+	}
+	return Said{s.Text + ".", s.ES + "."}
 }
 
 // Instead are the words in the place of a feature that r, which holds, keeps

@@ -13,6 +13,9 @@ import (
 	"parley/internal/words"
 )
 
+// Place is where r's office asks for what it chose, as roll-outs go by it.
+func (r Request) Place() plan.Place { return r.place(r.Order.ProgramID) }
+
 // place is where r's office asks, as roll-outs go by it.
 func (r Request) place(program plan.ProgramID) plan.Place {
 	return plan.Place{PlanID: r.Patient.PlanID, Line: r.Patient.Line, ProgramID: program, OrganizationID: r.OrganizationID, LocationID: r.Providers.LocationID}
@@ -27,12 +30,12 @@ func offered(ctx context.Context, tx *db.Tx, by account.Actor, r Request, progra
 	if err != nil || said == "" {
 		return err
 	}
-	return fault.Fields{"service": words.AsIs(said)}.Err()
+	return fault.Fields{"service": said}.Err()
 }
 
 // insteadOf is plan.Instead for somebody whose location may not be known yet:
 // then what goes by states stops nobody.
-func insteadOf(ctx context.Context, tx *db.Tx, by account.Actor, feature string, at plan.Place) (string, error) {
+func insteadOf(ctx context.Context, tx *db.Tx, by account.Actor, feature string, at plan.Place) (words.Text, error) {
 	if at.LocationID == "" {
 		unknown, err := plan.ByState(ctx, tx, feature, at.ProgramID, at.PlanID)
 		if err != nil || unknown {
@@ -47,12 +50,12 @@ func insteadOf(ctx context.Context, tx *db.Tx, by account.Actor, feature string,
 func checks(ctx context.Context, tx *db.Tx, by account.Actor, id plan.ID, line string, listed []plan.Procedure) error {
 	seat := by.Seat()
 	for _, p := range listed {
-		words, err := insteadOf(ctx, tx, by, plan.CheckFeature, plan.Place{PlanID: id, Line: line, ProgramID: p.ProgramID, OrganizationID: seat.OrganizationID, LocationID: seat.LocationID})
+		said, err := insteadOf(ctx, tx, by, plan.CheckFeature, plan.Place{PlanID: id, Line: line, ProgramID: p.ProgramID, OrganizationID: seat.OrganizationID, LocationID: seat.LocationID})
 		if err != nil {
 			return err
 		}
-		if words != "" {
-			return fault.New(fault.Closed, "%s", words)
+		if said != "" {
+			return fault.New(fault.Closed, "%s", said)
 		}
 	}
 	return nil

@@ -55,7 +55,7 @@ func Send(ctx context.Context, tx *db.Tx, by account.Actor, r Request, s Sending
 	if err := madeHere(ctx, tx, r.Patient.PlanID, r.Patient.Line, ""); err != nil {
 		return Sent{}, err
 	}
-	if err := plan.Must(ctx, tx, by, plan.RequestsFeature, r.place(r.Order.ProgramID)); err != nil {
+	if err := plan.Must(ctx, tx, by, plan.RequestsFeature, r.Place()); err != nil {
 		return Sent{}, err
 	}
 	if err := r.ready(tx, s); err != nil {

@@ -45,9 +45,10 @@ type orderPage struct {
 	choices      []appeal.Choice // after an adverse decision
 	stood        []review.Stood  // the criteria, at that decision
 	mayFile      bool
-	mayAdd       bool              // files
-	mayWrite     bool              // messages
-	instead      map[string]string // by feature: what is read in its place
+	mayAdd       bool                  // files
+	mayWrite     bool                  // messages
+	instead      map[string]words.Text // by feature: what is read in its place
+	ending       []words.Text          // what is read of features that end
 	threads      []message.Thread
 	earliest     *peer.Slot // nil if a call can't be booked, or no time is free
 	mayCall      bool
@@ -177,6 +178,9 @@ func (p *orderPage) history(ctx context.Context, r *web.Request) (err error) {
 		p.coverage = &coverageLine{e, p.standing.Plan.Name, p.standing.Plan.Zone(), p.now}
 	}
 	if p.instead, err = insteadOn(ctx, r, p.o); err != nil {
+		return err
+	}
+	if p.ending, err = endingAt(ctx, r, p.o.Place(), plan.CallsFeature, plan.MessagesFeature, plan.FilesFeature); err != nil {
 		return err
 	}
 	if p.mayWrite = p.clinical && r.By.Can(account.Correspond); p.mayWrite {

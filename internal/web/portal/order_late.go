@@ -23,7 +23,7 @@ type latePage struct {
 	o      order.Order
 	in     attachment.Folder
 	late   []attachment.Upload
-	closed string // why none are added here, and what to do instead; "" if they are
+	closed words.Text // why none are added here, and what to do instead; "" if they are
 	faults map[string]words.Text
 	errors []ui.FieldError
 	key    string

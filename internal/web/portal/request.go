@@ -35,6 +35,7 @@ type requestPage struct {
 	assists bool // the reader acts for the office
 	maySign bool // the reader is the practitioner who orders
 
+	ending   []words.Text  // what is read of sending requests, if that ends
 	coverage *coverageLine // what is known of the patient's; nil while none is chosen
 }
 
@@ -45,6 +46,9 @@ func openRequest(ctx context.Context, r *web.Request) (*requestPage, error) {
 	p := &requestPage{key: r.Key(), me: r.By.ID, assists: r.By.Assists != nil, loc: r.Zone(civil.DefaultZone), now: r.Tx.Now(), faults: map[string]words.Text{}}
 	var err error
 	if p.Request, err = request.Get(ctx, r.Tx, r.By, r.PathValue("request")); err != nil {
+		return p, err
+	}
+	if p.ending, err = endingAt(ctx, r, p.Place(), plan.RequestsFeature); err != nil {
 		return p, err
 	}
 	p.since, p.maySign = p.Version, p.MaySign(r.By)

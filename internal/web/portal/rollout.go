@@ -10,18 +10,34 @@ import (
 	"parley/internal/domain/plan"
 	"parley/internal/fault"
 	"parley/internal/web"
+	"parley/internal/words"
 )
 
 // insteadOn is what the reader reads on an order in the place of features that
 // their office doesn't have, by the feature.
-func insteadOn(ctx context.Context, r *web.Request, o order.Order) (map[string]string, error) {
-	all := map[string]string{}
+func insteadOn(ctx context.Context, r *web.Request, o order.Order) (map[string]words.Text, error) {
+	all := map[string]words.Text{}
 	for _, feature := range []string{plan.FilesFeature, plan.MessagesFeature} {
-		words, err := plan.Instead(ctx, r.Tx, r.By, feature, o.Place())
+		said, err := plan.Instead(ctx, r.Tx, r.By, feature, o.Place())
 		if err != nil {
 			return nil, err
 		}
-		all[feature] = words
+		all[feature] = said
+	}
+	return all, nil
+}
+
+// endingAt is what the reader reads of features that their office has there and
+// that end.
+func endingAt(ctx context.Context, r *web.Request, at plan.Place, features ...string) (all []words.Text, err error) {
+	for _, feature := range features {
+		said, err := plan.EndingFor(ctx, r.Tx, r.By, feature, at)
+		if err != nil {
+			return nil, err
+		}
+		if said != "" {
+			all = append(all, said)
+		}
 	}
 	return all, nil
 }
