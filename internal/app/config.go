@@ -269,7 +269,7 @@ func (c *configurer) setOrganizations(ctx context.Context, tx *db.Tx) error {
 			return fmt.Errorf("organization %s: %q is not an NPI", in.Name, in.NPI)
 		}
 		o.Kind, o.NPI, o.TIN, o.Phone = cmp.Or(in.Kind, o.Kind), cmp.Or(in.NPI, o.NPI), cmp.Or(in.TIN, o.TIN), cmp.Or(in.Phone, o.Phone)
-		o.Sees, o.MailedCodes, o.PasswordDays = in.Sees, in.MailedCodes, in.PasswordDays
+		o.Sees, o.MailedCodes, o.PasswordDays, o.OwnKeys = in.Sees, in.MailedCodes, in.PasswordDays, in.OwnKeys
 		if _, err := account.SaveOrganization(ctx, tx, c.by, o); err != nil {
 			return about("organization "+in.Name, err)
 		}

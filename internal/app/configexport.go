@@ -119,7 +119,7 @@ func (x *exporter) addOrganizations(ctx context.Context, tx *db.Tx) error {
 			return fault.New(fault.Conflict, "Two organizations are named %q, and a file can't tell them apart: rename one.", o.Name)
 		}
 		x.organizations[o.ID] = o.Name
-		x.Organizations = append(x.Organizations, SetupOrganization{Kind: o.Kind, Name: o.Name, NPI: o.NPI, TIN: o.TIN, Phone: o.Phone, Sees: o.Sees, MailedCodes: o.MailedCodes, PasswordDays: o.PasswordDays})
+		x.Organizations = append(x.Organizations, SetupOrganization{Kind: o.Kind, Name: o.Name, NPI: o.NPI, TIN: o.TIN, Phone: o.Phone, Sees: o.Sees, MailedCodes: o.MailedCodes, PasswordDays: o.PasswordDays, OwnKeys: o.OwnKeys})
 	}
 	return err
 }

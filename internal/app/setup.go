@@ -226,6 +226,7 @@ type SetupOrganization struct {
 	NPI          string `json:"npi,omitempty"`
 	Sees         string `json:"sees,omitempty"`
 	MailedCodes  bool   `json:"mailed_codes,omitempty"`
+	OwnKeys      bool   `json:"own_keys,omitempty"`      // its administrators make keys for its systems
 	PasswordDays int    `json:"password_days,omitempty"` // 0 for passwords without an end
 }
 

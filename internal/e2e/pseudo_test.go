@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/net/html"
 
+	"parley/internal/domain/account"
 	"parley/internal/infra/db"
 	"parley/internal/words"
 )
@@ -24,10 +25,11 @@ func TestEveryTextForOfficesIsInTheCatalog(t *testing.T) {
 	h.at(0)
 	h.world = newWorld(t, h)
 	names := fixture(t, h)
-	written := h.written(t)
 	maria := h.as(t, h.world.Maria, "authenticator")
-	maria.language = string(words.Pseudo)
+	dana := h.as(t, h.colleague("Dana", "Cole", account.OrgAdmin), "authenticator")
+	maria.language, dana.language = string(words.Pseudo), string(words.Pseudo)
 	nobody := reader{t: t, h: h, language: string(words.Pseudo)}
+	written := h.written(t) + "Dana Cole" // two columns hold the name
 	var read, refused int
 	check := func(where string, got answer) bool {
 		if !strings.HasPrefix(got.header.Get("Content-Type"), "text/html") || !strings.Contains(got.body, `lang="`+string(words.Pseudo)+`"`) {
@@ -46,7 +48,7 @@ func TestEveryTextForOfficesIsInTheCatalog(t *testing.T) {
 		if method != "GET" || strings.HasPrefix(path, "/demo/") || strings.HasSuffix(path, "/authenticator") || strings.Contains(path, "/files/") || strings.HasSuffix(path, "/live") {
 			continue // what is for demonstrations, random letters, files, of which the fixture has only the names, and streams that don't end
 		}
-		for _, r := range []reader{maria, nobody} {
+		for _, r := range []reader{maria, dana, nobody} {
 			if got := r.get(names.Replace(path)); check(path, got) {
 				read++
 				for _, f := range formsOf(t, got.body) {

@@ -49,7 +49,9 @@ func fixture(t testing.TB, h *house) *strings.Replacer {
 	made := h.as(t, w.Maria, "authenticator").begin(q, "Canarywell.pdf", 10)
 	upload := made.to[strings.LastIndexByte(made.to, '/')+1:]
 	return strings.NewReplacer("{order}", o.Number, "{call}", c.Number, "{file}", file.ID, "{letter}", letter, "{view}", "viw_1", "{sample}", "qty_1", "{hours}", "hrs_1", "{off}", "off_1",
-		"{request}", q.Number, "{upload}", upload, "{note}", "not_1", "{number}", "CO-77", "{job}", "job_1", "{session}", "ses_1", "{device}", "dev_1", "{$}", "")
+		"{request}", q.Number, "{upload}", upload, "{note}", "not_1", "{number}", "CO-77", "{job}", "job_1", "{session}", "ses_1", "{device}", "dev_1", "{$}", "",
+		"/numbers/{kind}", "/numbers/phone", "/config/{kind}/{id}", "/config/plan/"+string(h.world.Plan.ID), "/config/{kind}/new", "/config/plan/new", "/retention/{kind}", "/retention/mail",
+		"{organization}", h.world.Office.ID, "{location}", string(h.world.North.ID), "{person}", string(h.world.Maria.ID), "{plan}", string(h.world.Plan.ID))
 }
 
 // Every registered route is tried as nobody, without a second factor, as

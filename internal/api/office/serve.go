@@ -1,4 +1,4 @@
-// Package scheduling is how systems of offices book peer-to-peer calls: by
+// Package office is how systems of offices book peer-to-peer calls: by
 // Schedule, Slot and Appointment of HL7 FHIR R4, with $hold and $book as
 // Argonaut Scheduling named them. It asks the same verbs as the pages.
 package office
@@ -14,6 +14,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"parley/internal/domain/account"
 	"parley/internal/domain/audit"
@@ -97,12 +98,14 @@ func (a *API) answer(w http.ResponseWriter, r *http.Request, page func(context.C
 	if r.Method != http.MethodPost {
 		within = a.DB.View
 	}
+	var key account.Key
+	var now time.Time
 	err := within(r.Context(), func(tx *db.Tx) error {
-		by, known, err := account.ByKey(r.Context(), tx, bearer(r))
+		by, k, err := account.ByKey(r.Context(), tx, bearer(r))
 		if err != nil {
 			return err
 		}
-		if !known {
+		if key, now = k, tx.Now(); key.ID == "" {
 			ans = answer{http.StatusUnauthorized, outcome("login", "Send a key that holds, as Authorization: Bearer.")}
 			return nil
 		}
@@ -111,11 +114,20 @@ func (a *API) answer(w http.ResponseWriter, r *http.Request, page func(context.C
 	})
 	if err != nil {
 		ans = a.failed(r, ans, err)
+	} else if key.ID != "" && key.Unnoted(now) {
+		a.noteUse(r.Context(), key)
 	}
 	if ans.status == http.StatusUnauthorized {
 		w.Header().Set("WWW-Authenticate", `Bearer realm="parley"`)
 	}
 	a.send(w, ans.status, ans.resource)
+}
+
+// noteUse keeps when a key was used last. Who asked has their answer without it.
+func (a *API) noteUse(ctx context.Context, key account.Key) {
+	if err := a.DB.Update(ctx, func(tx *db.Tx) error { return account.KeyWasUsed(ctx, tx, key) }); err != nil {
+		a.Log.ErrorContext(ctx, "the use of a key isn't noted", "key", key.ID, "error", err)
+	}
 }
 
 // bearer is the key that a request carries, or "" (RFC 6750, 2.1).

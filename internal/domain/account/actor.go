@@ -141,6 +141,7 @@ type Actor struct {
 	Scopes   []Scope    // staff only; none means every plan and program
 	Verified bool       // a second factor was given in this session
 	Assists  *Assisting // for whom staff act at the moment; nil for everybody else
+	System   string     // by whose key a comes in, such as "Elm EHR"; "" for a person
 	Viewed   *Viewing   // who sees through a's eyes, and may change nothing; nil for everybody else
 }
 
@@ -237,6 +238,9 @@ func (a Actor) Audit(action, kind, id string) audit.Entry {
 	name := a.Name
 	if a.Assists != nil {
 		name += " for " + a.Assists.Organization + " by " + a.Assists.Channel
+	}
+	if a.System != "" {
+		name += " by " + a.System
 	}
 	if a.Viewed != nil { // it is they who read
 		return audit.Entry{ActorID: string(a.Viewed.ByID), ActorName: a.Viewed.ByName + " as " + a.Name + " sees it", Action: action, Kind: kind, ObjectID: id}

@@ -67,8 +67,12 @@ func Absorb(ctx context.Context, tx *db.Tx, box *secret.Box, by Actor, m Merging
 
 // moveRest ends what was asked for in From's name and is not done: invitations,
 // resets that wait for a second administrator, waves, and sessions of staff who
-// act for it. What is over stays as history.
+// act for it. What is over stays as history. Keys of systems go on where Into may
+// have such.
 func (m Merging) moveRest(ctx context.Context, tx *db.Tx) error {
+	if _, err := tx.Exec(ctx, `update api_key set organization_id = $1 where organization_id = $2`, m.Into.ID, m.From.ID); err != nil {
+		return err
+	}
 	for _, end := range []string{
 		`update invitation set withdrawn_at = $1, token_hash = null where organization_id = $2 and accepted_at is null and withdrawn_at is null`,
 		`update factor_wave set stopped_at = $1 where organization_id = $2 and stopped_at is null and ended_at is null`,

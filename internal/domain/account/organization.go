@@ -19,6 +19,7 @@ type Organization struct {
 	Sees         string // "all", "location" or "own": which orders its people see
 	MailedCodes  bool   // its people may use a mailed code as second factor
 	PasswordDays int    // for which its people may keep a password; 0 for any
+	OwnKeys      bool   // its administrators make keys for its systems themselves; see LetKeys
 	Source       string // where an import found it; unique
 }
 
@@ -100,10 +101,10 @@ func mayKeepOrganizations(by Actor) error {
 	return by.Must(ManageProgram)
 }
 
-const organizationColumns = `id, kind, name, npi, tin, phone, sees, mailed_codes, source_key, password_days`
+const organizationColumns = `id, kind, name, npi, tin, phone, sees, mailed_codes, source_key, password_days, own_keys`
 
 func scanOrganization(r db.Row) (o Organization, err error) {
-	return o, r.Scan(&o.ID, &o.Kind, &o.Name, &o.NPI, &o.TIN, &o.Phone, &o.Sees, &o.MailedCodes, &o.Source, &o.PasswordDays)
+	return o, r.Scan(&o.ID, &o.Kind, &o.Name, &o.NPI, &o.TIN, &o.Phone, &o.Sees, &o.MailedCodes, &o.Source, &o.PasswordDays, &o.OwnKeys)
 }
 
 // organization is the one that has a value in a column, else the one that such
@@ -118,10 +119,10 @@ func organization(ctx context.Context, tx *db.Tx, column, value string) (Organiz
 
 func saveOrganization(ctx context.Context, tx *db.Tx, o Organization) (int64, error) {
 	return tx.Exec(ctx, `
-		insert into organization (`+organizationColumns+`, created_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+		insert into organization (`+organizationColumns+`, created_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 		on conflict (id) do update set kind = excluded.kind, name = excluded.name, npi = excluded.npi, tin = excluded.tin,
-			phone = excluded.phone, sees = excluded.sees, mailed_codes = excluded.mailed_codes, password_days = excluded.password_days
-		where (organization.kind, organization.name, organization.npi, organization.tin, organization.phone, organization.sees, organization.mailed_codes, organization.password_days)
-			is distinct from (excluded.kind, excluded.name, excluded.npi, excluded.tin, excluded.phone, excluded.sees, excluded.mailed_codes, excluded.password_days)`,
-		o.ID, o.Kind, o.Name, o.NPI, o.TIN, o.Phone, o.Sees, o.MailedCodes, orNull(o.Source), o.PasswordDays, tx.Now())
+			phone = excluded.phone, sees = excluded.sees, mailed_codes = excluded.mailed_codes, password_days = excluded.password_days, own_keys = excluded.own_keys
+		where (organization.kind, organization.name, organization.npi, organization.tin, organization.phone, organization.sees, organization.mailed_codes, organization.password_days, organization.own_keys)
+			is distinct from (excluded.kind, excluded.name, excluded.npi, excluded.tin, excluded.phone, excluded.sees, excluded.mailed_codes, excluded.password_days, excluded.own_keys)`,
+		o.ID, o.Kind, o.Name, o.NPI, o.TIN, o.Phone, o.Sees, o.MailedCodes, orNull(o.Source), o.PasswordDays, o.OwnKeys, tx.Now())
 }

@@ -25,6 +25,7 @@ type seed struct{ column, sql string }
 
 var seeds = []seed{
 	{"announcement.organizations", `insert into announcement (id, level, title, organizations, starts_at, ends_at, created_at, created_by) values ('ann', 'info', 'T', INTO || ',' || FROM, $1, $1, $1, WHO)`},
+	{"api_key.organization_id", `insert into api_key (id, person_id, name, token_hash, made_at, expires_at, organization_id) values ('key', WHO, 'EHR', 'h', $1, $1, FROM)`},
 	{"appeal.organization_id", `insert into appeal (id, number, order_id, determination_id, kind, behalf, reason, filed_at, filed_by, filed_name, organization_id, status) select 'app', '77', ORDER, min(id), 'appeal', 'provider', 'r', $1, WHO, 'M', FROM, 'closed' from determination where order_id = ORDER`},
 	{"assist.organization_id", `insert into assist (id, session_id, person_id, person_name, organization_id, channel, caller, received_at, began_at) values ('ast', 'ses', WHO, 'M', FROM, 'phone', 'C', $1, $1)`},
 	{"call.organization_id", `update call set organization_id = FROM where order_id = ORDER`},

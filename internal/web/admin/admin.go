@@ -97,6 +97,7 @@ func (p Pages) Register(s *web.Server) {
 	s.Handle("POST /admin/cutover/drop", web.Manage, dropCutover)
 	s.Handle("GET /admin/help", web.Manage, listHelp)
 	registerOrganizations(s)
+	registerSystems(s)
 	registerTraining(s)
 	registerNewsletter(s)
 	registerRetention(s)

@@ -40,6 +40,7 @@ var wings = []wing{
 		{"Codes by mail", "/admin/codes", "Whose people still sign in with them, and by when they move", account.ManageProgram},
 		{"Organizations’ own sign-in", "/admin/sso", "Whose people sign in where their organization keeps their accounts", account.ManageProgram},
 		{"Passwords that end", "/admin/passwords", "Whose people choose a new password after some time", account.ManageProgram},
+		{systemsTitle, "/admin/integrations", "Keys by which offices’ systems come in, when each was used last; end one", account.ManageProgram},
 		{"Licenses", "/board/licenses", "Reviewers’ licenses: which end soon, and calls after the end of one", account.ManageProgram},
 		{"Reviewers", "/board/reviewers", "Training, licenses, programs and hours of those who review", account.ManageProgram},
 	}},

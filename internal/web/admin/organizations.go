@@ -24,6 +24,7 @@ const (
 func registerOrganizations(s *web.Server) {
 	s.Handle("GET /admin/organizations", web.Manage, listOrganizations)
 	s.Handle("GET /admin/organizations/{organization}", web.Manage, showOrganization)
+	s.Handle("POST /admin/organizations/{organization}/keys", web.Manage, letKeys)
 	s.Handle("GET /admin/organizations/{organization}/merge", web.Manage, showMerge)
 	s.Handle("POST /admin/organizations/{organization}/merge", web.Manage, mergeOrganization)
 	s.Handle("POST /admin/organizations/{organization}/merge/agree", web.Manage, agreeToMerge)
@@ -99,6 +100,7 @@ type organizationPage struct {
 	twins   []account.Organization
 	wait    *merge.Request
 	mine    bool // the reader asked for it
+	keys    []account.Key
 	entries []audit.Entry
 	say     string
 	key     string
@@ -107,6 +109,7 @@ type organizationPage struct {
 }
 
 var organizationDone = map[string]string{
+	"keys":    "Saved. It counts at once.",
 	"merged":  "Done. This is one record now, and addresses and numbers of the other lead here.",
 	"stopped": "It is called off. Nothing has moved.",
 }
@@ -131,6 +134,9 @@ func showOrganization(ctx context.Context, r *web.Request) (web.Answer, error) {
 		return web.Answer{}, err
 	}
 	if p.wait, err = merge.RequestOf(ctx, r.Tx, r.By, o.ID); err != nil {
+		return web.Answer{}, err
+	}
+	if p.keys, err = keysOf(ctx, r, o); err != nil {
 		return web.Answer{}, err
 	}
 	p.mine = p.wait != nil && p.wait.AskedBy == r.By.ID

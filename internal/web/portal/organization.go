@@ -53,6 +53,7 @@ func registerOrganization(s *web.Server) {
 		s.Handle(pattern, web.Managers, page)
 	}
 	registerOwnSignIn(s)
+	registerSystems(s)
 	registerProviders(s)
 }
 
@@ -122,6 +123,8 @@ var organizationDone = map[string]words.Text{
 	"unlisted":         "The practitioner is off your list. Orders keep them.",
 	"favorite":         "Requests offer the site from now on.",
 	"unfavorite":       "The site is no longer among your favorites.",
+	"key":              "The key holds from now on.",
+	"ended":            "The key is ended. The system that has it can't come in any more.",
 	"left":             "They are signed out and can't sign in here. What they had goes to the colleague you chose.",
 }
 
@@ -149,6 +152,9 @@ func (p *organizationPage) tabs() []organizationTab {
 	var all []organizationTab
 	if p.administers {
 		all = []organizationTab{{"", "Organization"}, {"/locations", "Locations"}, {"/people", "People"}, {signInTab, "Sign-in"}}
+		if p.org.OwnKeys {
+			all = append(all, organizationTab{systemsTab, "Systems"})
+		}
 	}
 	if p.org.Kind == "office" {
 		all = append(all, organizationTab{"/providers", "Providers"}, organizationTab{"/sites", "Favorite sites"})

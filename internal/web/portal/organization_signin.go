@@ -47,10 +47,10 @@ type ownSignInPage struct {
 	// afterOut is where the provider sends people back to who signed out there,
 	// backChannel where it says that somebody did.
 	afterOut, backChannel string
-	bad                   string
+	bad                   words.Text
 }
 
-var ownSignInDone = map[string]string{
+var ownSignInDone = map[string]words.Text{
 	"domain":  "Now put the record below into the DNS of the domain, then have us look.",
 	"proven":  "The domain is yours. Its people can be led to your sign-in.",
 	"dropped": "The domain is removed.",
@@ -60,7 +60,7 @@ var ownSignInDone = map[string]string{
 	"removed": "It is removed. Accounts stay; people sign in with a password or a passkey.",
 }
 
-var ownSignInBad = map[string]string{
+var ownSignInBad = map[string]words.Text{
 	"missing": "The record isn’t there yet. It can take an hour, sometimes a day, until a change of the DNS is seen everywhere.",
 	"down":    "Your provider doesn’t answer as a sign-in does. Check the issuer, and that it can be reached from the internet by https.",
 }
@@ -70,7 +70,7 @@ func openOwnSignIn(ctx context.Context, r *web.Request) (*ownSignInPage, error) 
 	if err != nil {
 		return nil, err
 	}
-	o.done = words.AsIs(ownSignInDone[r.Query("done")])
+	o.done = ownSignInDone[r.Query("done")]
 	p := &ownSignInPage{organizationPage: o, bad: ownSignInBad[r.Query("bad")], callback: r.Settings.URL.JoinPath("/sign-in/organization/callback").String(),
 		afterOut: r.Settings.URL.JoinPath("/sign-in/organization/out").String(), backChannel: r.Settings.URL.JoinPath("/sign-in/organization/logout").String()}
 	if p.proofs, err = account.Proofs(ctx, r.Tx, r.By, o.org.ID); err != nil {
@@ -275,7 +275,7 @@ func (p *ownSignInPage) passwords() ui.Group {
 func (p *ownSignInPage) newcomers() ui.Group {
 	g := ui.Group{Name: "role", Legend: "Who comes for the first time", Error: p.faults["role"], Options: []ui.Option{{Value: "", Label: "Comes in only when invited", Checked: p.role == ""}}}
 	for _, role := range account.NewcomerRoles(p.org.Kind) {
-		g.Options = append(g.Options, ui.Option{Value: string(role), Label: words.Say("Becomes %s", string(role)), Checked: p.role == string(role)})
+		g.Options = append(g.Options, ui.Option{Value: string(role), Label: words.Say("Becomes %s", role.Words()), Checked: p.role == string(role)})
 	}
 	return g
 }
