@@ -31,7 +31,7 @@ func (d *Desk) appealed(ctx context.Context, tx *db.Tx, id, what string, line wo
 		return err
 	}
 	return d.Queue(ctx, tx, Letter{
-		Key: "appeal:" + what + ":" + f.ID, To: mail.Address{Name: c.name, Email: c.email},
+		Key: "appeal:" + what + ":" + f.ID, To: mail.Address{Name: c.name, Email: c.email}, Language: c.language,
 		Subject: words.Say("About the decision on an order (ending %s)", order.Ending(c.number)),
 		Lines:   []words.Text{words.Say(line, order.Ending(c.number))},
 		Link:    "/orders/" + c.number, LinkText: "Open the order", ObjectID: string(f.OrderID),

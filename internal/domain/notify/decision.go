@@ -23,7 +23,7 @@ func (d *Desk) Decided(ctx context.Context, tx *db.Tx, e review.Decided) error {
 		return err
 	}
 	return d.Queue(ctx, tx, Letter{
-		Key: "decided:" + e.DeterminationID, To: mail.Address{Name: c.name, Email: c.email},
+		Key: "decided:" + e.DeterminationID, To: mail.Address{Name: c.name, Email: c.email}, Language: c.language,
 		Subject: words.Say("You have an update on an order (ending %s)", order.Ending(c.number)),
 		Lines:   []words.Text{words.Say("A decision was made on an order ending %s. Sign in to read it.", order.Ending(c.number))},
 		Link:    "/orders/" + c.number, LinkText: "Read the decision", ObjectID: e.OrderID,
@@ -50,7 +50,7 @@ func (d *Desk) Intended(ctx context.Context, tx *db.Tx, e review.Intended) error
 		return err
 	}
 	return d.Queue(ctx, tx, Letter{
-		Key: "intended:" + i.ID, To: mail.Address{Name: c.name, Email: c.email},
+		Key: "intended:" + i.ID, To: mail.Address{Name: c.name, Email: c.email}, Language: c.language,
 		Subject: words.Say("Before we decide on an order (ending %s)", order.Ending(c.number)),
 		Lines: []words.Text{words.Say("We're about to decide on an order ending %s. A peer-to-peer call can help before we do, until %s.", order.Ending(c.number), civil.Deadline(i.Until, loc, tx.Now())),
 			"Sign in to read what is missing, send it, or choose a time for the call."},
@@ -59,10 +59,19 @@ func (d *Desk) Intended(ctx context.Context, tx *db.Tx, e review.Intended) error
 }
 
 // contact is who hears of an order at its office. Who hears by fax has an
-// address that Queue makes one of the fax gateway.
-type contact struct{ number, name, email string }
+// address that Queue makes one of the fax gateway. language is that of who has
+// the order there, for who reads it without an account; "" where nobody chose one.
+type contact struct {
+	number, name, email string
+	language            words.Language
+}
 
 func contactOf(ctx context.Context, tx *db.Tx, orderID string) (contact, error) {
-	return db.One(ctx, tx, func(r db.Row) (c contact, err error) { return c, r.Scan(&c.number, &c.name, &c.email) },
-		`select number, contact_name, case when contact_notices = 'fax' then '`+faxed+`' || contact_fax else contact_email end from orders where id = $1`, orderID)
+	return db.One(ctx, tx, func(r db.Row) (c contact, err error) {
+		return c, r.Scan(&c.number, &c.name, &c.email, (*string)(&c.language))
+	}, `
+		select number, contact_name, case when contact_notices = 'fax' then '`+faxed+`' || contact_fax else contact_email end,
+			coalesce((select nullif(p.language, '') from person p where p.email = orders.contact_email),
+				(select p.language from person p where p.id = coalesce(nullif(orders.held_by, ''), orders.created_by)), '')
+		from orders where id = $1`, orderID)
 }

@@ -22,7 +22,7 @@ func (d *Desk) LetterSent(ctx context.Context, tx *db.Tx, e letter.WentOut) erro
 		return err
 	}
 	return d.Queue(ctx, tx, Letter{
-		Key: "letter:" + l.ID, To: mail.Address{Name: c.name, Email: c.email},
+		Key: "letter:" + l.ID, To: mail.Address{Name: c.name, Email: c.email}, Language: c.language,
 		Subject: words.Say("There is a letter about an order (ending %s)", order.Ending(c.number)),
 		Lines:   []words.Text{words.Say("The time for the decision on an order ending %s was extended. Sign in to read by when it is due, and why.", order.Ending(c.number))},
 		Link:    "/orders/" + c.number, LinkText: "Read the letter", ObjectID: e.OrderID,

@@ -161,6 +161,7 @@ func (d *Desk) toOffice(ctx context.Context, tx *db.Tx, t message.Thread, event 
 		if err != nil {
 			return err
 		}
+		l.Language = c.language
 		if c.email != "" && c.email != faxed {
 			to = append(to, mail.Address{Name: c.name, Email: c.email})
 		}

@@ -242,3 +242,30 @@ func TestTheLanguageOfAnAddress(t *testing.T) {
 		}
 	})
 }
+
+// Who hears of an order by fax reads in the language of the person who has it at
+// the office; so does an address without an account.
+func TestAFaxIsInTheLanguageOfWhoHasTheOrder(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		o := open(t, d, 1)
+		o.desk.Faxes = "fax.example"
+		o.speak(o.Maria)
+		set := func(query string, args ...any) {
+			o.Do(func(ctx context.Context, tx *db.Tx) error {
+				_, err := tx.Exec(ctx, query, args...)
+				return err
+			})
+		}
+		first := o.Denied()
+		set(`update orders set contact_notices = 'fax', contact_fax = '(555) 555-0100', contact_email = 'front@cedar.example', created_by = $1 where id = $2`, string(o.Maria.ID), string(first.ID))
+		inSpanish(t, o.mails(t, o.now.Add(time.Hour))["5555550100@fax.example"], "Hay novedades")
+		second := o.Denied()
+		set(`update orders set contact_email = 'front@cedar.example', created_by = $1, held_by = $2 where id = $3`, string(o.Stranger.ID), string(o.Maria.ID), string(second.ID))
+		inSpanish(t, o.mails(t, o.now.Add(2*time.Hour))["front@cedar.example"], "Hay novedades")
+		third := o.Denied()
+		set(`update orders set contact_email = 'front@cedar.example', created_by = $1 where id = $2`, string(o.Stranger.ID), string(third.ID))
+		if m := o.mails(t, o.now.Add(3*time.Hour))["front@cedar.example"]; !strings.HasPrefix(m.Subject, "You have an update") {
+			t.Errorf("of who chose no language: %q", m.Subject)
+		}
+	})
+}
