@@ -10,7 +10,7 @@ import (
 )
 
 // drafts are what waits for by in requests that are not sent: questions to a
-// clinician, an end that is near, and files that can't be used.
+// clinician, a signature, an end that is near, and files that can't be used.
 func drafts(ctx context.Context, tx *db.Tx, by account.Actor) (all []Need, err error) {
 	if !by.Can(account.SendRequests) {
 		return nil, nil
@@ -21,6 +21,17 @@ func drafts(ctx context.Context, tx *db.Tx, by account.Actor) (all []Need, err e
 	}
 	for _, w := range waits[:min(len(waits), Most)] {
 		all = append(all, Need{Kind: Clinical, Number: w.Number})
+	}
+	unsigned, err := request.Unsigned(ctx, tx, by, Most)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range unsigned {
+		n := Need{Kind: Sign, Number: r.Number, Title: r.Order.Title(), Patient: r.Patient.Name()}
+		if !r.MaySign(by) {
+			n.Who = r.Providers.Practitioner
+		}
+		all = append(all, n)
 	}
 	ending, err := request.Ending(ctx, tx, by, tx.Now().Add(draftSoon), Most)
 	if err != nil {

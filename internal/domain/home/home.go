@@ -28,6 +28,7 @@ const (
 	Finish   Kind = "finish"   // a draft expires
 	Replace  Kind = "replace"  // a file of a draft can't be used
 	Clinical Kind = "clinical" // a draft's clinical questions wait for the reader
+	Sign     Kind = "sign"     // a draft waits for the practitioner's signature
 	Join     Kind = "join"     // a call is today
 	Call     Kind = "call"     // a call that can change a decision can still be asked for
 )
@@ -40,7 +41,7 @@ type Need struct {
 	Order     string // number of the order it is about; "" for none
 	Title     string // what is asked for, what was ordered, or the name of a file
 	Patient   string
-	Who       string     // the speaker of a call
+	Who       string     // the speaker of a call; who is to sign, if that isn't the reader
 	By        *time.Time // until when; of a call when it begins; nil where nothing says so
 	Ends      time.Time  // of a call
 	Protected bool       // a file wants its password

@@ -3,6 +3,7 @@ package request
 import (
 	"context"
 	"slices"
+	"strconv"
 	"time"
 
 	"parley/internal/domain/account"
@@ -62,9 +63,33 @@ func Sign(ctx context.Context, tx *db.Tx, by account.Actor, r Request, since int
 	if since != r.Version {
 		return r, fault.New(fault.Conflict, "The request changed while you had it open. Read it again before you sign.")
 	}
+	if err := askedToSign(ctx, tx, r.ID, nil); err != nil {
+		return r, err
+	}
 	return Save(ctx, tx, by, r, signaturePart, since, func(c *Content) {
 		c.Signature = &Signature{By: by.ID, Name: by.Name, At: tx.Now()}
 	})
+}
+
+// askedToSign keeps since when the practitioner is asked, nil for not at all.
+func askedToSign(ctx context.Context, tx *db.Tx, id ID, at *time.Time) error {
+	_, err := tx.Exec(ctx, `update request set sign_asked_at = $1 where id = $2`, at, string(id))
+	return err
+}
+
+// Unsigned are the first n drafts that by works with, or is to sign, and whose
+// practitioner is asked to sign them; the one that waits longest first.
+func Unsigned(ctx context.Context, tx *db.Tx, by account.Actor, n int) ([]Request, error) {
+	where, args := mine(by, 2)
+	for _, s := range by.Seats {
+		if s.PractitionerID != "" {
+			args = append(args, s.OrganizationID, s.PractitionerID)
+			where += " or organization_id = $" + strconv.Itoa(len(args)) + " and practitioner_id = $" + strconv.Itoa(len(args)+1)
+		}
+	}
+	return db.All(ctx, tx, scan, `select `+columns+` from request
+		where sign_asked_at is not null and sent_at is null and deleted_at is null and expires_at > $1 and (`+where+`)
+		order by sign_asked_at, id limit `+strconv.Itoa(n), append([]any{tx.Now()}, args...)...)
 }
 
 // AskToSign sends word to the ordering practitioner that r waits for their
@@ -81,6 +106,10 @@ func AskToSign(ctx context.Context, tx *db.Tx, by account.Actor, r Request) erro
 		if err := job.Add(ctx, tx, SignatureAsked{string(r.ID), string(id), tx.Now().Unix() / 60}); err != nil {
 			return err
 		}
+	}
+	now := tx.Now()
+	if err := askedToSign(ctx, tx, r.ID, &now); err != nil {
+		return err
 	}
 	return record(ctx, tx, by, r, "request.signature_asked")
 }

@@ -31,6 +31,11 @@ func needWords(n home.Need) words.Text {
 		return words.Say("Replace a file that can’t be used in%s", draft)
 	case home.Clinical:
 		return words.Say("Answer the clinical questions of%s", draft)
+	case home.Sign:
+		if n.Who != "" {
+			return words.Say("%s needs to sign%s", n.Who, draft)
+		}
+		return words.Say("Sign%s", draft)
 	case home.Join:
 		return words.Say("Peer-to-peer call today about%s", about)
 	}
@@ -48,6 +53,8 @@ func needPath(n home.Need) string {
 		return "/requests/" + n.Number + "/files"
 	case home.Clinical:
 		return "/requests/" + n.Number + "/clinical"
+	case home.Sign:
+		return "/requests/" + n.Number + "/review"
 	case home.Join:
 		return "/p2p/" + n.Number
 	case home.Call:
@@ -74,6 +81,9 @@ func (h homeData) needBy(n home.Need) words.Text {
 // needAbout are the details under the sentence.
 func needAbout(n home.Need) string {
 	text := n.Title
+	if n.Kind == home.Sign { // the sentence says who
+		n.Who = ""
+	}
 	for _, more := range []string{n.Patient, n.Who} {
 		if more != "" && text != "" {
 			text += ", "
