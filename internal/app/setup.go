@@ -24,6 +24,7 @@ type Setup struct {
 	Organizations []SetupOrganization `json:"organizations"`
 	Cutovers      []SetupCutover      `json:"cutovers,omitempty"`
 	Help          []SetupHelp         `json:"help,omitempty"`
+	Templates     []SetupTemplate     `json:"letter_templates,omitempty"`
 }
 
 // A SetupCutover is since when requests for a plan are made here instead of on

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -21,6 +22,8 @@ func Diff(s Subject, was, is Doc) (all []Change) {
 	for _, f := range k.fields {
 		if f.Each {
 			all = append(all, f.lines(was[f.Key], is[f.Key])...)
+		} else if f.Prose {
+			all = append(all, f.prose(was[f.Key], is[f.Key])...)
 		} else if was[f.Key] != is[f.Key] {
 			all = append(all, Change{f.Key, f.Label, f.Words(was[f.Key]), f.Words(is[f.Key])})
 		}
@@ -42,6 +45,61 @@ func (f Field) lines(was, is string) (all []Change) {
 		}
 	}
 	return all
+}
+
+// mostCompared bounds the work of a comparison: about 1,000 lines with as many.
+const mostCompared = 1 << 20
+
+// prose says where two texts differ: lines that stand together are one change.
+func (f Field) prose(was, is string) (all []Change) {
+	before, after := strings.Split(was, "\n"), strings.Split(is, "\n")
+	if len(before)*len(after) > mostCompared {
+		return []Change{{f.Key, f.Label, f.Words(was), f.Words(is)}}
+	}
+	from, to := 0, 0
+	add := func(i, j int) {
+		gone, come := strings.TrimSpace(strings.Join(before[from:i], "\n")), strings.TrimSpace(strings.Join(after[to:j], "\n"))
+		if gone != come {
+			all = append(all, Change{f.Key, f.Label, cmp.Or(gone, "Nothing"), cmp.Or(come, "Nothing")})
+		}
+	}
+	for _, kept := range common(before, after) {
+		add(kept[0], kept[1])
+		from, to = kept[0]+1, kept[1]+1
+	}
+	add(len(before), len(after))
+	return all
+}
+
+// common are the places of the lines that two texts share, in order, as many as
+// there can be. Empty lines join what is around them.
+func common(a, b []string) (pairs [][2]int) {
+	most := make([][]int, len(a)+1) // most[i][j]: how many a[i:] and b[j:] share
+	for i := range most {
+		most[i] = make([]int, len(b)+1)
+	}
+	same := func(i, j int) bool { return a[i] == b[j] && strings.TrimSpace(a[i]) != "" }
+	for i := len(a) - 1; i >= 0; i-- {
+		for j := len(b) - 1; j >= 0; j-- {
+			if same(i, j) {
+				most[i][j] = most[i+1][j+1] + 1
+			} else {
+				most[i][j] = max(most[i+1][j], most[i][j+1])
+			}
+		}
+	}
+	for i, j := 0, 0; i < len(a) && j < len(b); {
+		switch {
+		case same(i, j):
+			pairs = append(pairs, [2]int{i, j})
+			i, j = i+1, j+1
+		case most[i+1][j] >= most[i][j+1]:
+			i++
+		default:
+			j++
+		}
+	}
+	return pairs
 }
 
 // mergeLines puts the lines that mine added and took out since base onto
