@@ -202,3 +202,10 @@ func (t *Template) Begins() time.Time {
 	}
 	return civil.Start(t.From, 0, loc)
 }
+
+// CountsBefore reports whether letters would be made from s, once it holds,
+// rather than from t, where both could be.
+func (s Source) CountsBefore(t *Template) bool {
+	mine := &Template{ID: s.ID, Plan: s.Plan, Line: s.Line, State: s.State, Own: true, Published: t.Published.Add(1), From: t.From}
+	return cmp.Or(mine.narrowness()-t.narrowness(), mine.after(t)) > 0
+}

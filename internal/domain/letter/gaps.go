@@ -7,7 +7,7 @@ import (
 
 // A Gap is something that can stand in a template, and what it becomes.
 type Gap struct {
-	Code, Words string
+	Code, Means string
 	Needed      bool // a letter can't be without it
 	There       bool // the text has it
 }
@@ -31,41 +31,46 @@ var clauseWords = map[string]string{
 
 // variables are the gaps, in the order people look for them.
 var variables = []Gap{
-	{Code: "{{.Member.Name}}", Words: "the member's name"},
-	{Code: "{{.Member.ID}}", Words: "the member ID"},
-	{Code: "{{range .Member.Address}}: {{.}}\n{{end}}", Words: "the member's name and address, a line each"},
-	{Code: "{{.Plan.Name}}", Words: "the plan's name"},
-	{Code: "{{.Plan.Phone}}", Words: "its phone number"},
-	{Code: "{{.Plan.Hours}}", Words: "the hours of its phone; nothing in Spanish"},
-	{Code: "{{.Plan.AppealAddress}}", Words: "where appeals go by mail"},
-	{Code: "{{.Plan.AppealFax}}", Words: "where appeals go by fax"},
-	{Code: "{{.Provider.Name}}", Words: "who asked for it"},
-	{Code: "{{.Order}}", Words: "the number of the order"},
-	{Code: "{{.Date}}", Words: "the day of the letter"},
-	{Code: "{{.Received}}", Words: "the day on which the request came"},
-	{Code: "{{range .Services}}- {{.Name}}: {{.Decision}}\n{{end}}", Words: "each service; it also has .Code and .Reason"},
-	{Code: "{{.AuthNumber}}", Words: "the authorization number"},
-	{Code: "{{.ValidFrom}}", Words: "the first day of an approval"},
-	{Code: "{{.ValidTo}}", Words: "its last day"},
-	{Code: "{{.Due}}", Words: "by when it will be decided, or by when what is missing must come"},
-	{Code: "{{.Ground}}", Words: "why more time is needed"},
-	{Code: "{{.Until}}", Words: "until when a call can be made, or what is missing sent"},
-	{Code: "{{.Points}}", Words: "what a call could clear up"},
-	{Code: "{{range .Asks}}- {{.}}\n{{end}}", Words: "what is missing"},
-	{Code: "{{if .Closes}}…{{end}}", Words: "only if the request is closed when nothing comes"},
-	{Code: "{{.Plain}}", Words: "why, in the words for the member"},
-	{Code: "{{.Rationale}}", Words: "why, in the words for the office"},
-	{Code: "{{.Reviewed}}", Words: "what was reviewed"},
-	{Code: "{{.WouldChange}}", Words: "what would change the decision"},
-	{Code: "{{.Reviewer}}", Words: "who decided: “Physician, orthopedic surgery”"},
-	{Code: "{{if .ByPerson}}…{{end}}", Words: "only if a person decided"},
-	{Code: "{{range .Criteria}}- {{.}}\n{{end}}", Words: "the criteria that were used"},
-	{Code: "{{range .Rights}}- {{.Sentence}}\n{{end}}", Words: "the member's rights; each also has .Until and .Takes"},
-	{Code: "{{range .Options}}- {{.}}\n{{end}}", Words: "what the office can do"},
+	{Code: "{{.Member.Name}}", Means: "the member's name"},
+	{Code: "{{.Member.ID}}", Means: "the member ID"},
+	{Code: "{{range .Member.Address}}: {{.}}\n{{end}}", Means: "the member's name and address, a line each"},
+	{Code: "{{.Plan.Name}}", Means: "the plan's name"},
+	{Code: "{{.Plan.Phone}}", Means: "its phone number"},
+	{Code: "{{.Plan.Hours}}", Means: "the hours of its phone; nothing in Spanish"},
+	{Code: "{{.Plan.AppealAddress}}", Means: "where appeals go by mail"},
+	{Code: "{{.Plan.AppealFax}}", Means: "where appeals go by fax"},
+	{Code: "{{.Provider.Name}}", Means: "who asked for it"},
+	{Code: "{{.Order}}", Means: "the number of the order"},
+	{Code: "{{.Date}}", Means: "the day of the letter"},
+	{Code: "{{.Received}}", Means: "the day on which the request came"},
+	{Code: "{{range .Services}}- {{.Name}}: {{.Decision}}\n{{end}}", Means: "each service; it also has .Code and .Reason"},
+	{Code: "{{.AuthNumber}}", Means: "the authorization number"},
+	{Code: "{{.ValidFrom}}", Means: "the first day of an approval"},
+	{Code: "{{.ValidTo}}", Means: "its last day"},
+	{Code: "{{.Due}}", Means: "by when it will be decided, or by when what is missing must come"},
+	{Code: "{{.Ground}}", Means: "why more time is needed"},
+	{Code: "{{.Until}}", Means: "until when a call can be made, or what is missing sent"},
+	{Code: "{{.Points}}", Means: "what a call could clear up"},
+	{Code: "{{range .Asks}}- {{.}}\n{{end}}", Means: "what is missing"},
+	{Code: "{{if .Closes}}…{{end}}", Means: "only if the request is closed when nothing comes"},
+	{Code: "{{.Plain}}", Means: "why, in the words for the member"},
+	{Code: "{{.Rationale}}", Means: "why, in the words for the office"},
+	{Code: "{{.Reviewed}}", Means: "what was reviewed"},
+	{Code: "{{.WouldChange}}", Means: "what would change the decision"},
+	{Code: "{{.Reviewer}}", Means: "who decided: “Physician, orthopedic surgery”"},
+	{Code: "{{if .ByPerson}}…{{end}}", Means: "only if a person decided"},
+	{Code: "{{range .Criteria}}- {{.}}\n{{end}}", Means: "the criteria that were used"},
+	{Code: "{{range .Rights}}- {{.Sentence}}\n{{end}}", Means: "the member's rights; each also has .Until and .Takes"},
+	{Code: "{{range .Options}}- {{.}}\n{{end}}", Means: "what the office can do"},
 }
 
 // Variables are what a template can say of a case.
 func Variables() []Gap { return slices.Clone(variables) }
+
+// LineBeginnings are what makes a line more than a paragraph.
+func LineBeginnings() []Gap {
+	return []Gap{{Code: "# ", Means: "the title of the letter"}, {Code: "## ", Means: "a heading"}, {Code: "- ", Means: "an item of a list"}, {Code: ": ", Means: "a line for itself, as in an address"}, {Code: "| a | b |", Means: "a row of a table; the first one is its head"}}
+}
 
 // Clauses are the paragraphs that are the same in all letters, those that s
 // can't be without first, and which of them its text has.
