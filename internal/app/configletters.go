@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -51,6 +52,9 @@ func (c *configurer) setTemplates(ctx context.Context, tx *db.Tx) error {
 	for _, in := range c.Templates {
 		s := letter.Source{ID: in.ID, Case: letter.Case{Kind: letter.Kind(in.Kind), Audience: letter.Audience(in.Audience), Language: in.Language, Plan: in.Plan, Line: in.Line, State: in.State},
 			Off: in.Off, Text: letter.Tidy(strings.Join(in.Text, "\n"))}
+		if _, known := c.plans[in.Plan]; in.Plan != "" && !known {
+			return fmt.Errorf("letter template %s names plan %q, which is unknown", in.ID, in.Plan)
+		}
 		if err := config.SetTemplate(ctx, tx, c.by, s, in.Version, in.From); err != nil {
 			return about("letter template "+in.ID, err)
 		}

@@ -64,7 +64,7 @@ func TestALetterTemplateIsChanged(t *testing.T) {
 			omar.look("template-" + name)
 
 			omar.tab.Click("Change")
-			omar.says("What can stand in it", "The member's rights, with until when", "There")
+			omar.says("What can stand in it", "The member's rights, with until when", "There", "Beside it: the one in Spanish")
 			omar.look("template-edit-" + name)
 			omar.replace("#text", "Dear {{.Member.Name}},", "Dear {{.Member.Nickname}}, the QIO knows.")
 			omar.replace("#text", `{{template "rights" .}}`, "")
@@ -113,8 +113,9 @@ func TestALetterTemplateIsChanged(t *testing.T) {
 			omar.tab.Click("Save the draft")
 			pat.replace("#text", "{{template \"help\" .}}", "Thank you.\n\n{{template \"help\" .}}")
 			pat.tab.Click("Save the draft")
-			pat.says("This changed while you were working", "we are sorry for this.", "What you both changed")
+			pat.says("This changed while you were working", "we are sorry for this.", "The form holds their changes and yours.")
 			pat.holds("#text", "Thank you.")
+			pat.holds("#text", "we are sorry for this.")
 			pat.look("template-both-" + name)
 
 			omar.tab.Click("label[for=when-2]")

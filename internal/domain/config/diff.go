@@ -1,7 +1,6 @@
 package config
 
 import (
-	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -47,61 +46,6 @@ func (f Field) lines(was, is string) (all []Change) {
 	return all
 }
 
-// mostCompared bounds the work of a comparison: about 1,000 lines with as many.
-const mostCompared = 1 << 20
-
-// prose says where two texts differ: lines that stand together are one change.
-func (f Field) prose(was, is string) (all []Change) {
-	before, after := strings.Split(was, "\n"), strings.Split(is, "\n")
-	if len(before)*len(after) > mostCompared {
-		return []Change{{f.Key, f.Label, f.Words(was), f.Words(is)}}
-	}
-	from, to := 0, 0
-	add := func(i, j int) {
-		gone, come := strings.TrimSpace(strings.Join(before[from:i], "\n")), strings.TrimSpace(strings.Join(after[to:j], "\n"))
-		if gone != come {
-			all = append(all, Change{f.Key, f.Label, cmp.Or(gone, "Nothing"), cmp.Or(come, "Nothing")})
-		}
-	}
-	for _, kept := range common(before, after) {
-		add(kept[0], kept[1])
-		from, to = kept[0]+1, kept[1]+1
-	}
-	add(len(before), len(after))
-	return all
-}
-
-// common are the places of the lines that two texts share, in order, as many as
-// there can be. Empty lines join what is around them.
-func common(a, b []string) (pairs [][2]int) {
-	most := make([][]int, len(a)+1) // most[i][j]: how many a[i:] and b[j:] share
-	for i := range most {
-		most[i] = make([]int, len(b)+1)
-	}
-	same := func(i, j int) bool { return a[i] == b[j] && strings.TrimSpace(a[i]) != "" }
-	for i := len(a) - 1; i >= 0; i-- {
-		for j := len(b) - 1; j >= 0; j-- {
-			if same(i, j) {
-				most[i][j] = most[i+1][j+1] + 1
-			} else {
-				most[i][j] = max(most[i+1][j], most[i][j+1])
-			}
-		}
-	}
-	for i, j := 0, 0; i < len(a) && j < len(b); {
-		switch {
-		case same(i, j):
-			pairs = append(pairs, [2]int{i, j})
-			i, j = i+1, j+1
-		case most[i+1][j] >= most[i][j+1]:
-			i++
-		default:
-			j++
-		}
-	}
-	return pairs
-}
-
 // mergeLines puts the lines that mine added and took out since base onto
 // theirs.
 func mergeLines(base, mine, theirs string) string {
@@ -116,10 +60,16 @@ func mergeLines(base, mine, theirs string) string {
 	return strings.Join(merged, "\n")
 }
 
-// byLine reports whether a field of s goes by line.
-func byLine(s Subject, key string) bool {
+// fieldOf is a field of s; one without a key for none.
+func fieldOf(s Subject, key string) (f Field) {
 	k, err := kindOf(s)
-	return err == nil && slices.ContainsFunc(k.fields, func(f Field) bool { return f.Key == key && f.Each })
+	if err != nil {
+		return f
+	}
+	if i := slices.IndexFunc(k.fields, func(f Field) bool { return f.Key == key }); i >= 0 {
+		f = k.fields[i]
+	}
+	return f
 }
 
 // Both are keys of fields that two changed, each to another text.
@@ -142,7 +92,8 @@ func (b Both) labels(s Subject) (all []string) {
 
 // Merge puts what mine changed since base onto theirs. Where both changed a
 // field to other texts mine stays, and the field is among those answered; a
-// field that goes by line holds what both did.
+// field that goes by line holds what both did, and so does prose unless both
+// changed the same lines.
 func Merge(s Subject, base, mine, theirs Doc) (Doc, Both) {
 	merged := maps.Clone(theirs)
 	if merged == nil {
@@ -153,8 +104,16 @@ func Merge(s Subject, base, mine, theirs Doc) (Doc, Both) {
 		if text == base[key] {
 			continue
 		}
-		if byLine(s, key) {
+		f := fieldOf(s, key)
+		if f.Each {
 			merged[key] = mergeLines(base[key], text, theirs[key])
+			continue
+		}
+		if f.Prose {
+			var clash bool
+			if merged[key], clash = mergeProse(base[key], text, theirs[key]); clash {
+				both = append(both, key)
+			}
 			continue
 		}
 		if theirs[key] != base[key] && theirs[key] != text {

@@ -247,3 +247,35 @@ func TestAPublishedFileIsAVersion(t *testing.T) {
 		}
 	})
 }
+
+// What a file changes meanwhile in other lines isn't undone by a clock.
+func TestAScheduledTemplateKeepsOtherLines(t *testing.T) {
+	eachTemplates(t, func(w *templates) {
+		if err := w.save(w.with("Dear", "Hello")); err != nil {
+			t.Fatal(err)
+		}
+		at := dbtest.Clock.Add(time.Hour)
+		var due config.Due
+		w.Do(func(ctx context.Context, tx *db.Tx) error {
+			if err := config.Schedule(ctx, tx, tessa, w.s, 1, at, "America/Chicago", "Soon."); err != nil {
+				return err
+			}
+			now, err := letter.Current(ctx, tx, w.s.ID)
+			if err != nil {
+				return err
+			}
+			_, err = config.PublishTemplate(ctx, tx, account.Program(), strings.NewReplacer("version: 2026.1", "version: 2026.2", "# Your request was not approved", "# We did not approve this").Replace(now.Text))
+			return err
+		})
+		for _, v := range w.versions() {
+			if v.State == config.Scheduled {
+				due = config.Due{ID: v.ID, Revision: v.Revision}
+			}
+		}
+		w.DB.Now = func() time.Time { return at }
+		w.Do(func(ctx context.Context, tx *db.Tx) error { return config.GoLiveDue(ctx, tx, due) })
+		if text := w.now()["text"]; !strings.Contains(text, "# We did not approve this") || !strings.Contains(text, "Hello {{.Member.Name}}") {
+			t.Errorf("%s", text)
+		}
+	})
+}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/url"
 	"strings"
-	"time"
 
 	"parley/internal/domain/account"
 	"parley/internal/domain/config"
@@ -90,12 +89,12 @@ func sampleSheet(ctx context.Context, r *web.Request) (web.Answer, error) {
 	if err != nil {
 		return web.Answer{}, err
 	}
-	content, err := p.letter.Draw(p.head, r.Query("print") == "large", time.Unix(0, 0))
+	content, err := p.letter.Draw(p.head, r.Query("print") == "large", p.subjectPage.at)
 	return web.Answer{File: &web.File{Name: p.s.ID + ".pdf", Type: "application/pdf", Body: content}}, err
 }
 
-// at is the address of the same letter in another shape.
-func (p *samplePage) at(id, what string, draft bool, print string) string {
+// to is the address of the same letter in another shape.
+func (p *samplePage) to(id, what string, draft bool, print string) string {
 	q := url.Values{}
 	if draft {
 		q.Set("of", "draft")
@@ -106,11 +105,11 @@ func (p *samplePage) at(id, what string, draft bool, print string) string {
 	if print != "" {
 		q.Set("print", print)
 	}
-	to := templatePath(id, what)
+	path := templatePath(id, what)
 	if len(q) > 0 {
-		to += "?" + q.Encode()
+		path += "?" + q.Encode()
 	}
-	return to
+	return path
 }
 
 // back is where the letter was asked for.
