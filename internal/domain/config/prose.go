@@ -12,7 +12,10 @@ const mostCompared = 1 << 20
 // prose says where two texts differ: lines that stand together are one change.
 func (f Field) prose(was, is string) (all []Change) {
 	before, after := strings.Split(was, "\n"), strings.Split(is, "\n")
-	if len(before)*len(after) > mostCompared {
+	switch {
+	case was == is:
+		return nil
+	case was == "", is == "", len(before)*len(after) > mostCompared:
 		return []Change{{f.Key, f.Label, f.Words(was), f.Words(is)}}
 	}
 	from, to := 0, 0

@@ -115,6 +115,7 @@ func clausesIn(root *parse.ListNode) (all []string) {
 type walk struct {
 	language string
 	root     reflect.Type
+	ranging  bool // inside of {{range}}: another would multiply the text
 	found    []string
 }
 
@@ -141,15 +142,20 @@ func (w *walk) list(l *parse.ListNode, dot reflect.Type) {
 			w.list(n.List, w.pipe(n.Pipe, dot))
 			w.list(n.ElseList, dot)
 		case *parse.RangeNode:
+			said := len(w.found)
 			of := w.pipe(n.Pipe, dot)
-			if of != nil && of.Kind() != reflect.Slice {
-				w.say("%s isn't a list: {{range}} can't go through it", n.Pipe)
-				of = nil
+			if w.ranging {
+				w.say("{{range}} can't stand inside of {{range}}")
 			}
-			if of != nil {
+			if of != nil && of.Kind() == reflect.Slice {
 				of = of.Elem()
+			} else if of = nil; len(w.found) == said {
+				w.say("%s isn't a list: {{range}} can't go through it", n.Pipe)
 			}
+			outside := w.ranging
+			w.ranging = true
 			w.list(n.List, of)
+			w.ranging = outside
 			w.list(n.ElseList, dot)
 		case *parse.TemplateNode:
 			w.clause(n, dot)

@@ -12,13 +12,17 @@ func denial(t testing.TB) Source {
 	return choose(Library(), Denied, Member, "en", "", "", "", must(2026, 11, 23)).Source()
 }
 
-// What a template can't say is told at once, in all its branches, in the words
-// of who writes it.
-func TestWhatIsWrongWithATemplate(t *testing.T) {
+// A template names gaps that are known, and can do nothing else. What it can't
+// say is told at once, in all its branches, in the words of who writes it.
+func TestASVS_1_3_7_TemplatesOnlyNameWhatIsKnown(t *testing.T) {
 	for name, c := range map[string]struct{ old, now, says string }{
 		"unknown gap":            {"Dear {{.Member.Name}}", "Dear {{.Member.Nickname}}", "{{.Member.Nickname}} isn't available here"},
 		"in a branch not taken":  {"Dear", "{{if .AuthNumber}}Dear{{else}}{{.Nobody}}{{end}}", "{{.Nobody}} isn't available here"},
 		"of the whole in a list": {"Dear", "{{range .Services}}{{.Plan.Name}}{{end}}", "write {{$.Plan.Name}}"},
+		"a list in a list":       {"Dear", "{{range .Services}}{{range $.Services}}x{{end}}{{end}}", "can't stand inside of {{range}}"},
+		"a list of nothing":      {"Dear", "{{range 1000000000}}x{{end}}", "isn't a list"},
+		"a method":               {"Dear", "{{.Plan.String}}", "{{.Plan.String}} isn't available here"},
+		"a call":                 {"Dear", `{{call .Plan "x"}}`, "“call” isn't available here"},
 		"no list":                {"Dear", "{{range .Plain}}{{.}}{{end}}", ".Plain isn't a list"},
 		"a clause nobody knows":  {"Dear", `{{template "jokes" .}}`, "There is no clause “jokes”"},
 		"a clause written anew":  {"Dear", `{{define "rights"}}None.{{end}}Dear`, "“rights” can't be written here"},

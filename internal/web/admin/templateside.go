@@ -143,7 +143,9 @@ func (s *templateSide) clausesWords() string {
 
 // checks are the findings about a letter of a made-up case, and how it reads.
 func (s *templateSide) checks() (found []letter.Finding, reading string) {
-	found = s.source.Check()
+	if found = s.source.Check(); letter.Blocking(found) {
+		return found, ""
+	}
 	t, err := s.source.Read()
 	if err != nil {
 		return found, ""
