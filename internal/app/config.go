@@ -25,7 +25,7 @@ func (a *App) Configure(ctx context.Context, s Setup) error {
 		if err := c.known(ctx, tx); err != nil {
 			return err
 		}
-		for _, step := range []func(context.Context, *db.Tx) error{c.keepVersions, c.setPlans, c.setPrograms, c.setOrganizations, c.setPolicy, c.setProcedures, c.setRules, c.setReviewers, c.setCutovers, c.setHelp, c.setTests, c.prove, c.keepVersions} {
+		for _, step := range []func(context.Context, *db.Tx) error{c.keepVersions, c.setPlans, c.setPrograms, c.setOrganizations, c.setPolicy, c.setProcedures, c.setRules, c.setReviewers, c.setCutovers, c.setHelp, c.setTemplates, c.setTests, c.prove, c.keepVersions} {
 			if err := step(ctx, tx); err != nil {
 				return err
 			}

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"parley/internal/domain/account"
+	"parley/internal/domain/letter"
 	"parley/internal/fault"
 	"parley/internal/infra/db"
 	"parley/internal/infra/db/dbtest"
@@ -31,6 +32,8 @@ const fullSetup = `{
 	"tests": [{"about": "calendar", "plan": "bay", "given": {"day": "2026-02-03", "counts": "calls"}, "expected": "open"}, {"about": "program", "program": "imaging", "given": {"type": "docx", "mb": "1", "pages": "1"}, "expected": "refused", "why": "Agreed."},
 		{"about": "line", "plan": "bay", "line": "commercial", "given": {"received": "2026-11-24T10:00", "kind": "urgent", "state": ""}, "expected": "2026-11-27T10:00"}, {"about": "delegation", "plan": "bay", "given": {"line": "commercial", "function": "um", "program": "imaging", "day": "2026-02-01"}, "expected": "us"}, {"about": "plan", "plan": "bay", "given": {"at": "2026-11-26T10:00"}, "expected": "closed"}],
 	"help": [{"kind": "question", "name": "Why?", "text": "Because.\n\nSo.", "plans": ["bay", "an"], "topic": "order", "place": 3}, {"kind": "contact", "name": "Intake", "phone": "(800) 555-0150", "programs": ["imaging"], "time_zone": "America/Denver", "opens": "08:00", "closes": "24:00", "hidden": true}, {"kind": "resource", "name": "Rules", "href": "https://www.cms.gov/"}],
+	"letter_templates": [{"id": "bay-withdrawn", "version": "2026.4", "kind": "withdrawn", "audience": "provider", "language": "en", "plan": "bay", "line": "medicaid", "state": "IL", "from": "2026-02-01", "off": true, "text": ["# Withdrawn", "", "  {{.Order}} was taken back. "]},
+		{"id": "withdrawn-provider-en", "version": "2026.9", "kind": "withdrawn", "audience": "provider", "language": "en", "from": "2099-01-01", "text": ["# Gone", "", "{{.Order}} was taken back."]}],
 	"reviewers": [{"email": "kim.sato@um.example", "first_name": "Kim", "last_name": "Sato", "credential": "MD", "npi": "1234567893", "specialty": "Radiology", "time_zone": "America/Chicago", "physician": true, "daily_calls": 6, "weekly_calls": 20, "gap_minutes": 10, "weight": 2, "programs": ["imaging"],
 		"plans": ["bay"], "lines": ["medicaid", "commercial"], "languages": ["Spanish", "Polish"], "licenses": [{"state": "WI", "number": "2", "expires": "2030-01-01"}, {"state": "TX", "number": "M1", "expires": "2030-01-01"}],
 		"hours": [{"day": "Monday", "from": "13:00", "to": "16:00", "first_day": "2026-01-05"}, {"day": "Monday", "from": "09:00", "to": "12:00", "first_day": "2026-01-05", "last_day": "2026-06-01", "time_zone": "America/Denver"}]},
@@ -66,7 +69,7 @@ func TestAnExportComesBackToTheByte(t *testing.T) {
 	first := dbtest.SQLite(t)
 	apply(first, fullSetup)
 	text := exported(t, first)
-	for _, part := range []string{"Imaging <&>", "America/Denver", "2026-02-01T10:00:00.123456Z", "Calls were lost.", "CareOld", "Because.", "America/Denver", "https://www.cms.gov/", `"hidden": true`, "4th Thursday of November", "Día de Acción de Gracias", `"2020-02-03": "Founding day"`, `"closed": "12:00-24:00"`, `"criteria": "never"`, `"inactive": true`} {
+	for _, part := range []string{"Imaging <&>", "America/Denver", "2026-02-01T10:00:00.123456Z", "Calls were lost.", "CareOld", "Because.", "America/Denver", "https://www.cms.gov/", `"hidden": true`, "4th Thursday of November", "Día de Acción de Gracias", `"2020-02-03": "Founding day"`, `"closed": "12:00-24:00"`, `"criteria": "never"`, `"inactive": true`, `"off": true`, "  {{.Order}} was taken back.", "2099-01-01"} {
 		if !strings.Contains(text, part) {
 			t.Errorf("%s is lost", part)
 		}
@@ -110,6 +113,42 @@ func TestWhoMayExport(t *testing.T) {
 		})
 		if err == nil || !strings.Contains(err.Error(), "can't tell them apart") {
 			t.Errorf("two of one name: %v", err)
+		}
+	})
+}
+
+// What a file says of a letter holds after it is imported, though meanwhile
+// other words were published under its version.
+func TestASetupBringsALetterBack(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx := context.Background()
+		set := func(version, text string) {
+			t.Helper()
+			s, err := ReadSetup([]byte(`{"letter_templates": [{"id": "withdrawn-provider-en", "version": "` + version + `", "kind": "withdrawn", "audience": "provider", "language": "en", "from": "2026-02-01", "text": ["` + text + `"]}]}`))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := (&App{DB: d}).Configure(ctx, s); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for _, c := range []struct{ version, text, want string }{
+			{"2026.2", "One.", "2026.2"}, {"2026.3", "Two.", "2026.3"}, {"2026.2", "One.", "2026.4"}, {"2026.2", "One.", "2026.4"}, {"2026.4", "Three.", "2026.5"},
+		} {
+			set(c.version, c.text)
+			if err := d.View(ctx, func(tx *db.Tx) error {
+				now, err := letter.Current(ctx, tx, "withdrawn-provider-en")
+				if err == nil && (now.Version != c.want || now.Source().Text != c.text) {
+					t.Errorf("%+v: version %s, %q", c, now.Version, now.Source().Text)
+				}
+				return err
+			}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		bad := Setup{Templates: []SetupTemplate{{ID: "x", Version: "1", Kind: "withdrawn", Audience: "provider", Language: "en", Text: []string{"{{.Nobody}}"}}}}
+		if err := (&App{DB: d}).Configure(ctx, bad); err == nil || !strings.Contains(err.Error(), "letter template x") {
+			t.Errorf("%v", err)
 		}
 	})
 }

@@ -53,6 +53,7 @@ func (a *App) react() {
 	job.React(r, order.ClockPassed) // deadline.Passed
 	job.React(r, order.Recount)     // plan.CalendarChanged
 	job.React(r, config.GoLiveDue)  // config.Due
+	job.React(r, config.KeepHeld)   // config.Holds
 	job.React(r, peer.RebookCall)   // peer.Rebook
 
 	job.React(r, request.PatientMatched, review.PatientMatched) // order.Matched

@@ -25,6 +25,7 @@ type Setup struct {
 	Cutovers      []SetupCutover      `json:"cutovers,omitempty"`
 	Help          []SetupHelp         `json:"help,omitempty"`
 	Tests         []SetupTest         `json:"tests,omitempty"`
+	Templates     []SetupTemplate     `json:"letter_templates,omitempty"`
 }
 
 // A SetupCutover is since when requests for a plan are made here instead of on

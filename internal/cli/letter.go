@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"parley/internal/domain/account"
+	"parley/internal/domain/config"
 	"parley/internal/domain/letter"
 	"parley/internal/infra/db"
 )
@@ -55,7 +56,7 @@ func (c *letterLintCmd) Run(s *streams) error {
 			bad = true
 			continue
 		}
-		for _, f := range t.Lint() {
+		for _, f := range t.Source().Check() {
 			fmt.Fprintf(s.out, "%s: %s: %s\n", path, f.Rule, f.Text)
 			bad = bad || f.Blocks
 		}
@@ -116,7 +117,7 @@ func (c *letterImportCmd) Run(s *streams) error {
 			if err != nil {
 				return err
 			}
-			_, fresh, err := letter.Publish(ctx, tx, account.Program(), string(text))
+			fresh, err := config.PublishTemplate(ctx, tx, account.Program(), string(text))
 			if err != nil {
 				return fmt.Errorf("%s: %w", path, err)
 			}

@@ -25,8 +25,8 @@ import (
 type Doc map[string]string
 
 // A Subject is what is set: a program, a plan, a plan's line of business, its
-// holidays or its delegation, a wave of the roll-out, or an entry of the help
-// center.
+// holidays or its delegation, a wave of the roll-out, an entry of the help
+// center, or a template of letters.
 type Subject struct{ Kind, ID string }
 
 // A State is where a version is in its life.
@@ -398,7 +398,7 @@ func differing(s Subject, was, is Doc) string {
 	for _, c := range Diff(s, was, is) {
 		all = append(all, c.Key)
 	}
-	return strings.Join(all, ", ")
+	return strings.Join(slices.Compact(all), ", ")
 }
 
 func first(fields fault.Fields) string {

@@ -21,6 +21,8 @@ func Diff(s Subject, was, is Doc) (all []Change) {
 	for _, f := range k.fields {
 		if f.Each {
 			all = append(all, f.lines(was[f.Key], is[f.Key])...)
+		} else if f.Prose {
+			all = append(all, f.prose(was[f.Key], is[f.Key])...)
 		} else if was[f.Key] != is[f.Key] {
 			all = append(all, Change{f.Key, f.Label, f.Words(was[f.Key]), f.Words(is[f.Key])})
 		}
@@ -58,10 +60,16 @@ func mergeLines(base, mine, theirs string) string {
 	return strings.Join(merged, "\n")
 }
 
-// byLine reports whether a field of s goes by line.
-func byLine(s Subject, key string) bool {
+// fieldOf is a field of s; one without a key for none.
+func fieldOf(s Subject, key string) (f Field) {
 	k, err := kindOf(s)
-	return err == nil && slices.ContainsFunc(k.fields, func(f Field) bool { return f.Key == key && f.Each })
+	if err != nil {
+		return f
+	}
+	if i := slices.IndexFunc(k.fields, func(f Field) bool { return f.Key == key }); i >= 0 {
+		f = k.fields[i]
+	}
+	return f
 }
 
 // Both are keys of fields that two changed, each to another text.
@@ -84,7 +92,8 @@ func (b Both) labels(s Subject) (all []string) {
 
 // Merge puts what mine changed since base onto theirs. Where both changed a
 // field to other texts mine stays, and the field is among those answered; a
-// field that goes by line holds what both did.
+// field that goes by line holds what both did, and so does prose unless both
+// changed the same lines.
 func Merge(s Subject, base, mine, theirs Doc) (Doc, Both) {
 	merged := maps.Clone(theirs)
 	if merged == nil {
@@ -95,8 +104,16 @@ func Merge(s Subject, base, mine, theirs Doc) (Doc, Both) {
 		if text == base[key] {
 			continue
 		}
-		if byLine(s, key) {
+		f := fieldOf(s, key)
+		if f.Each {
 			merged[key] = mergeLines(base[key], text, theirs[key])
+			continue
+		}
+		if f.Prose {
+			var clash bool
+			if merged[key], clash = mergeProse(base[key], text, theirs[key]); clash {
+				both = append(both, key)
+			}
 			continue
 		}
 		if theirs[key] != base[key] && theirs[key] != text {

@@ -40,6 +40,7 @@ type Field struct {
 	Optional         bool
 	Fixed            bool // it can't change once the subject is there
 	Each             bool // each line is a thing of its own: comparisons and merges go by line
+	Prose            bool // comparisons show the lines that differ, in their order
 }
 
 // A Choice is one of a field's, and its words.
@@ -96,7 +97,7 @@ type kind struct {
 	reads  func(Doc) []string
 }
 
-var kinds = []kind{programKind, planKind, lineKind, questionKind, resourceKind, contactKind, waveKind, calendarKind, delegationKind}
+var kinds = []kind{programKind, planKind, lineKind, questionKind, resourceKind, contactKind, waveKind, calendarKind, delegationKind, templateKind}
 
 func kindOf(s Subject) (kind, error) {
 	i := slices.IndexFunc(kinds, func(k kind) bool { return k.name == s.Kind })

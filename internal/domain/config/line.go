@@ -7,6 +7,7 @@ import (
 
 	"parley/internal/domain/account"
 	"parley/internal/domain/deadline"
+	"parley/internal/domain/letter"
 	"parley/internal/domain/plan"
 	"parley/internal/fault"
 	"parley/internal/infra/db"
@@ -167,6 +168,8 @@ func Usual(s Subject) Doc {
 		return docOf(waveBounds, wave{Rollout: plan.Rollout{Feature: plan.CallsFeature, Stage: plan.Announced}})
 	case "calendar", "delegation":
 		return Doc{}
+	case "template":
+		return docOf(templateBounds, source{Case: letter.Case{Kind: letter.Denied, Audience: letter.Member, Language: "en"}})
 	case "resource":
 		return docOf(resourceBounds, entry{Shown: true})
 	case "contact":

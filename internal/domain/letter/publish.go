@@ -3,6 +3,7 @@ package letter
 import (
 	"context"
 	"slices"
+	"time"
 
 	"parley/internal/domain/account"
 	"parley/internal/domain/audit"
@@ -15,22 +16,23 @@ import (
 // installation's own.
 func templates(ctx context.Context, tx *db.Tx) ([]*Template, error) {
 	own, err := db.Remember(ctx, tx, "law", "letter templates", func() ([]*Template, error) {
-		texts, err := db.All(ctx, tx, db.Value[string], `select body from letter_template order by id, version`)
-		var all []*Template
-		for _, text := range texts {
-			t, err := Read(text)
-			if err != nil {
-				return nil, err
-			}
-			all = append(all, t)
-		}
-		return all, err
+		return db.All(ctx, tx, scanTemplate, `select body, published_at from letter_template order by id, version`)
 	})
 	return slices.Concat(shipped, own), err
 }
 
-// Templates are all templates, those of the program first.
-func Templates(ctx context.Context, tx *db.Tx) ([]*Template, error) { return templates(ctx, tx) }
+func scanTemplate(r db.Row) (*Template, error) {
+	var body string
+	var at time.Time
+	if err := r.Scan(&body, &at); err != nil {
+		return nil, err
+	}
+	t, err := Read(body)
+	if err == nil {
+		t.Own, t.Published = true, at
+	}
+	return t, err
+}
 
 // Publish adds a template of the installation's own. What is published never
 // changes: the error is a Conflict if other words stand under its version,
@@ -45,8 +47,8 @@ func Publish(ctx context.Context, tx *db.Tx, by account.Actor, file string) (t *
 	if err != nil {
 		return nil, false, &fault.Error{Kind: fault.Invalid, Text: words.Say("That can't be read as a template: %s.", err.Error()), Err: err}
 	}
-	if found := t.Lint(); Blocking(found) {
-		return nil, false, fault.New(fault.Invalid, "A letter of this template wouldn't be let through. %s", found[0].Text)
+	if found := t.Source().Check(); Blocking(found) {
+		return nil, false, fault.New(fault.Invalid, "A letter of this template wouldn't be let through. %s", found[slices.IndexFunc(found, func(f Finding) bool { return f.Blocks })].Text)
 	}
 	all, err := templates(ctx, tx)
 	if err != nil {
@@ -54,6 +56,8 @@ func Publish(ctx context.Context, tx *db.Tx, by account.Actor, file string) (t *
 	}
 	for _, old := range all {
 		switch {
+		case old.ID == t.ID && old.Case() != t.Case():
+			return nil, false, fault.New(fault.Conflict, "The template %s is for other letters. Give yours an ID of its own.", t.ID)
 		case old.Ref() != t.Ref():
 		case old.Text == t.Text:
 			return t, false, nil
@@ -68,19 +72,4 @@ func Publish(ctx context.Context, tx *db.Tx, by account.Actor, file string) (t *
 		return nil, false, err
 	}
 	return t, true, audit.Record(ctx, tx, by.Audit("letter_template.published", "letter_template", t.Ref()))
-}
-
-// Sample is a letter of t about a made-up case.
-func (t *Template) Sample() (Letter, error) {
-	l := Letter{Kind: t.Kind, Audience: t.Audience, Language: t.Language}
-	return l, l.fill(t, sample(t.Language))
-}
-
-// Lint checks a made-up letter of t.
-func (t *Template) Lint() []Finding {
-	l, err := t.Sample()
-	if err != nil {
-		return []Finding{{true, "template", err.Error()}}
-	}
-	return l.Problems
 }

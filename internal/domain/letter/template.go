@@ -2,7 +2,6 @@ package letter
 
 import (
 	"bufio"
-	"cmp"
 	"embed"
 	"errors"
 	"fmt"
@@ -10,7 +9,7 @@ import (
 	"slices"
 	"strings"
 	"text/template"
-	"text/template/parse"
+	"time"
 
 	"parley/internal/domain/civil"
 )
@@ -19,8 +18,8 @@ import (
 var files embed.FS
 
 // A Template is the text of one kind of letter to one audience in one
-// language, with the gaps that the facts of a case fill. Where several hold,
-// the one that names the most of plan, line of business and state counts.
+// language, with the gaps that the facts of a case fill. Which counts where
+// several hold says Holding.
 type Template struct {
 	ID, Version       string
 	Kind              Kind
@@ -28,7 +27,10 @@ type Template struct {
 	Language          string
 	Plan, Line, State string // a plan's code, a line of business, a member's state; "" for all
 	From              civil.Date
-	Text              string // the whole file, as it was published
+	Off               bool      // no letter is made from it any more
+	Own               bool      // of the installation; else it came with the program
+	Published         time.Time // zero for one that came with the program
+	Text              string    // the whole file, as it was published
 	body              *template.Template
 }
 
@@ -129,6 +131,10 @@ func Read(file string) (*Template, error) {
 			t.From = day
 			continue
 		}
+		if name == "off" {
+			t.Off = value == "yes"
+			continue
+		}
 		if fields[name] == nil {
 			return nil, fmt.Errorf("there is no %q in a description", name)
 		}
@@ -181,36 +187,4 @@ func (t *Template) try() error {
 }
 
 // Clauses are the names of the shared paragraphs in t, in order.
-func (t *Template) Clauses() (all []string) {
-	for _, n := range t.body.Root.Nodes {
-		if c, ok := n.(*parse.TemplateNode); ok {
-			all = append(all, c.Name)
-		}
-	}
-	return all
-}
-
-// choose is the template that holds for a letter on a day, nil for none.
-func choose(all []*Template, k Kind, a Audience, lang, planCode, line, state string, day civil.Date) *Template {
-	var best *Template
-	rank := func(t *Template) int {
-		n := 0
-		for _, named := range []string{t.Plan, t.State, t.Line} {
-			n *= 2
-			if named != "" {
-				n++
-			}
-		}
-		return n
-	}
-	fits := func(named, is string) bool { return named == "" || named == is }
-	for _, t := range all {
-		if t.Kind != k || t.Audience != a || t.Language != lang || day.Before(t.From) || !fits(t.Plan, planCode) || !fits(t.Line, line) || !fits(t.State, state) {
-			continue
-		}
-		if best == nil || cmp.Or(rank(t)-rank(best), t.From.Compare(best.From), strings.Compare(t.Version, best.Version)) > 0 {
-			best = t
-		}
-	}
-	return best
-}
+func (t *Template) Clauses() []string { return clausesIn(t.body.Root) }

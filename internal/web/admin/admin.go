@@ -101,6 +101,7 @@ func (p Pages) Register(s *web.Server) {
 	registerTraining(s)
 	registerNewsletter(s)
 	registerRetention(s)
+	registerTemplates(s)
 	s.Handle("GET /admin/surveys", web.Manage, showSurveys)
 	s.Handle("POST /admin/surveys", web.Manage, setSurveys)
 	s.Handle("GET /admin/surveys.csv", web.Manage, exportSurveys)

@@ -77,7 +77,7 @@ func listSettings(ctx context.Context, r *web.Request) (web.Answer, error) {
 	}
 	for len(pending) > 0 { // what isn't there yet
 		v := pending[0]
-		if isHelp(v.Subject) || isDated(v.Subject) {
+		if isHelp(v.Subject) || isDated(v.Subject) || isTemplate(v.Subject) {
 			pending = pending[1:]
 		} else if v.Subject.Kind == "program" {
 			list(&p.programs, v.Subject, v.Doc["name"], false)
@@ -104,6 +104,7 @@ type subjectPage struct {
 	plan     plan.Plan // of a plan and its types
 	lines    []plan.Line
 	tried    []config.Tried // test cases, by how it is now
+	side     *templateSide  // of a template
 	key      string
 	at       time.Time
 	loc      *time.Location
@@ -150,6 +151,9 @@ func (p *subjectPage) name(ctx context.Context, r *web.Request) (err error) {
 		}
 		p.title, err = datedTitle(ctx, r, p.s, doc)
 		return err
+	}
+	if isTemplate(p.s) {
+		return p.nameTemplate(ctx, r)
 	}
 	p.title = p.now["name"]
 	if p.title == "" {
@@ -205,6 +209,22 @@ func showSubject(ctx context.Context, r *web.Request) (web.Answer, error) {
 		return web.Answer{}, err
 	}
 	return web.Answer{Title: words.AsIs(p.title), Body: subjectView(p), Wide: true, Crumbs: p.crumbs("")}, nil
+}
+
+// nameTemplate finds what a template is called, and what stands beside it.
+func (p *subjectPage) nameTemplate(ctx context.Context, r *web.Request) (err error) {
+	doc := p.now
+	if len(doc) == 0 {
+		doc = p.open.Doc
+	}
+	if len(doc) == 0 {
+		return fault.New(fault.NotFound, "We can’t find that.")
+	}
+	if p.side, err = besideTemplate(ctx, r, p.s.ID, doc); err != nil {
+		return err
+	}
+	p.title, p.fields = p.side.full(p.side.source.Case), p.side.choices(p.fields)
+	return nil
 }
 
 // missing are the types of plan that the plan doesn't have.
@@ -266,9 +286,17 @@ func (p *subjectPage) versionsTable() ui.TableView {
 		if v.State == config.Live {
 			state, compare = ui.Tag(ui.TagSuccess, "Live"), ui.Text("")
 		}
-		t.Rows = append(t.Rows, ui.Row{Cells: []templComponent{ui.Text(words.Say("Version %s", strconv.Itoa(v.Number))), state, ui.Text(words.AsIs(p.when(*v.LiveAt))), ui.Text(words.AsIs(v.ByName)), ui.Text(words.AsIs(v.Why)), compare}})
+		t.Rows = append(t.Rows, ui.Row{Cells: []templComponent{ui.Text(versionName(v)), state, ui.Text(words.AsIs(p.when(*v.LiveAt))), ui.Text(words.AsIs(v.ByName)), ui.Text(words.AsIs(v.Why)), compare}})
 	}
 	return t
+}
+
+// versionName is a version's number, and the one that letters name.
+func versionName(v config.Version) words.Text {
+	if n := config.LetterVersion(v.Doc); n != "" {
+		return words.Say("Version %s, letters say %s", strconv.Itoa(v.Number), n)
+	}
+	return words.Say("Version %s", strconv.Itoa(v.Number))
 }
 
 func (p *subjectPage) openHeading() string {

@@ -25,11 +25,12 @@ type editPage struct {
 	seen     config.Doc // what stood in the form before anything was typed
 	others   []config.Change
 	both     []config.Change // what others set where the person typed something else
+	copied   config.Doc      // how a new template begins
 	faults   map[string]words.Text
 	errors   []ui.FieldError
 }
 
-var newWords = map[string]string{"program": "New program", "plan": "New plan", "question": "New question", "resource": "New resource", "contact": "New contact", "wave": "New wave"}
+var newWords = map[string]string{"program": "New program", "plan": "New plan", "question": "New question", "resource": "New resource", "contact": "New contact", "wave": "New wave", "template": "New letter template"}
 
 func editor(ctx context.Context, r *web.Request) (p *editPage, err error) {
 	p = &editPage{faults: map[string]words.Text{}}
@@ -49,6 +50,9 @@ func editor(ctx context.Context, r *web.Request) (p *editPage, err error) {
 	if err == nil {
 		err = r.By.Must(account.ManageProgram)
 	}
+	if err == nil && isTemplate(s) {
+		err = p.copies(ctx, r)
+	}
 	if err == nil && s.Kind == "wave" {
 		p.fields, err = codeChoices(ctx, r, p.fields)
 	}
@@ -62,6 +66,8 @@ func (p *editPage) begins() config.Doc {
 		return p.open.Doc
 	case len(p.now) > 0:
 		return p.now
+	case len(p.copied) > 0:
+		return p.copied
 	}
 	return config.Usual(p.s)
 }
@@ -88,7 +94,7 @@ func (p *editPage) back() ui.Link {
 }
 
 func (p *editPage) answer() web.Answer {
-	return web.Answer{Title: words.AsIs(p.heading()), Body: editView(p), Errors: p.errors, Crumbs: crumbs(p.heading(), listOf(p.s))}
+	return web.Answer{Title: words.AsIs(p.heading()), Body: editView(p), Errors: p.errors, Wide: isTemplate(p.s), Crumbs: crumbs(p.heading(), listOf(p.s))}
 }
 
 func editSubject(ctx context.Context, r *web.Request) (web.Answer, error) {
@@ -111,13 +117,18 @@ func saveSubject(ctx context.Context, r *web.Request) (web.Answer, error) {
 	}
 	p.doc = config.Doc{}
 	for _, f := range p.fields {
-		if p.doc[f.Key] = r.Value(f.Key); f.Fixed && len(p.now) > 0 {
+		if p.doc[f.Key] = r.Value(f.Key); p.isFixed(f) {
 			p.doc[f.Key] = p.now[f.Key]
 		}
 	}
 	p.revision, _ = strconv.Atoi(r.Value("revision"))
 	if json.Unmarshal([]byte(r.Value("seen")), &p.seen) != nil {
 		p.seen = p.begins()
+	}
+	if p.s.ID == "" && isTemplate(p.s) {
+		if p.s.ID, err = config.NewTemplateID(ctx, r.Tx, p.doc); err != nil {
+			return web.Answer{}, err
+		}
 	}
 	if p.s.ID == "" {
 		p.s.ID = db.NewID(cmp.Or(map[string]string{"program": "prg", "plan": "pln", "wave": "rll"}[p.s.Kind], "hlp"))
@@ -135,7 +146,7 @@ func saveSubject(ctx context.Context, r *web.Request) (web.Answer, error) {
 		return p.answer(), err
 	case fault.Invalid:
 		p.faults = fault.Of(err).Fields
-		p.errors = web.Errors(err, p.keys()...)
+		p.errors = p.eachFinding(web.Errors(err, p.keys()...))
 		return p.answer(), err
 	}
 	return web.Answer{}, err
@@ -198,6 +209,18 @@ func (p *editPage) field(f config.Field) ui.Field {
 	return one
 }
 
+// isFixed reports whether a field can't change any more.
+func (p *editPage) isFixed(f config.Field) bool { return f.Fixed && len(p.now) > 0 }
+
+func (p *editPage) fixed(of part) (all []config.Field) {
+	for _, f := range of.fields {
+		if p.isFixed(f) {
+			all = append(all, f)
+		}
+	}
+	return all
+}
+
 // options are a field's choices; what is set stays one even where it isn't
 // offered.
 func (p *editPage) options(f config.Field) (all []ui.Option) {
@@ -214,6 +237,9 @@ func (p *editPage) options(f config.Field) (all []ui.Option) {
 
 // rowsOf is how tall a field of several lines stands.
 func rowsOf(f config.Field) int {
+	if f.Prose {
+		return 28
+	}
 	if f.Each && f.Section != "" && f.Key != "organizations" {
 		return 14
 	}
@@ -223,7 +249,7 @@ func rowsOf(f config.Field) int {
 func changesTable(caption, was, is string, all []config.Change) ui.TableView {
 	t := ui.TableView{Caption: words.AsIs(caption), Columns: []ui.Column{{Header: "What"}, {Header: words.AsIs(was)}, {Header: words.AsIs(is)}}}
 	for _, c := range all {
-		t.Rows = append(t.Rows, ui.Row{Cells: []templComponent{ui.Text(words.AsIs(c.Label)), ui.Text(words.AsIs(c.Was)), ui.Text(words.AsIs(c.Is))}})
+		t.Rows = append(t.Rows, ui.Row{Cells: []templComponent{ui.Text(words.AsIs(c.Label)), asWritten(c.Was), asWritten(c.Is)}})
 	}
 	return t
 }

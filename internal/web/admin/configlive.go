@@ -44,6 +44,11 @@ func preview(ctx context.Context, r *web.Request) (p *previewPage, err error) {
 	if p.open.ID == "" {
 		return p, nil
 	}
+	if isTemplate(p.s) {
+		if p.side, err = besideTemplate(ctx, r, p.s.ID, p.open.Doc); err != nil {
+			return nil, err
+		}
+	}
 	var id plan.ID
 	var line string
 	var program plan.ProgramID
@@ -59,7 +64,7 @@ func preview(ctx context.Context, r *web.Request) (p *previewPage, err error) {
 			return nil, err
 		}
 		return p, p.begin(ctx, r)
-	default: // an entry of the help center: nothing stands under it
+	default: // an entry of the help center or a template: nothing stands under it
 		return p, p.begin(ctx, r)
 	}
 	if p.under, err = worklist.UnderPolicy(ctx, r.Tx, r.By, id, line, program); err != nil {
@@ -192,6 +197,14 @@ func (p *previewPage) schedule(ctx context.Context, r *web.Request) error {
 		return err
 	}
 	return config.Schedule(ctx, r.Tx, r.By, p.s, p.revision, at, p.zone, p.why)
+}
+
+// nowHint says what it means that the draft holds now.
+func (p *previewPage) nowHint() words.Text {
+	if isTemplate(p.s) {
+		return "Letters written from then on are made from it"
+	}
+	return "Everybody has it with their next page"
 }
 
 // turn is a page that does one thing to the open version and shows where that

@@ -26,6 +26,9 @@ func listOf(s config.Subject) ui.Link {
 	if isDated(s) {
 		return datedPage(s)
 	}
+	if isTemplate(s) {
+		return templatesCrumb
+	}
 	return settingsCrumb
 }
 

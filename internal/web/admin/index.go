@@ -52,6 +52,7 @@ var wings = []wing{
 		{"Plans and delegation", "/admin/plans", "Who decides, calls and hears appeals for each type of plan, and since when", account.ManageProgram},
 		{"Roll-out", "/admin/rollout", "Which offices have a feature since when, what they would see on a day and why not, and turning it off", account.ManageProgram},
 		{"Cut-over", "/admin/cutover", "Since when requests are made here instead of on an older platform, and its orders", account.ManageProgram},
+		{"Letter templates", templatesPath, "What letters say, for which plan and since when: drafts, previews, versions and the way back", account.ManageProgram},
 		{"Retention", "/admin/retention", "How long records are kept, and orders of which nothing goes", account.ManageProgram},
 		{"Holidays", "/admin/calendars", "Days on which a plan does no business, and what a change does before it is saved", account.ManageProgram},
 		{"Clocks", "/admin/clocks", "By when a request would be decided, and by which rule", account.ManageProgram},

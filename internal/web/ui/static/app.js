@@ -84,6 +84,21 @@
     });
   }
 
+  // What can stand in a text puts itself where the cursor is.
+  for (const code of all("[data-insert]")) {
+    const box = document.getElementById(code.dataset.into);
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "usa-button usa-button--unstyled";
+    code.replaceWith(button);
+    button.append(code);
+    button.addEventListener("click", () => {
+      box.setRangeText(code.dataset.insert, box.selectionStart, box.selectionEnd, "end");
+      box.focus();
+    });
+  }
+  for (const hint of all("[data-insert-hint]")) hint.hidden = false;
+
   for (const button of all("[data-print]")) {
     button.hidden = false;
     button.addEventListener("click", () => print());
