@@ -68,7 +68,10 @@ func (s *Server) ask(ctx context.Context, r *Request, g Guard, page Page, form f
 		return Answer{}, err
 	}
 	r.Visit, r.By = visit, visit.By
-	ctx = words.With(ctx, r.speaks())
+	if r.speech, err = s.speech.get(ctx, r.Tx, s.Settings.Name); err != nil {
+		return Answer{}, err
+	}
+	ctx = words.Speaking(ctx, s.voice(r))
 	r.Request = r.WithContext(ctx)
 	if !g.allow(visit) {
 		return s.refuse(ctx, r, g, form)
