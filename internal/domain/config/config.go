@@ -25,8 +25,8 @@ import (
 type Doc map[string]string
 
 // A Subject is what is set: a program, a plan, a plan's line of business, its
-// holidays or its delegation, a wave of the roll-out, or an entry of the help
-// center.
+// holidays or its delegation, a wave of the roll-out, an entry of the help
+// center, a text of the program's, or what the service is called.
 type Subject struct{ Kind, ID string }
 
 // A State is where a version is in its life.
@@ -102,7 +102,13 @@ func Witness(ctx context.Context, tx *db.Tx, by account.Actor, s Subject, why st
 	return enthrone(ctx, tx, Version{ID: db.NewID("cfv"), Subject: s, Doc: now, Base: live.Number, Why: why, ByID: by.ID, ByName: by.Name})
 }
 
-const foundSo = "Set by a file, or before versions were kept."
+// found says where what is live and no version came from.
+func found(s Subject) string {
+	if s.Kind == textKindName {
+		return "As the program says it, or set by a file."
+	}
+	return "Set by a file, or before versions were kept."
+}
 
 // Save keeps a draft. seen is the revision of the draft that the person had
 // before them, 0 for none; a Conflict fault means that somebody else saved or
@@ -118,7 +124,7 @@ func Save(ctx context.Context, tx *db.Tx, by account.Actor, s Subject, d Doc, se
 	if d, err = k.check(ctx, tx, s.ID, d); err != nil {
 		return Version{}, err
 	}
-	if err := Witness(ctx, tx, account.Program(), s, foundSo); err != nil {
+	if err := Witness(ctx, tx, account.Program(), s, found(s)); err != nil {
 		return Version{}, err
 	}
 	live, err := liveOf(ctx, tx, s)
@@ -188,7 +194,7 @@ func ready(ctx context.Context, tx *db.Tx, by account.Actor, s Subject, seen int
 	if err := checkWhy(why); err != nil {
 		return v, err
 	}
-	if err := Witness(ctx, tx, account.Program(), s, foundSo); err != nil {
+	if err := Witness(ctx, tx, account.Program(), s, found(s)); err != nil {
 		return v, err
 	}
 	if v, err = openOf(ctx, tx, s); err != nil {
@@ -246,7 +252,7 @@ func Refresh(ctx context.Context, tx *db.Tx, by account.Actor, s Subject, seen i
 	if err := by.Must(account.ManageProgram); err != nil {
 		return err
 	}
-	if err := Witness(ctx, tx, account.Program(), s, foundSo); err != nil {
+	if err := Witness(ctx, tx, account.Program(), s, found(s)); err != nil {
 		return err
 	}
 	v, err := openOf(ctx, tx, s)
@@ -279,7 +285,7 @@ func RollBack(ctx context.Context, tx *db.Tx, by account.Actor, s Subject, numbe
 	if err := checkWhy(why); err != nil {
 		return err
 	}
-	if err := Witness(ctx, tx, account.Program(), s, foundSo); err != nil {
+	if err := Witness(ctx, tx, account.Program(), s, found(s)); err != nil {
 		return err
 	}
 	now, err := liveOf(ctx, tx, s)
@@ -332,7 +338,7 @@ func GoLiveDue(ctx context.Context, tx *db.Tx, d Due) error {
 	if v.State != Scheduled || v.Revision != d.Revision || v.EffectiveAt.After(tx.Now()) {
 		return nil
 	}
-	if err := Witness(ctx, tx, account.Program(), v.Subject, foundSo); err != nil {
+	if err := Witness(ctx, tx, account.Program(), v.Subject, found(v.Subject)); err != nil {
 		return err
 	}
 	live, base, err := around(ctx, tx, v)

@@ -70,7 +70,7 @@ func (p *editPage) heading() string {
 	if p.s.ID == "" {
 		return p.title
 	}
-	return "Change " + p.title
+	return "Change " + p.called()
 }
 
 func (p *editPage) action() string {
@@ -212,7 +212,7 @@ func (p *editPage) options(f config.Field) (all []ui.Option) {
 
 // rowsOf is how tall a field of several lines stands.
 func rowsOf(f config.Field) int {
-	if f.Each && f.Section != "" && f.Key != "organizations" {
+	if f.Each && f.Section != "" && f.Key != "organizations" && f.Key != "former" {
 		return 14
 	}
 	return 3
