@@ -24,6 +24,8 @@ type Setup struct {
 	Organizations []SetupOrganization `json:"organizations"`
 	Cutovers      []SetupCutover      `json:"cutovers,omitempty"`
 	Help          []SetupHelp         `json:"help,omitempty"`
+	Words         []SetupText         `json:"words,omitempty"`
+	Service       *SetupService       `json:"service,omitempty"`
 }
 
 // A SetupCutover is since when requests for a plan are made here instead of on
