@@ -19,6 +19,9 @@ type entry struct {
 
 // event is the entry in a voice.
 func (e entry) event(in words.Voice) ical.Event {
+	if e.Organizer.Email != "" {
+		e.Organizer.Name = words.Service.By(in)
+	}
 	e.Summary, e.Description, e.Location = e.summary.By(in), e.description.By(in), e.location.By(in)
 	return e.Event
 }

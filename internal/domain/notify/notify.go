@@ -135,6 +135,13 @@ func (d *Desk) Deliver(ctx context.Context, s Send) error {
 	var q queued
 	err := d.DB.View(ctx, func(tx *db.Tx) (err error) {
 		q, err = db.One(ctx, tx, scanQueued, `select id, address, name, subject, body, html, calendar, method, state, queued_at, unsubscribe from mail where id = $1`, s.MailID)
+		if err != nil {
+			return err
+		}
+		speech, err := wording.Now(ctx, tx, d.Name)
+		if err == nil {
+			q.From = speech.Name
+		}
 		return err
 	})
 	if err != nil || q.state != "waiting" {

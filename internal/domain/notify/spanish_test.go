@@ -264,7 +264,7 @@ func TestMailsSpeakAsTheInstallation(t *testing.T) {
 		job.React(o.jobs, o.desk.ResetAsked)
 		for email, want := range map[string][2]string{o.Maria.Email: {"Ponga una contraseña nueva", "Cedar Health, antes Cedar Portal. Este mensaje"}, o.Stranger.Email: {"Set a new password", "Cedar Health, formerly Cedar Portal. This message"}} {
 			o.Do(func(ctx context.Context, tx *db.Tx) error { return account.AskReset(ctx, tx, email, "192.0.2.7") })
-			if m := o.mails(t, o.now)[email]; m.Subject != want[0] || !strings.Contains(m.Text, want[1]) || strings.Contains(m.Text, "Parley") {
+			if m := o.mails(t, o.now)[email]; m.Subject != want[0] || !strings.Contains(m.Text, want[1]) || strings.Contains(m.Text, "Parley") || m.From != "Cedar Health" {
 				t.Errorf("%s got %q: %s", email, m.Subject, m.Text)
 			}
 		}
