@@ -1,11 +1,14 @@
 package e2e
 
 import (
+	"context"
 	"net/url"
 	"testing"
 
 	"parley/internal/browser"
 	"parley/internal/domain/account"
+	"parley/internal/domain/wording"
+	"parley/internal/infra/db"
 	"parley/internal/words"
 )
 
@@ -110,8 +113,20 @@ func TestAnInstallationSaysThingsItsOwnWay(t *testing.T) {
 		t.Errorf("the mails are %+v", sent)
 	}
 
+	// Scripts say it too.
+	h.world.Do(func(ctx context.Context, tx *db.Tx) error {
+		e, _ := words.EntryFor("Copied")
+		return wording.Set(ctx, tx, account.Program(), e, words.Wording{English: "Copied", Spanish: "Ya está"})
+	})
+	maria.visit("/orders")
+	var said string
+	maria.tab.Eval("window.t`Copied`", &said)
+	if said != "Ya está" {
+		t.Errorf("a script says %q", said)
+	}
+
 	omar.visit("/admin/words?own=yes")
-	omar.says("Showing 1 to 3 of 3", "Said otherwise", "Here: Not approved")
+	omar.says("Showing 1 to 4 of 4", "Said otherwise", "Here: Not approved")
 	omar.look("words-own")
 	omar.visit(textPath(t, "Denied"))
 	tab.Click("Compare or go back to version 1")

@@ -97,7 +97,7 @@ func settingsView(p *settingsPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, "<h2>As a file</h2><p>What is set, with delegation, roll-out, procedures, holidays, organizations and reviewers, as the file that <code>parley config import</code> reads. It names people who work for you.</p><p><a href=\"/admin/config/export\">Download the configuration</a></p>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, "<h2>As a file</h2><p>What is set, with delegation, roll-out, procedures, holidays, organizations, reviewers and words, as the file that <code>parley config import</code> reads. It names people who work for you.</p><p><a href=\"/admin/config/export\">Download the configuration</a></p>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

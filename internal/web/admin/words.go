@@ -129,7 +129,7 @@ func (p *wordsPage) shownWords() string {
 }
 
 func (p *wordsPage) texts() ui.TableView {
-	t := ui.TableView{Caption: "Texts, labels before sentences", Columns: []ui.Column{{Header: "English"}, {Header: "Spanish"}, {Header: "Where it stands"}, {Header: "Here"}}}
+	t := ui.TableView{Caption: "Texts, labels before sentences", Columns: []ui.Column{{Header: "English, its key"}, {Header: "Spanish"}, {Header: "Where it stands"}, {Header: "Here"}}}
 	for _, e := range p.shown() {
 		w := p.said[e.Key]
 		t.Rows = append(t.Rows, ui.Row{Cells: []templComponent{wordingCell(e, w), spanishCell(e, w), ui.Text(words.AsIs(placesWords(e))), wordingTag(w, p.open[config.TextSubject(e)])}})
