@@ -104,8 +104,8 @@ func Witness(ctx context.Context, tx *db.Tx, by account.Actor, s Subject, why st
 
 // found says where what is live and no version came from.
 func found(s Subject) string {
-	if s.Kind == textKindName {
-		return "As the program says it, or set by a file."
+	if s.Kind == textKindName || s == ServiceSubject {
+		return "As the program has it, or set by a file."
 	}
 	return "Set by a file, or before versions were kept."
 }
@@ -355,6 +355,8 @@ func GoLiveDue(ctx context.Context, tx *db.Tx, d Due) error {
 	}
 	if _, err := k.check(ctx, tx, v.Subject.ID, doc); fault.Is(err, fault.Invalid) {
 		return hold(ctx, tx, v, first(fault.Of(err).Fields)+".")
+	} else if fault.Is(err, fault.NotFound) { // a newer version of the program says other texts
+		return hold(ctx, tx, v, "What it is about isn’t there any more.")
 	} else if err != nil {
 		return err
 	}

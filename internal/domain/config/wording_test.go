@@ -3,10 +3,12 @@ package config
 import (
 	"context"
 	"testing"
+	"time"
 
 	"parley/internal/domain/wording"
 	"parley/internal/fault"
 	"parley/internal/infra/db"
+	"parley/internal/infra/db/dbtest"
 	"parley/internal/words"
 )
 
@@ -61,6 +63,31 @@ func TestATextGoesLiveAndBack(t *testing.T) {
 			return err
 		}); !fault.Is(err, fault.NotFound) {
 			t.Errorf("no text: %v", err)
+		}
+	})
+}
+
+// A text that the program doesn't say any more when its time comes is a draft
+// again that says so.
+func TestATextThatIsGoneDoesNotGoLive(t *testing.T) {
+	each(t, func(w *world) {
+		denied, _ := words.EntryFor("Denied")
+		w.s = TextSubject(denied)
+		v := w.draft(omar, 0, Doc{"en": "Not approved"})
+		at := dbtest.Clock.Add(time.Hour)
+		w.do(func(ctx context.Context, tx *db.Tx) error {
+			return Schedule(ctx, tx, omar, w.s, v.Revision, at, "America/Chicago", "Soon.")
+		})
+		w.d.Now = func() time.Time { return at }
+		w.do(func(ctx context.Context, tx *db.Tx) error {
+			if _, err := tx.Exec(ctx, `update config_version set subject_id = 'gone' where subject_id = $1`, denied.ID); err != nil {
+				return err
+			}
+			return GoLiveDue(ctx, tx, Due{v.ID, v.Revision + 1})
+		})
+		w.s.ID = "gone"
+		if all := w.versions(); len(all) != 2 || all[0].State != Draft || all[0].Held != "What it is about isn’t there any more." {
+			t.Errorf("%+v", all)
 		}
 	})
 }

@@ -151,8 +151,8 @@ func (p *subjectPage) name(ctx context.Context, r *web.Request) (err error) {
 		return err
 	}
 	if isWords(p.s) {
-		p.title = wordsTitle(p.s)
-		return nil
+		p.title, err = wordsTitle(p.s)
+		return err
 	}
 	p.title = p.now["name"]
 	if p.title == "" {

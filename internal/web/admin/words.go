@@ -12,6 +12,7 @@ import (
 	"parley/internal/domain/account"
 	"parley/internal/domain/config"
 	"parley/internal/domain/wording"
+	"parley/internal/fault"
 	"parley/internal/web"
 	"parley/internal/web/ui"
 	"parley/internal/words"
@@ -226,12 +227,15 @@ func titled(text string) string {
 }
 
 // wordsTitle is what a text, or the name of the service, is called as a subject.
-func wordsTitle(s config.Subject) string {
+func wordsTitle(s config.Subject) (string, error) {
 	if s == config.ServiceSubject {
-		return "Name of the service"
+		return "Name of the service", nil
 	}
-	e, _ := words.EntryOf(s.ID)
-	return titled(e.English)
+	e, known := words.EntryOf(s.ID)
+	if !known {
+		return "", fault.New(fault.NotFound, "We can’t find that.")
+	}
+	return titled(e.English), nil
 }
 
 // called is the title of a subject in a sentence.
