@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -25,7 +26,7 @@ func (a *App) Configure(ctx context.Context, s Setup) error {
 		if err := c.known(ctx, tx); err != nil {
 			return err
 		}
-		for _, step := range []func(context.Context, *db.Tx) error{c.keepVersions, c.setPlans, c.setPrograms, c.setOrganizations, c.setPolicy, c.setProcedures, c.setRules, c.setReviewers, c.setCutovers, c.setHelp, c.setTemplates, c.setTests, c.prove, c.keepVersions} {
+		for _, step := range []func(context.Context, *db.Tx) error{c.keepVersions, c.setPlans, c.setPrograms, c.setOrganizations, c.setPolicy, c.setProcedures, c.setRules, c.setReviewers, c.setCutovers, c.setHelp, c.setTemplates, c.setWords, c.setTests, c.prove, c.keepVersions} {
 			if err := step(ctx, tx); err != nil {
 				return err
 			}
@@ -91,7 +92,7 @@ func (c *configurer) keepVersions(ctx context.Context, tx *db.Tx) error {
 	if err != nil {
 		return err
 	}
-	for _, s := range append(c.subjects(), entries...) {
+	for _, s := range slices.Concat(c.subjects(), entries, c.wordsSubjects()) {
 		if err := config.Witness(ctx, tx, c.by, s, "Set by a file."); err != nil {
 			return err
 		}

@@ -28,7 +28,7 @@ func Export(ctx context.Context, tx *db.Tx, by account.Actor) ([]byte, error) {
 		}
 	}
 	x := &exporter{by: by, plans: map[plan.ID]string{"": ""}, programs: map[plan.ProgramID]string{"": ""}, organizations: map[string]string{}}
-	for _, step := range []func(context.Context, *db.Tx) error{x.addPlans, x.addPrograms, x.addOrganizations, x.addPolicy, x.addProcedures, x.addRules, x.addReviewers, x.addCutovers, x.addHelp, x.addTemplates, x.addTests} {
+	for _, step := range []func(context.Context, *db.Tx) error{x.addPlans, x.addPrograms, x.addOrganizations, x.addPolicy, x.addProcedures, x.addRules, x.addReviewers, x.addCutovers, x.addHelp, x.addTemplates, x.addWords, x.addTests} {
 		if err := step(ctx, tx); err != nil {
 			return nil, err
 		}

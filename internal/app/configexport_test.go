@@ -34,6 +34,8 @@ const fullSetup = `{
 	"help": [{"kind": "question", "name": "Why?", "text": "Because.\n\nSo.", "plans": ["bay", "an"], "topic": "order", "place": 3}, {"kind": "contact", "name": "Intake", "phone": "(800) 555-0150", "programs": ["imaging"], "time_zone": "America/Denver", "opens": "08:00", "closes": "24:00", "hidden": true}, {"kind": "resource", "name": "Rules", "href": "https://www.cms.gov/"}],
 	"letter_templates": [{"id": "bay-withdrawn", "version": "2026.4", "kind": "withdrawn", "audience": "provider", "language": "en", "plan": "bay", "line": "medicaid", "state": "IL", "from": "2026-02-01", "off": true, "text": ["# Withdrawn", "", "  {{.Order}} was taken back. "]},
 		{"id": "withdrawn-provider-en", "version": "2026.9", "kind": "withdrawn", "audience": "provider", "language": "en", "from": "2099-01-01", "text": ["# Gone", "", "{{.Order}} was taken back."]}],
+	"words": [{"says": "Denied", "en": "Not approved", "es": "No aprobada"}, {"says": "May", "context": "short month", "es": "my"}],
+	"service": {"name": "Cedar Health", "former": [{"name": "Cedar Portal", "last_day": "2027-03-31"}]},
 	"reviewers": [{"email": "kim.sato@um.example", "first_name": "Kim", "last_name": "Sato", "credential": "MD", "npi": "1234567893", "specialty": "Radiology", "time_zone": "America/Chicago", "physician": true, "daily_calls": 6, "weekly_calls": 20, "gap_minutes": 10, "weight": 2, "programs": ["imaging"],
 		"plans": ["bay"], "lines": ["medicaid", "commercial"], "languages": ["Spanish", "Polish"], "licenses": [{"state": "WI", "number": "2", "expires": "2030-01-01"}, {"state": "TX", "number": "M1", "expires": "2030-01-01"}],
 		"hours": [{"day": "Monday", "from": "13:00", "to": "16:00", "first_day": "2026-01-05"}, {"day": "Monday", "from": "09:00", "to": "12:00", "first_day": "2026-01-05", "last_day": "2026-06-01", "time_zone": "America/Denver"}]},
@@ -69,7 +71,7 @@ func TestAnExportComesBackToTheByte(t *testing.T) {
 	first := dbtest.SQLite(t)
 	apply(first, fullSetup)
 	text := exported(t, first)
-	for _, part := range []string{"Imaging <&>", "America/Denver", "2026-02-01T10:00:00.123456Z", "Calls were lost.", "CareOld", "Because.", "America/Denver", "https://www.cms.gov/", `"hidden": true`, "4th Thursday of November", "Día de Acción de Gracias", `"2020-02-03": "Founding day"`, `"closed": "12:00-24:00"`, `"criteria": "never"`, `"inactive": true`, `"off": true`, "  {{.Order}} was taken back.", "2099-01-01"} {
+	for _, part := range []string{"Imaging <&>", "America/Denver", "2026-02-01T10:00:00.123456Z", "Calls were lost.", "CareOld", "Because.", "No aprobada", "short month", "Cedar Portal", "2027-03-31", "America/Denver", "https://www.cms.gov/", `"hidden": true`, "4th Thursday of November", "Día de Acción de Gracias", `"2020-02-03": "Founding day"`, `"closed": "12:00-24:00"`, `"criteria": "never"`, `"inactive": true`, `"off": true`, "  {{.Order}} was taken back.", "2099-01-01"} {
 		if !strings.Contains(text, part) {
 			t.Errorf("%s is lost", part)
 		}

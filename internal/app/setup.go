@@ -26,6 +26,8 @@ type Setup struct {
 	Help          []SetupHelp         `json:"help,omitempty"`
 	Tests         []SetupTest         `json:"tests,omitempty"`
 	Templates     []SetupTemplate     `json:"letter_templates,omitempty"`
+	Words         []SetupText         `json:"words,omitempty"`
+	Service       *SetupService       `json:"service,omitempty"`
 }
 
 // A SetupCutover is since when requests for a plan are made here instead of on

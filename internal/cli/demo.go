@@ -61,7 +61,7 @@ func (c *demoCmd) Run(s *streams) error {
 
 func (c *demoCmd) open(s *streams, database, data, url string) (*app.App, error) {
 	a, err := app.Open(s.ctx, app.Config{
-		Database: database, Data: data, URL: url, Name: "Parley demo", Demo: true, Version: Version, Workers: 2, Log: s.log,
+		Database: database, Data: data, URL: url, Name: "Parley", Demo: true, Version: Version, Workers: 2, Log: s.log,
 		From: mail.Address{Name: "Parley demo", Email: "no-reply@parley.example"}, Sender: &mail.Box{},
 		Limits: account.Limits{Idle: 15 * time.Minute, Absolute: 12 * time.Hour}, Warn: 2 * time.Minute,
 		Support: ui.HelpLine{Phone: "(800) 555-0100", Hours: "Monday to Friday, 7 AM to 7 PM CT"},

@@ -29,7 +29,7 @@ type serveCmd struct {
 	Addr      string `help:"Where readers are answered." default:"127.0.0.1:8080" env:"PARLEY_ADDR"`
 	AdminAddr string `help:"Where operators read /metrics and /readyz; empty for nowhere. Keep it from readers." default:"127.0.0.1:8081" env:"PARLEY_ADMIN_ADDR"`
 	URL       string `help:"The address in readers' browsers, as it stands in mails. With https, cookies are Secure and browsers are told to come no other way." default:"http://127.0.0.1:8080" env:"PARLEY_URL"`
-	Name      string `help:"Name of the service in mails." default:"Parley" env:"PARLEY_NAME"`
+	Name      string `help:"Name of the service, on pages and in mails, while none is set under Administration, Words and languages." default:"Parley" env:"PARLEY_NAME"`
 	Forwarded bool   `help:"A proxy of yours stands in front and sets X-Forwarded-For." env:"PARLEY_FORWARDED"`
 	Migrate   bool   `help:"Bring the schema up before serving." default:"true" negatable:"" env:"PARLEY_MIGRATE"`
 	Workers   int    `help:"How many jobs run at once." default:"4" env:"PARLEY_WORKERS"`

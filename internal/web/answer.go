@@ -68,11 +68,16 @@ func (s *Server) ask(ctx context.Context, r *Request, g Guard, page Page, form f
 		return Answer{}, err
 	}
 	r.Visit, r.By = visit, visit.By
-	ctx = words.With(ctx, r.speaks())
-	r.Request = r.WithContext(ctx)
-	if !g.allow(visit) {
+	if !g.allow(visit) { // which costs nothing more: it is said as the last page was
+		ctx = words.Speaking(ctx, s.voice(r))
+		r.Request = r.WithContext(ctx)
 		return s.refuse(ctx, r, g, form)
 	}
+	if r.speech, err = s.speech.get(ctx, r.Tx, s.Settings.Name); err != nil {
+		return Answer{}, err
+	}
+	ctx = words.Speaking(ctx, s.voice(r))
+	r.Request = r.WithContext(ctx)
 	if err := looking(r); err != nil {
 		return Answer{}, err
 	}

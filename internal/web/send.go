@@ -41,10 +41,7 @@ func (s *Server) send(w http.ResponseWriter, r *http.Request, req *Request, a An
 
 func (s *Server) sendPage(w http.ResponseWriter, r *http.Request, req *Request, a Answer) {
 	var page bytes.Buffer
-	ctx := r.Context()
-	if req != nil {
-		ctx = words.With(ctx, req.speaks())
-	}
+	ctx := words.Speaking(r.Context(), s.voice(req))
 	ctx = templ.WithChildren(ctx, a.Body)
 	if err := ui.Layout(s.shell(req, a)).Render(ctx, &page); err != nil {
 		if r.Context().Err() != nil {

@@ -70,6 +70,9 @@ func (s *Server) may(ctx context.Context, req *Request, g Guard, page Page) (ans
 			return err
 		}
 		req.Tx, req.Visit, req.By = tx, visit, visit.By
+		if req.speech, err = s.speech.get(ctx, tx, s.Settings.Name); err != nil {
+			return err
+		}
 		switch {
 		case !g.allow(visit) && visit.State != account.Open:
 			ans, done = Answer{SeeOther: doors[visit.State]}, true

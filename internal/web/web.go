@@ -13,6 +13,7 @@ import (
 	"github.com/a-h/templ"
 
 	"parley/internal/domain/account"
+	"parley/internal/domain/wording"
 	"parley/internal/fault"
 	"parley/internal/infra/db"
 	"parley/internal/infra/openid"
@@ -38,8 +39,9 @@ type Request struct {
 	Carry    any // of a Slow page: what one step leaves for the next
 	posted   *posted
 	board    *bulletin // where posted is from
-	Unread   int       // messages that the reader has not read, for the navigation
-	token    string    // what the session cookie holds
+	speech   *wording.Speech
+	Unread   int    // messages that the reader has not read, for the navigation
+	token    string // what the session cookie holds
 }
 
 // Value is a posted field's text, or "".
@@ -78,7 +80,7 @@ type File struct {
 
 // Settings are what an operator decides that pages depend on.
 type Settings struct {
-	Name        string // of the service, on mails and pages
+	Name        string // of the service where none is set (package wording)
 	URL         *url.URL
 	Limits      account.Limits
 	Warn        time.Duration // how long before a session locks its owner is asked
@@ -157,6 +159,7 @@ type Server struct {
 	mux      http.ServeMux
 	hub      hub
 	bulletin bulletin
+	speech   speech
 }
 
 // Routes lists what is registered, for the test that tries every door.
@@ -180,6 +183,7 @@ func (s *Server) Raw(pattern string, h http.Handler) {
 // let through, since it carries no one's cookies unknowingly.
 func (s *Server) Handler() http.Handler {
 	s.DB.Hear(s.bulletin.hear)
+	s.DB.Hear(s.speech.hear)
 	s.mux.HandleFunc("/", s.missing)
 	return http.NewCrossOriginProtection().Handler(&s.mux)
 }

@@ -1,7 +1,7 @@
 package words
 
 import (
-	"strconv"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -9,21 +9,11 @@ import (
 // scripts is where the scripts stand that speak in the browser.
 const scripts = "internal/web/ui/static/"
 
-// scriptKeys are what they say: in es.po each text has its places before it.
-var scriptKeys = sync.OnceValue(func() []string {
-	var keys []string
-	said := false
-	for line := range strings.Lines(string(spanish)) {
-		if places, ok := strings.CutPrefix(line, "#: "); ok {
-			said = strings.Contains(places, scripts)
-			continue
-		}
-		quoted, ok := strings.CutPrefix(line, "msgid ")
-		if !ok || !said {
-			continue
-		}
-		if k, err := strconv.Unquote(strings.TrimSpace(quoted)); err == nil {
-			keys = append(keys, k)
+// scriptKeys are what they say.
+var scriptKeys = sync.OnceValue(func() (keys []string) {
+	for _, e := range Entries() {
+		if slices.ContainsFunc(e.Places, func(place string) bool { return strings.HasPrefix(place, scripts) }) {
+			keys = append(keys, e.Key)
 		}
 	}
 	return keys
@@ -34,9 +24,22 @@ var scriptKeys = sync.OnceValue(func() []string {
 func ForScripts(l Language) map[string]string {
 	said := map[string]string{}
 	for _, k := range scriptKeys() {
-		if w, _ := lookUp(l, k); w != k {
+		if w, _ := (Voice{Language: l}).lookUp(k); w != k {
 			said[k] = w
 		}
+	}
+	return said
+}
+
+// ForScripts is what they look up before that: what the installation says
+// otherwise.
+func (v Voice) ForScripts() map[string]string {
+	said := map[string]string{}
+	if v.own == nil {
+		return said
+	}
+	for _, k := range v.own.scripts {
+		said[k], _ = v.lookUp(k)
 	}
 	return said
 }

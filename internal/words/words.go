@@ -9,6 +9,11 @@
 //
 // Translations stand in es.po, the format that translators' tools read. What
 // isn't translated shows in English, and the report of package catalog counts it.
+//
+// An installation can say a text otherwise than the program does (Own). A
+// context, and whoever writes a mail, carries the Voice in which it is read: a
+// language, and the installation whose it is. Nothing here is common to two
+// installations in one process but the catalog.
 package words
 
 import (
@@ -127,9 +132,13 @@ func part(v any) Text {
 // other language.
 func (t Text) String() string { return t.In(English) }
 
-// In is the text in a language, and in English where there is no translation.
-func (t Text) In(l Language) string {
-	s := t.marked(l)
+// In is the text in a language as the program says it, and in English where
+// there is no translation.
+func (t Text) In(l Language) string { return t.By(Voice{Language: l}) }
+
+// By is the text as an installation says it to its readers.
+func (t Text) By(v Voice) string {
+	s := t.marked(v)
 	if strings.IndexByte(s, foreign) < 0 {
 		return s
 	}
@@ -144,10 +153,10 @@ type Part struct {
 	English bool // though the reader reads another language: a page marks it
 }
 
-// Parts are the text in a language, apart where it is in English: what was
-// written in it, and what has no translation.
-func (t Text) Parts(l Language) (all []Part) {
-	depth, from, s := 0, 0, t.marked(l)
+// Parts are the text in a voice, apart where it is in English: what was written
+// in it, and what has no translation.
+func (t Text) Parts(v Voice) (all []Part) {
+	depth, from, s := 0, 0, t.marked(v)
 	take := func(to int, english bool) {
 		if said := plain.Replace(s[from:to]); said != "" {
 			all = append(all, Part{said, english})
@@ -171,14 +180,14 @@ func (t Text) Parts(l Language) (all []Part) {
 	return all
 }
 
-// marked is the text in a language, with marks around what is in English for a
-// reader of another.
-func (t Text) marked(l Language) string {
+// marked is the text in a voice, with marks around what is in English for a
+// reader of another language.
+func (t Text) marked(v Voice) string {
 	s := string(t)
 	if !strings.ContainsAny(s, "\x02\x0e") {
-		return around(l, s)
+		return v.around(s)
 	}
-	r := reader{l: l, rest: s}
+	r := reader{Voice: v, rest: s}
 	return r.until()
 }
 
@@ -192,7 +201,7 @@ func inEnglish(l Language, s string) string {
 
 // A reader puts a text with marks into words.
 type reader struct {
-	l    Language
+	Voice
 	rest string
 }
 
@@ -205,7 +214,7 @@ func (r *reader) until() string {
 			i = len(r.rest)
 		}
 		if i > 0 {
-			b.WriteString(around(r.l, r.rest[:i]))
+			b.WriteString(r.around(r.rest[:i]))
 			r.rest = r.rest[i:]
 			continue
 		}
@@ -213,9 +222,9 @@ func (r *reader) until() string {
 		case mute:
 			said, rest, _ := strings.Cut(r.rest[1:], "\x03")
 			if written, ok := strings.CutPrefix(said, "\x1e"); ok {
-				said = inEnglish(r.l, written)
+				said = inEnglish(r.Language, written)
 			} else if en, es, both := strings.Cut(said, split); both {
-				if said = en; r.l == Spanish {
+				if said = en; r.Language == Spanish {
 					said = es
 				}
 			}
@@ -245,24 +254,24 @@ func (r *reader) message() string {
 		values = append(values, r.until())
 	}
 	r.rest = strings.TrimPrefix(r.rest, "\x0f")
-	format, in := lookUp(r.l, key)
+	format, in := r.lookUp(key)
 	said := fmt.Sprintf(format, values...)
-	if in != r.l && strings.IndexFunc(strings.ReplaceAll(format, "%s", ""), unicode.IsLetter) >= 0 {
-		return inEnglish(r.l, said)
+	if in != r.Language && strings.IndexFunc(strings.ReplaceAll(format, "%s", ""), unicode.IsLetter) >= 0 {
+		return inEnglish(r.Language, said)
 	}
 	return said
 }
 
 // around looks a piece of a text up by itself, without the spaces around it.
-func around(l Language, s string) string {
+func (v Voice) around(s string) string {
 	key := strings.TrimSpace(s)
 	if key == "" {
 		return s
 	}
 	i := strings.Index(s, key)
-	said, in := lookUp(l, key)
-	if in != l {
-		said = inEnglish(l, said)
+	said, in := v.lookUp(key)
+	if in != v.Language {
+		said = inEnglish(v.Language, said)
 	}
 	return s[:i] + said + s[i+len(key):]
 }
@@ -283,23 +292,33 @@ func Join(texts []Text, between Text) Text {
 
 type key struct{}
 
-// With has what is done with the context speak a language.
+// With has what is done with the context speak a language, in the voice of the
+// same installation.
 func With(ctx context.Context, l Language) context.Context {
-	return context.WithValue(ctx, key{}, l)
+	return Speaking(ctx, VoiceOf(ctx).In(l))
 }
 
-// Of is the language of a context: English unless With said otherwise.
-func Of(ctx context.Context) Language {
-	if l, ok := ctx.Value(key{}).(Language); ok {
-		return l
+// Speaking has what is done with the context speak in a voice.
+func Speaking(ctx context.Context, v Voice) context.Context {
+	return context.WithValue(ctx, key{}, v)
+}
+
+// VoiceOf is the voice of a context: English as the program speaks it unless
+// With or Speaking said otherwise.
+func VoiceOf(ctx context.Context) Voice {
+	if v, ok := ctx.Value(key{}).(Voice); ok {
+		return v
 	}
-	return English
+	return Voice{Language: English}
 }
 
-// T is a text in the context's language, with values as Say puts them in.
+// Of is the language of a context.
+func Of(ctx context.Context) Language { return VoiceOf(ctx).Language }
+
+// T is a text in the context's voice, with values as Say puts them in.
 func T(ctx context.Context, text Text, values ...any) string {
 	if len(values) == 0 {
-		return text.In(Of(ctx))
+		return text.By(VoiceOf(ctx))
 	}
-	return Say(text, values...).In(Of(ctx))
+	return Say(text, values...).By(VoiceOf(ctx))
 }

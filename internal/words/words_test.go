@@ -59,12 +59,12 @@ func TestWhatStaysEnglishIsToldApart(t *testing.T) {
 		{Join([]Text{Written("One."), "Continue"}, " "), []Part{{"One.", true}, {" Continuar", false}}},
 		{Say("%s (%s)", 1, "x"), []Part{{"1 (x)", false}}},
 	} {
-		if got := c.text.Parts(Spanish); !slices.Equal(got, c.want) {
+		if got := c.text.Parts(Voice{Language: Spanish}); !slices.Equal(got, c.want) {
 			t.Errorf("%q in parts: %v, want %v", string(c.text), got, c.want)
 		}
 		for _, l := range Languages {
 			all := ""
-			for _, p := range c.text.Parts(l) {
+			for _, p := range c.text.Parts(Voice{Language: l}) {
 				all += p.Said
 				if l == English && p.English {
 					t.Errorf("%q is told apart in English", p.Said)

@@ -26,7 +26,8 @@ type Doc map[string]string
 
 // A Subject is what is set: a program, a plan, a plan's line of business, its
 // holidays or its delegation, a wave of the roll-out, an entry of the help
-// center, or a template of letters.
+// center, a template of letters, a text of the program's, or what the service is
+// called.
 type Subject struct{ Kind, ID string }
 
 // A State is where a version is in its life.
@@ -102,7 +103,13 @@ func Witness(ctx context.Context, tx *db.Tx, by account.Actor, s Subject, why st
 	return enthrone(ctx, tx, Version{ID: db.NewID("cfv"), Subject: s, Doc: now, Base: live.Number, Why: why, ByID: by.ID, ByName: by.Name})
 }
 
-const foundSo = "Set by a file, or before versions were kept."
+// found says where what is live and no version came from.
+func found(s Subject) string {
+	if s.Kind == textKindName || s == ServiceSubject {
+		return "As the program has it, or set by a file."
+	}
+	return "Set by a file, or before versions were kept."
+}
 
 // Save keeps a draft. seen is the revision of the draft that the person had
 // before them, 0 for none; a Conflict fault means that somebody else saved or
@@ -118,7 +125,7 @@ func Save(ctx context.Context, tx *db.Tx, by account.Actor, s Subject, d Doc, se
 	if d, err = k.check(ctx, tx, s.ID, d); err != nil {
 		return Version{}, err
 	}
-	if err := Witness(ctx, tx, account.Program(), s, foundSo); err != nil {
+	if err := Witness(ctx, tx, account.Program(), s, found(s)); err != nil {
 		return Version{}, err
 	}
 	live, err := liveOf(ctx, tx, s)
@@ -190,7 +197,7 @@ func ready(ctx context.Context, tx *db.Tx, by account.Actor, s Subject, seen int
 	if err := checkWhy(why); err != nil {
 		return v, err
 	}
-	if err := Witness(ctx, tx, account.Program(), s, foundSo); err != nil {
+	if err := Witness(ctx, tx, account.Program(), s, found(s)); err != nil {
 		return v, err
 	}
 	if v, err = openOf(ctx, tx, s); err != nil {
@@ -261,7 +268,7 @@ func Refresh(ctx context.Context, tx *db.Tx, by account.Actor, s Subject, seen i
 	if err := by.Must(account.ManageProgram); err != nil {
 		return err
 	}
-	if err := Witness(ctx, tx, account.Program(), s, foundSo); err != nil {
+	if err := Witness(ctx, tx, account.Program(), s, found(s)); err != nil {
 		return err
 	}
 	v, err := openOf(ctx, tx, s)
@@ -294,7 +301,7 @@ func RollBack(ctx context.Context, tx *db.Tx, by account.Actor, s Subject, numbe
 	if err := checkWhy(why); err != nil {
 		return err
 	}
-	if err := Witness(ctx, tx, account.Program(), s, foundSo); err != nil {
+	if err := Witness(ctx, tx, account.Program(), s, found(s)); err != nil {
 		return err
 	}
 	now, err := liveOf(ctx, tx, s)
@@ -347,7 +354,7 @@ func GoLiveDue(ctx context.Context, tx *db.Tx, d Due) error {
 	if v.State != Scheduled || v.Revision != d.Revision || v.EffectiveAt.After(tx.Now()) {
 		return nil
 	}
-	if err := Witness(ctx, tx, account.Program(), v.Subject, foundSo); err != nil {
+	if err := Witness(ctx, tx, account.Program(), v.Subject, found(v.Subject)); err != nil {
 		return err
 	}
 	live, base, err := around(ctx, tx, v)
@@ -360,6 +367,8 @@ func GoLiveDue(ctx context.Context, tx *db.Tx, d Due) error {
 	}
 	if err := fit(ctx, tx, v.Subject, doc); fault.Is(err, fault.Invalid) {
 		return hold(ctx, tx, v, first(fault.Of(err).Fields)+".")
+	} else if fault.Is(err, fault.NotFound) { // a newer version of the program says other texts
+		return hold(ctx, tx, v, "What it is about isn’t there any more.")
 	} else if err != nil {
 		return err
 	}

@@ -216,7 +216,7 @@ func SetTemplate(ctx context.Context, tx *db.Tx, by account.Actor, s letter.Sour
 // seen keeps what a template was before and is after something is done to it.
 func seen(ctx context.Context, tx *db.Tx, by account.Actor, id string, do func() error) error {
 	s := TemplateSubject(id)
-	if err := Witness(ctx, tx, account.Program(), s, foundSo); err != nil {
+	if err := Witness(ctx, tx, account.Program(), s, found(s)); err != nil {
 		return err
 	}
 	if err := do(); err != nil {

@@ -17,14 +17,17 @@ type entry struct {
 	summary, description, location words.Text
 }
 
-// event is the entry in a language.
-func (e entry) event(in words.Language) ical.Event {
-	e.Summary, e.Description, e.Location = e.summary.In(in), e.description.In(in), e.location.In(in)
+// event is the entry in a voice.
+func (e entry) event(in words.Voice) ical.Event {
+	if e.Organizer.Email != "" {
+		e.Organizer.Name = words.Service.By(in)
+	}
+	e.Summary, e.Description, e.Location = e.summary.By(in), e.description.By(in), e.location.By(in)
 	return e.Event
 }
 
-// in is the calendar file in a language.
-func (e entry) in(l words.Language) []byte { return e.event(l).Bytes() }
+// in is the calendar file in a voice.
+func (e entry) in(v words.Voice) []byte { return e.event(v).Bytes() }
 
 // calendar is the entry for one side. The two sides have entries of their
 // own, so that neither learns the other's addresses. link is where its reader
@@ -50,8 +53,8 @@ func signIn(c peer.Call, link string) words.Text {
 }
 
 // Invite is the calendar file of a call for the office, as the page offers it,
-// in the language of that.
-func (d *Desk) Invite(ctx context.Context, tx *db.Tx, c peer.Call, in words.Language) ([]byte, error) {
+// in the voice of that.
+func (d *Desk) Invite(ctx context.Context, tx *db.Tx, c peer.Call, in words.Voice) ([]byte, error) {
 	a := about{call: c}
 	var err error
 	if a.orders, err = peer.Numbers(ctx, tx, c); err != nil {
@@ -65,8 +68,8 @@ func (d *Desk) Invite(ctx context.Context, tx *db.Tx, c peer.Call, in words.Lang
 }
 
 // Feed is a person's calls as a calendar that their program reads again and
-// again, in their language. It names no patient, nobody else and no number.
-func (d *Desk) Feed(calls []peer.Listed, in words.Language) []byte {
+// again, in their voice. It names no patient, nobody else and no number.
+func (d *Desk) Feed(calls []peer.Listed, in words.Voice) []byte {
 	var events []ical.Event
 	for _, c := range calls {
 		link := d.URL + "/p2p/" + c.Number
@@ -74,5 +77,5 @@ func (d *Desk) Feed(calls []peer.Listed, in words.Language) []byte {
 			UID: "feed-" + string(c.ID) + "@parley", Sequence: c.Sequence, Start: c.StartsAt, End: c.EndsAt, Stamp: c.ChangedAt, URL: link,
 		}, summary: words.Say("Peer-to-peer call (%s)", which(c.OrderNumber, c.More)), description: signIn(c.Call, link)}.event(in))
 	}
-	return ical.Feed(words.As("calendar", "%s calls", d.Name).In(in), events)
+	return ical.Feed(words.As("calendar", "%s calls", words.Service).By(in), events)
 }

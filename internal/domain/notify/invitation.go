@@ -29,7 +29,7 @@ func (d *Desk) Invited(ctx context.Context, tx *db.Tx, e account.InvitationSent)
 	return d.Queue(ctx, tx, Letter{
 		Key: "invitation:" + db.NewID("inm"), To: mail.Address{Email: i.Email}, ObjectID: i.ID, Language: in,
 		Subject: words.Say("You are invited to join %s", i.Organization), Secret: true,
-		Lines: []words.Text{words.Say("%s invites you to join %s on %s, where offices ask for authorizations and follow them.", i.InvitedName, i.Organization, d.Name),
+		Lines: []words.Text{words.Say("%s invites you to join %s on %s, where offices ask for authorizations and follow them.", i.InvitedName, i.Organization, words.Service),
 			next, "The link works once, for 7 days. If you don't know who invites you, ignore this mail."},
 		Link: "/invitation/" + token, LinkText: "Open the invitation",
 	})

@@ -21,13 +21,13 @@ func (d *Desk) Registered(ctx context.Context, tx *db.Tx, e account.Registered) 
 	l := Letter{
 		Key: "registration:" + r.ID, To: mail.Address{Email: r.Email}, ObjectID: r.ID, Language: r.Language, Secret: true,
 		Subject: "Confirm your email address",
-		Lines: []words.Text{words.Say("You asked for an account on %s, where offices ask for authorizations and follow them.", d.Name),
+		Lines: []words.Text{words.Say("You asked for an account on %s, where offices ask for authorizations and follow them.", words.Service),
 			"Open the link and choose a password. It works once, for 24 hours.", "If it wasn't you, ignore this mail: nothing happens."},
 		Link: "/register/" + token, LinkText: "Confirm and choose a password",
 	}
 	if token == "" {
 		l.Subject, l.Link, l.LinkText = "You have an account already", "/sign-in", "Sign in"
-		l.Lines = []words.Text{words.Say("Somebody, probably you, asked for an account on %s with this address. You have one.", d.Name),
+		l.Lines = []words.Text{words.Say("Somebody, probably you, asked for an account on %s with this address. You have one.", words.Service),
 			"Sign in as always. If you forgot your password, choose \"I forgot my password\" there.",
 			"To work for another organization too, ask its administrator to invite this address.",
 			"If it wasn't you, there is nothing to do."}
@@ -44,7 +44,7 @@ func (d *Desk) RegistrationKept(ctx context.Context, tx *db.Tx, e account.Regist
 	return d.Queue(ctx, tx, Letter{
 		Key: "registration draft:" + e.DraftID, To: mail.Address{Email: r.Email}, ObjectID: e.DraftID, Language: r.Language, Secret: true,
 		Subject: "Go on creating your account",
-		Lines: []words.Text{words.Say("You began to create an account on %s and saved it. Open the link to go on where you were. It works for 7 days.", d.Name),
+		Lines: []words.Text{words.Say("You began to create an account on %s and saved it. Open the link to go on where you were. It works for 7 days.", words.Service),
 			"If it wasn't you, ignore this mail: nothing happens."},
 		Link: "/register/continue/" + token, LinkText: "Go on",
 	})
@@ -64,9 +64,9 @@ func (d *Desk) JoinAsked(ctx context.Context, tx *db.Tx, e account.JoinAsked) er
 	if e.Again && j.RemindedAt != nil {
 		key += ":" + strconv.FormatInt(j.RemindedAt.Unix(), 10)
 	}
-	who := words.Say("%s, %s, asks to work for %s on %s. They didn't give your tax ID.", j.Name, j.Email, j.Organization, d.Name)
+	who := words.Say("%s, %s, asks to work for %s on %s. They didn't give your tax ID.", j.Name, j.Email, j.Organization, words.Service)
 	if j.TINRight {
-		who = words.Say("%s, %s, asks to work for %s on %s. They gave your tax ID.", j.Name, j.Email, j.Organization, d.Name)
+		who = words.Say("%s, %s, asks to work for %s on %s. They gave your tax ID.", j.Name, j.Email, j.Organization, words.Service)
 	}
 	for _, t := range team {
 		if t.Role != account.OrgAdmin {

@@ -30,11 +30,11 @@ func (d *Desk) LicenseEnding(ctx context.Context, tx *db.Tx, e review.LicenseEnd
 	}
 	day := civil.DateRange(e.Expires, e.Expires)
 	subject := words.Say("Your %s license ends in %s days or less", e.State, e.Days)
-	own := words.Say("By what is on file with %s, your %s license ends after %s.", d.Name, e.State, day)
+	own := words.Say("By what is on file with %s, your %s license ends after %s.", words.Service, e.State, day)
 	theirs := words.Say("The %s license of %s ends after %s. Calls after that day are named on the page.", e.State, r.Name, day)
 	if e.Days == 0 {
 		subject = words.Say("Your %s license has ended", e.State)
-		own = words.Say("By what is on file with %s, your %s license ended after %s.", d.Name, e.State, day)
+		own = words.Say("By what is on file with %s, your %s license ended after %s.", words.Service, e.State, day)
 		theirs = words.Say("The %s license of %s ended after %s. Calls after that day are named on the page.", e.State, r.Name, day)
 	}
 	key := "license:" + string(e.PersonID) + ":" + e.State + ":" + e.Expires.String() + ":" + strconv.Itoa(e.Days) + ":"

@@ -21,8 +21,8 @@ func (d *Desk) NewsletterAsked(ctx context.Context, tx *db.Tx, e newsletter.Aske
 	}
 	return d.Queue(ctx, tx, Letter{
 		Key: "newsletter-asked:" + s.ID, To: mail.Address{Email: s.Email}, ObjectID: s.ID, Language: e.Language, Secret: true,
-		Subject: words.Say("Confirm the newsletter of %s", d.Name),
-		Lines: []words.Text{words.Say("Somebody, probably you, asked for the newsletter of %s at this address.", d.Name),
+		Subject: words.Say("Confirm the newsletter of %s", words.Service),
+		Lines: []words.Text{words.Say("Somebody, probably you, asked for the newsletter of %s at this address.", words.Service),
 			"Open the link to say yes. It works for 7 days. If it wasn't you, ignore this mail: nothing else comes."},
 		Link: "/newsletter/confirm/" + token, LinkText: "Confirm the newsletter",
 	})

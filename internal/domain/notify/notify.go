@@ -11,6 +11,7 @@ import (
 
 	"parley/internal/domain/account"
 	"parley/internal/domain/order"
+	"parley/internal/domain/wording"
 	"parley/internal/fault"
 	"parley/internal/infra/db"
 	"parley/internal/infra/job"
@@ -21,7 +22,7 @@ import (
 
 // A Desk writes and sends for one installation.
 type Desk struct {
-	Name    string       // of the service, in every mail
+	Name    string       // of the service where none is set (package wording)
 	URL     string       // where people sign in, without a slash at its end
 	From    mail.Address // also the organizer of every calendar entry
 	DB      *db.DB
@@ -82,7 +83,11 @@ func (d *Desk) Queue(ctx context.Context, tx *db.Tx, l Letter) error {
 	if err != nil {
 		return err
 	}
-	c := d.compose(l, in)
+	speech, err := wording.Now(ctx, tx, d.Name)
+	if err != nil {
+		return err
+	}
+	c := d.compose(l, speech.Signs(tx.Now()), speech.Own.In(in))
 	id := db.NewID("mail")
 	n, err := tx.Exec(ctx, `
 		insert into mail (id, key, address, name, subject, body, html, calendar, method, object_id, secret, unsubscribe, state, queued_at)
@@ -130,6 +135,13 @@ func (d *Desk) Deliver(ctx context.Context, s Send) error {
 	var q queued
 	err := d.DB.View(ctx, func(tx *db.Tx) (err error) {
 		q, err = db.One(ctx, tx, scanQueued, `select id, address, name, subject, body, html, calendar, method, state, queued_at, unsubscribe from mail where id = $1`, s.MailID)
+		if err != nil {
+			return err
+		}
+		speech, err := wording.Now(ctx, tx, d.Name)
+		if err == nil {
+			q.From = speech.Name
+		}
 		return err
 	})
 	if err != nil || q.state != "waiting" {

@@ -19,7 +19,7 @@ func (d *Desk) ProblemReported(ctx context.Context, tx *db.Tx, e help.ProblemRep
 	return d.Queue(ctx, tx, Letter{
 		Key: "problem:" + p.ID, To: mail.Address{Email: d.Support}, ObjectID: p.ID,
 		Subject: words.Say("A problem was reported: %s", p.Spaced()),
-		Lines:   []words.Text{words.Say("Somebody reported a problem with %s. Its reference is %s.", d.Name, p.Spaced()), "Sign in to read what happened."},
+		Lines:   []words.Text{words.Say("Somebody reported a problem with %s. Its reference is %s.", words.Service, p.Spaced()), "Sign in to read what happened."},
 		Link:    "/admin/problems", LinkText: "Read the reports",
 	})
 }

@@ -8,9 +8,11 @@ import (
 	"time"
 
 	"parley/internal/domain/account"
+	"parley/internal/domain/civil"
 	"parley/internal/domain/message"
 	"parley/internal/domain/peer"
 	"parley/internal/domain/review"
+	"parley/internal/domain/wording"
 	"parley/internal/infra/db"
 	"parley/internal/infra/db/dbtest"
 	"parley/internal/infra/job"
@@ -266,6 +268,38 @@ func TestAFaxIsInTheLanguageOfWhoHasTheOrder(t *testing.T) {
 		set(`update orders set contact_email = 'front@cedar.example', created_by = $1 where id = $2`, string(o.Stranger.ID), string(third.ID))
 		if m := o.mails(t, o.now.Add(3*time.Hour))["front@cedar.example"]; !strings.HasPrefix(m.Subject, "You have an update") {
 			t.Errorf("of who chose no language: %q", m.Subject)
+		}
+	})
+}
+
+// A mail and its calendar file say what the installation says otherwise, in its
+// reader's language, and are signed by what the service is called.
+func TestMailsSpeakAsTheInstallation(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		o := open(t, d, 1)
+		o.speak(o.Maria)
+		set := func(key, en, es string) {
+			o.Do(func(ctx context.Context, tx *db.Tx) error {
+				e, _ := words.EntryFor(key)
+				return wording.Set(ctx, tx, account.Program(), e, words.Wording{English: en, Spanish: es})
+			})
+		}
+		set("Choose a new password", "Set a new password", "Ponga una contraseña nueva")
+		o.Do(func(ctx context.Context, tx *db.Tx) error {
+			return wording.SetService(ctx, tx, account.Program(), wording.Service{Name: "Cedar Health", Former: []wording.Former{{Name: "Cedar Portal", LastDay: civil.DateIn(o.now, time.UTC)}}})
+		})
+		job.React(o.jobs, o.desk.ResetAsked)
+		for email, want := range map[string][2]string{o.Maria.Email: {"Ponga una contraseña nueva", "Cedar Health, antes Cedar Portal. Este mensaje"}, o.Stranger.Email: {"Set a new password", "Cedar Health, formerly Cedar Portal. This message"}} {
+			o.Do(func(ctx context.Context, tx *db.Tx) error { return account.AskReset(ctx, tx, email, "192.0.2.7") })
+			if m := o.mails(t, o.now)[email]; m.Subject != want[0] || !strings.Contains(m.Text, want[1]) || strings.Contains(m.Text, "Parley") || m.From != "Cedar Health" {
+				t.Errorf("%s got %q: %s", email, m.Subject, m.Text)
+			}
+		}
+		var speech *wording.Speech
+		o.Do(func(ctx context.Context, tx *db.Tx) (err error) { speech, err = wording.Now(ctx, tx, ""); return err })
+		feed := string(o.desk.Feed(nil, speech.Own.In(words.Spanish)))
+		if !strings.Contains(feed, "Llamadas de Cedar Health") {
+			t.Errorf("the feed is %s", feed)
 		}
 	})
 }

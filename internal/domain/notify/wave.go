@@ -32,7 +32,7 @@ func (d *Desk) FactorWave(ctx context.Context, tx *db.Tx, e account.FactorWaveTe
 	for _, p := range people {
 		if err := d.Queue(ctx, tx, Letter{
 			Key: key + string(p.ID), To: mail.Address{Name: p.Name(), Email: p.Email}, ObjectID: string(p.ID), Subject: subject,
-			Lines: []words.Text{words.Say("You sign in to %s with a code that we mail you. For %s these codes end: %s.", d.Name, w.Organization, civil.When(w.EndsAt, zone, tx.Now())),
+			Lines: []words.Text{words.Say("You sign in to %s with a code that we mail you. For %s these codes end: %s.", words.Service, w.Organization, civil.When(w.EndsAt, zone, tx.Now())),
 				"Until then, sign in as always and add a passkey, or set up an authenticator app, under Security. It takes a minute, and there are no more codes to wait for.",
 				"After that day you do so at your next sign-in, before anything else. You go on signing in with this address."},
 			Link: "/account/security", LinkText: "Open your security page",

@@ -27,6 +27,7 @@ type Message struct {
 	ID string
 
 	At       time.Time // when it was written; the zero time is when it is sent
+	From     string    // what the sender is called; "" is as the server's sender is
 	To       Address
 	Subject  string
 	Text     string
@@ -96,6 +97,8 @@ func (m Message) check() error {
 		return permanent{fmt.Errorf("mail: %q cannot be a message's ID", m.ID)}
 	case hasControl(m.Subject) || m.Subject == "":
 		return permanent{fmt.Errorf("mail: message %s: %q cannot be a subject", m.ID, m.Subject)}
+	case hasControl(m.From):
+		return permanent{fmt.Errorf("mail: message %s: %q cannot be a sender's name", m.ID, m.From)}
 	case m.Text == "":
 		return permanent{fmt.Errorf("mail: message %s has no text", m.ID)}
 	case strings.ContainsAny(m.Unsubscribe, "<>") || hasControl(m.Unsubscribe):

@@ -166,7 +166,7 @@ func (s *SMTP) tlsConfig() *tls.Config {
 // from the plainest to the one that does most, then the files.
 func (s *SMTP) compose(m Message) (*gomail.Msg, error) {
 	msg := gomail.NewMsg(gomail.WithNoDefaultUserAgent())
-	if err := errors.Join(msg.FromFormat(s.From.Name, s.From.Email), msg.AddToFormat(m.To.Name, m.To.Email)); err != nil {
+	if err := errors.Join(msg.FromFormat(cmp.Or(m.From, s.From.Name), s.From.Email), msg.AddToFormat(m.To.Name, m.To.Email)); err != nil {
 		return nil, err
 	}
 	msg.SetMessageIDWithValue(m.ID + s.From.Email[strings.LastIndexByte(s.From.Email, '@'):])

@@ -130,7 +130,7 @@ func outline(t *testing.T, e *message.Entity, indent string) []string {
 func TestPlainTextAlone(t *testing.T) {
 	server := start(t, script{})
 	m := invitation()
-	m.HTML, m.Calendar, m.To.Name, m.At = "", nil, "", time.Time{}
+	m.From, m.HTML, m.Calendar, m.To.Name, m.At = "Cedar Health", "", nil, "", time.Time{}
 	if err := server.sender().Send(context.Background(), m); err != nil {
 		t.Fatal(err)
 	}
@@ -143,6 +143,9 @@ func TestPlainTextAlone(t *testing.T) {
 	}
 	if e.Header.Get("Date") == "" {
 		t.Error("no date")
+	}
+	if from := e.Header.Get("From"); from != `"Cedar Health" <parley@um.example>` {
+		t.Errorf("it comes from %s", from)
 	}
 }
 

@@ -50,14 +50,14 @@ func showEnroll(ctx context.Context, r *web.Request) (web.Answer, error) {
 }
 
 func newSetup(r *web.Request, action, to string) (setup, error) {
-	s, err := account.Prepare(r.Tx, r.Settings.Box, r.By, r.Settings.Name)
+	s, err := account.Prepare(r.Tx, r.Settings.Box, r.By, r.Service())
 	return setup{Setup: s, Key: r.Key(), Return: web.SafeReturn(to), Action: action}, err
 }
 
 // sentSetup is the setup that was shown before, or a new one with what is
 // wrong with the old.
 func sentSetup(r *web.Request, action string) (s setup, late, err error) {
-	old, late := account.Resume(r.Tx, r.Settings.Box, r.By, r.Settings.Name, r.Value("setup"))
+	old, late := account.Resume(r.Tx, r.Settings.Box, r.By, r.Service(), r.Value("setup"))
 	if late == nil {
 		return setup{Setup: old, Key: r.Key(), Return: web.SafeReturn(r.Value("return")), Action: action}, nil, nil
 	}

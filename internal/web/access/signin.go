@@ -8,6 +8,7 @@ import (
 	"parley/internal/domain/account"
 	"parley/internal/web"
 	"parley/internal/web/ui"
+	"parley/internal/words"
 )
 
 // door is what the sign-in page shows.
@@ -17,13 +18,14 @@ type door struct {
 	Elsewhere     bool // some organization has a sign-in of its own
 	Through       *through
 	Settings      *web.Settings
+	Formerly      []words.Text // of which names of the service people are told
 }
 
 func showSignIn(ctx context.Context, r *web.Request) (web.Answer, error) {
 	if r.Visit.State == account.Open {
 		return seeOther(onward(r.By, r.Query("return")))
 	}
-	d := door{Return: web.SafeReturn(r.Query("return")), Out: r.Query("out") != "", Settings: r.Settings}
+	d := door{Return: web.SafeReturn(r.Query("return")), Out: r.Query("out") != "", Settings: r.Settings, Formerly: r.JustRenamed()}
 	var err error
 	d.Elsewhere, err = account.AnyConnection(ctx, r.Tx)
 	return web.Answer{Title: "Sign in", Body: signInPage(d, nil), Bare: true}, err
@@ -31,7 +33,7 @@ func showSignIn(ctx context.Context, r *web.Request) (web.Answer, error) {
 
 // notIn is the sign-in page for somebody who typed something wrong there.
 func notIn(ctx context.Context, r *web.Request, cause error) (web.Answer, error) {
-	d := door{Email: r.Value("email"), Return: web.SafeReturn(r.Value("return")), Settings: r.Settings}
+	d := door{Email: r.Value("email"), Return: web.SafeReturn(r.Value("return")), Settings: r.Settings, Formerly: r.JustRenamed()}
 	var err error
 	if d.Through, err = offered(ctx, r, d.Email, d.Return); err == nil {
 		d.Elsewhere, err = account.AnyConnection(ctx, r.Tx)

@@ -96,6 +96,7 @@ func (p Pages) Register(s *web.Server) {
 	s.Handle("POST /admin/cutover", web.Manage, setCutover)
 	s.Handle("POST /admin/cutover/drop", web.Manage, dropCutover)
 	s.Handle("GET /admin/help", web.Manage, listHelp)
+	s.Handle("GET /admin/words", web.Manage, listWords)
 	registerOrganizations(s)
 	registerSystems(s)
 	registerTraining(s)

@@ -77,7 +77,7 @@ func listSettings(ctx context.Context, r *web.Request) (web.Answer, error) {
 	}
 	for len(pending) > 0 { // what isn't there yet
 		v := pending[0]
-		if isHelp(v.Subject) || isDated(v.Subject) || isTemplate(v.Subject) {
+		if isHelp(v.Subject) || isDated(v.Subject) || isTemplate(v.Subject) || isWords(v.Subject) {
 			pending = pending[1:]
 		} else if v.Subject.Kind == "program" {
 			list(&p.programs, v.Subject, v.Doc["name"], false)
@@ -154,6 +154,10 @@ func (p *subjectPage) name(ctx context.Context, r *web.Request) (err error) {
 	}
 	if isTemplate(p.s) {
 		return p.nameTemplate(ctx, r)
+	}
+	if isWords(p.s) {
+		p.title, err = wordsTitle(p.s)
+		return err
 	}
 	p.title = p.now["name"]
 	if p.title == "" {
@@ -256,7 +260,7 @@ func parts(fields []config.Field) (all []part) {
 
 func rows(fields []config.Field, d config.Doc) (all []ui.SummaryRow) {
 	for _, f := range fields {
-		all = append(all, ui.SummaryRow{Key: words.AsIs(f.Label), Value: words.Text(f.Words(d[f.Key]))})
+		all = append(all, ui.SummaryRow{Key: words.AsIs(f.Label), Value: words.AsIs(f.Words(d[f.Key]))})
 	}
 	return all
 }

@@ -76,7 +76,7 @@ func (p *editPage) heading() string {
 	if p.s.ID == "" {
 		return p.title
 	}
-	return "Change " + p.title
+	return "Change " + p.called()
 }
 
 func (p *editPage) action() string {
@@ -240,7 +240,7 @@ func rowsOf(f config.Field) int {
 	if f.Prose {
 		return 28
 	}
-	if f.Each && f.Section != "" && f.Key != "organizations" {
+	if f.Each && f.Section != "" && f.Key != "organizations" && f.Key != "former" {
 		return 14
 	}
 	return 3

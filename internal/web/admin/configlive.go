@@ -64,7 +64,7 @@ func preview(ctx context.Context, r *web.Request) (p *previewPage, err error) {
 			return nil, err
 		}
 		return p, p.begin(ctx, r)
-	default: // an entry of the help center or a template: nothing stands under it
+	default: // an entry of the help center, a template, or words: nothing stands under it
 		return p, p.begin(ctx, r)
 	}
 	if p.under, err = worklist.UnderPolicy(ctx, r.Tx, r.By, id, line, program); err != nil {
@@ -144,7 +144,7 @@ func (p *previewPage) lookAs(ctx context.Context, r *web.Request, id plan.ID, li
 }
 
 func (p *previewPage) answer() web.Answer {
-	return web.Answer{Title: words.Say("Preview of %s", p.title), Body: previewView(p), Errors: p.errors, Wide: true, Crumbs: p.crumbs("Preview")}
+	return web.Answer{Title: words.Say("Preview of %s", p.called()), Body: previewView(p), Errors: p.errors, Wide: true, Crumbs: p.crumbs("Preview")}
 }
 
 func showPreview(ctx context.Context, r *web.Request) (web.Answer, error) {

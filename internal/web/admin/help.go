@@ -23,6 +23,9 @@ func listOf(s config.Subject) ui.Link {
 	if isHelp(s) {
 		return helpCrumb
 	}
+	if isWords(s) {
+		return wordsCrumb
+	}
 	if isDated(s) {
 		return datedPage(s)
 	}

@@ -56,7 +56,7 @@ func (p Pages) Register(s *web.Server) {
 }
 
 func showHelp(_ context.Context, r *web.Request) (web.Answer, error) {
-	return web.Answer{Title: "Help", Body: helpPage(r.Settings.Support, r.Settings.Name)}, nil
+	return web.Answer{Title: "Help", Body: helpPage(r.Settings.Support, r.Formerly())}, nil
 }
 
 func showGlossary(context.Context, *web.Request) (web.Answer, error) {

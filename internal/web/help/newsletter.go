@@ -106,12 +106,12 @@ func (p *newsletterPage) ways() ui.Group {
 // askConfirm only asks: mail programs open links by themselves.
 func askConfirm(ctx context.Context, r *web.Request) (web.Answer, error) {
 	s, err := newsletter.ByToken(ctx, r.Tx, r.PathValue("token"))
-	return web.Answer{Title: "Confirm the newsletter", Body: confirmView(r.Settings.Name, r.URL.Path, s.State == newsletter.Active)}, err
+	return web.Answer{Title: "Confirm the newsletter", Body: confirmView(r.URL.Path, s.State == newsletter.Active)}, err
 }
 
 func confirm(ctx context.Context, r *web.Request) (web.Answer, error) {
 	err := newsletter.Confirm(ctx, r.Tx, r.PathValue("token"))
-	return web.Answer{Title: "Newsletter confirmed", Body: confirmView(r.Settings.Name, r.URL.Path, true)}, err
+	return web.Answer{Title: "Newsletter confirmed", Body: confirmView(r.URL.Path, true)}, err
 }
 
 func unsigned() error {
@@ -122,7 +122,7 @@ func (p Pages) askUnsubscribe(_ context.Context, r *web.Request) (web.Answer, er
 	if _, ok := notify.Unsubscribing(p.Keys, r.PathValue("token")); !ok {
 		return web.Answer{}, unsigned()
 	}
-	return web.Answer{Title: "Unsubscribe", Body: unsubscribeView(r.Settings.Name, r.URL.Path, false)}, nil
+	return web.Answer{Title: "Unsubscribe", Body: unsubscribeView(r.URL.Path, false)}, nil
 }
 
 // unsubscribe answers at once and without a redirect, as mail programs that
@@ -133,5 +133,5 @@ func (p Pages) unsubscribe(ctx context.Context, r *web.Request) (web.Answer, err
 		return web.Answer{}, unsigned()
 	}
 	err := newsletter.UnsubscribeAddress(ctx, r.Tx, id)
-	return web.Answer{Title: "Unsubscribed", Body: unsubscribeView(r.Settings.Name, r.URL.Path, true)}, err
+	return web.Answer{Title: "Unsubscribed", Body: unsubscribeView(r.URL.Path, true)}, err
 }

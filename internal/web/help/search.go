@@ -40,13 +40,13 @@ func showFound(ctx context.Context, r *web.Request) (web.Answer, error) {
 	if err != nil {
 		return web.Answer{}, err
 	}
-	all, err := search(ctx, typed, entries)
+	all, err := search(ctx, typed, entries, r.Formerly())
 	return web.Answer{Title: "Search help", Body: foundPage(typed, all)}, err
 }
 
 // search finds pages on which all words are, as the reader reads them, the best
 // first.
-func search(ctx context.Context, typed string, entries []help.Entry) ([]link, error) {
+func search(ctx context.Context, typed string, entries []help.Entry, formerly []words.Text) ([]link, error) {
 	wanted := strings.Fields(strings.ToLower(typed))
 	if len(wanted) == 0 {
 		return nil, nil
@@ -68,6 +68,9 @@ func search(ctx context.Context, typed string, entries []help.Entry) ([]link, er
 		for _, s := range g.sections {
 			look(link{text: words.AsIs(s.title), href: sectionPath(name, s.id)}, s.text)
 		}
+	}
+	for _, name := range formerly {
+		look(link{text: name, href: "/help#formerly", what: "Only the name changed: your account, your orders and the phone numbers are the same."}, "")
 	}
 	for _, e := range entries {
 		look(link{text: words.AsIs(e.Name), href: entryHref(e), what: words.AsIs(e.Text)}, e.Text)

@@ -130,7 +130,7 @@ func (p *Pages) invite(ctx context.Context, r *web.Request) (web.Answer, error) 
 	if c.StartsAt.IsZero() || c.Status == peer.Requested {
 		return web.Answer{}, fault.New(fault.NotFound, "There is no calendar file until the call is confirmed.")
 	}
-	body, err := p.Desk.Invite(ctx, r.Tx, c, words.Of(ctx))
+	body, err := p.Desk.Invite(ctx, r.Tx, c, words.VoiceOf(ctx))
 	return web.Answer{File: &web.File{Name: "peer-to-peer.ics", Type: "text/calendar; charset=utf-8", Body: body}}, err
 }
 

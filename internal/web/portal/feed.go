@@ -63,7 +63,7 @@ func stopFeed(ctx context.Context, r *web.Request) (web.Answer, error) {
 // what it knows.
 func (p *Pages) readFeed(ctx context.Context, r *web.Request) (web.Answer, error) {
 	calls, in, err := peer.ReadFeed(ctx, r.Tx, strings.TrimSuffix(r.PathValue("token"), ".ics"))
-	return web.Answer{File: &web.File{Name: "calls.ics", Type: "text/calendar; charset=utf-8", Body: p.Desk.Feed(calls, in)}}, err
+	return web.Answer{File: &web.File{Name: "calls.ics", Type: "text/calendar; charset=utf-8", Body: p.Desk.Feed(calls, words.VoiceOf(ctx).In(in))}}, err
 }
 
 func (p *feedPage) since(t time.Time) words.Text { return civil.When(t, p.loc, p.now) }

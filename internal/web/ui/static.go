@@ -74,11 +74,15 @@ func (s shelf) file(name string, body []byte) {
 func wordsFile(l words.Language) string { return "words-" + string(l) + ".js" }
 
 func scriptWords(l words.Language) []byte {
-	said, err := json.Marshal(words.ForScripts(l))
+	return []byte("window.parleyWords = " + inJSON(words.ForScripts(l)) + ";\n")
+}
+
+func inJSON(said map[string]string) string {
+	b, err := json.Marshal(said)
 	if err != nil {
 		panic(err) // a map of strings can be written
 	}
-	return []byte("window.parleyWords = " + string(said) + ";\n")
+	return string(b)
 }
 
 // folder puts the files of a folder under one path with a hash of them all:

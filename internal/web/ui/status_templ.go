@@ -378,9 +378,9 @@ func ClockChip(c ClockView) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var17 string
-		templ_7745c5c3_Var17, templ_7745c5c3_Err = templ.JoinStringErrs(c.rest(words.Of(ctx)))
+		templ_7745c5c3_Var17, templ_7745c5c3_Err = templ.JoinStringErrs(c.rest(words.VoiceOf(ctx)))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/ui/status.templ`, Line: 87, Col: 67}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/ui/status.templ`, Line: 87, Col: 72}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var17))
 		if templ_7745c5c3_Err != nil {
@@ -435,8 +435,8 @@ var clockWords = map[string]words.Text{
 }
 
 // rest is Text without the state's word, which already stands before it ("Overdue by 2 h").
-func (c ClockView) rest(l words.Language) string {
-	rest, _ := strings.CutPrefix(c.Text.In(l), clockWords[c.State].In(l))
+func (c ClockView) rest(v words.Voice) string {
+	rest, _ := strings.CutPrefix(c.Text.By(v), clockWords[c.State].By(v))
 	return strings.TrimSpace(rest)
 }
 

@@ -14,7 +14,7 @@ import (
 // read aloud rightly.
 func Text(s words.Text) templ.Component {
 	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
-		for _, part := range s.Parts(words.Of(ctx)) {
+		for _, part := range s.Parts(words.VoiceOf(ctx)) {
 			said := templ.EscapeString(part.Said)
 			if part.English {
 				said = `<span lang="en">` + said + `</span>`

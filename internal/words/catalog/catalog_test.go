@@ -1,11 +1,14 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
+
+	"parley/internal/words"
 )
 
 const root = "../../.."
@@ -48,4 +51,32 @@ func places(text string) []string {
 		all = append(all, p[len(p)-1:])
 	}
 	return all
+}
+
+// The administration shows the same figures as the report.
+func TestTheReportIsWhatTheProgramCounts(t *testing.T) {
+	said, err := gather(root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	po, err := os.ReadFile(root + "/" + file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b strings.Builder
+	if err := report(&b, said, translations(po)); err != nil {
+		t.Fatal(err)
+	}
+	parts, together := words.Shares(words.Entries())
+	var want []string
+	for _, s := range append(parts, together) {
+		want = append(want, fmt.Sprintf("%s %d %d %d", s.Part, s.Texts, s.Translated, s.Percent()))
+	}
+	var got []string
+	for _, line := range strings.Split(strings.TrimSpace(b.String()), "\n")[1:] {
+		got = append(got, strings.Join(strings.Fields(line), " "))
+	}
+	if fmt.Sprint(got) != fmt.Sprint(want) {
+		t.Errorf("the report says\n%s\nand the program\n%s", got, want)
+	}
 }
