@@ -2,6 +2,8 @@ package e2e
 
 import (
 	"context"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -250,4 +252,35 @@ func TestAHolidayOfEachYear(t *testing.T) {
 	maria.tab.Click("Español")
 	maria.says("Cerrado – Día de Acción de Gracias")
 	maria.look("times-spanish")
+}
+
+// A calendar file's days are put into a draft; what can't be taken is listed.
+func TestHolidaysFromACalendarFile(t *testing.T) {
+	for how, options := range map[string][]browser.Option{"script": nil, "noscript": {browser.NoScript()}} {
+		t.Run(how, func(t *testing.T) {
+			h := still(t, 1)
+			omar := h.desk(t, browser.New(t, options...), h.person(t, "Omar", account.Admin))
+			file := filepath.Join(t.TempDir(), "days.ics")
+			text := "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Example//EN\r\n" +
+				"BEGIN:VEVENT\r\nUID:1\r\nDTSTAMP:20261101T000000Z\r\nDTSTART;VALUE=DATE:20261224\r\nSUMMARY:Christmas Eve\r\nEND:VEVENT\r\n" +
+				"BEGIN:VEVENT\r\nUID:2\r\nDTSTAMP:20261101T000000Z\r\nDTSTART:20261231T120000Z\r\nSUMMARY:Half a day\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+			if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			omar.visit("/admin/calendars/" + string(h.world.Plan.ID))
+			omar.tab.Click("Read the file")
+			omar.says("There is a problem", "Choose a calendar file")
+			omar.look("calendar-file-none-" + how)
+			omar.tab.Upload("#file", file)
+			omar.tab.Click("Read the file")
+			omar.says("From the calendar file", "1 day of the file stands below, not saved yet.", "1 event of the file that can't be taken", "Half a day", "It isn't all day.")
+			omar.look("calendar-file-read-" + how)
+			omar.tab.Click("Save the draft")
+			omar.says("enter a name in Spanish behind the name")
+			days := omar.tab.Value("#days")
+			omar.tab.Type("#days", days+" | Nochebuena")
+			omar.tab.Click("Save the draft")
+			omar.says("1 change", "2026-12-24 Christmas Eve | Nochebuena")
+		})
+	}
 }

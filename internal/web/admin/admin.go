@@ -78,6 +78,7 @@ func (p Pages) Register(s *web.Server) {
 	s.Handle("GET /admin/calendars/{plan}", web.Manage, showCalendar)
 	s.Handle("POST /admin/calendars/{plan}", web.Manage, changeCalendar)
 	s.Handle("POST /admin/calendars/{plan}/rebook", web.Manage, rebookDay)
+	s.HandleSlow("POST /admin/calendars/{plan}/file", web.Manage, takeCalendar)
 	s.Handle("GET /admin/users", web.Manage, listUsers)
 	s.Handle("GET /admin/users/access", web.Manage, exportAccess)
 	s.Handle("GET /admin/users/{person}", web.Manage, showUser)

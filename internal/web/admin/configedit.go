@@ -20,9 +20,10 @@ import (
 // editPage is the form of a draft.
 type editPage struct {
 	*subjectPage
-	doc      config.Doc // as it is typed
-	revision int        // of the draft that was seen; 0 for none
-	seen     config.Doc // what stood in the form before anything was typed
+	doc      config.Doc       // as it is typed
+	file     *config.FileRead // of which doc holds the days; nil for none
+	revision int              // of the draft that was seen; 0 for none
+	seen     config.Doc       // what stood in the form before anything was typed
 	others   []config.Change
 	both     []config.Change // what others set where the person typed something else
 	copied   config.Doc      // how a new template begins
