@@ -12,7 +12,9 @@ import (
 	"golang.org/x/net/html"
 
 	"parley/internal/domain/account"
+	"parley/internal/domain/message"
 	"parley/internal/infra/db"
+	"parley/internal/scene"
 	"parley/internal/words"
 )
 
@@ -26,6 +28,7 @@ func TestEveryTextForOfficesIsInTheCatalog(t *testing.T) {
 	h.world = newWorld(t, h)
 	names := fixture(t, h)
 	maria := h.as(t, h.world.Maria, "authenticator")
+	further := h.further(t, maria)
 	dana := h.as(t, h.colleague("Dana", "Cole", account.OrgAdmin), "authenticator")
 	maria.language, dana.language = string(words.Pseudo), string(words.Pseudo)
 	nobody := reader{t: t, h: h, language: string(words.Pseudo)}
@@ -43,19 +46,29 @@ func TestEveryTextForOfficesIsInTheCatalog(t *testing.T) {
 		return true
 	}
 	empty := map[string]form{}
+	look := func(r reader, where, path string) {
+		got := r.get(path)
+		if !check(where, got) {
+			return
+		}
+		read++
+		for _, f := range formsOf(t, got.body) {
+			f.by = r
+			empty[f.action] = f
+		}
+	}
 	for _, route := range h.Web.Routes() {
 		method, path, _ := strings.Cut(route.Pattern, " ")
 		if method != "GET" || strings.HasPrefix(path, "/demo/") || strings.HasSuffix(path, "/authenticator") || strings.Contains(path, "/files/") || strings.HasSuffix(path, "/live") {
 			continue // what is for demonstrations, random letters, files, of which the fixture has only the names, and streams that don't end
 		}
 		for _, r := range []reader{maria, dana, nobody} {
-			if got := r.get(names.Replace(path)); check(path, got) {
-				read++
-				for _, f := range formsOf(t, got.body) {
-					f.by = r
-					empty[f.action] = f
-				}
-			}
+			look(r, path, names.Replace(path))
+		}
+	}
+	for _, path := range further {
+		for _, r := range []reader{maria, nobody} {
+			look(r, path, path)
 		}
 	}
 	for _, action := range slices.Sorted(maps.Keys(empty)) {
@@ -70,6 +83,46 @@ func TestEveryTextForOfficesIsInTheCatalog(t *testing.T) {
 	if read < 200 || refused < 10 {
 		t.Errorf("only %d pages were read, and %d of forms that were refused", read, refused)
 	}
+}
+
+// further are pages about what the routes alone don't name: a message that asks,
+// answers about a member, clinical questions, a speaker's own pages. Guides are
+// written once for each language, and not here.
+func (h *house) further(t *testing.T, maria reader) []string {
+	t.Helper()
+	h.world.Publish("lumbar-mri")
+	asks := h.world.Order()
+	var thread message.Thread
+	h.world.Do(func(ctx context.Context, tx *db.Tx) error {
+		nurse, err := h.world.Person(ctx, tx, "Aisha", "Bello", h.world.Scheduler.Seat().OrganizationID, account.Nurse)
+		if err != nil {
+			return err
+		}
+		terms, err := message.TermsOf(ctx, tx, asks)
+		if err != nil {
+			return err
+		}
+		items := []message.Item{{Kind: message.Text, Ask: "Which treatments were tried?"}, {Kind: message.File, Ask: "The notes of the therapist"}, {Kind: message.YesNo, Ask: "Is there fever?"}}
+		if thread, err = message.Send(ctx, tx, nurse, asks, message.Ask{Type: "more_information", ReplyBy: terms.Usual, Items: items}); err != nil {
+			return err
+		}
+		return message.Leave(ctx, tx, message.Go{ThreadID: thread.ID, Version: thread.Version})
+	})
+	all := []string{"/messages/" + thread.Number, "/messages/new?order=" + asks.Number}
+	for _, m := range h.mail.All() {
+		if _, link, ok := strings.Cut(m.Text, "/speak/"); ok {
+			link = strings.Fields(link)[0]
+			all = append(all, "/speak/"+link, "/speak/"+link+"/call", "/speak/"+link+"/phone")
+			break
+		}
+	}
+	path := asked(t, maria)
+	all = append(all, path, path+"/clinical", path+"/clinical/lumbar-mri", path+"/review", path+"/files")
+	card := url.Values{"number": {scene.Card}, "born_month": {"4"}, "born_day": {"28"}, "born_year": {"1986"}, "service_month": {"11"}, "service_day": {"24"}, "service_year": {"2026"}}
+	card.Set("patient", choice(t, maria.post("/eligibility", card).body, "patient", "Rosa Canarywell, Harbor"))
+	all = append(all, maria.to("/eligibility", card))
+	card.Set("procedure", "72148")
+	return append(all, maria.to("/check/member", card))
 }
 
 // everywhere is what every language writes so.

@@ -9,6 +9,7 @@ import (
 	"parley/internal/domain/civil"
 	"parley/internal/domain/plan"
 	"parley/internal/infra/db"
+	"parley/internal/words"
 )
 
 // A Coming is a published version that is not in effect yet, with what it
@@ -21,13 +22,13 @@ type Coming struct {
 
 // A Difference is one thing that a version has otherwise than the one before it.
 type Difference struct {
-	What    string // "Criterion", "Question", "File" or "Procedure"
-	Was, Is string // sentences; "" where it is new, or no longer there
+	What    words.Text // "Criterion", "Question", "File" or "Procedure"
+	Was, Is string     // sentences; "" where it is new, or no longer there
 }
 
 // Short is a difference in which one word with a number became another: "6 weeks,
 // was 4". It is "" for any other.
-func (d Difference) Short() string {
+func (d Difference) Short() words.Text {
 	was, is := strings.Fields(d.Was), strings.Fields(d.Is)
 	if len(was) != len(is) {
 		return ""
@@ -45,11 +46,11 @@ func (d Difference) Short() string {
 	if at < 0 {
 		return ""
 	}
-	words := is[at]
+	now := is[at]
 	if at+1 < len(is) {
-		words += " " + is[at+1]
+		now += " " + is[at+1]
 	}
-	return strings.TrimRight(words, ".,;:") + ", was " + strings.TrimRight(was[at], ".,;:")
+	return words.Say("%s, was %s", words.Written(strings.TrimRight(now, ".,;:")), words.Written(strings.TrimRight(was[at], ".,;:")))
 }
 
 // counts reports whether a word is a number.
@@ -96,7 +97,7 @@ func ComingUp(ctx context.Context, tx *db.Tx, today civil.Date) ([]Coming, error
 	return coming, nil
 }
 
-const criterionWord = "Criterion"
+const criterionWord words.Text = "Criterion"
 
 // since are the differences from an earlier version: of criteria, questions,
 // files and procedures.
@@ -113,7 +114,7 @@ type worded struct{ id, words string }
 
 // apart compares parts by their ids: what is new or otherwise in the order of
 // the new ones, then what is gone.
-func apart(what string, was, is []worded) (all []Difference) {
+func apart(what words.Text, was, is []worded) (all []Difference) {
 	before, now := map[string]string{}, map[string]bool{}
 	for _, w := range was {
 		before[w.id] = w.words

@@ -22,7 +22,7 @@ func TestANumberThatChangedIsSaidInShort(t *testing.T) {
 		{"", "Six weeks", ""},
 		{"Six weeks", "Six weeks", ""},
 	} {
-		if got := (Difference{Was: c.was, Is: c.is}).Short(); got != c.want {
+		if got := (Difference{Was: c.was, Is: c.is}).Short().String(); got != c.want {
 			t.Errorf("%q to %q: %q, want %q", c.was, c.is, got, c.want)
 		}
 	}
@@ -60,7 +60,7 @@ func TestWhatComesIsToldBefore(t *testing.T) {
 			if err != nil || len(all) != 1 || all[0].Was == nil || all[0].Was.Version != "2026.1" {
 				t.Fatalf("%+v %v", all, err)
 			}
-			if got := all[0].Changes; len(got) != 2 || got[0].Short() != "eight weeks, was six" || got[1].What != "Question" {
+			if got := all[0].Changes; len(got) != 2 || got[0].Short().String() != "eight weeks, was six" || got[1].What != "Question" {
 				t.Errorf("%+v", got)
 			}
 			lists, err := Checklists(ctx, tx, "harbor", day)

@@ -96,5 +96,5 @@ func readsThen(d guideline.Difference) words.Text {
 	if d.Is == "" {
 		return "No longer asked for"
 	}
-	return words.AsIs(d.Is)
+	return words.Written(d.Is)
 }

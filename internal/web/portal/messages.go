@@ -108,7 +108,7 @@ func (p *messagesPage) count(view string) string {
 func (p *messagesPage) table() ui.TableView {
 	t := ui.TableView{Caption: words.Say("%s: %s", viewWords[p.q.View], shownWords(len(p.page.Threads))), Columns: []ui.Column{{Header: "Message"}, {Header: "Patient"}, {Header: "Order"}, {Header: "Plan"}, {Header: "Received"}, {Header: "Reply by"}, {Header: "State"}, {Header: "Assigned to"}}}
 	for _, l := range p.page.Threads {
-		row := ui.Row{Cells: []templComponent{threadLink(p, l), ui.Text(words.AsIs(l.Patient)), threadOrder(l), ui.Text(words.AsIs(l.Plan)), ui.Text(civil.NearWhen(l.LastAt, p.loc, p.now)), replyClock(p, l), threadState(p, l), ui.Text(words.AsIs(cmp.Or(l.AssignedName, "The whole team")))}}
+		row := ui.Row{Cells: []templComponent{threadLink(p, l), ui.Text(words.AsIs(l.Patient)), threadOrder(l), ui.Text(words.AsIs(l.Plan)), ui.Text(civil.NearWhen(l.LastAt, p.loc, p.now)), replyClock(p, l), threadState(p, l), ui.Text(cmp.Or(words.AsIs(l.AssignedName), "The whole team"))}}
 		if l.Unread {
 			row.Class = "is-unread"
 		}
