@@ -104,6 +104,7 @@ func (c *configurer) setPlans(ctx context.Context, tx *db.Tx) error {
 	for _, in := range c.Plans {
 		p := c.plans[in.Code]
 		p.Code, p.Name, p.PayerID, p.TimeZone, p.Phone, p.Hours, p.Eligibility, p.Unmatched = in.Code, in.Name, in.PayerID, in.TimeZone, in.Phone, in.Hours, in.Eligibility, in.Unmatched
+		p.MemberIDs, p.MemberIDExamples = plan.MemberIDs(strings.Join(in.MemberIDs, "\n")), strings.Join(in.MemberIDTests, "\n")
 		p.Address, p.AppealAddress, p.AppealFax = in.Address, in.AppealAddress, in.AppealFax
 		var err error
 		if p.Opens, p.Closes, err = serviceHours(in); err != nil {

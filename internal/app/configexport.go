@@ -63,6 +63,7 @@ func (x *exporter) addPlans(ctx context.Context, tx *db.Tx) error {
 		x.plans[p.ID] = p.Code
 		out := SetupPlan{Code: p.Code, Name: p.Name, PayerID: p.PayerID, TimeZone: p.TimeZone, Phone: p.Phone, Hours: p.Hours, Opens: wallText(p.Opens), Closes: wallText(p.Closes),
 			Eligibility: p.Eligibility, Unmatched: p.Unmatched, Address: p.Address, AppealAddress: p.AppealAddress, AppealFax: p.AppealFax, Holidays: map[string]SetupHoliday{}}
+		out.MemberIDs, out.MemberIDTests = linesIn(string(p.MemberIDs)), linesIn(p.MemberIDExamples)
 		days, err := plan.HolidaysOf(ctx, tx, p.ID)
 		if err != nil {
 			return err
@@ -81,6 +82,14 @@ func (x *exporter) addPlans(ctx context.Context, tx *db.Tx) error {
 		x.Plans = append(x.Plans, out)
 	}
 	return nil
+}
+
+// linesIn are the lines of a text; none of an empty one.
+func linesIn(text string) []string {
+	if text == "" {
+		return nil
+	}
+	return strings.Split(text, "\n")
 }
 
 func setupLine(l plan.Line) SetupLine {

@@ -16,7 +16,7 @@ import (
 // what is easily lost: narrow waves, stopped ones, hours of another zone,
 // people and organizations that aren't there yet.
 const fullSetup = `{
-	"plans": [{"code": "bay", "name": "Bay Health", "payer_id": "B1", "time_zone": "America/Chicago", "opens": "00:00", "closes": "24:00", "allow_unmatched": true, "address": "1 Bay St\nBay, IL", "federal_holidays": true, "holidays": {"2020-02-03": "Founding day", "last Friday of August": {"name": "Summer day", "name_es": "Día de verano", "applies_to": "calls", "closed": "12:00-24:00"}},
+	"plans": [{"code": "bay", "name": "Bay Health", "payer_id": "B1", "member_ids": ["BAY######", "@#####"], "member_id_examples": ["BAY123456", "B12345"], "time_zone": "America/Chicago", "opens": "00:00", "closes": "24:00", "allow_unmatched": true, "address": "1 Bay St\nBay, IL", "federal_holidays": true, "holidays": {"2020-02-03": "Founding day", "last Friday of August": {"name": "Summer day", "name_es": "Día de verano", "applies_to": "calls", "closed": "12:00-24:00"}},
 		"lines": [{"code": "medicaid", "name": "Medicaid", "decision_days": 5, "urgent_hours": 48, "call_effect": "discussion", "call_window_days": 14, "call_window_in": "calendar", "rule_packs": ["erisa", "illinois"], "unanswered": "decide"},
 			{"code": "commercial", "name": "Commercial", "decision_days": 7, "urgent_hours": 72, "call_effect": "change", "call_window_days": 14, "call_window_in": "business", "calls_per_decision": 1, "peers": "MD,DO", "call_reviewer": "not_decider"}]},
 		{"code": "an", "name": "Anchor", "time_zone": "America/New_York"}],

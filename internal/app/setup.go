@@ -47,6 +47,8 @@ type SetupPlan struct {
 	PayerID         string                  `json:"payer_id,omitempty"`
 	TimeZone        string                  `json:"time_zone,omitempty"`
 	Phone           string                  `json:"phone,omitempty"`
+	MemberIDs       []string                `json:"member_ids,omitempty"`         // how they look: # a digit, @ a letter, * either
+	MemberIDTests   []string                `json:"member_id_examples,omitempty"` // that have to fit
 	Hours           string                  `json:"hours,omitempty"`
 	Opens           string                  `json:"opens,omitempty"` // of its local day, like "08:00"; left out with closes: 8 to 18
 	Closes          string                  `json:"closes,omitempty"`

@@ -22,7 +22,7 @@ func TestAPatientInNoListAndAPractitionerInNoDirectory(t *testing.T) {
 			h := still(t, 1)
 			h.world.Lists()
 			h.world.Do(func(ctx context.Context, tx *db.Tx) (err error) {
-				h.world.Plan.Unmatched = true
+				h.world.Plan.Unmatched, h.world.Plan.MemberIDs = true, "HBR######"
 				h.world.Plan, err = plan.Save(ctx, tx, account.Program(), h.world.Plan)
 				return err
 			})
@@ -71,14 +71,20 @@ func (d *desk) enterUnlisted(name string) {
 	d.tab.Type("#number", "HBR 400 100 999")
 	d.date("born", "3", "3", "1990")
 	d.tab.Click("Continue")
-	d.says("We couldn't find this member")
+	d.says("We couldn't find this member", "This number doesn't look like a member ID of any plan we handle. They look like HBR000000 (Harbor Health Plan).")
+	d.look("unlisted-unlike-" + name)
 	d.tab.Click("Continue without a match")
 	d.says("Enter the patient by hand")
 	d.tab.Click("Continue without a match")
-	d.says("There is a problem", "Enter the first name", "Enter the last name")
+	d.says("There is a problem", "Enter the first name", "Enter the last name", "Member IDs of Harbor Health Plan look like HBR000000. Check the card")
 	d.look("unlisted-wrong-" + name)
 	d.tab.Type("#first", "Nora")
 	d.tab.Type("#last", "Canarynew")
+	d.tab.Click("Continue without a match")
+	d.says("There is a problem", "Member IDs of Harbor Health Plan look like")
+	d.silent("Enter the first name")
+	d.look("unlisted-unlike-number-" + name)
+	d.tab.Click("label[for=as_on_card]")
 	d.tab.Click("Continue without a match")
 	d.says("What is being ordered", "Not matched to a member")
 }

@@ -28,6 +28,8 @@ var planBounds = []bound[health]{
 	text(Field{Key: "appeal_address", Label: "Where appeals go by mail", Section: "How to reach it", Input: Lines, Optional: true}, func(p *health) *string { return &p.AppealAddress }),
 	text(Field{Key: "appeal_fax", Label: "Where appeals go by fax", Section: "How to reach it", Optional: true}, func(p *health) *string { return &p.AppealFax }),
 	text(Field{Key: "eligibility", Label: "Address of its own FHIR system", Section: "Whom it covers", Hint: "Asked whether it covers a patient. Empty: its list of members is all there is", Optional: true}, func(p *health) *string { return &p.Eligibility }),
+	text(Field{Key: "member_ids", Label: "How its member IDs look", Hint: "A pattern a line: # for a digit, @ for a letter, * for either, like HBR#########. Who enters a patient by hand is told when the number doesn’t fit", Section: "Whom it covers", Input: Lines, Optional: true, None: "Any"}, func(p *health) *string { return (*string)(&p.MemberIDs) }),
+	text(Field{Key: "member_id_examples", Label: "Test IDs", Hint: "Made-up ones, a line each. All have to fit", Section: "Whom it covers", Input: Lines, Optional: true}, func(p *health) *string { return &p.MemberIDExamples }),
 	check(Field{Key: "allow_unmatched", Label: "Offices may send requests for patients whom no list has", Section: "Whom it covers"}, func(p *health) *bool { return &p.Unmatched }),
 }
 

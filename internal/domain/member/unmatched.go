@@ -12,6 +12,7 @@ import (
 	"parley/internal/domain/plan"
 	"parley/internal/fault"
 	"parley/internal/infra/db"
+	"parley/internal/words"
 )
 
 // A Stated patient is one whom no list has, as an office entered them from
@@ -26,6 +27,7 @@ type Stated struct {
 	PlanID      plan.ID
 	Business    string // line of business
 	Number      string // on the card
+	AsOnCard    bool   // it is, though it doesn't look like the plan's
 }
 
 // Enter keeps a patient whom no list has, for by's office and for nobody else:
@@ -86,11 +88,13 @@ func (s Stated) check(ctx context.Context, tx *db.Tx, today civil.Date) error {
 	f.Check(n >= 3 && n <= 30 && len(s.Number) <= 40, "number", "Member ID must be 3 to 30 letters and numbers")
 	f.Check(slices.Contains([]string{"", "female", "male", "other"}, s.Sex), "sex", "Select the sex as recorded")
 	f.Check(s.State == "" || isState(s.State), "state", "State must be two letters, like TX")
-	allowed, err := allows(ctx, tx, s.PlanID, s.Business)
+	p, allowed, err := allows(ctx, tx, s.PlanID, s.Business)
 	if err != nil {
 		return err
 	}
 	f.Check(allowed, "plan", "Select the plan on the card")
+	_, alike := p.MemberIDs.Fit(s.Number)
+	f.Check(!allowed || alike || s.AsOnCard, "number", words.Say("Member IDs of %s look like %s. Check the card", p.Name, p.MemberIDs.Words()))
 	return f.Err()
 }
 
@@ -98,15 +102,15 @@ func isState(s string) bool {
 	return len(s) == 2 && strings.Trim(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == ""
 }
 
-// allows reports whether a plan takes requests for patients whom no list has,
-// for a line of business that it has.
-func allows(ctx context.Context, tx *db.Tx, id plan.ID, line string) (bool, error) {
+// allows is a plan, and reports whether it takes requests for patients whom no
+// list has, for a line of business that it has.
+func allows(ctx context.Context, tx *db.Tx, id plan.ID, line string) (plan.Plan, bool, error) {
 	p, err := plan.Get(ctx, tx, id)
 	if err != nil || !p.Unmatched {
-		return false, ignoreMissing(err)
+		return p, false, ignoreMissing(err)
 	}
 	_, err = plan.GetLine(ctx, tx, id, line)
-	return err == nil, ignoreMissing(err)
+	return p, err == nil, ignoreMissing(err)
 }
 
 func ignoreMissing(err error) error {

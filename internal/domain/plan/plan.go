@@ -45,6 +45,8 @@ type Plan struct {
 	// Where an appeal goes by mail, lines apart by "\n", and by fax; "" where it
 	// takes none that way.
 	AppealAddress, AppealFax string
+	MemberIDs                MemberIDs
+	MemberIDExamples         string // numbers that have to fit them, a line each
 	Source                   string // where an import found it; unique
 }
 
@@ -205,7 +207,7 @@ func (p Plan) orUsual() Plan {
 }
 
 // Check says what keeps a plan from being saved: an Invalid fault at "closes",
-// "name", "code", "eligibility" or "time_zone".
+// "name", "code", "eligibility", "member_ids", "member_id_examples" or "time_zone".
 func (p Plan) Check() error {
 	p = p.orUsual()
 	f := fault.Fields{}
@@ -213,6 +215,7 @@ func (p Plan) Check() error {
 	f.Check(p.Name != "", "name", "Enter a name")
 	f.Check(p.Code != "", "code", "Enter a code")
 	f.Check(p.Eligibility == "" || reachable(p.Eligibility), "eligibility", "The address must begin with https://, or with http:// on this machine")
+	p.MemberIDs.check(f, p.MemberIDExamples)
 	_, zoneErr := civil.Zone(p.TimeZone)
 	f.Check(p.TimeZone != "" && zoneErr == nil, "time_zone", "Choose a time zone")
 	return f.Err()

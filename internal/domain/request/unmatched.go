@@ -10,6 +10,7 @@ import (
 	"parley/internal/domain/plan"
 	"parley/internal/fault"
 	"parley/internal/infra/db"
+	"parley/internal/words"
 )
 
 // An Allowed is a plan under which a patient can be entered by hand.
@@ -108,3 +109,27 @@ func PatientMatched(ctx context.Context, tx *db.Tx, e order.Matched) error {
 	}
 	return record(ctx, tx, by, r, "request.matched")
 }
+
+// UnlikeAny says that a number looks like no member ID of any plan, and how they
+// look; "" where it does, or where a plan doesn't say how its own look.
+func UnlikeAny(ctx context.Context, tx *db.Tx, number string) (words.Text, error) {
+	all, err := plan.All(ctx, tx)
+	if err != nil || number == "" || len(all) == 0 {
+		return "", err
+	}
+	var look []words.Text
+	for _, p := range all {
+		_, fits := p.MemberIDs.Fit(number)
+		if fits { // or it says nothing of them
+			return "", nil
+		}
+		look = append(look, words.Say("%s (%s)", p.MemberIDs.Words(), p.Name))
+	}
+	if len(look) > mostLooks {
+		return "This number doesn’t look like a member ID of any plan we handle.", nil
+	}
+	return words.Say("This number doesn’t look like a member ID of any plan we handle. They look like %s.", words.Join(look, ", ")), nil
+}
+
+// mostLooks is for how many plans it helps to read how their member IDs look.
+const mostLooks = 5

@@ -147,7 +147,7 @@ func memberCheckView(p *memberCheck) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			} else if p.asked {
-				templ_7745c5c3_Err = nobodyMeant().Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = nobodyMeant(p.unlike).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -155,6 +155,10 @@ func (p *eligibilityPage) meant(ctx context.Context, r *web.Request, f fault.Fie
 			return &c, nil
 		}
 	}
+	if len(p.options) == 0 {
+		p.unlike, err = request.UnlikeAny(ctx, r.Tx, typed.Number)
+		return nil, err
+	}
 	if r.Value("change") == "choose" {
 		err = fault.Fields{"patient": "Select the patient"}.Err()
 	}

@@ -20,6 +20,7 @@ type patientPage struct {
 	typed    typedPatient
 	people   []request.Person
 	chosen   string
+	unlike   words.Text   // the number looks like none of any plan; "" where it may be one
 	unlisted bool         // a patient whom no list has can be entered by hand
 	cut      plan.Cutover // of the plan chosen, while its requests are made on an older platform
 }
@@ -154,6 +155,9 @@ func openConfirm(ctx context.Context, r *web.Request) (*patientPage, error) {
 	}
 	p := &patientPage{requestPage: q}
 	if p.people, err = request.FindPatient(ctx, r.Tx, r.By, q.Request); err != nil || len(p.people) > 0 {
+		return p, err
+	}
+	if p.unlike, err = request.UnlikeAny(ctx, r.Tx, q.Patient.Typed.Number); err != nil {
 		return p, err
 	}
 	allowed, err := request.Unlisted(ctx, r.Tx)

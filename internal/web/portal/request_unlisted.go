@@ -23,6 +23,7 @@ type unlistedPage struct {
 // typedUnlisted is the form as it was typed.
 type typedUnlisted struct {
 	First, Last, Number, Sex, Line, City, State, Plan string
+	AsOnCard                                          bool
 	Born                                              typedDate
 }
 
@@ -75,7 +76,7 @@ func saveUnlisted(ctx context.Context, r *web.Request) (web.Answer, error) {
 		return web.Answer{}, err
 	}
 	p.typed = typedUnlisted{First: r.Value("first"), Last: r.Value("last"), Number: r.Value("number"), Sex: r.Value("sex"),
-		Line: r.Value("address"), City: r.Value("city"), State: r.Value("state"), Plan: r.Value("plan"), Born: readTyped(r, "born")}
+		Line: r.Value("address"), City: r.Value("city"), State: r.Value("state"), Plan: r.Value("plan"), Born: readTyped(r, "born"), AsOnCard: r.Value("as_on_card") == "yes"}
 	f := fault.Fields{}
 	stated := p.typed.read(f)
 	if err = f.Err(); err == nil {
@@ -98,7 +99,7 @@ func saveUnlisted(ctx context.Context, r *web.Request) (web.Answer, error) {
 func (t typedUnlisted) read(f fault.Fields) member.Stated {
 	id, line, _ := strings.Cut(t.Plan, "|")
 	s := member.Stated{First: strings.TrimSpace(t.First), Last: strings.TrimSpace(t.Last), Number: strings.TrimSpace(t.Number), Sex: strings.TrimPrefix(t.Sex, "none"),
-		Line: strings.TrimSpace(t.Line), City: strings.TrimSpace(t.City), State: strings.ToUpper(strings.TrimSpace(t.State)), PlanID: plan.ID(id), Business: line}
+		Line: strings.TrimSpace(t.Line), City: strings.TrimSpace(t.City), State: strings.ToUpper(strings.TrimSpace(t.State)), PlanID: plan.ID(id), Business: line, AsOnCard: t.AsOnCard}
 	if t.Born != (typedDate{}) {
 		s.Born = readDate(f, "born", "Date of birth", t.Born.Month, t.Born.Day, t.Born.Year)
 	}
