@@ -262,7 +262,7 @@ func TestOrdersGoWithEverything(t *testing.T) {
 		})
 		before := holding(t, w, of)
 		for table, columns := range tables {
-			if table != "audit" && table != "config_version" && slices.ContainsFunc(columns, func(c string) bool { return slices.Contains(children, c) }) && before[table] == 0 {
+			if !slices.Contains([]string{"audit", "config_version", "config_case"}, table) && slices.ContainsFunc(columns, func(c string) bool { return slices.Contains(children, c) }) && before[table] == 0 {
 				t.Errorf("%s keeps something of an order: put a row of it into belongings, and have its package remove it", table)
 			}
 		}
