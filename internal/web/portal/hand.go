@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"cmp"
 	"context"
 
 	"parley/internal/domain/civil"
@@ -20,7 +21,9 @@ func hand(ctx context.Context, r *web.Request) (web.Answer, error) {
 	_, err = request.Hand(ctx, r.Tx, r.By, p.Request)
 	if fault.Is(err, fault.NotFound) {
 		p.errors = []ui.FieldError{{Text: fault.Of(err).Text}}
-		return p.ask("Request overview", web.Answer{Body: overviewView(p.requestPage), Crumbs: p.crumbs(), Status: 422}), err
+		ans, shown := p.overview(ctx, r)
+		ans.Status = 422
+		return ans, cmp.Or(shown, err)
 	}
 	return web.Answer{SeeOther: p.path("")}, err
 }

@@ -48,9 +48,6 @@ func openRequest(ctx context.Context, r *web.Request) (*requestPage, error) {
 	if p.Request, err = request.Get(ctx, r.Tx, r.By, r.PathValue("request")); err != nil {
 		return p, err
 	}
-	if p.ending, err = endingAt(ctx, r, p.Place(), plan.RequestsFeature); err != nil {
-		return p, err
-	}
 	p.since, p.maySign = p.Version, p.MaySign(r.By)
 	p.asOf(r)
 	if p.Patient.PlanID == "" {
@@ -152,7 +149,13 @@ func overview(ctx context.Context, r *web.Request) (web.Answer, error) {
 	if away, yes := p.gone(); yes {
 		return away, nil
 	}
-	return p.ask("Request overview", web.Answer{Body: overviewView(p), Crumbs: p.crumbs()}), nil
+	return p.overview(ctx, r)
+}
+
+// overview lists the parts of the request, over what is wrong with it.
+func (p *requestPage) overview(ctx context.Context, r *web.Request) (ans web.Answer, err error) {
+	p.ending, err = endingAt(ctx, r, p.Place(), plan.RequestsFeature)
+	return p.ask("Request overview", web.Answer{Body: overviewView(p), Crumbs: p.crumbs()}), err
 }
 
 func (p *requestPage) crumbs() []ui.Link {
