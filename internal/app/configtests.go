@@ -91,46 +91,36 @@ func (c *configurer) prove(ctx context.Context, tx *db.Tx) error {
 }
 
 func (x *exporter) addTests(ctx context.Context, tx *db.Tx) error {
-	add := func(s config.Subject, as SetupTest) error {
-		all, err := config.Cases(ctx, tx, s)
-		slices.SortFunc(all, func(a, b config.TestCase) int { return strings.Compare(givenText(a.Given), givenText(b.Given)) })
-		for _, one := range all {
-			as.Given, as.Expected, as.Why = one.Given, one.Expected, one.Why
-			x.Tests = append(x.Tests, as)
-		}
-		return err
+	type one struct {
+		s  config.Subject
+		as SetupTest
 	}
+	var subjects []one
 	for _, id := range byText(x.plans) {
-		if id == "" {
-			continue
-		}
-		code := x.plans[id]
-		if err := add(config.Subject{Kind: "plan", ID: string(id)}, SetupTest{About: "plan", Plan: code}); err != nil {
-			return err
-		}
 		lines, err := plan.LinesOf(ctx, tx, id)
 		if err != nil {
 			return err
 		}
+		code := x.plans[id]
+		subjects = append(subjects, one{config.Subject{Kind: "plan", ID: string(id)}, SetupTest{About: "plan", Plan: code}})
 		slices.SortFunc(lines, func(a, b plan.Line) int { return strings.Compare(a.Code, b.Code) })
 		for _, l := range lines {
-			if err := add(config.LineSubject(id, l.Code), SetupTest{About: "line", Plan: code, Line: l.Code}); err != nil {
-				return err
-			}
+			subjects = append(subjects, one{config.LineSubject(id, l.Code), SetupTest{About: "line", Plan: code, Line: l.Code}})
 		}
-		if err := add(config.CalendarSubject(id), SetupTest{About: "calendar", Plan: code}); err != nil {
-			return err
-		}
-		if err := add(config.DelegationSubject(id), SetupTest{About: "delegation", Plan: code}); err != nil {
-			return err
-		}
+		subjects = append(subjects, one{config.CalendarSubject(id), SetupTest{About: "calendar", Plan: code}}, one{config.DelegationSubject(id), SetupTest{About: "delegation", Plan: code}})
 	}
 	for _, id := range byText(x.programs) {
-		if id == "" {
-			continue
-		}
-		if err := add(config.Subject{Kind: "program", ID: string(id)}, SetupTest{About: "program", Program: x.programs[id]}); err != nil {
+		subjects = append(subjects, one{config.Subject{Kind: "program", ID: string(id)}, SetupTest{About: "program", Program: x.programs[id]}})
+	}
+	for _, of := range subjects { // "" stands for every plan or program, and has none
+		all, err := config.Cases(ctx, tx, of.s)
+		if err != nil {
 			return err
+		}
+		slices.SortFunc(all, func(a, b config.TestCase) int { return strings.Compare(givenText(a.Given), givenText(b.Given)) })
+		for _, c := range all {
+			of.as.Given, of.as.Expected, of.as.Why = c.Given, c.Expected, c.Why
+			x.Tests = append(x.Tests, of.as)
 		}
 	}
 	return nil

@@ -164,9 +164,9 @@ func (k Key) Unnoted(now time.Time) bool {
 
 // KeysOf are the keys of an organization that hold or held within 90 days: its
 // own, and those that operators made for its people. The latest first. Who may:
-// its administrators.
+// its administrators, and operators.
 func KeysOf(ctx context.Context, tx *db.Tx, by Actor, organization string) ([]Key, error) {
-	if err := by.MustAdminister(organization); err != nil {
+	if err := by.MustAdminister(organization); err != nil && !by.Can(ManageProgram) {
 		return nil, err
 	}
 	return db.All(ctx, tx, scanKey, keySelect+`where (k.organization_id = $1 or k.organization_id is null and exists (select 1 from membership m where m.person_id = k.person_id and m.organization_id = $1))

@@ -43,10 +43,8 @@ func endKey(ctx context.Context, r *web.Request) (web.Answer, error) {
 
 // keysOf are the keys that hold of an organization.
 func keysOf(ctx context.Context, r *web.Request, o account.Organization) ([]account.Key, error) {
-	all, err := account.Keys(ctx, r.Tx, r.By)
-	return slices.DeleteFunc(all, func(k account.Key) bool {
-		return k.OrganizationID != o.ID && (k.OrganizationID != "" || k.Organization != o.Name)
-	}), err
+	all, err := account.KeysOf(ctx, r.Tx, r.By, o.ID)
+	return slices.DeleteFunc(all, func(k account.Key) bool { return !k.Holds(r.Tx.Now()) }), err
 }
 
 func letKeys(ctx context.Context, r *web.Request) (web.Answer, error) {
