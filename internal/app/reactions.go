@@ -57,11 +57,13 @@ func (a *App) react() {
 	job.React(r, peer.RebookCall)   // peer.Rebook
 
 	job.React(r, request.PatientMatched, review.PatientMatched) // order.Matched
+	job.React(r, desk.OrderGiven)                               // order.Given
 
 	job.React(r, desk.DraftExpiring)  // request.Expiring
 	job.React(r, desk.SignatureAsked) // request.SignatureAsked
 	job.React(r, desk.ClinicalAsked)  // request.ClinicalAsked
 	job.React(r, desk.HandedBack)     // request.HandedBack
+	job.React(r, desk.DraftGiven)     // request.Given
 
 	job.React(r, desk.CallRequested)                 // peer.WasAsked
 	job.React(r, desk.CallBooked)                    // peer.Booked

@@ -13,7 +13,7 @@ import (
 
 // mostOfAnOrder is how many statements the page of one order takes, with its
 // decision, timeline, letters, files and the earliest time for a call.
-const mostOfAnOrder = 21
+const mostOfAnOrder = 22
 
 // A page of orders asks the database at most six things in its transaction,
 // whatever it finds: who asks, the saved views, the counts and the lines.

@@ -40,7 +40,8 @@ func TestHome(t *testing.T) {
 			maria.says("Request a peer-to-peer call", "1 snoozed")
 			maria.silent("Answer the message")
 			maria.look("home-snoozed")
-			jess := h.as(t, h.colleague("Jess", "Ortiz", account.OfficeStaff), "authenticator")
+			colleague := h.colleague("Jess", "Ortiz", account.OfficeStaff)
+			jess := h.as(t, colleague, "authenticator")
 			if a := jess.get("/"); !strings.Contains(a.body, "Answer the message") {
 				t.Error("it is put off for a colleague too")
 			}
@@ -49,6 +50,30 @@ func TestHome(t *testing.T) {
 			if a := jess.post("/home/snooze", url.Values{"need": {"answer"}, "until": {"week"}}); a.status != http.StatusUnprocessableEntity {
 				t.Errorf("something else is put off: %d", a.status)
 			}
+			maria.assigns(o.Number, colleague)
+			if a := jess.get("/?show=mine"); !strings.Contains(a.body, "Request a peer-to-peer call") || strings.Contains(a.body, "Answer the message") {
+				t.Error("what was assigned isn't there, or more is")
+			}
+			h.mailTo(t, colleague.Email, "An order is yours to look after (ending "+order.Ending(o.Number)+")")
 		})
 	}
+}
+
+// assigns gives the order that nobody looks after to Jess, from Home.
+func (d *desk) assigns(number string, jess account.Actor) {
+	d.T.Helper()
+	d.tab.Click("Mine")
+	d.says("You're caught up. Nothing needs you right now.")
+	d.tab.Click("My locations")
+	d.tab.Click(`a[href="/orders/` + number + `/holder?from=home"]`)
+	d.says("Who looks after this order?", "Nobody of your organization has it now.")
+	d.tab.Click("main form button")
+	d.says("Select somebody of your organization")
+	d.look("holder-error")
+	d.tab.Choose("#to", string(jess.ID))
+	d.tab.Click("main form button")
+	d.says("Needs your attention", "Jess Ortiz has it")
+	d.look("home-assigned")
+	d.visit("/orders/" + number)
+	d.says("Looked after by", "Jess Ortiz")
 }

@@ -67,7 +67,7 @@ func (r *Run) wasHere(ctx context.Context, ago time.Duration) error {
 	defer func() { r.DB.Now = now }()
 	r.DB.Now = func() time.Time { return now().Add(-ago) }
 	return r.do(ctx, func(tx *db.Tx) error {
-		_, err := home.Of(ctx, tx, r.by(0), tx.Now())
+		_, err := home.Of(ctx, tx, r.by(0), tx.Now(), home.AsLast)
 		return err
 	})
 }
@@ -75,7 +75,7 @@ func (r *Run) wasHere(ctx context.Context, ago time.Duration) error {
 // full is an error if there is nothing on the page that is measured.
 func (r *Run) full(ctx context.Context) error {
 	return r.do(ctx, func(tx *db.Tx) error {
-		d, err := home.Of(ctx, tx, r.by(0), tx.Now())
+		d, err := home.Of(ctx, tx, r.by(0), tx.Now(), home.AsLast)
 		if err == nil && (len(d.Needs) < home.Most || len(d.Changes.Lines) == 0) {
 			err = fmt.Errorf("home shows %d needs and %d changes: that is no measure", len(d.Needs), len(d.Changes.Lines))
 		}

@@ -11,7 +11,7 @@ import (
 
 // drafts are what waits for by in requests that are not sent: questions to a
 // clinician, a signature, an end that is near, and files that can't be used.
-func drafts(ctx context.Context, tx *db.Tx, by account.Actor) (all []Need, err error) {
+func drafts(ctx context.Context, tx *db.Tx, by account.Actor, own bool) (all []Need, err error) {
 	if !by.Can(account.SendRequests) {
 		return nil, nil
 	}
@@ -22,7 +22,7 @@ func drafts(ctx context.Context, tx *db.Tx, by account.Actor) (all []Need, err e
 	for _, w := range waits[:min(len(waits), Most)] {
 		all = append(all, Need{Kind: Clinical, Number: w.Number})
 	}
-	unsigned, err := request.Unsigned(ctx, tx, by, Most)
+	unsigned, err := request.Unsigned(ctx, tx, by, own, Most)
 	if err != nil {
 		return nil, err
 	}

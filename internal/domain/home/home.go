@@ -42,6 +42,7 @@ type Need struct {
 	Title     string // what is asked for, what was ordered, or the name of a file
 	Patient   string
 	Who       string     // the speaker of a call; who is to sign, if that isn't the reader
+	Holder    string     // who else of the office looks after the order; "" for the reader or nobody
 	By        *time.Time // until when; of a call when it begins; nil where nothing says so
 	Ends      time.Time  // of a call
 	Protected bool       // a file wants its password
@@ -62,15 +63,16 @@ const (
 // A Desk is what Home shows.
 type Desk struct {
 	Needs   []Need
-	Snoozed int // needs that the reader put off
+	Mine    bool // the needs are the reader's alone
+	Snoozed int  // needs that the reader put off
 	Calls   []peer.Listed
 	Changes Changes
 }
 
 // Of is what needs by now and what changed. Today is the end of the reader's
-// day. It leaves one audit row, since it shows names. Who may: people of an
-// office, who read orders.
-func Of(ctx context.Context, tx *db.Tx, by account.Actor, today time.Time) (d Desk, err error) {
+// day; show says whose needs, and is kept. It leaves one audit row, since it
+// shows names. Who may: people of an office, who read orders.
+func Of(ctx context.Context, tx *db.Tx, by account.Actor, today time.Time, show Show) (d Desk, err error) {
 	if err := by.Must(account.ReadOrders); err != nil {
 		return d, err
 	}
@@ -78,12 +80,15 @@ func Of(ctx context.Context, tx *db.Tx, by account.Actor, today time.Time) (d De
 	if err != nil {
 		return d, err
 	}
+	if d.Mine, err = mine(ctx, tx, by, kept[shown], show); err != nil {
+		return d, err
+	}
 	if by.Can(account.BookCalls) {
 		if d.Calls, err = peer.List(ctx, tx, by, "upcoming"); err != nil {
 			return d, err
 		}
 	}
-	all, err := needs(ctx, tx, by, d.Calls, today)
+	all, err := needs(ctx, tx, by, d.Calls, today, d.Mine)
 	if err != nil {
 		return d, err
 	}
@@ -95,6 +100,9 @@ func Of(ctx context.Context, tx *db.Tx, by account.Actor, today time.Time) (d De
 		d.Needs = append(d.Needs, n)
 	}
 	slices.SortStableFunc(d.Needs, sooner)
+	if err = holders(ctx, tx, by, d.Needs); err != nil {
+		return d, err
+	}
 	if d.Changes, err = changes(ctx, tx, by, kept); err != nil {
 		return d, err
 	}
@@ -115,12 +123,12 @@ func sooner(a, b Need) int {
 	return cmp.Or(a.By.Compare(*b.By), strings.Compare(a.Key(), b.Key()))
 }
 
-func needs(ctx context.Context, tx *db.Tx, by account.Actor, calls []peer.Listed, today time.Time) (all []Need, err error) {
+func needs(ctx context.Context, tx *db.Tx, by account.Actor, calls []peer.Listed, today time.Time, own bool) (all []Need, err error) {
 	asked := map[string]bool{} // orders that a message is about
 	for _, source := range []func() ([]Need, error){
-		func() ([]Need, error) { return answers(ctx, tx, by, today, asked) },
-		func() ([]Need, error) { return orders(ctx, tx, by, asked) },
-		func() ([]Need, error) { return drafts(ctx, tx, by) },
+		func() ([]Need, error) { return answers(ctx, tx, by, today, own, asked) },
+		func() ([]Need, error) { return orders(ctx, tx, by, own, asked) },
+		func() ([]Need, error) { return drafts(ctx, tx, by, own) },
 	} {
 		some, err := source()
 		if err != nil {
@@ -129,7 +137,7 @@ func needs(ctx context.Context, tx *db.Tx, by account.Actor, calls []peer.Listed
 		all = append(all, some...)
 	}
 	for _, c := range calls {
-		if c.StartsAt.Before(today) && c.Status.Live() {
+		if c.StartsAt.Before(today) && c.Status.Live() && (!own || arranged(c, by)) {
 			all = append(all, Need{Kind: Join, Number: c.Number, Order: c.OrderNumber, Who: c.People.SpeakerName(), By: &c.StartsAt, Ends: c.EndsAt})
 		}
 	}
@@ -137,15 +145,19 @@ func needs(ctx context.Context, tx *db.Tx, by account.Actor, calls []peer.Listed
 }
 
 // answers are the messages that wait for the office.
-func answers(ctx context.Context, tx *db.Tx, by account.Actor, today time.Time, asked map[string]bool) (all []Need, err error) {
+func answers(ctx context.Context, tx *db.Tx, by account.Actor, today time.Time, own bool, asked map[string]bool) (all []Need, err error) {
 	if !by.Can(account.Correspond) {
 		return nil, nil
 	}
-	page, err := message.List(ctx, tx, by, message.Query{View: message.NeedsReply, Today: today})
+	page, err := message.List(ctx, tx, by, message.Query{View: message.NeedsReply, Today: today, Held: own})
 	for i, t := range page.Threads {
 		asked[t.OrderNumber] = true
 		if i < Most {
-			all = append(all, Need{Kind: Answer, Number: t.Number, Order: t.OrderNumber, Title: t.Subject, Patient: t.Patient, By: t.ReplyBy})
+			n := Need{Kind: Answer, Number: t.Number, Order: t.OrderNumber, Title: t.Subject, Patient: t.Patient, By: t.ReplyBy}
+			if t.AssignedTo != string(by.ID) {
+				n.Holder = t.AssignedName
+			}
+			all = append(all, n)
 		}
 	}
 	return all, err

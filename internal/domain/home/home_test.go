@@ -24,7 +24,7 @@ type room struct {
 func (r room) of(by account.Actor) (d home.Desk) {
 	r.t.Helper()
 	r.Do(func(ctx context.Context, tx *db.Tx) (err error) {
-		d, err = home.Of(ctx, tx, by, tx.Now().Add(12*time.Hour))
+		d, err = home.Of(ctx, tx, by, tx.Now().Add(12*time.Hour), home.AsLast)
 		return err
 	})
 	return d

@@ -16,8 +16,9 @@ const looked = 25
 
 // orders are those that wait for information no message asks for, as with
 // orders from elsewhere, and those about which a call can change the decision.
-func orders(ctx context.Context, tx *db.Tx, by account.Actor, asked map[string]bool) (all []Need, err error) {
-	waiting, err := worklist.First(ctx, tx, by, worklist.Query{Exactly: []order.Status{order.InfoRequested}, Size: Most})
+func orders(ctx context.Context, tx *db.Tx, by account.Actor, own bool, asked map[string]bool) (all []Need, err error) {
+	holder := holding(by, own)
+	waiting, err := worklist.First(ctx, tx, by, worklist.Query{Exactly: []order.Status{order.InfoRequested}, Holder: holder, Size: Most})
 	if err != nil {
 		return nil, err
 	}
@@ -29,12 +30,12 @@ func orders(ctx context.Context, tx *db.Tx, by account.Actor, asked map[string]b
 	if !by.Can(account.BookCalls) {
 		return all, nil
 	}
-	open, err := windows(ctx, tx, by)
+	open, err := windows(ctx, tx, by, holder)
 	return append(all, open...), err
 }
 
-func windows(ctx context.Context, tx *db.Tx, by account.Actor) (all []Need, err error) {
-	denied, err := worklist.First(ctx, tx, by, worklist.Query{Exactly: []order.Status{order.Denied, order.Partial}, Size: looked})
+func windows(ctx context.Context, tx *db.Tx, by, holder account.Actor) (all []Need, err error) {
+	denied, err := worklist.First(ctx, tx, by, worklist.Query{Exactly: []order.Status{order.Denied, order.Partial}, Holder: holder, Size: looked})
 	if err != nil {
 		return nil, err
 	}

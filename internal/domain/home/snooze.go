@@ -16,6 +16,7 @@ const (
 	prefix  = "home."
 	snoozed = prefix + "snooze."
 	visited = prefix + "visit"
+	shown   = prefix + "show"
 )
 
 // key is what Need.Key gives.

@@ -40,6 +40,7 @@ type Query struct {
 	Place   string    // location
 	Type    string    // of a Request, or topic of a Question
 	Mine    bool      // assigned to the reader
+	Held    bool      // assigned to the reader, or to nobody and about what they look after
 	Text    string    // in the subject, the patient's name, the order's number or what was said
 	Today   time.Time // end of the reader's day
 	Before  string    // what the last list gave as Older; "" for the first
@@ -264,8 +265,20 @@ func (q Query) filter(by account.Actor, now time.Time) *where {
 	if q.Mine {
 		w.equal("t.assigned_to", string(by.ID))
 	}
+	if q.Held {
+		w.held(by)
+	}
 	q.words(w, by)
 	return w
+}
+
+// held finds what is by's to answer.
+func (w *where) held(by account.Actor) {
+	me := w.arg(string(by.ID))
+	orders, args := order.Held(by, len(w.args)+1)
+	w.args = append(w.args, args...)
+	w.and("(t.assigned_to = " + me + " or t.assigned_to = '' and (t.order_id is null and t.created_by = " + me +
+		" or exists (select 1 from orders where orders.id = t.order_id and " + orders + ")))")
 }
 
 // words finds what holds all the words of q.

@@ -81,6 +81,18 @@ func (d *Desk) HandedBack(ctx context.Context, tx *db.Tx, e request.HandedBack) 
 	})
 }
 
+// DraftGiven tells a colleague that a draft is theirs to finish.
+func (d *Desk) DraftGiven(ctx context.Context, tx *db.Tx, e request.Given) error {
+	return d.aboutDraft(ctx, tx, string(e.RequestID), string(e.PersonID), func(r request.Request) (Letter, bool) {
+		return Letter{
+			Key:     "draft-given:" + string(e.RequestID) + ":" + string(e.PersonID) + ":" + strconv.FormatInt(e.At.Unix(), 10),
+			Subject: words.Say("A draft is yours to finish (ending %s)", order.Ending(r.Number)),
+			Lines:   []words.Text{words.Say("A colleague asks you to finish and send a request ending %s. Nothing that was entered is lost.", order.Ending(r.Number))},
+			Link:    "/requests/" + r.Number, LinkText: "Open the draft",
+		}, r.ChangedBy == string(e.PersonID)
+	})
+}
+
 // aboutDraft writes to a person about a draft, if it still is one, they still
 // have their account, and the letter still is wanted.
 func (d *Desk) aboutDraft(ctx context.Context, tx *db.Tx, requestID, personID string, write func(request.Request) (l Letter, wanted bool)) error {

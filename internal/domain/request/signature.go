@@ -78,9 +78,15 @@ func askedToSign(ctx context.Context, tx *db.Tx, id ID, at *time.Time) error {
 }
 
 // Unsigned are the first n drafts that by works with, or is to sign, and whose
-// practitioner is asked to sign them; the one that waits longest first.
-func Unsigned(ctx context.Context, tx *db.Tx, by account.Actor, n int) ([]Request, error) {
+// practitioner is asked to sign them; the one that waits longest first. With own
+// they are those that by began, works on or is to sign.
+func Unsigned(ctx context.Context, tx *db.Tx, by account.Actor, own bool, n int) ([]Request, error) {
 	where, args := mine(by, 2)
+	if own {
+		args = append(args, string(by.ID))
+		me := "$" + strconv.Itoa(len(args)+1)
+		where += " and (created_by = " + me + " or changed_by = " + me + ")"
+	}
 	for _, s := range by.Seats {
 		if s.PractitionerID != "" {
 			args = append(args, s.OrganizationID, s.PractitionerID)

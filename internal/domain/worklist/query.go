@@ -179,6 +179,11 @@ func (w *where) waiting(q Query) {
 	if !q.Awake.IsZero() {
 		w.and("not exists (select 1 from case_snooze z where z.order_id = orders.id and z.until > " + w.arg(q.Awake) + ")")
 	}
+	if q.Holder.ID != "" {
+		held, args := order.Held(q.Holder, len(w.args)+1)
+		w.args = append(w.args, args...)
+		w.and(held)
+	}
 	var ids []string
 	for _, id := range q.Only {
 		ids = append(ids, string(id))

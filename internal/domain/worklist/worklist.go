@@ -34,6 +34,10 @@ type Query struct {
 	Only    []order.ID
 	Awake   time.Time // leaves out what is snoozed at this time; zero for nothing
 
+	// Holder asks for what one person of an office looks after or ordered; the
+	// zero Actor for whoever does.
+	Holder account.Actor
+
 	Sort   Sort
 	After  string // cursor: the page that follows it
 	Before string // cursor: the page that comes before it

@@ -43,7 +43,7 @@ func homePage(ctx context.Context, r *web.Request) (web.Answer, error) {
 	h := homeData{loc: r.Zone(civil.DefaultZone), now: r.Tx.Now(), key: r.Key(), books: r.By.Can(account.BookCalls), sends: r.By.Can(account.SendRequests)}
 	h.limited = slices.ContainsFunc(r.By.Seats, func(s account.Seat) bool { return s.Limited })
 	var err error
-	if h.desk, err = home.Of(ctx, r.Tx, r.By, civil.EndOfDay(civil.DateIn(h.now, h.loc), h.loc)); err != nil {
+	if h.desk, err = home.Of(ctx, r.Tx, r.By, civil.EndOfDay(civil.DateIn(h.now, h.loc), h.loc), home.Show(r.Query("show"))); err != nil {
 		return web.Answer{}, err
 	}
 	if h.recent, err = worklist.First(ctx, r.Tx, r.By, worklist.Query{Sort: worklist.ByEntered, Size: homeLines}); err != nil {

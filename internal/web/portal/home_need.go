@@ -63,6 +63,21 @@ func needPath(n home.Need) string {
 	return "/orders/" + n.Number
 }
 
+// assignPath is where it is given to a colleague; "" where that makes no sense.
+func (h homeData) assignPath(n home.Need) string {
+	switch {
+	case !h.sends:
+		return ""
+	case n.Kind == home.Answer:
+		return "/messages/" + n.Number + "#assign"
+	case n.Kind == home.Inform || n.Kind == home.Call:
+		return "/orders/" + n.Number + "/holder?from=home"
+	case n.Kind == home.Finish:
+		return "/requests/" + n.Number + "/holder?from=home"
+	}
+	return ""
+}
+
 // needBy ends the sentence with a time where there is one.
 func (h homeData) needBy(n home.Need) words.Text {
 	switch {

@@ -49,6 +49,8 @@ type orderPage struct {
 	mayWrite     bool                  // messages
 	instead      map[string]words.Text // by feature: what is read in its place
 	ending       []words.Text          // what is read of features that end
+	mayGive      bool                  // to somebody else of the office to look after
+	holder       order.Holder          // who looks after it; read for those who may give it
 	threads      []message.Thread
 	earliest     *peer.Slot // nil if a call can't be booked, or no time is free
 	mayCall      bool
@@ -76,6 +78,7 @@ func showOrder(ctx context.Context, r *web.Request) (web.Answer, error) {
 	p := &orderPage{o: o, key: r.Key(), now: r.Tx.Now(), by: r.By.Name, mayCall: r.By.Can(account.BookCalls),
 		clinical: r.By.Can(account.ReadClinical), staff: r.By.IsStaff()}
 	p.site = !p.clinical && !p.staff
+	p.mayGive = order.MayGive(r.By, o)
 	p.mayAdd = p.clinical && r.By.ActsFor(o.OrganizationID) && r.By.Can(account.SendRequests) && (o.Status.Pending() || o.Status.Adverse())
 	if err := p.load(ctx, r); err != nil {
 		return web.Answer{}, err
@@ -105,6 +108,13 @@ func (p *orderPage) load(ctx context.Context, r *web.Request) (err error) {
 	}
 	if err := p.nameOffice(ctx, r); err != nil {
 		return err
+	}
+	if p.mayGive {
+		held, err := order.Holders(ctx, r.Tx, []string{p.o.Number})
+		if err != nil {
+			return err
+		}
+		p.holder = held[p.o.Number]
 	}
 	if p.o.PractitionerID != "" {
 		who, err := provider.GetPractitioner(ctx, r.Tx, p.o.PractitionerID)
@@ -280,6 +290,13 @@ func (p *orderPage) facts() []ui.SummaryRow {
 		{Key: "Service date", Value: dates(p.o.ServiceFrom, p.o.ServiceTo)},
 		{Key: "Received", Value: words.Say("%s, %s", p.when(p.o.ReceivedAt), p.o.How())},
 		{Key: "Contact", Value: words.AsIs(contact(p.o.Contact))},
+	}
+	if p.mayGive {
+		row := ui.SummaryRow{Key: "Looked after by", Value: words.AsIs(p.holder.Name), ChangeHref: p.path("/holder"), ChangeWhat: "who looks after the order"}
+		if p.holder.Name == "" {
+			row.Value = "Nobody"
+		}
+		rows = append(rows, row)
 	}
 	if p.o.Unmatched {
 		rows = append(rows, ui.SummaryRow{Key: "Eligibility", Value: "To be confirmed: your office entered the patient by hand, and we haven’t found the member yet. Nothing can be approved before."})

@@ -28,6 +28,7 @@ func (p *Pages) Register(s *web.Server) {
 	p.registerFiles(s)
 	p.registerSpeakers(s)
 	p.registerLate(s)
+	registerHolders(s)
 	p.registerMessages(s)
 	registerOrganization(s)
 	s.Handle("GET /orders", web.Readers, listOrders)
