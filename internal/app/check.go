@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"parley/internal/domain/account"
 	"parley/internal/domain/audit"
 	"parley/internal/domain/code"
 	"parley/internal/domain/deadline"
@@ -31,7 +32,7 @@ func (a *App) Check(ctx context.Context) []Finding {
 	if all[0].Do != "" {
 		return all
 	}
-	return append(all, a.checkFiles(ctx), a.checkQueue(ctx), a.checkClocks(ctx), a.checkPlans(ctx), a.checkCodes(ctx), a.checkScanner(ctx))
+	return append(all, a.checkFiles(ctx), a.checkQueue(ctx), a.checkClocks(ctx), a.checkPlans(ctx), a.checkCodes(ctx), a.checkScanner(ctx), a.checkAccess(ctx))
 }
 
 // CheckLive looks at everything, and at what only a running service can tell:
@@ -158,6 +159,28 @@ func (a *App) checkCodes(ctx context.Context) Finding {
 	})
 	if err != nil {
 		f.Do = "The list of codes can't be read: " + err.Error()
+	}
+	return f
+}
+
+// checkAccess tells that nobody went through the access of staff this quarter.
+func (a *App) checkAccess(ctx context.Context) Finding {
+	f := Finding{What: "access of staff"}
+	err := a.DB.View(ctx, func(tx *db.Tx) error {
+		all, err := account.StaffOrganizations(ctx, tx, account.Program())
+		for _, o := range all {
+			past, err := account.AccessReviews(ctx, tx, account.Program(), o.ID)
+			if err != nil {
+				return err
+			}
+			if account.ReviewDue(past, tx.Now(), time.UTC) {
+				f.Note = "Not reviewed this quarter: Administration, Users, Access reviews."
+			}
+		}
+		return err
+	})
+	if err != nil {
+		f.Do = "The access reviews can't be read: " + err.Error()
 	}
 	return f
 }

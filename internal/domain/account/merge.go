@@ -95,6 +95,7 @@ func FollowMerged(ctx context.Context, tx *db.Tx, e Merged) error {
 		`update invitation set organization_id = $1 where organization_id = $2`,
 		`update factor_wave set organization_id = $1 where organization_id = $2`,
 		`update assist set organization_id = $1 where organization_id = $2`,
+		`update access_review set organization_id = $1, done_at = coalesce(done_at, begun_at) where organization_id = $2`, // Into's people are others
 		`update session set through_organization_id = $1 where through_organization_id = $2`,
 		`update organization_alias set organization_id = $1 where organization_id = $2`,
 		`update sso_proof set organization_id = $1 where organization_id = $2

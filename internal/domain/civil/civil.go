@@ -72,6 +72,9 @@ func (d Date) AddMonths(n int) Date {
 	return first
 }
 
+// Quarter is the first day of d's quarter of the year.
+func (d Date) Quarter() Date { return Date{d.Year, (d.Month-1)/3*3 + 1, 1} }
+
 // DaysUntil counts the days from d to other; it is negative if other is
 // earlier.
 func (d Date) DaysUntil(other Date) int { return other.days() - d.days() }

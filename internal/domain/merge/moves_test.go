@@ -24,6 +24,7 @@ import (
 type seed struct{ column, sql string }
 
 var seeds = []seed{
+	{"access_review.organization_id", `insert into access_review (id, organization_id, begun_at, begun_name) values ('acr', FROM, $1, 'M')`},
 	{"announcement.organizations", `insert into announcement (id, level, title, organizations, starts_at, ends_at, created_at, created_by) values ('ann', 'info', 'T', INTO || ',' || FROM, $1, $1, $1, WHO)`},
 	{"api_key.organization_id", `insert into api_key (id, person_id, name, token_hash, made_at, expires_at, organization_id) values ('key', WHO, 'EHR', 'h', $1, $1, FROM)`},
 	{"appeal.organization_id", `insert into appeal (id, number, order_id, determination_id, kind, behalf, reason, filed_at, filed_by, filed_name, organization_id, status) select 'app', '77', ORDER, min(id), 'appeal', 'provider', 'r', $1, WHO, 'M', FROM, 'closed' from determination where order_id = ORDER`},

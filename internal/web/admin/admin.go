@@ -4,6 +4,7 @@ package admin
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"parley/internal/domain/account"
@@ -81,6 +82,11 @@ func (p Pages) Register(s *web.Server) {
 	s.HandleSlow("POST /admin/calendars/{plan}/file", web.Manage, takeCalendar)
 	s.Handle("GET /admin/users", web.Manage, listUsers)
 	s.Handle("GET /admin/users/access", web.Manage, exportAccess)
+	s.Handle("GET "+reviewsPath, web.Manage, listReviewed)
+	for pattern, page := range accessReviews.Pages() {
+		method, path, _ := strings.Cut(pattern, " ")
+		s.Handle(method+" "+reviewsPath+"/{organization}"+path, web.Manage, page)
+	}
 	s.Handle("GET /admin/users/{person}", web.Manage, showUser)
 	s.Handle("POST /admin/users/{person}/roles", web.Manage, giveRole)
 	s.Handle("POST /admin/users/{person}/roles/remove", web.Manage, takeRole)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"parley/internal/domain/account"
@@ -52,9 +53,21 @@ func registerOrganization(s *web.Server) {
 	} {
 		s.Handle(pattern, web.Managers, page)
 	}
+	for pattern, page := range accessReviews.Pages() {
+		method, path, _ := strings.Cut(pattern, " ")
+		s.Handle(method+" "+base+"/access-reviews"+path, web.Managers, page)
+	}
 	registerOwnSignIn(s)
 	registerSystems(s)
 	registerProviders(s)
+}
+
+// accessReviews go through who has access to an office.
+var accessReviews = web.AccessReviews{
+	Base: func(id string) string { return "/organization/" + id + "/access-reviews" },
+	Crumbs: func(id string) []ui.Link {
+		return []ui.Link{{Text: "People", Href: "/organization/" + id + "/people"}}
+	},
 }
 
 // organizationPage is what the pages of an organization have in common.
