@@ -106,7 +106,13 @@ func (c *configurer) setPlans(ctx context.Context, tx *db.Tx) error {
 		p.Code, p.Name, p.PayerID, p.TimeZone, p.Phone, p.Hours, p.Eligibility, p.Unmatched = in.Code, in.Name, in.PayerID, in.TimeZone, in.Phone, in.Hours, in.Eligibility, in.Unmatched
 		p.MemberIDs, p.MemberIDExamples = plan.MemberIDs(strings.Join(in.MemberIDs, "\n")), strings.Join(in.MemberIDTests, "\n")
 		p.Address, p.AppealAddress, p.AppealFax = in.Address, in.AppealAddress, in.AppealFax
+		p.Color, p.Logo = plan.Color(in.Color), ""
 		var err error
+		if len(in.Logo) > 0 {
+			if p.Logo, err = plan.KeepLogo(ctx, tx, c.by, in.Logo); err != nil {
+				return about("plan "+in.Code, err)
+			}
+		}
 		if p.Opens, p.Closes, err = serviceHours(in); err != nil {
 			return about("plan "+in.Code, err)
 		}

@@ -64,6 +64,10 @@ func (x *exporter) addPlans(ctx context.Context, tx *db.Tx) error {
 		out := SetupPlan{Code: p.Code, Name: p.Name, PayerID: p.PayerID, TimeZone: p.TimeZone, Phone: p.Phone, Hours: p.Hours, Opens: wallText(p.Opens), Closes: wallText(p.Closes),
 			Eligibility: p.Eligibility, Unmatched: p.Unmatched, Address: p.Address, AppealAddress: p.AppealAddress, AppealFax: p.AppealFax, Holidays: map[string]SetupHoliday{}}
 		out.MemberIDs, out.MemberIDTests = linesIn(string(p.MemberIDs)), linesIn(p.MemberIDExamples)
+		out.Color = string(p.Color)
+		if out.Logo, err = plan.Logo(ctx, tx, p.Logo); err != nil {
+			return err
+		}
 		days, err := plan.HolidaysOf(ctx, tx, p.ID)
 		if err != nil {
 			return err

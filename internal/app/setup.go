@@ -50,6 +50,8 @@ type SetupPlan struct {
 	MemberIDs       []string                `json:"member_ids,omitempty"`         // how they look: # a digit, @ a letter, * either
 	MemberIDTests   []string                `json:"member_id_examples,omitempty"` // that have to fit
 	Hours           string                  `json:"hours,omitempty"`
+	Color           string                  `json:"color,omitempty"` // of its brand, like "#1A56A8"
+	Logo            []byte                  `json:"logo,omitempty"`  // a PNG picture, in Base64
 	Opens           string                  `json:"opens,omitempty"` // of its local day, like "08:00"; left out with closes: 8 to 18
 	Closes          string                  `json:"closes,omitempty"`
 	Eligibility     string                  `json:"eligibility,omitempty"`     // address of its own FHIR system; "": its list of members is all there is

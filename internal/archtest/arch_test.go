@@ -45,7 +45,7 @@ var owners = map[string]string{
 	"throttle": "domain/account", "saved_form": "domain/account", "form_key": "domain/account", "membership": "domain/account", "api_key": "domain/account", "access_review": "domain/account", "access_review_line": "domain/account", "staff_scope": "domain/account", "saved_view": "domain/account", "preference": "domain/account",
 	"wording": "domain/wording", "service_name": "domain/wording",
 	"location": "domain/provider", "number_check": "domain/provider", "favorite_site": "domain/provider", "practitioner": "domain/provider", "practitioner_location": "domain/provider", "stated_practitioner": "domain/provider", "listing": "domain/provider",
-	"plan": "domain/plan", "plan_line": "domain/plan", "plan_holiday": "domain/plan", "program": "domain/plan", "delegation": "domain/plan", "rollout": "domain/plan", "procedure": "domain/plan", "cutover": "domain/plan", "network": "domain/plan",
+	"plan": "domain/plan", "plan_line": "domain/plan", "plan_logo": "domain/plan", "plan_holiday": "domain/plan", "program": "domain/plan", "delegation": "domain/plan", "rollout": "domain/plan", "procedure": "domain/plan", "cutover": "domain/plan", "network": "domain/plan",
 	"member": "domain/member", "coverage": "domain/member", "code": "domain/code", "guideline": "domain/guideline", "guideline_use": "domain/guideline", "guideline_response": "domain/guideline", "guideline_answer": "domain/guideline", "attachment": "domain/attachment", "upload": "domain/attachment", "upload_part": "domain/attachment", "eligibility": "domain/member",
 	"clock": "domain/deadline", "clock_event": "domain/deadline", "rule_pack": "domain/deadline",
 	"config_version": "domain/config", "config_case": "domain/config", "legacy_order": "domain/legacy",

@@ -11,6 +11,7 @@ import (
 	"parley/internal/domain/config"
 	"parley/internal/domain/letter"
 	"parley/internal/infra/db"
+	"parley/internal/infra/pdf"
 )
 
 type letterCmd struct {
@@ -91,7 +92,7 @@ func (c *letterDrawCmd) Run(s *streams) error {
 	if err != nil {
 		return err
 	}
-	drawn, err := l.Draw([]string{"Harbor Health Plan"}, c.Large, time.Unix(0, 0))
+	drawn, err := l.Draw(pdf.Letterhead{Lines: []string{"Harbor Health Plan"}}, c.Large, time.Unix(0, 0))
 	if err != nil {
 		return err
 	}

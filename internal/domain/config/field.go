@@ -9,6 +9,7 @@ import (
 
 	"parley/internal/domain/account"
 	"parley/internal/domain/civil"
+	"parley/internal/domain/plan"
 	"parley/internal/fault"
 	"parley/internal/infra/db"
 	"parley/internal/words"
@@ -19,14 +20,16 @@ type Input string
 
 // Inputs.
 const (
-	Line   Input = "line"
-	Lines  Input = "lines" // several
-	Number Input = "number"
-	Minute Input = "minute" // of a day, like 08:00
-	Choose Input = "choose" // one of Choices
-	Check  Input = "check"  // "yes" or ""
-	Day    Input = "day"    // like 2026-11-24
-	Moment Input = "moment" // of a plan's zone, as MomentForm has it
+	Line    Input = "line"
+	Lines   Input = "lines" // several
+	Number  Input = "number"
+	Minute  Input = "minute"  // of a day, like 08:00
+	Choose  Input = "choose"  // one of Choices
+	Check   Input = "check"   // "yes" or ""
+	Day     Input = "day"     // like 2026-11-24
+	Color   Input = "color"   // like #1A56A8
+	Picture Input = "picture" // the id of one that is kept
+	Moment  Input = "moment"  // of a plan's zone, as MomentForm has it
 )
 
 // A Field is one thing that is set.
@@ -53,6 +56,10 @@ func (f Field) Words(text string) string {
 		return "Yes"
 	case f.Input == Check:
 		return "No"
+	case f.Input == Color && text != "":
+		return text + ". " + plan.Color(text).ContrastWords()
+	case f.Input == Picture && text != "":
+		return "A picture (" + text[:min(len(text), 8)] + ")"
 	case f.None != "" && (text == "" || text == "0"):
 		return f.None
 	case text == "":

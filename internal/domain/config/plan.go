@@ -24,9 +24,12 @@ var planBounds = []bound[health]{
 	minute(Field{Key: "closes", Label: "Business ends", Section: "When it does business", Hint: "24:00 for the end of the day"}, func(p *health) *int { return &p.Closes }),
 	text(Field{Key: "phone", Label: "Phone", Section: "How to reach it", Hint: "Offices read it"}, func(p *health) *string { return &p.Phone }),
 	text(Field{Key: "hours", Label: "Hours of the phone", Section: "How to reach it", Hint: "As offices read them, with the zone", Optional: true}, func(p *health) *string { return &p.Hours }),
-	text(Field{Key: "address", Label: "Address of its letterhead", Section: "How to reach it", Input: Lines, Optional: true}, func(p *health) *string { return &p.Address }),
 	text(Field{Key: "appeal_address", Label: "Where appeals go by mail", Section: "How to reach it", Input: Lines, Optional: true}, func(p *health) *string { return &p.AppealAddress }),
 	text(Field{Key: "appeal_fax", Label: "Where appeals go by fax", Section: "How to reach it", Optional: true}, func(p *health) *string { return &p.AppealFax }),
+	text(Field{Key: "address", Label: "Address of its letterhead", Section: "How its letters look", Input: Lines, Optional: true}, func(p *health) *string { return &p.Address }),
+	{Field: Field{Key: "color", Label: "Color of its brand", Section: "How its letters look", Hint: "Of a line on its letters, like #1A56A8. Its name is in the same color, darker where that is hard to read", Input: Color, Optional: true, None: "None"},
+		get: func(p *health) string { return string(p.Color) }, set: func(p *health, s string) error { p.Color = plan.Color(s).Tidy(); return nil }},
+	text(Field{Key: "logo", Label: "Logo", Section: "How its letters look", Input: Picture, Optional: true}, func(p *health) *string { return &p.Logo }),
 	text(Field{Key: "eligibility", Label: "Address of its own FHIR system", Section: "Whom it covers", Hint: "Asked whether it covers a patient. Empty: its list of members is all there is", Optional: true}, func(p *health) *string { return &p.Eligibility }),
 	text(Field{Key: "member_ids", Label: "How its member IDs look", Hint: "A pattern a line: # for a digit, @ for a letter, * for either, like HBR#########. Who enters a patient by hand is told when the number doesn’t fit", Section: "Whom it covers", Input: Lines, Optional: true, None: "Any"}, func(p *health) *string { return (*string)(&p.MemberIDs) }),
 	text(Field{Key: "member_id_examples", Label: "Test IDs", Hint: "Made-up ones, a line each. All have to fit", Section: "Whom it covers", Input: Lines, Optional: true}, func(p *health) *string { return &p.MemberIDExamples }),
@@ -62,6 +65,11 @@ var planKind = kind{
 		all, err := plan.All(ctx, tx)
 		for _, other := range all {
 			f.Check(other.Code != p.Code || string(other.ID) == id, "code", words.Say("This code is already used by %s", other.Name))
+		}
+		if _, missing := plan.Logo(ctx, tx, p.Logo); fault.Is(missing, fault.NotFound) {
+			f.Check(false, "logo", "Choose the logo’s file again")
+		} else if missing != nil {
+			return nil, missing
 		}
 		return docOf(planBounds, p), cmp.Or(err, joined(f, p.Check()))
 	},

@@ -20,6 +20,7 @@ import (
 	"parley/internal/infra/db"
 	"parley/internal/infra/db/dbtest"
 	"parley/internal/infra/job"
+	"parley/internal/infra/pdf"
 	"parley/internal/scene"
 )
 
@@ -135,7 +136,7 @@ func TestADenialIsWritten(t *testing.T) {
 		if w := ways[all[0].ID]; len(w) != 1 || w[0].Channel != letter.OnPage || w[0].Status != letter.Done {
 			t.Errorf("%+v", w)
 		}
-		kept, err := letter.PDF(context.Background(), p.box.Files, all[1], nil)
+		kept, err := letter.PDF(context.Background(), p.box.Files, all[1], pdf.Letterhead{})
 		if err != nil || !bytes.HasPrefix(kept, []byte("%PDF-")) {
 			t.Errorf("%v", err)
 		}

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"parley/internal/infra/pdf"
+
 	"pgregory.net/rapid"
 )
 

@@ -231,7 +231,7 @@ func Print(ctx context.Context, tx *db.Tx, by account.Actor) (batch string, n in
 
 // Batch are the letters of a batch, in the order of their sheets. Who may: who
 // handles letters; the reads are audited.
-func Batch(ctx context.Context, tx *db.Tx, by account.Actor, batch string) (all []Letter, heads [][]string, err error) {
+func Batch(ctx context.Context, tx *db.Tx, by account.Actor, batch string) (all []Letter, heads []pdf.Letterhead, err error) {
 	if err := by.Must(account.HandleLetters); err != nil {
 		return nil, nil, err
 	}
@@ -257,7 +257,7 @@ func Batch(ctx context.Context, tx *db.Tx, by account.Actor, batch string) (all 
 }
 
 // Sheets are the PDFs of some letters, one behind the other.
-func Sheets(ctx context.Context, files blob.Store, all []Letter, heads [][]string) ([]byte, error) {
+func Sheets(ctx context.Context, files blob.Store, all []Letter, heads []pdf.Letterhead) ([]byte, error) {
 	var each [][]byte
 	for i, l := range all {
 		one, err := PDF(ctx, files, l, heads[i])

@@ -16,6 +16,7 @@ import (
 	"parley/internal/infra/blob"
 	"parley/internal/infra/db"
 	"parley/internal/infra/job"
+	"parley/internal/infra/pdf"
 )
 
 // An Outbox draws letters and lets them go.
@@ -34,7 +35,7 @@ func (WentOut) Kind() string { return "letter.went_out" }
 // kept before anybody is told of it.
 func (o Outbox) Send(ctx context.Context, e Go) error {
 	var l Letter
-	var head []string
+	var head pdf.Letterhead
 	var now time.Time
 	err := o.DB.View(ctx, func(tx *db.Tx) (err error) {
 		now = tx.Now()
@@ -66,18 +67,44 @@ func (o Outbox) Send(ctx context.Context, e Go) error {
 	return err
 }
 
-// letterhead is the name and address of the plan of an order.
-func letterhead(ctx context.Context, tx *db.Tx, orderID string) ([]string, error) {
+// letterhead is how the letters of an order's plan begin.
+func letterhead(ctx context.Context, tx *db.Tx, orderID string) (pdf.Letterhead, error) {
 	o, err := order.OfEvent(ctx, tx, order.ID(orderID))
 	if err != nil {
-		return nil, err
+		return pdf.Letterhead{}, err
 	}
 	p, err := plan.Get(ctx, tx, o.PlanID)
-	return Letterhead(p), err
+	if err != nil {
+		return pdf.Letterhead{}, err
+	}
+	return Letterhead(p).Print(ctx, tx)
+}
+
+// A Head is how a plan's letters begin.
+type Head struct {
+	Lines []string   // name, address, phone
+	Color plan.Color // of the line below; "" for none
+	Logo  string     // id of its picture (plan.Logo); "" for none
+}
+
+// Print is h as a PDF has it.
+func (h Head) Print(ctx context.Context, tx *db.Tx) (pdf.Letterhead, error) {
+	printed := pdf.Letterhead{Lines: h.Lines}
+	if h.Color != "" {
+		printed.Ink, printed.Rule = rgb(h.Color.Ink()), rgb(h.Color)
+	}
+	var err error
+	printed.Logo, err = plan.Logo(ctx, tx, h.Logo)
+	return printed, err
+}
+
+func rgb(c plan.Color) pdf.RGB {
+	r, g, b := c.RGB()
+	return pdf.RGB{R: r, G: g, B: b}
 }
 
 // Letterhead is how a plan's letters begin.
-func Letterhead(p plan.Plan) []string {
+func Letterhead(p plan.Plan) Head {
 	head := []string{p.Name}
 	if p.Address != "" {
 		head = append(head, oneLine(p.Address))
@@ -85,7 +112,7 @@ func Letterhead(p plan.Plan) []string {
 	if p.Phone != "" {
 		head = append(head, p.Phone)
 	}
-	return head
+	return Head{Lines: head, Color: p.Color, Logo: p.Logo}
 }
 
 // letGo marks a letter as sent and begins its ways, unless that was done.
@@ -146,7 +173,7 @@ func ways(l Letter, o order.Order, sure bool, now time.Time) []Delivery {
 }
 
 // PDF is a letter as it was sent. A letter from before PDFs were kept is drawn.
-func PDF(ctx context.Context, files blob.Store, l Letter, head []string) ([]byte, error) {
+func PDF(ctx context.Context, files blob.Store, l Letter, head pdf.Letterhead) ([]byte, error) {
 	if l.FileKey == "" {
 		return l.Draw(head, false, l.SentAt)
 	}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"parley/internal/domain/civil"
+	"parley/internal/infra/pdf"
 )
 
 var update = flag.Bool("update", false, "write the texts of letters anew")
@@ -45,7 +46,7 @@ func TestShippedLetters(t *testing.T) {
 		if string(want) != Text(l.Blocks) {
 			t.Errorf("%s reads otherwise:\n%s\nrun the test with -update if that is meant", of.ID, Text(l.Blocks))
 		}
-		drawn, err := l.Draw([]string{"Harbor Health Plan"}, false, time.Unix(0, 0))
+		drawn, err := l.Draw(pdf.Letterhead{Lines: []string{"Harbor Health Plan"}}, false, time.Unix(0, 0))
 		if err != nil || !bytes.HasPrefix(drawn, []byte("%PDF-")) {
 			t.Errorf("%s: %v", of.ID, err)
 		}

@@ -221,7 +221,7 @@ func orNull(s string) *string {
 
 // Draw draws a letter as PDF under its plan's letterhead. large asks for large
 // print whatever the letter says.
-func (l Letter) Draw(letterhead []string, large bool, at time.Time) ([]byte, error) {
+func (l Letter) Draw(letterhead pdf.Letterhead, large bool, at time.Time) ([]byte, error) {
 	lang, of := "en-US", "Page %s of %s"
 	if l.Language == "es" {
 		lang, of = "es-US", "Página %s de %s"

@@ -47,6 +47,8 @@ type Plan struct {
 	AppealAddress, AppealFax string
 	MemberIDs                MemberIDs
 	MemberIDExamples         string // numbers that have to fit them, a line each
+	Color                    Color  // of its brand, on its letters; "" for none
+	Logo                     string // id of its picture, for its letters: see KeepLogo; "" for none
 	Source                   string // where an import found it; unique
 }
 
@@ -203,11 +205,12 @@ func (p Plan) orUsual() Plan {
 	if p.Closes == 0 {
 		p.Opens, p.Closes = 8*60, 18*60
 	}
+	p.Color = p.Color.Tidy()
 	return p
 }
 
 // Check says what keeps a plan from being saved: an Invalid fault at "closes",
-// "name", "code", "eligibility", "member_ids", "member_id_examples" or "time_zone".
+// "name", "code", "color", "eligibility", "member_ids", "member_id_examples" or "time_zone".
 func (p Plan) Check() error {
 	p = p.orUsual()
 	f := fault.Fields{}
@@ -216,6 +219,7 @@ func (p Plan) Check() error {
 	f.Check(p.Code != "", "code", "Enter a code")
 	f.Check(p.Eligibility == "" || reachable(p.Eligibility), "eligibility", "The address must begin with https://, or with http:// on this machine")
 	p.MemberIDs.check(f, p.MemberIDExamples)
+	p.Color.check(f)
 	_, zoneErr := civil.Zone(p.TimeZone)
 	f.Check(p.TimeZone != "" && zoneErr == nil, "time_zone", "Choose a time zone")
 	return f.Err()

@@ -11,22 +11,22 @@ import (
 	"parley/internal/infra/db"
 )
 
-const planColumns = `id, code, name, payer_id, time_zone, phone, hours, source_key, open_minute, close_minute, eligibility_url, address, appeal_address, appeal_fax, allow_unmatched, member_ids, member_id_examples`
+const planColumns = `id, code, name, payer_id, time_zone, phone, hours, source_key, open_minute, close_minute, eligibility_url, address, appeal_address, appeal_fax, allow_unmatched, member_ids, member_id_examples, color, logo`
 
 func scanPlan(r db.Row) (p Plan, err error) {
-	return p, r.Scan((*string)(&p.ID), &p.Code, &p.Name, &p.PayerID, &p.TimeZone, &p.Phone, &p.Hours, &p.Source, &p.Opens, &p.Closes, &p.Eligibility, &p.Address, &p.AppealAddress, &p.AppealFax, &p.Unmatched, (*string)(&p.MemberIDs), &p.MemberIDExamples)
+	return p, r.Scan((*string)(&p.ID), &p.Code, &p.Name, &p.PayerID, &p.TimeZone, &p.Phone, &p.Hours, &p.Source, &p.Opens, &p.Closes, &p.Eligibility, &p.Address, &p.AppealAddress, &p.AppealFax, &p.Unmatched, (*string)(&p.MemberIDs), &p.MemberIDExamples, (*string)(&p.Color), &p.Logo)
 }
 
 func save(ctx context.Context, tx *db.Tx, p Plan) (int64, error) {
 	return tx.Exec(ctx, `
-		insert into plan (`+planColumns+`, created_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+		insert into plan (`+planColumns+`, created_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
 		on conflict (id) do update set code = excluded.code, name = excluded.name, payer_id = excluded.payer_id,
 			time_zone = excluded.time_zone, phone = excluded.phone, hours = excluded.hours, open_minute = excluded.open_minute, close_minute = excluded.close_minute, eligibility_url = excluded.eligibility_url,
 			address = excluded.address, appeal_address = excluded.appeal_address, appeal_fax = excluded.appeal_fax, allow_unmatched = excluded.allow_unmatched,
-			member_ids = excluded.member_ids, member_id_examples = excluded.member_id_examples
-		where (plan.code, plan.name, plan.payer_id, plan.time_zone, plan.phone, plan.hours, plan.open_minute, plan.close_minute, plan.eligibility_url, plan.address, plan.appeal_address, plan.appeal_fax, plan.allow_unmatched, plan.member_ids, plan.member_id_examples)
-			is distinct from (excluded.code, excluded.name, excluded.payer_id, excluded.time_zone, excluded.phone, excluded.hours, excluded.open_minute, excluded.close_minute, excluded.eligibility_url, excluded.address, excluded.appeal_address, excluded.appeal_fax, excluded.allow_unmatched, excluded.member_ids, excluded.member_id_examples)`,
-		string(p.ID), p.Code, p.Name, p.PayerID, p.TimeZone, p.Phone, p.Hours, orNull(p.Source), p.Opens, p.Closes, p.Eligibility, p.Address, p.AppealAddress, p.AppealFax, p.Unmatched, string(p.MemberIDs), p.MemberIDExamples, tx.Now())
+			member_ids = excluded.member_ids, member_id_examples = excluded.member_id_examples, color = excluded.color, logo = excluded.logo
+		where (plan.code, plan.name, plan.payer_id, plan.time_zone, plan.phone, plan.hours, plan.open_minute, plan.close_minute, plan.eligibility_url, plan.address, plan.appeal_address, plan.appeal_fax, plan.allow_unmatched, plan.member_ids, plan.member_id_examples, plan.color, plan.logo)
+			is distinct from (excluded.code, excluded.name, excluded.payer_id, excluded.time_zone, excluded.phone, excluded.hours, excluded.open_minute, excluded.close_minute, excluded.eligibility_url, excluded.address, excluded.appeal_address, excluded.appeal_fax, excluded.allow_unmatched, excluded.member_ids, excluded.member_id_examples, excluded.color, excluded.logo)`,
+		string(p.ID), p.Code, p.Name, p.PayerID, p.TimeZone, p.Phone, p.Hours, orNull(p.Source), p.Opens, p.Closes, p.Eligibility, p.Address, p.AppealAddress, p.AppealFax, p.Unmatched, string(p.MemberIDs), p.MemberIDExamples, string(p.Color), p.Logo, tx.Now())
 }
 
 func orNull(s string) *string {

@@ -17,14 +17,25 @@ import (
 // A Document is what stands on the pages.
 type Document struct {
 	Title      string
-	Lang       string    // BCP 47, such as "en-US"
-	Letterhead []string  // the first line is the sender's name
+	Lang       string // BCP 47, such as "en-US"
+	Letterhead Letterhead
 	Footer     string    // stands on each page before "Page 1 of 2"
 	PageOf     string    // format of the page number with two verbs %s, "Page %s of %s"
 	Large      bool      // large print: 18 points (American Printing House for the Blind) instead of 12
 	At         time.Time // when it was written
 	Blocks     []Block
 }
+
+// A Letterhead stands on the first page.
+type Letterhead struct {
+	Lines []string // the first is the sender's name
+	Logo  []byte   // a PNG picture of 8 bits a part, without gaps to see through; nil for none
+	Ink   RGB      // of the name
+	Rule  RGB      // of the line below; black is the usual gray
+}
+
+// RGB is a color by its parts, 0 to 255; the zero RGB is black.
+type RGB struct{ R, G, B uint8 }
 
 // A Kind of block.
 type Kind string
@@ -73,6 +84,9 @@ func Draw(d Document) ([]byte, error) {
 	w := &writer{f: f, size: 12, root: &node{tag: "Document"}}
 	if d.Large {
 		w.size = 18
+	}
+	if err := w.takeLogo(d.Letterhead.Logo); err != nil {
+		return nil, fmt.Errorf("reading a logo: %w", err)
 	}
 	f.SetHeaderFunc(func() { w.head(d) })
 	f.SetFooterFunc(func() { w.foot(d) })

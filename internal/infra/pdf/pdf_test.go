@@ -2,6 +2,9 @@ package pdf
 
 import (
 	"bytes"
+	"image"
+	"image/color"
+	"image/png"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -15,7 +18,7 @@ import (
 
 func sample(large bool) Document {
 	return Document{
-		Title: "Decisión sobre su solicitud", Lang: "es-US", Letterhead: []string{"Harbor Health Plan", "PO Box 12, Austin, TX 78701"},
+		Title: "Decisión sobre su solicitud", Lang: "es-US", Letterhead: Letterhead{Lines: []string{"Harbor Health Plan", "PO Box 12, Austin, TX 78701"}},
 		Footer: "Orden 136 930 6954", PageOf: "Página %s de %s", Large: large, At: time.Date(2026, 11, 23, 15, 0, 0, 0, time.UTC),
 		Blocks: []Block{
 			{Kind: Lines, Items: []string{"Rosa Canarywell", "12 Main St", "Austin, TX 78701"}},
@@ -26,6 +29,50 @@ func sample(large bool) Document {
 			{Kind: Heading, Text: "Sus derechos"},
 			{Kind: List, Items: []string{"Puede apelar.", strings.Repeat("Puede pedir copias sin costo. ", 60)}},
 		},
+	}
+}
+
+// picture is a logo as plans have it.
+func picture(t testing.TB) []byte {
+	t.Helper()
+	m := image.NewRGBA(image.Rect(0, 0, 600, 100))
+	for i := range m.Pix {
+		m.Pix[i] = 255
+	}
+	for x := range 600 {
+		m.Set(x, x/6, color.RGBA{R: 242, G: 169, A: 255})
+	}
+	var b bytes.Buffer
+	if err := png.Encode(&b, m); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// A logo stands on the first page alone, is not read aloud, and moves nothing
+// out of its place.
+func TestALogoStandsAboveTheName(t *testing.T) {
+	d := sample(false)
+	d.Letterhead.Logo, d.Letterhead.Ink, d.Letterhead.Rule = picture(t), RGB{154, 108, 0}, RGB{242, 169, 0}
+	for range 80 {
+		d.Blocks = append(d.Blocks, Block{Kind: Paragraph, Text: "More."})
+	}
+	content, err := Draw(d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if out := run(t, content, "qpdf", "--check"); !strings.Contains(out, "No syntax or stream encoding errors found") {
+		t.Errorf("qpdf: %s", out)
+	}
+	if out := run(t, content, "pdfimages", "-list"); strings.Count(out, "image") != 2 || !strings.Contains(out, "600   100") { // the heading has the word too
+		t.Errorf("the pictures are\n%s", out)
+	}
+	if out := run(t, content, "pdfinfo", "-struct-text"); !strings.Contains(out, `"Harbor Health Plan`) || strings.Contains(out, "Figure") {
+		t.Errorf("what is read aloud: %s", out)
+	}
+	d.Letterhead.Logo = []byte("no picture")
+	if _, err := Draw(d); err == nil {
+		t.Error("what is no picture is drawn")
 	}
 }
 

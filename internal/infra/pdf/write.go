@@ -1,6 +1,7 @@
 package pdf
 
 import (
+	"bytes"
 	"fmt"
 	"strconv"
 	"strings"
@@ -32,6 +33,8 @@ type writer struct {
 	y     float64 // of the next line's base
 	root  *node
 	marks []int // how many pieces each page has
+
+	picture *fpdf.ImageInfoType // the letterhead's logo, nil for none
 }
 
 func (w *writer) leading() float64 { return w.size * 1.35 }
@@ -47,26 +50,62 @@ func (w *writer) artifact(draw func()) {
 func (w *writer) head(d Document) {
 	w.marks = append(w.marks, 0)
 	w.y = margin
-	if len(w.marks) > 1 || len(d.Letterhead) == 0 {
+	if len(w.marks) > 1 || len(d.Letterhead.Lines) == 0 {
 		return
 	}
+	w.logo()
 	n := w.root.add("P")
 	w.open(n)
-	for i, line := range d.Letterhead {
-		style, size := "", w.size-2
+	for i, line := range d.Letterhead.Lines {
+		style, size, ink := "", w.size-2, RGB{}
 		if i == 0 {
-			style, size = "B", w.size+3
+			style, size, ink = "B", w.size+3, d.Letterhead.Ink
 		}
+		w.f.SetTextColor(int(ink.R), int(ink.G), int(ink.B))
 		w.f.SetFont(family, style, size)
 		w.f.Text(margin, w.y, line)
 		w.y += size * 1.3
 	}
 	w.close()
+	w.f.SetTextColor(0, 0, 0)
 	w.artifact(func() {
-		w.f.SetDrawColor(150, 150, 150)
+		rule, thick := d.Letterhead.Rule, 2.0
+		if rule == (RGB{}) {
+			rule, thick = RGB{150, 150, 150}, 0.57
+		}
+		w.f.SetDrawColor(int(rule.R), int(rule.G), int(rule.B))
+		w.f.SetLineWidth(thick)
 		w.f.Line(margin, w.y-4, width-margin, w.y-4)
 	})
 	w.y += w.leading() * 1.2
+}
+
+// Points that a logo takes at most.
+const logoWide, logoHigh = 200.0, 44.0
+
+var pictures = fpdf.ImageOptions{ImageType: "PNG"}
+
+// takeLogo reads the letterhead's picture. It comes before all else: where one
+// thing can't be drawn no page is added any more.
+func (w *writer) takeLogo(picture []byte) error {
+	if picture != nil {
+		w.picture = w.f.RegisterImageOptionsReader("logo", pictures, bytes.NewReader(picture))
+	}
+	return w.f.Error()
+}
+
+// logo stands above the sender's name, which says the same.
+func (w *writer) logo() {
+	info := w.picture
+	if info == nil {
+		return
+	}
+	share := min(logoWide/info.Width(), logoHigh/info.Height())
+	top, high := w.y-30, info.Height()*share
+	w.artifact(func() {
+		w.f.ImageOptions("logo", margin, top, info.Width()*share, high, false, pictures, 0, "")
+	})
+	w.y = top + high + w.size + 6
 }
 
 func (w *writer) foot(d Document) {

@@ -120,6 +120,7 @@ func (p Pages) Register(s *web.Server) {
 	s.Handle("GET /admin/config/{kind}/{id}", web.Manage, showSubject)
 	s.Handle("GET /admin/config/{kind}/{id}/edit", web.Manage, editSubject)
 	s.Handle("POST /admin/config/{kind}/{id}/edit", web.Manage, saveSubject)
+	s.HandleSlow("POST /admin/config/plan/{plan}/logo", web.Manage, takeLogo)
 	s.Handle("GET /admin/config/{kind}/{id}/preview", web.Manage, showPreview)
 	s.Handle("POST /admin/config/{kind}/{id}/live", web.Manage, goLive)
 	s.Handle("POST /admin/config/{kind}/{id}/unschedule", web.Manage, turn(unschedule, "/preview"))

@@ -121,6 +121,9 @@ func saveSubject(ctx context.Context, r *web.Request) (web.Answer, error) {
 		if p.doc[f.Key] = r.Value(f.Key); p.isFixed(f) {
 			p.doc[f.Key] = p.now[f.Key]
 		}
+		if f.Input == config.Picture && r.Value(f.Key+"_none") != "" {
+			p.doc[f.Key] = ""
+		}
 	}
 	p.revision, _ = strconv.Atoi(r.Value("revision"))
 	if json.Unmarshal([]byte(r.Value("seen")), &p.seen) != nil {

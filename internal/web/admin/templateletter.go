@@ -24,7 +24,7 @@ type samplePage struct {
 	order  string // number as it was entered
 	about  *order.Order
 	letter letter.Letter
-	head   []string
+	head   letter.Head
 	asks   bool // the reader may look at orders
 	faults map[string]words.Text
 	errors []ui.FieldError
@@ -51,7 +51,7 @@ func sampleOf(ctx context.Context, r *web.Request) (p *samplePage, err error) {
 	}
 	if p.order == "" {
 		p.letter, err = t.Sample()
-		p.head = []string{"Harbor Health Plan", "(800) 555-0142"}
+		p.head = letter.Head{Lines: []string{"Harbor Health Plan", "(800) 555-0142"}}
 		return p, err
 	}
 	o, err := order.Get(ctx, r.Tx, r.By, p.order)
@@ -59,7 +59,7 @@ func sampleOf(ctx context.Context, r *web.Request) (p *samplePage, err error) {
 		f := fault.Of(err)
 		p.faults["order"], p.errors = f.Text, []ui.FieldError{{Field: "order", Text: f.Text}}
 		if p.letter, err = t.Sample(); err == nil {
-			p.head, err = []string{"Harbor Health Plan", "(800) 555-0142"}, f
+			p.head, err = letter.Head{Lines: []string{"Harbor Health Plan", "(800) 555-0142"}}, f
 		}
 		return p, err
 	}
@@ -89,7 +89,11 @@ func sampleSheet(ctx context.Context, r *web.Request) (web.Answer, error) {
 	if err != nil {
 		return web.Answer{}, err
 	}
-	content, err := p.letter.Draw(p.head, r.Query("print") == "large", p.subjectPage.at)
+	head, err := p.head.Print(ctx, r.Tx)
+	if err != nil {
+		return web.Answer{}, err
+	}
+	content, err := p.letter.Draw(head, r.Query("print") == "large", p.subjectPage.at)
 	return web.Answer{File: &web.File{Name: p.s.ID + ".pdf", Type: "application/pdf", Body: content}}, err
 }
 

@@ -64,7 +64,10 @@ func (p *Pages) letterPDF(ctx context.Context, r *web.Request) (web.Answer, erro
 	if err != nil {
 		return web.Answer{}, err
 	}
-	head := letter.Letterhead(at.plan)
+	head, err := letter.Letterhead(at.plan).Print(ctx, r.Tx)
+	if err != nil {
+		return web.Answer{}, err
+	}
 	var content []byte
 	if r.Query("print") == "large" {
 		content, err = at.l.Draw(head, true, at.l.SentAt)
@@ -114,4 +117,10 @@ func (p *letterPage) proof(d letter.Delivery) words.Text {
 		s += words.Say(". %s", words.AsIs(d.Proof+", "+d.By))
 	}
 	return words.Say("%s.", s)
+}
+
+// showLogo is a plan's picture, which stands on its letters.
+func showLogo(ctx context.Context, r *web.Request) (web.Answer, error) {
+	picture, err := plan.Logo(ctx, r.Tx, r.PathValue("logo"))
+	return web.Answer{File: &web.File{Name: "logo.png", Type: "image/png", Inline: true, Body: picture}}, err
 }

@@ -51,6 +51,8 @@ func (p *Pages) Register(s *web.Server) {
 	s.Handle("GET /orders/{order}/letters/{letter}", web.Readers, showLetter)
 	s.Handle("GET /orders/{order}/letters/{letter}/pdf", web.Readers, p.letterPDF)
 
+	s.Handle("GET /logos/{logo}", web.SignedIn, showLogo)
+
 	s.Handle("GET /orders/{order}/p2p", web.Callers, askCall)
 	s.Handle("GET /orders/{order}/p2p/time", web.Callers, chooseTime)
 	s.HandleLive("GET /orders/{order}/p2p/time/live", web.Callers, liveTimes)

@@ -146,7 +146,11 @@ func (p Pages) letterPDF(ctx context.Context, r *web.Request) (web.Answer, error
 	if err != nil {
 		return web.Answer{}, err
 	}
-	content, err := letter.PDF(ctx, p.Files, at.l, letter.Letterhead(at.plan))
+	head, err := letter.Letterhead(at.plan).Print(ctx, r.Tx)
+	if err != nil {
+		return web.Answer{}, err
+	}
+	content, err := letter.PDF(ctx, p.Files, at.l, head)
 	return web.Answer{File: &web.File{Name: at.l.FileName(at.o.Number), Type: "application/pdf", Body: content}}, err
 }
 
