@@ -24,8 +24,8 @@ type Doc map[string]string
 
 // A Subject is what is set: a program, a plan, a plan's line of business, its
 // holidays or its delegation, a wave of the roll-out, an entry of the help
-// center, a template of letters, a text of the program's, or what the service is
-// called.
+// center, a template of letters, a text of the program's, what the service is
+// called, or a rule of a state about calls.
 type Subject struct{ Kind, ID string }
 
 // A State is where a version is in its life.

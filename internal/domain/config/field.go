@@ -97,7 +97,7 @@ type kind struct {
 	reads  func(Doc) []string
 }
 
-var kinds = []kind{programKind, planKind, lineKind, questionKind, resourceKind, contactKind, waveKind, calendarKind, delegationKind, templateKind, textKind, serviceKind}
+var kinds = []kind{programKind, planKind, lineKind, questionKind, resourceKind, contactKind, waveKind, calendarKind, delegationKind, templateKind, textKind, serviceKind, ruleKind}
 
 func kindOf(s Subject) (kind, error) {
 	i := slices.IndexFunc(kinds, func(k kind) bool { return k.name == s.Kind })

@@ -166,6 +166,8 @@ func Usual(s Subject) Doc {
 		return docOf(questionBounds, entry{Shown: true})
 	case "wave":
 		return docOf(waveBounds, wave{Rollout: plan.Rollout{Feature: plan.CallsFeature, Stage: plan.Announced}})
+	case "rule":
+		return docOf(ruleBounds, rule{tier: "1"})
 	case "calendar", "delegation":
 		return Doc{}
 	case "template":

@@ -9,7 +9,7 @@ import (
 	"parley/internal/infra/db/dbtest"
 )
 
-const addRule = `insert into match_rule (state, code, from_day, citation, sentence) values ($1, 'x', '2026-01-01', 'c', 's')`
+const addRule = `insert into match_rule (id, state, code, from_day, citation, sentence) values ($1, $1, 'x', '2026-01-01', 'c', 's')`
 
 // rules is how many there are, as remembered; read says whether they were read.
 func rules(ctx context.Context, t *testing.T, tx *db.Tx) (n int, read bool) {

@@ -124,6 +124,7 @@ func (p Pages) Register(s *web.Server) {
 	s.Handle("GET /admin/config/{kind}/{id}/cases", web.Manage, showCases)
 	s.Handle("POST /admin/config/{kind}/{id}/cases", web.Manage, addCase)
 	s.Handle("POST /admin/config/{kind}/{id}/cases/{case}/remove", web.Manage, removeCase)
+	s.Handle("GET /admin/scheduling", web.Manage, showScheduling)
 	s.Handle("GET /admin/clocks", web.Manage, tryClocks)
 }
 

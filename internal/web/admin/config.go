@@ -2,6 +2,7 @@ package admin
 
 import (
 	"context"
+	"net/url"
 	"slices"
 	"strconv"
 	"time"
@@ -77,7 +78,7 @@ func listSettings(ctx context.Context, r *web.Request) (web.Answer, error) {
 	}
 	for len(pending) > 0 { // what isn't there yet
 		v := pending[0]
-		if isHelp(v.Subject) || isDated(v.Subject) || isTemplate(v.Subject) || isWords(v.Subject) {
+		if isHelp(v.Subject) || isDated(v.Subject) || isTemplate(v.Subject) || isWords(v.Subject) || isRule(v.Subject) {
 			pending = pending[1:]
 		} else if v.Subject.Kind == "program" {
 			list(&p.programs, v.Subject, v.Doc["name"], false)
@@ -159,6 +160,9 @@ func (p *subjectPage) name(ctx context.Context, r *web.Request) (err error) {
 		p.title, err = wordsTitle(p.s)
 		return err
 	}
+	if isRule(p.s) {
+		return p.nameRule()
+	}
 	p.title = p.now["name"]
 	if p.title == "" {
 		p.title = p.open.Doc["name"]
@@ -195,7 +199,9 @@ func (p *subjectPage) examined() bool {
 
 func (p *subjectPage) path() string { return settingPath(p.s) }
 
-func settingPath(s config.Subject) string { return "/admin/config/" + s.Kind + "/" + s.ID }
+func settingPath(s config.Subject) string {
+	return "/admin/config/" + s.Kind + "/" + url.PathEscape(s.ID)
+}
 
 func (p *subjectPage) crumbs(here string) []ui.Link {
 	if here == "" {

@@ -31,7 +31,7 @@ type editPage struct {
 	errors   []ui.FieldError
 }
 
-var newWords = map[string]string{"program": "New program", "plan": "New plan", "question": "New question", "resource": "New resource", "contact": "New contact", "wave": "New wave", "template": "New letter template"}
+var newWords = map[string]string{"program": "New program", "plan": "New plan", "question": "New question", "resource": "New resource", "contact": "New contact", "wave": "New wave", "template": "New letter template", "rule": "New rule of a state"}
 
 func editor(ctx context.Context, r *web.Request) (p *editPage, err error) {
 	p = &editPage{faults: map[string]words.Text{}}
@@ -132,7 +132,7 @@ func saveSubject(ctx context.Context, r *web.Request) (web.Answer, error) {
 		}
 	}
 	if p.s.ID == "" {
-		p.s.ID = db.NewID(cmp.Or(map[string]string{"program": "prg", "plan": "pln", "wave": "rll"}[p.s.Kind], "hlp"))
+		p.s.ID = db.NewID(cmp.Or(map[string]string{"program": "prg", "plan": "pln", "wave": "rll", "rule": "mrl"}[p.s.Kind], "hlp"))
 	}
 	_, err = config.Save(ctx, r.Tx, r.By, p.s, p.doc, p.revision)
 	if err == nil {

@@ -9,6 +9,7 @@ import (
 	"parley/internal/domain/account"
 	"parley/internal/domain/civil"
 	"parley/internal/domain/config"
+	"parley/internal/domain/peer"
 	"parley/internal/domain/plan"
 	"parley/internal/domain/worklist"
 	"parley/internal/fault"
@@ -22,8 +23,10 @@ import (
 type previewPage struct {
 	*subjectPage
 	under       worklist.Under
-	effects     []string        // of holidays, delegation and waves: what they touch
-	meanwhile   []config.Change // what changed live since the draft began
+	effects     []string         // of holidays, delegation, waves and rules: what they touch
+	lacking     []peer.Unmatched // calls that a rule of a state finds lacking
+	mayMove     bool             // whoever looks moves calls
+	meanwhile   []config.Change  // what changed live since the draft began
 	stale       bool
 	office, day string
 	looked      *rolloutPage
@@ -59,6 +62,11 @@ func preview(ctx context.Context, r *web.Request) (p *previewPage, err error) {
 		id = plan.ID(p.s.ID)
 	case "line":
 		id, line = config.LineOf(p.s.ID)
+	case "rule":
+		if err := p.ruleEffects(ctx, r); err != nil {
+			return nil, err
+		}
+		return p, p.begin(ctx, r)
 	case "wave", "calendar", "delegation":
 		if err := p.effectsOf(ctx, r); err != nil {
 			return nil, err

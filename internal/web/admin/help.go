@@ -32,6 +32,9 @@ func listOf(s config.Subject) ui.Link {
 	if isTemplate(s) {
 		return templatesCrumb
 	}
+	if isRule(s) {
+		return schedulingCrumb
+	}
 	return settingsCrumb
 }
 

@@ -50,6 +50,7 @@ var wings = []wing{
 	{"Rules", []door{
 		{"Programs and plans", "/admin/config", "How programs, plans and types of plan are set: drafts, previews, versions and the way back", account.ManageProgram},
 		{"Plans and delegation", "/admin/plans", "Who decides, calls and hears appeals for each type of plan, and since when", account.ManageProgram},
+		{"Rules about calls", "/admin/scheduling", "What states ask of who takes a call, and where everything else about calls is set", account.ManageProgram},
 		{"Roll-out", "/admin/rollout", "Which offices have a feature since when, what they would see on a day and why not, and turning it off", account.ManageProgram},
 		{"Cut-over", "/admin/cutover", "Since when requests are made here instead of on an older platform, and its orders", account.ManageProgram},
 		{"Letter templates", templatesPath, "What letters say, for which plan and since when: drafts, previews, versions and the way back", account.ManageProgram},
