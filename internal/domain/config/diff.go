@@ -4,6 +4,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"parley/internal/domain/deadline"
 )
 
 // A Change is a field that differs between two versions, in words.
@@ -19,12 +21,33 @@ func Diff(s Subject, was, is Doc) (all []Change) {
 		return nil
 	}
 	for _, f := range k.fields {
-		if f.Each {
+		if f.told != nil {
+			all = append(all, f.tellApart(was[f.Key], is[f.Key])...)
+		} else if f.Each {
 			all = append(all, f.lines(was[f.Key], is[f.Key])...)
 		} else if f.Prose {
 			all = append(all, f.prose(was[f.Key], is[f.Key])...)
 		} else if was[f.Key] != is[f.Key] {
 			all = append(all, Change{f.Key, f.Label, f.Words(was[f.Key]), f.Words(is[f.Key])})
+		}
+	}
+	return all
+}
+
+// tellApart says what two texts of a field say otherwise, in words.
+func (f Field) tellApart(was, is string) (all []Change) {
+	before, after := f.told(was), f.told(is)
+	for _, one := range before {
+		i := slices.IndexFunc(after, func(t deadline.Told) bool { return t.About == one.About })
+		if i < 0 {
+			all = append(all, Change{f.Key, one.About, one.Words, "Taken out"})
+		} else if after[i].Words != one.Words {
+			all = append(all, Change{f.Key, one.About, one.Words, after[i].Words})
+		}
+	}
+	for _, one := range after {
+		if !slices.ContainsFunc(before, func(t deadline.Told) bool { return t.About == one.About }) {
+			all = append(all, Change{f.Key, one.About, "Not there", one.Words})
 		}
 	}
 	return all

@@ -9,6 +9,7 @@ import (
 
 	"parley/internal/domain/account"
 	"parley/internal/domain/civil"
+	"parley/internal/domain/deadline"
 	"parley/internal/fault"
 	"parley/internal/infra/db"
 	"parley/internal/words"
@@ -41,6 +42,9 @@ type Field struct {
 	Fixed            bool // it can't change once the subject is there
 	Each             bool // each line is a thing of its own: comparisons and merges go by line
 	Prose            bool // comparisons show the lines that differ, in their order
+
+	// told is what a text says, in words; nil where comparisons show the text.
+	told func(text string) []deadline.Told
 }
 
 // A Choice is one of a field's, and its words.
@@ -81,6 +85,9 @@ func (f Field) holds(text string) bool {
 	case Choose:
 		return slices.ContainsFunc(f.Choices, func(c Choice) bool { return c.Value == text })
 	case Moment:
+		if f.Optional && text == "" {
+			return true
+		}
 		_, err := time.Parse(MomentForm, text)
 		return err == nil
 	}
@@ -97,7 +104,7 @@ type kind struct {
 	reads  func(Doc) []string
 }
 
-var kinds = []kind{programKind, planKind, lineKind, questionKind, resourceKind, contactKind, waveKind, calendarKind, delegationKind, templateKind, textKind, serviceKind, ruleKind}
+var kinds = []kind{programKind, planKind, lineKind, questionKind, resourceKind, contactKind, waveKind, calendarKind, delegationKind, templateKind, textKind, serviceKind, ruleKind, packKind}
 
 func kindOf(s Subject) (kind, error) {
 	i := slices.IndexFunc(kinds, func(k kind) bool { return k.name == s.Kind })

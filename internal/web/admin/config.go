@@ -78,7 +78,7 @@ func listSettings(ctx context.Context, r *web.Request) (web.Answer, error) {
 	}
 	for len(pending) > 0 { // what isn't there yet
 		v := pending[0]
-		if isHelp(v.Subject) || isDated(v.Subject) || isTemplate(v.Subject) || isWords(v.Subject) || isRule(v.Subject) {
+		if isHelp(v.Subject) || isDated(v.Subject) || isTemplate(v.Subject) || isWords(v.Subject) || isRule(v.Subject) || isPack(v.Subject) {
 			pending = pending[1:]
 		} else if v.Subject.Kind == "program" {
 			list(&p.programs, v.Subject, v.Doc["name"], false)
@@ -106,6 +106,7 @@ type subjectPage struct {
 	lines    []plan.Line
 	tried    []config.Tried // test cases, by how it is now
 	side     *templateSide  // of a template
+	pack     *packSide      // of a rule pack
 	key      string
 	at       time.Time
 	loc      *time.Location
@@ -162,6 +163,9 @@ func (p *subjectPage) name(ctx context.Context, r *web.Request) (err error) {
 	}
 	if isRule(p.s) {
 		return p.nameRule()
+	}
+	if isPack(p.s) {
+		return p.namePack(ctx, r)
 	}
 	p.title = p.now["name"]
 	if p.title == "" {

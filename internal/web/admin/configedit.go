@@ -22,6 +22,7 @@ type editPage struct {
 	*subjectPage
 	doc      config.Doc       // as it is typed
 	file     *config.FileRead // of which doc holds the days; nil for none
+	taken    bool             // doc holds the text of a file
 	revision int              // of the draft that was seen; 0 for none
 	seen     config.Doc       // what stood in the form before anything was typed
 	others   []config.Change
@@ -31,7 +32,7 @@ type editPage struct {
 	errors   []ui.FieldError
 }
 
-var newWords = map[string]string{"program": "New program", "plan": "New plan", "question": "New question", "resource": "New resource", "contact": "New contact", "wave": "New wave", "template": "New letter template", "rule": "New rule of a state"}
+var newWords = map[string]string{"program": "New program", "plan": "New plan", "question": "New question", "resource": "New resource", "contact": "New contact", "wave": "New wave", "template": "New letter template", "rule": "New rule of a state", "pack": "New rule pack"}
 
 func editor(ctx context.Context, r *web.Request) (p *editPage, err error) {
 	p = &editPage{faults: map[string]words.Text{}}
@@ -131,6 +132,12 @@ func saveSubject(ctx context.Context, r *web.Request) (web.Answer, error) {
 			return web.Answer{}, err
 		}
 	}
+	if p.s.ID == "" && isPack(p.s) {
+		if p.s.ID, err = config.NewPackID(ctx, r.Tx, p.doc); err != nil {
+			p.s.ID = ""
+			return p.refused(err)
+		}
+	}
 	if p.s.ID == "" {
 		p.s.ID = db.NewID(cmp.Or(map[string]string{"program": "prg", "plan": "pln", "wave": "rll", "rule": "mrl"}[p.s.Kind], "hlp"))
 	}
@@ -141,6 +148,11 @@ func saveSubject(ctx context.Context, r *web.Request) (web.Answer, error) {
 	if len(p.now) == 0 && p.open.ID == "" && p.s.Kind != "line" { // it isn't there yet
 		p.s.ID = ""
 	}
+	return p.refused(err)
+}
+
+// refused shows the form with what keeps it from being saved.
+func (p *editPage) refused(err error) (web.Answer, error) {
 	switch fault.Of(err).Kind {
 	case fault.Conflict:
 		p.tellApart()

@@ -67,6 +67,11 @@ func preview(ctx context.Context, r *web.Request) (p *previewPage, err error) {
 			return nil, err
 		}
 		return p, p.begin(ctx, r)
+	case "pack":
+		if err := p.packEffects(ctx, r); err != nil {
+			return nil, err
+		}
+		return p, p.begin(ctx, r)
 	case "wave", "calendar", "delegation":
 		if err := p.effectsOf(ctx, r); err != nil {
 			return nil, err
@@ -211,6 +216,9 @@ func (p *previewPage) schedule(ctx context.Context, r *web.Request) error {
 func (p *previewPage) nowHint() words.Text {
 	if isTemplate(p.s) {
 		return "Letters written from then on are made from it"
+	}
+	if isPack(p.s) {
+		return "Requests received on its first day or later, and sent from then on, count by it"
 	}
 	return "Everybody has it with their next page"
 }

@@ -35,6 +35,9 @@ func listOf(s config.Subject) ui.Link {
 	if isRule(s) {
 		return schedulingCrumb
 	}
+	if isPack(s) {
+		return packsCrumb
+	}
 	return settingsCrumb
 }
 
