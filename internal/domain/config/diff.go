@@ -4,8 +4,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-
-	"parley/internal/domain/deadline"
 )
 
 // A Change is a field that differs between two versions, in words.
@@ -38,16 +36,16 @@ func Diff(s Subject, was, is Doc) (all []Change) {
 func (f Field) tellApart(was, is string) (all []Change) {
 	before, after := f.told(was), f.told(is)
 	for _, one := range before {
-		i := slices.IndexFunc(after, func(t deadline.Told) bool { return t.About == one.About })
+		i := slices.IndexFunc(after, func(t said) bool { return t.about == one.about })
 		if i < 0 {
-			all = append(all, Change{f.Key, one.About, one.Words, "Taken out"})
-		} else if after[i].Words != one.Words {
-			all = append(all, Change{f.Key, one.About, one.Words, after[i].Words})
+			all = append(all, Change{f.Key, one.about, one.words, "Taken out"})
+		} else if after[i].words != one.words {
+			all = append(all, Change{f.Key, one.about, one.words, after[i].words})
 		}
 	}
 	for _, one := range after {
-		if !slices.ContainsFunc(before, func(t deadline.Told) bool { return t.About == one.About }) {
-			all = append(all, Change{f.Key, one.About, "Not there", one.Words})
+		if !slices.ContainsFunc(before, func(t said) bool { return t.about == one.about }) {
+			all = append(all, Change{f.Key, one.about, "Not there", one.words})
 		}
 	}
 	return all

@@ -168,7 +168,7 @@ func Usual(s Subject) Doc {
 		return docOf(waveBounds, wave{Rollout: plan.Rollout{Feature: plan.CallsFeature, Stage: plan.Announced}})
 	case "rule":
 		return docOf(ruleBounds, rule{tier: "1"})
-	case "calendar", "delegation", packKindName:
+	case "calendar", "delegation", packKindName, guidelineKindName:
 		return Doc{}
 	case "template":
 		return docOf(templateBounds, source{Case: letter.Case{Kind: letter.Denied, Audience: letter.Member, Language: "en"}})

@@ -100,12 +100,15 @@ func NewPackID(ctx context.Context, tx *db.Tx, d Doc) (string, error) {
 	return p.ID, f.Err()
 }
 
-func tellPack(text string) []deadline.Told {
+func tellPack(text string) (all []said) {
 	p, bad := deadline.ReadOne(text)
 	if len(bad) > 0 {
 		return nil
 	}
-	return p.Tell()
+	for _, t := range p.Tell() {
+		all = append(all, said{t.About, t.Words})
+	}
+	return all
 }
 
 // PublishPacks publishes packs that somebody wrote as a file, and keeps them as

@@ -105,6 +105,7 @@ func (p Pages) Register(s *web.Server) {
 	registerRetention(s)
 	registerTemplates(s)
 	registerPacks(s)
+	registerGuidelines(s)
 	s.Handle("GET /admin/surveys", web.Manage, showSurveys)
 	s.Handle("POST /admin/surveys", web.Manage, setSurveys)
 	s.Handle("GET /admin/surveys.csv", web.Manage, exportSurveys)

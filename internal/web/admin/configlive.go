@@ -72,6 +72,11 @@ func preview(ctx context.Context, r *web.Request) (p *previewPage, err error) {
 			return nil, err
 		}
 		return p, p.begin(ctx, r)
+	case "guideline":
+		if err := p.guidelineEffects(ctx, r); err != nil {
+			return nil, err
+		}
+		return p, p.begin(ctx, r)
 	case "wave", "calendar", "delegation":
 		if err := p.effectsOf(ctx, r); err != nil {
 			return nil, err
@@ -192,6 +197,9 @@ func goLive(ctx context.Context, r *web.Request) (web.Answer, error) {
 	}
 	p.revision = p.open.Revision
 	p.faults, p.errors = fault.Of(err).Fields, refusals(err, "at", "zone", "why", config.AtCases)
+	if isGuideline(p.s) {
+		p.errors = guidelineErrors(p.errors)
+	}
 	if fault.Is(err, fault.Conflict) {
 		p.errors = []ui.FieldError{{Text: "This changed while you were looking at it. Read it again before it goes live."}}
 	}
@@ -216,6 +224,9 @@ func (p *previewPage) schedule(ctx context.Context, r *web.Request) error {
 func (p *previewPage) nowHint() words.Text {
 	if isTemplate(p.s) {
 		return "Letters written from then on are made from it"
+	}
+	if isGuideline(p.s) {
+		return "Offices are asked by it for services on its first day or later"
 	}
 	if isPack(p.s) {
 		return "Requests received on its first day or later, and sent from then on, count by it"

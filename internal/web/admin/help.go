@@ -38,6 +38,9 @@ func listOf(s config.Subject) ui.Link {
 	if isPack(s) {
 		return packsCrumb
 	}
+	if isGuideline(s) {
+		return guidelinesCrumb
+	}
 	return settingsCrumb
 }
 

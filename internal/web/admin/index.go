@@ -57,6 +57,7 @@ var wings = []wing{
 		{"Retention", "/admin/retention", "How long records are kept, and orders of which nothing goes", account.ManageProgram},
 		{"Holidays", "/admin/calendars", "Days on which a plan does no business, and what a change does before it is saved", account.ManageProgram},
 		{"Words and languages", "/admin/words", "What offices read, in English and Spanish: find it, say it otherwise, and what the service is called", account.ManageProgram},
+		{"Guidelines", guidelinesPath, "Questions that offices answer and the criteria weighed by them: new versions, coverage, a trial and the way back", account.ManageProgram},
 		{"Rule packs", packsPath, "What laws and agreements give for a decision, in plain words: new versions, drafts and the way back", account.ManageProgram},
 		{"Clocks", "/admin/clocks", "By when a request would be decided, and by which rule", account.ManageProgram},
 	}},
