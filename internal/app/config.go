@@ -12,7 +12,6 @@ import (
 	"parley/internal/domain/civil"
 	"parley/internal/domain/config"
 	"parley/internal/domain/deadline"
-	"parley/internal/domain/peer"
 	"parley/internal/domain/plan"
 	"parley/internal/domain/provider"
 	"parley/internal/fault"
@@ -92,7 +91,11 @@ func (c *configurer) keepVersions(ctx context.Context, tx *db.Tx) error {
 	if err != nil {
 		return err
 	}
-	for _, s := range slices.Concat(c.subjects(), entries, c.wordsSubjects()) {
+	rules, err := c.ruleSubjects(ctx, tx)
+	if err != nil {
+		return err
+	}
+	for _, s := range slices.Concat(c.subjects(), entries, c.wordsSubjects(), rules) {
 		if err := config.Witness(ctx, tx, c.by, s, "Set by a file."); err != nil {
 			return err
 		}
@@ -246,16 +249,6 @@ func (c *configurer) setProcedures(ctx context.Context, tx *db.Tx) error {
 			Wording: in.Wording, Also: in.Also, Sides: in.Sides, MostUnits: in.MostUnits, Unit: in.Unit}
 		if err := plan.SaveProcedure(ctx, tx, c.by, one); err != nil {
 			return about("procedure "+in.Code, err)
-		}
-	}
-	return nil
-}
-
-func (c *configurer) setRules(ctx context.Context, tx *db.Tx) error {
-	for _, in := range c.Rules {
-		r := peer.Rule{State: in.State, Line: in.Line, Code: in.Code, From: in.From, To: in.To, NeedsTier: in.NeedsTier, Citation: in.Citation, Sentence: in.Sentence, Statement: in.Statement}
-		if err := peer.SaveRule(ctx, tx, c.by, r); err != nil {
-			return about("match rule "+in.State+" "+in.Code, err)
 		}
 	}
 	return nil

@@ -190,14 +190,6 @@ func (x *exporter) addProcedures(ctx context.Context, tx *db.Tx) error {
 	return err
 }
 
-func (x *exporter) addRules(ctx context.Context, tx *db.Tx) error {
-	all, err := peer.Rules(ctx, tx)
-	for _, r := range all {
-		x.Rules = append(x.Rules, SetupRule{State: r.State, Line: r.Line, Code: r.Code, From: r.From, To: r.To, NeedsTier: r.NeedsTier, Citation: r.Citation, Sentence: r.Sentence, Statement: r.Statement})
-	}
-	return err
-}
-
 func (x *exporter) addCutovers(ctx context.Context, tx *db.Tx) error {
 	all, err := plan.Cutovers(ctx, tx)
 	for _, c := range all {

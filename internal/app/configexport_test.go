@@ -26,10 +26,12 @@ const fullSetup = `{
 		{"feature": "p2p_booking", "plan": "bay", "program": "imaging", "line": "medicaid", "stage": "announced", "from": "2026-01-01", "to": "2026-03-31", "notice": "It comes."},
 		{"feature": "messages", "plan": "bay", "program": "imaging", "stage": "ending", "from": "2026-01-01", "to": "2026-09-30", "was_to": "2026-06-30"}],
 	"procedures": [{"program": "imaging", "plan": "bay", "line": "commercial", "system": "CPT", "code": "72148", "from": "2026-01-01", "to": "2027-01-01", "needed": true, "wording": "MRI", "also": "spine", "sides": true, "most_units": 3, "unit": "visits"}, {"program": "imaging", "system": "HCPCS", "code": "A9999", "from": "2026-01-01", "wording": "Other"}],
-	"match_rules": [{"state": "TX", "line": "commercial", "code": "tx_match", "from": "2026-01-01", "needs_tier": 1, "citation": "28 TAC", "sentence": "Texas asks.", "statement": "Yes."}],
+	"match_rules": [{"state": "TX", "line": "commercial", "code": "tx_match", "from": "2026-01-01", "needs_tier": 1, "citation": "28 TAC", "sentence": "Texas asks.", "statement": "Yes."},
+		{"state": "OH", "code": "consent", "from": "2026-01-01", "to": "2026-12-31", "citation": "R.C. 3923.041", "sentence": "Ohio asks.", "statement": "The member consents.", "off": true}],
 	"organizations": [{"name": "Oak", "kind": "site", "tin": "12-3456789", "phone": "(800) 555-0101"}, {"name": "Elm Orthopedics", "kind": "office", "npi": "1234567893", "sees": "all", "mailed_codes": true, "own_keys": true}],
 	"cutovers": [{"plan": "bay", "line": "medicaid", "day": "2026-06-01", "old_name": "CareOld", "old_url": "https://old.example"}, {"plan": "bay", "day": "2026-05-01", "old_name": "CareOld"}],
-	"tests": [{"about": "calendar", "plan": "bay", "given": {"day": "2026-02-03", "counts": "calls"}, "expected": "open"}, {"about": "program", "program": "imaging", "given": {"type": "docx", "mb": "1", "pages": "1"}, "expected": "refused", "why": "Agreed."},
+	"tests": [{"about": "rule", "state": "TX", "line": "commercial", "code": "tx_match", "from": "2026-01-01", "given": {"line": "commercial", "day": "2026-02-03", "reviewer": "2"}, "expected": "stated", "why": "The law."},
+		{"about": "calendar", "plan": "bay", "given": {"day": "2026-02-03", "counts": "calls"}, "expected": "open"}, {"about": "program", "program": "imaging", "given": {"type": "docx", "mb": "1", "pages": "1"}, "expected": "refused", "why": "Agreed."},
 		{"about": "line", "plan": "bay", "line": "commercial", "given": {"received": "2026-11-24T10:00", "kind": "urgent", "state": ""}, "expected": "2026-11-27T10:00"}, {"about": "delegation", "plan": "bay", "given": {"line": "commercial", "function": "um", "program": "imaging", "day": "2026-02-01"}, "expected": "us"}, {"about": "plan", "plan": "bay", "given": {"at": "2026-11-26T10:00"}, "expected": "closed"}],
 	"help": [{"kind": "question", "name": "Why?", "text": "Because.\n\nSo.", "plans": ["bay", "an"], "topic": "order", "place": 3}, {"kind": "contact", "name": "Intake", "phone": "(800) 555-0150", "programs": ["imaging"], "time_zone": "America/Denver", "opens": "08:00", "closes": "24:00", "hidden": true}, {"kind": "resource", "name": "Rules", "href": "https://www.cms.gov/"}],
 	"letter_templates": [{"id": "bay-withdrawn", "version": "2026.4", "kind": "withdrawn", "audience": "provider", "language": "en", "plan": "bay", "line": "medicaid", "state": "IL", "from": "2026-02-01", "off": true, "text": ["# Withdrawn", "", "  {{.Order}} was taken back. "]},
@@ -71,7 +73,7 @@ func TestAnExportComesBackToTheByte(t *testing.T) {
 	first := dbtest.SQLite(t)
 	apply(first, fullSetup)
 	text := exported(t, first)
-	for _, part := range []string{"Imaging <&>", "America/Denver", "2026-02-01T10:00:00.123456Z", "Calls were lost.", "CareOld", "Because.", "No aprobada", "short month", "Cedar Portal", "2027-03-31", "America/Denver", "https://www.cms.gov/", `"hidden": true`, "4th Thursday of November", "Día de Acción de Gracias", `"2020-02-03": "Founding day"`, `"closed": "12:00-24:00"`, `"criteria": "never"`, `"inactive": true`, `"off": true`, "  {{.Order}} was taken back.", "2099-01-01"} {
+	for _, part := range []string{"Imaging <&>", "America/Denver", "2026-02-01T10:00:00.123456Z", "Calls were lost.", "CareOld", "Because.", "No aprobada", "short month", "Cedar Portal", "2027-03-31", "America/Denver", "https://www.cms.gov/", `"hidden": true`, "4th Thursday of November", "Día de Acción de Gracias", `"2020-02-03": "Founding day"`, `"closed": "12:00-24:00"`, `"criteria": "never"`, `"inactive": true`, `"off": true`, "  {{.Order}} was taken back.", "2099-01-01", "Ohio asks.", `"about": "rule"`} {
 		if !strings.Contains(text, part) {
 			t.Errorf("%s is lost", part)
 		}

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"parley/internal/domain/civil"
 	"parley/internal/domain/config"
 	"parley/internal/domain/peer"
 	"parley/internal/domain/plan"
@@ -16,10 +17,13 @@ import (
 // A SetupTest says what must come of how something is set, given something: an
 // import of which something else comes is refused.
 type SetupTest struct {
-	About    string            `json:"about"` // "plan", "line", "program", "calendar" or "delegation"
+	About    string            `json:"about"` // "plan", "line", "program", "calendar", "delegation" or "rule"
 	Plan     string            `json:"plan,omitempty"`
 	Line     string            `json:"line,omitempty"`
 	Program  string            `json:"program,omitempty"`
+	State    string            `json:"state,omitempty"` // of a rule, which goes by state, line, code and first day
+	Code     string            `json:"code,omitempty"`
+	From     civil.Date        `json:"from,omitzero"`
 	Given    map[string]string `json:"given"`
 	Expected string            `json:"expected"`
 	Why      string            `json:"why,omitempty"`
@@ -27,20 +31,27 @@ type SetupTest struct {
 
 // subjectOf is what a test is about; false if the file doesn't say it so that it
 // can be found.
-func (c *configurer) subjectOf(in SetupTest) (s config.Subject, ok bool) {
+func (c *configurer) subjectOf(ctx context.Context, tx *db.Tx, in SetupTest) (s config.Subject, ok bool, err error) {
+	if in.About == "rule" {
+		r, err := peer.RuleOf(ctx, tx, peer.Rule{State: in.State, Line: in.Line, Code: in.Code, From: in.From})
+		return config.RuleSubject(r.ID), r.ID != "", err
+	}
 	p, program := c.plans[in.Plan], c.programs[in.Program]
 	ids := map[string]config.Subject{"plan": {Kind: "plan", ID: string(p.ID)}, "line": config.LineSubject(p.ID, in.Line), "program": {Kind: "program", ID: string(program.ID)},
 		"calendar": config.CalendarSubject(p.ID), "delegation": config.DelegationSubject(p.ID)}
 	s, known := ids[in.About]
-	return s, known && (p.ID != "" || program.ID != "" && in.About == "program")
+	return s, known && (p.ID != "" || program.ID != "" && in.About == "program"), nil
 }
 
 // setTests keeps the tests of the file. One of the same given things is set
 // anew.
 func (c *configurer) setTests(ctx context.Context, tx *db.Tx) error {
 	for _, in := range c.Tests {
-		about := func(err error) error { return about("test of "+in.About+" "+in.Plan+in.Program, err) }
-		s, ok := c.subjectOf(in)
+		about := func(err error) error { return about("test of "+in.About+" "+in.Plan+in.Program+in.State, err) }
+		s, ok, err := c.subjectOf(ctx, tx, in)
+		if err != nil {
+			return err
+		}
 		if !ok {
 			return about(fmt.Errorf("nothing of this kind and code is set"))
 		}
@@ -66,7 +77,11 @@ func (c *configurer) setTests(ctx context.Context, tx *db.Tx) error {
 // prove refuses a file by which a test fails, or that opens calls before anybody
 // has hours for them.
 func (c *configurer) prove(ctx context.Context, tx *db.Tx) error {
-	for _, s := range c.subjects() {
+	rules, err := c.ruleSubjects(ctx, tx)
+	if err != nil {
+		return err
+	}
+	for _, s := range slices.Concat(c.subjects(), rules) {
 		if err := config.Prove(ctx, tx, s); err != nil {
 			return about(s.Kind, err)
 		}
@@ -111,6 +126,13 @@ func (x *exporter) addTests(ctx context.Context, tx *db.Tx) error {
 	}
 	for _, id := range byText(x.programs) {
 		subjects = append(subjects, one{config.Subject{Kind: "program", ID: string(id)}, SetupTest{About: "program", Program: x.programs[id]}})
+	}
+	rules, err := peer.Rules(ctx, tx)
+	if err != nil {
+		return err
+	}
+	for _, r := range rules {
+		subjects = append(subjects, one{config.RuleSubject(r.ID), SetupTest{About: "rule", State: r.State, Line: r.Line, Code: r.Code, From: r.From}})
 	}
 	for _, of := range subjects { // "" stands for every plan or program, and has none
 		all, err := config.Cases(ctx, tx, of.s)

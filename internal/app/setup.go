@@ -158,6 +158,7 @@ type SetupRule struct {
 	Citation  string     `json:"citation,omitempty"`
 	Sentence  string     `json:"sentence,omitempty"`
 	Statement string     `json:"statement,omitempty"`
+	Off       bool       `json:"off,omitempty"` // it asks nothing
 }
 
 // A SetupReviewer makes a person a reviewer. With their names a person who has

@@ -9,6 +9,7 @@ import (
 
 	"parley/internal/domain/account"
 	"parley/internal/domain/civil"
+	"parley/internal/domain/config"
 	"parley/internal/domain/deadline"
 	"parley/internal/infra/db"
 )
@@ -179,7 +180,7 @@ func (c *deadlineImportCmd) Run(s *streams) error {
 	}
 	n := 0
 	err = c.with(s, func(ctx context.Context, tx *db.Tx) error {
-		n, err = deadline.Publish(ctx, tx, account.Program(), text)
+		n, err = config.PublishPacks(ctx, tx, account.Program(), text)
 		return err
 	})
 	if err == nil {

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 
 	"parley/internal/domain/account"
+	"parley/internal/domain/config"
 	"parley/internal/domain/guideline"
 	"parley/internal/fault"
 	"parley/internal/infra/db"
@@ -74,7 +75,7 @@ func (c *guidelineImportCmd) Run(s *streams) error {
 			if err != nil {
 				return err
 			}
-			p, fresh, err := guideline.Publish(ctx, tx, account.Program(), text)
+			p, fresh, err := config.PublishGuideline(ctx, tx, account.Program(), text)
 			if f := fault.Of(err); err != nil && f.Kind != fault.Internal {
 				return fmt.Errorf("%s: %s", filepath.Base(path), f.Text)
 			} else if err != nil {

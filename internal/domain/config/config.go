@@ -24,8 +24,8 @@ type Doc map[string]string
 
 // A Subject is what is set: a program, a plan, a plan's line of business, its
 // holidays or its delegation, a wave of the roll-out, an entry of the help
-// center, a template of letters, a text of the program's, or what the service is
-// called.
+// center, a template of letters, a text of the program's, what the service is
+// called, a rule of a state about calls, a pack of rules about clocks, or a guideline.
 type Subject struct{ Kind, ID string }
 
 // A State is where a version is in its life.
@@ -105,6 +105,9 @@ func Witness(ctx context.Context, tx *db.Tx, by account.Actor, s Subject, why st
 func found(s Subject) string {
 	if s.Kind == textKindName || s == ServiceSubject {
 		return "As the program has it, or set by a file."
+	}
+	if s.Kind == packKindName || s.Kind == guidelineKindName {
+		return "It came with Parley, or by a file."
 	}
 	return "Set by a file, or before versions were kept."
 }

@@ -19,12 +19,33 @@ func Diff(s Subject, was, is Doc) (all []Change) {
 		return nil
 	}
 	for _, f := range k.fields {
-		if f.Each {
+		if f.told != nil {
+			all = append(all, f.tellApart(was[f.Key], is[f.Key])...)
+		} else if f.Each {
 			all = append(all, f.lines(was[f.Key], is[f.Key])...)
 		} else if f.Prose {
 			all = append(all, f.prose(was[f.Key], is[f.Key])...)
 		} else if was[f.Key] != is[f.Key] {
 			all = append(all, Change{f.Key, f.Label, f.Words(was[f.Key]), f.Words(is[f.Key])})
+		}
+	}
+	return all
+}
+
+// tellApart says what two texts of a field say otherwise, in words.
+func (f Field) tellApart(was, is string) (all []Change) {
+	before, after := f.told(was), f.told(is)
+	for _, one := range before {
+		i := slices.IndexFunc(after, func(t said) bool { return t.about == one.about })
+		if i < 0 {
+			all = append(all, Change{f.Key, one.about, one.words, "Taken out"})
+		} else if after[i].words != one.words {
+			all = append(all, Change{f.Key, one.about, one.words, after[i].words})
+		}
+	}
+	for _, one := range after {
+		if !slices.ContainsFunc(before, func(t said) bool { return t.about == one.about }) {
+			all = append(all, Change{f.Key, one.about, "Not there", one.words})
 		}
 	}
 	return all

@@ -44,7 +44,14 @@ type Field struct {
 	Fixed            bool // it can't change once the subject is there
 	Each             bool // each line is a thing of its own: comparisons and merges go by line
 	Prose            bool // comparisons show the lines that differ, in their order
+
+	// told is what a text says, in words; nil where comparisons show the text.
+	told func(text string) []said
 }
+
+// said is one thing that a text says, in words: what it is about, and what it
+// says of it.
+type said struct{ about, words string }
 
 // A Choice is one of a field's, and its words.
 type Choice struct{ Value, Words string }
@@ -88,6 +95,9 @@ func (f Field) holds(text string) bool {
 	case Choose:
 		return slices.ContainsFunc(f.Choices, func(c Choice) bool { return c.Value == text })
 	case Moment:
+		if f.Optional && text == "" {
+			return true
+		}
 		_, err := time.Parse(MomentForm, text)
 		return err == nil
 	}
@@ -102,9 +112,13 @@ type kind struct {
 	check  func(ctx context.Context, tx *db.Tx, id string, d Doc) (tidied Doc, err error)
 	write  func(ctx context.Context, tx *db.Tx, by account.Actor, id string, d Doc) error
 	reads  func(Doc) []string
+
+	// ready says what keeps a document that can be a draft from going live; nil
+	// where nothing does.
+	ready func(d Doc) error
 }
 
-var kinds = []kind{programKind, planKind, lineKind, questionKind, resourceKind, contactKind, waveKind, calendarKind, delegationKind, templateKind, textKind, serviceKind}
+var kinds = []kind{programKind, planKind, lineKind, questionKind, resourceKind, contactKind, waveKind, calendarKind, delegationKind, templateKind, textKind, serviceKind, ruleKind, packKind, guidelineKind}
 
 func kindOf(s Subject) (kind, error) {
 	i := slices.IndexFunc(kinds, func(k kind) bool { return k.name == s.Kind })

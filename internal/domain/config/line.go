@@ -166,7 +166,9 @@ func Usual(s Subject) Doc {
 		return docOf(questionBounds, entry{Shown: true})
 	case "wave":
 		return docOf(waveBounds, wave{Rollout: plan.Rollout{Feature: plan.CallsFeature, Stage: plan.Announced}})
-	case "calendar", "delegation":
+	case "rule":
+		return docOf(ruleBounds, rule{tier: "1"})
+	case "calendar", "delegation", packKindName, guidelineKindName:
 		return Doc{}
 	case "template":
 		return docOf(templateBounds, source{Case: letter.Case{Kind: letter.Denied, Audience: letter.Member, Language: "en"}})

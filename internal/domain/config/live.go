@@ -81,6 +81,11 @@ func fit(ctx context.Context, tx *db.Tx, s Subject, d Doc) error {
 	if _, err := k.check(ctx, tx, s.ID, d); err != nil {
 		return err
 	}
+	if k.ready != nil {
+		if err := k.ready(d); err != nil {
+			return err
+		}
+	}
 	return prove(ctx, tx, s, d)
 }
 

@@ -42,7 +42,7 @@ type Exam struct {
 }
 
 // exams are those of the kinds of which something comes that can be asked.
-var exams = map[string]Exam{"plan": planExam, "line": lineExam, "program": programExam, "wave": waveExam, "calendar": calendarExam, "delegation": delegationExam}
+var exams = map[string]Exam{"plan": planExam, "line": lineExam, "program": programExam, "wave": waveExam, "calendar": calendarExam, "delegation": delegationExam, "rule": ruleExam, "pack": packExam}
 
 // ExamOf is what can be asked of a subject; false if nothing can.
 func ExamOf(s Subject) (Exam, bool) {

@@ -47,10 +47,20 @@ type Pack struct {
 	States []string `json:"states,omitempty"`
 	Rules  []Rule   `json:"rules"`
 	Rights []Right  `json:"rights,omitempty"` // of members whose request was denied or reduced
+
+	own  bool // the installation's, not of those that come with the program
+	back bool // it was taken back
 }
 
 // Ref names a version of a pack for good: "erisa@2026.1".
 func (p *Pack) Ref() string { return p.ID + "@" + p.Version }
+
+// Own reports whether the installation brought the version itself.
+func (p *Pack) Own() bool { return p.own }
+
+// Back reports whether the version was taken back: it stays with the orders that
+// began under it, and counts for no other.
+func (p *Pack) Back() bool { return p.back }
 
 // A Rule says within what time a kind of request is decided.
 type Rule struct {

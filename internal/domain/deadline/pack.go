@@ -111,11 +111,12 @@ func (p *Pack) holds(day civil.Date) bool {
 	return !day.Before(p.From) && (p.To.IsZero() || !day.After(p.To))
 }
 
-// Current is the version of a pack that holds on a day, nil if none does.
+// Current is the version of a pack that holds on a day, nil if none does. Of two
+// that begin on one day the installation's own counts.
 func Current(all []*Pack, id string, day civil.Date) *Pack {
 	var best *Pack
 	for _, p := range all {
-		if p.ID == id && p.holds(day) && (best == nil || p.From.After(best.From)) {
+		if p.ID == id && !p.back && p.holds(day) && (best == nil || p.From.After(best.From) || p.From == best.From && (p.own || !best.own)) {
 			best = p
 		}
 	}
@@ -131,12 +132,17 @@ var usual = map[string]string{
 	"commercial":         "erisa",
 }
 
+// Used are the ids of the packs that a line of business goes by: those it names
+// or those usual for it.
+func Used(l plan.Line) []string {
+	return slices.DeleteFunc(strings.Split(cmp.Or(l.RulePacks, usual[l.Code]), ","), func(id string) bool { return id == "" })
+}
+
 // chosen are the packs that hold for a line of business on a day: those it
 // names or those usual for it, and what the plan agreed to.
 func chosen(all []*Pack, l plan.Line, day civil.Date) []*Pack {
-	names := cmp.Or(l.RulePacks, usual[l.Code])
 	var hold []*Pack
-	for id := range strings.SplitSeq(names, ",") {
+	for _, id := range Used(l) {
 		if p := Current(all, id, day); p != nil {
 			hold = append(hold, p)
 		}

@@ -12,16 +12,14 @@ import (
 )
 
 func published(ctx context.Context, tx *db.Tx) ([]*Pack, error) {
-	texts, err := db.All(ctx, tx, db.Value[string], `select text from rule_pack order by id, version`)
-	var all []*Pack
-	for _, text := range texts {
-		p := new(Pack)
-		if err := json.Unmarshal([]byte(text), p); err != nil {
+	return db.All(ctx, tx, func(r db.Row) (*Pack, error) {
+		var text string
+		p := &Pack{own: true}
+		if err := r.Scan(&text, &p.back); err != nil {
 			return nil, err
 		}
-		all = append(all, p)
-	}
-	return all, err
+		return p, json.Unmarshal([]byte(text), p)
+	}, `select text, back_at is not null from rule_pack order by id, published_at, version`)
 }
 
 func publish(ctx context.Context, tx *db.Tx, p *Pack) (fresh bool, err error) {

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"slices"
 	"sync"
 	"time"
 
@@ -19,12 +20,13 @@ import (
 // A PublishedID identifies a published version.
 type PublishedID string
 
-// A Published is a version as it was published. It never changes.
+// A Published is a version as it was published. Its text never changes.
 type Published struct {
 	*Version
 	PublishedID PublishedID
 	By          string // name of who published it
 	At          time.Time
+	Back        bool // it was taken back: nobody is asked by it any more
 }
 
 // Publish makes a version one that offices are asked by. It must pass its own
@@ -100,8 +102,16 @@ func Get(ctx context.Context, tx *db.Tx, id PublishedID) (Published, error) {
 	return row.open()
 }
 
-// All returns every published version: by title, the newest first.
+// All returns every published version that wasn't taken back: by title, the
+// newest first.
 func All(ctx context.Context, tx *db.Tx) ([]Published, error) {
+	all, err := Every(ctx, tx)
+	return slices.DeleteFunc(all, func(p Published) bool { return p.Back }), err
+}
+
+// Every returns every published version, also those taken back: by title, the
+// newest first.
+func Every(ctx context.Context, tx *db.Tx) ([]Published, error) {
 	rows, err := everything(ctx, tx)
 	if err != nil {
 		return nil, err
@@ -126,7 +136,7 @@ var versions sync.Map
 
 // open reads what is stored.
 func (r row) open() (Published, error) {
-	p := Published{PublishedID: r.id, By: r.publisher, At: r.at}
+	p := Published{PublishedID: r.id, By: r.publisher, At: r.at, Back: r.back}
 	if v, ok := versions.Load(r.hash); ok {
 		p.Version = v.(*Version)
 		return p, nil

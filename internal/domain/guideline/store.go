@@ -17,12 +17,13 @@ type row struct {
 	id                       PublishedID
 	content, hash, publisher string
 	at                       time.Time
+	back                     bool
 }
 
-const columns = `g.id, g.content, g.content_hash, g.publisher, g.published_at`
+const columns = `g.id, g.content, g.content_hash, g.publisher, g.published_at, g.back_at is not null`
 
 func scan(r db.Row) (w row, err error) {
-	return w, r.Scan((*string)(&w.id), &w.content, &w.hash, &w.publisher, &w.at)
+	return w, r.Scan((*string)(&w.id), &w.content, &w.hash, &w.publisher, &w.at, &w.back)
 }
 
 func published(ctx context.Context, tx *db.Tx, id, version string) (row, error) {
@@ -44,7 +45,7 @@ func inEffect(ctx context.Context, tx *db.Tx, p plan.ID, program plan.ProgramID,
 		join guideline g on g.id = u.guideline_id
 		join program m on m.code = u.program
 		left join plan l on l.code = u.plan
-		where u.code = $1 and m.id = $2 and (u.plan = '' or l.id = $3) and g.from_day <= $4 and (g.to_day is null or g.to_day >= $4)
+		where g.back_at is null and u.code = $1 and m.id = $2 and (u.plan = '' or l.id = $3) and g.from_day <= $4 and (g.to_day is null or g.to_day >= $4)
 		order by case when u.plan = '' then 1 else 0 end, g.from_day desc, g.published_at desc, g.id desc limit 1`,
 		code, string(program), string(p), day)
 }

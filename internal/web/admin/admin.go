@@ -110,6 +110,8 @@ func (p Pages) Register(s *web.Server) {
 	registerNewsletter(s)
 	registerRetention(s)
 	registerTemplates(s)
+	registerPacks(s)
+	registerGuidelines(s)
 	s.Handle("GET /admin/surveys", web.Manage, showSurveys)
 	s.Handle("POST /admin/surveys", web.Manage, setSurveys)
 	s.Handle("GET /admin/surveys.csv", web.Manage, exportSurveys)
@@ -131,6 +133,7 @@ func (p Pages) Register(s *web.Server) {
 	s.Handle("GET /admin/config/{kind}/{id}/cases", web.Manage, showCases)
 	s.Handle("POST /admin/config/{kind}/{id}/cases", web.Manage, addCase)
 	s.Handle("POST /admin/config/{kind}/{id}/cases/{case}/remove", web.Manage, removeCase)
+	s.Handle("GET /admin/scheduling", web.Manage, showScheduling)
 	s.Handle("GET /admin/clocks", web.Manage, tryClocks)
 }
 

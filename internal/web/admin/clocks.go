@@ -8,6 +8,7 @@ import (
 
 	"parley/internal/domain/account"
 	"parley/internal/domain/civil"
+	"parley/internal/domain/config"
 	"parley/internal/domain/deadline"
 	"parley/internal/fault"
 	"parley/internal/web"
@@ -15,8 +16,11 @@ import (
 	"parley/internal/words"
 )
 
-// clocksPage tries out rule packs: what would be due when, and why.
+// clocksPage tries out rule packs: what would be due when, and why; and what if
+// a draft were live.
 type clocksPage struct {
+	draft                                *deadline.Pack // nil for none
+	then                                 *deadline.Clock
 	packs                                []*deadline.Pack
 	chosen                               []string
 	received, kind, channel, state, zone string
@@ -43,6 +47,9 @@ func tryClocks(ctx context.Context, r *web.Request) (web.Answer, error) {
 	if p.loc, err = civil.Zone(p.zone); err != nil {
 		return web.Answer{}, fault.New(fault.Invalid, "Choose a time zone")
 	}
+	if err := p.tryDraft(ctx, r); err != nil {
+		return web.Answer{}, err
+	}
 	if p.received == "" {
 		p.received, p.kind, p.channel = wall(r.Tx.Now(), p.loc), string(deadline.Standard), "electronic"
 		return p.answer(), nil
@@ -59,7 +66,7 @@ func tryClocks(ctx context.Context, r *web.Request) (web.Answer, error) {
 }
 
 func (p *clocksPage) answer() web.Answer {
-	return web.Answer{Title: "Clocks", Body: clocksView(p), Errors: p.errors}
+	return web.Answer{Title: "Clocks", Body: clocksView(p), Errors: p.errors, Wide: p.draft != nil}
 }
 
 // wall is an instant as a field for a date and a time holds it.
@@ -80,22 +87,57 @@ func (p *clocksPage) reckon() error {
 			f.Check(f["answered"] != "" || facts.Events[1].At.After(at), "answered", "The answer must come after the question")
 		}
 	}
-	var hold []*deadline.Pack
-	for _, id := range p.chosen {
-		if pack := deadline.Current(p.packs, id, day); pack != nil {
-			hold = append(hold, pack)
-		}
+	hold, would := p.holding(p.packs, day), []*deadline.Pack(nil)
+	if p.draft != nil {
+		would = p.holding(deadline.With(p.packs, p.draft), day)
 	}
-	f.Check(len(hold) > 0, "pack", "Choose at least one rule pack that holds on that day")
+	f.Check(len(hold)+len(would) > 0, "pack", "Choose at least one rule pack that holds on that day")
 	if err := f.Err(); err != nil {
 		return err
 	}
-	k, err := deadline.Reckon(hold, facts, facts.Received)
-	if err != nil {
+	p.clock, p.then = reckoned(hold, facts), reckoned(would, facts)
+	if p.clock == nil && p.then == nil {
 		return fault.Fields{"pack": "None of these says by when such a request is decided"}.Err()
 	}
-	p.clock = &k
 	return nil
+}
+
+// holding are the versions of the packs chosen that hold on a day.
+func (p *clocksPage) holding(all []*deadline.Pack, day civil.Date) (hold []*deadline.Pack) {
+	for _, id := range p.chosen {
+		if pack := deadline.Current(all, id, day); pack != nil {
+			hold = append(hold, pack)
+		}
+	}
+	return hold
+}
+
+// reckoned is what packs make of facts; nil where they say nothing.
+func reckoned(packs []*deadline.Pack, facts deadline.Facts) *deadline.Clock {
+	k, err := deadline.Reckon(packs, facts, facts.Received)
+	if err != nil {
+		return nil
+	}
+	return &k
+}
+
+// tryDraft finds the draft that is tried beside what is live, if one is asked
+// for.
+func (p *clocksPage) tryDraft(ctx context.Context, r *web.Request) error {
+	id := r.Query("draft")
+	if id == "" {
+		return nil
+	}
+	all, err := config.Versions(ctx, r.Tx, r.By, config.PackSubject(id))
+	for _, v := range all {
+		if v.Open() {
+			p.draft, _ = config.PackOf(v.Doc)
+		}
+	}
+	if err == nil && p.draft == nil {
+		err = fault.New(fault.NotFound, "We can’t find that.")
+	}
+	return err
 }
 
 func (p *clocksPage) instant(f fault.Fields, name, text string) time.Time {
@@ -108,12 +150,18 @@ func (p *clocksPage) instant(f fault.Fields, name, text string) time.Time {
 func (p *clocksPage) offered() ui.Group {
 	g := ui.Group{Name: "pack", Legend: "Rules that hold", Error: p.faults["pack"]}
 	for _, pack := range p.packs {
+		if pack.Back() {
+			continue
+		}
 		o := ui.Option{Value: pack.ID, Label: pack.Name, Hint: words.AsIs(pack.Source), Checked: slices.Contains(p.chosen, pack.ID)}
 		if n := len(g.Options); n > 0 && g.Options[n-1].Value == pack.ID {
 			g.Options[n-1] = o
 			continue
 		}
 		g.Options = append(g.Options, o)
+	}
+	if p.draft != nil && !slices.ContainsFunc(g.Options, func(o ui.Option) bool { return o.Value == p.draft.ID }) {
+		g.Options = append(g.Options, ui.Option{Value: p.draft.ID, Label: p.draft.Name, Hint: words.AsIs(p.draft.Source), Checked: slices.Contains(p.chosen, p.draft.ID)})
 	}
 	return g
 }
@@ -130,4 +178,23 @@ func (p *clocksPage) zones() (all []ui.Option) {
 		all = append(all, ui.Option{Value: z.Name, Label: z.Label, Checked: z.Name == p.zone})
 	}
 	return all
+}
+
+// difference says what the draft does to the due time.
+func (p *clocksPage) difference() string {
+	switch {
+	case p.clock == nil:
+		return "Now no rule says by when; the draft does."
+	case p.then == nil:
+		return "By the draft no rule says by when any more."
+	case p.then.Due.Equal(p.clock.Due):
+		return "Due at the same time."
+	case p.then.Due.Before(p.clock.Due):
+		return "By the draft it is due earlier: " + p.due(p.then) + ", now " + p.due(p.clock) + "."
+	}
+	return "By the draft it is due later: " + p.due(p.then) + ", now " + p.due(p.clock) + "."
+}
+
+func (p *clocksPage) due(k *deadline.Clock) string {
+	return civil.Deadline(k.Due, p.loc, k.Started).String()
 }

@@ -2,6 +2,7 @@ package admin
 
 import (
 	"context"
+	"net/url"
 	"slices"
 	"strconv"
 	"time"
@@ -77,7 +78,7 @@ func listSettings(ctx context.Context, r *web.Request) (web.Answer, error) {
 	}
 	for len(pending) > 0 { // what isn't there yet
 		v := pending[0]
-		if isHelp(v.Subject) || isDated(v.Subject) || isTemplate(v.Subject) || isWords(v.Subject) {
+		if isHelp(v.Subject) || isDated(v.Subject) || isTemplate(v.Subject) || isWords(v.Subject) || isRule(v.Subject) || isPack(v.Subject) || isGuideline(v.Subject) {
 			pending = pending[1:]
 		} else if v.Subject.Kind == "program" {
 			list(&p.programs, v.Subject, v.Doc["name"], false)
@@ -94,20 +95,22 @@ func listSettings(ctx context.Context, r *web.Request) (web.Answer, error) {
 // subjectPage is one program, plan or type of plan: how it is set, and its
 // versions.
 type subjectPage struct {
-	s        config.Subject
-	fields   []config.Field
-	now      config.Doc // empty where it isn't there yet
-	versions []config.Version
-	open     config.Version // the draft or scheduled one, if any
-	live     int            // number of the live version; 0 before any is kept
-	title    string
-	plan     plan.Plan // of a plan and its types
-	lines    []plan.Line
-	tried    []config.Tried // test cases, by how it is now
-	side     *templateSide  // of a template
-	key      string
-	at       time.Time
-	loc      *time.Location
+	s         config.Subject
+	fields    []config.Field
+	now       config.Doc // empty where it isn't there yet
+	versions  []config.Version
+	open      config.Version // the draft or scheduled one, if any
+	live      int            // number of the live version; 0 before any is kept
+	title     string
+	plan      plan.Plan // of a plan and its types
+	lines     []plan.Line
+	tried     []config.Tried // test cases, by how it is now
+	side      *templateSide  // of a template
+	pack      *packSide      // of a rule pack
+	guideline *guidelineSide // of a guideline
+	key       string
+	at        time.Time
+	loc       *time.Location
 }
 
 var settingsCrumb = ui.Link{Text: "Programs and plans", Href: "/admin/config"}
@@ -159,6 +162,15 @@ func (p *subjectPage) name(ctx context.Context, r *web.Request) (err error) {
 		p.title, err = wordsTitle(p.s)
 		return err
 	}
+	if isRule(p.s) {
+		return p.nameRule()
+	}
+	if isPack(p.s) {
+		return p.namePack(ctx, r)
+	}
+	if isGuideline(p.s) {
+		return p.nameGuideline(ctx, r)
+	}
 	p.title = p.now["name"]
 	if p.title == "" {
 		p.title = p.open.Doc["name"]
@@ -195,7 +207,9 @@ func (p *subjectPage) examined() bool {
 
 func (p *subjectPage) path() string { return settingPath(p.s) }
 
-func settingPath(s config.Subject) string { return "/admin/config/" + s.Kind + "/" + s.ID }
+func settingPath(s config.Subject) string {
+	return "/admin/config/" + s.Kind + "/" + url.PathEscape(s.ID)
+}
 
 func (p *subjectPage) crumbs(here string) []ui.Link {
 	if here == "" {

@@ -22,6 +22,7 @@ type editPage struct {
 	*subjectPage
 	doc      config.Doc       // as it is typed
 	file     *config.FileRead // of which doc holds the days; nil for none
+	taken    bool             // doc holds the text of a file
 	revision int              // of the draft that was seen; 0 for none
 	seen     config.Doc       // what stood in the form before anything was typed
 	others   []config.Change
@@ -31,7 +32,7 @@ type editPage struct {
 	errors   []ui.FieldError
 }
 
-var newWords = map[string]string{"program": "New program", "plan": "New plan", "question": "New question", "resource": "New resource", "contact": "New contact", "wave": "New wave", "template": "New letter template"}
+var newWords = map[string]string{"program": "New program", "plan": "New plan", "question": "New question", "resource": "New resource", "contact": "New contact", "wave": "New wave", "template": "New letter template", "rule": "New rule of a state", "pack": "New rule pack", "guideline": "New guideline"}
 
 func editor(ctx context.Context, r *web.Request) (p *editPage, err error) {
 	p = &editPage{faults: map[string]words.Text{}}
@@ -42,15 +43,7 @@ func editor(ctx context.Context, r *web.Request) (p *editPage, err error) {
 		}
 		return p, err
 	}
-	title, known := newWords[s.Kind]
-	if !known {
-		return nil, fault.New(fault.NotFound, "We can’t find that.")
-	}
-	p.subjectPage = &subjectPage{s: s, title: title, key: r.Key(), at: r.Tx.Now(), loc: r.Zone(civil.DefaultZone)}
-	p.fields, err = config.Fields(s)
-	if err == nil {
-		err = r.By.Must(account.ManageProgram)
-	}
+	p.subjectPage, err = newSubject(r, s)
 	if err == nil && isTemplate(s) {
 		err = p.copies(ctx, r)
 	}
@@ -58,6 +51,19 @@ func editor(ctx context.Context, r *web.Request) (p *editPage, err error) {
 		p.fields, err = codeChoices(ctx, r, p.fields)
 	}
 	return p, err
+}
+
+// newSubject is the page of something that isn't there yet.
+func newSubject(r *web.Request, s config.Subject) (*subjectPage, error) {
+	title, known := newWords[s.Kind]
+	if !known {
+		return nil, fault.New(fault.NotFound, "We can’t find that.")
+	}
+	if err := r.By.Must(account.ManageProgram); err != nil {
+		return nil, err
+	}
+	fields, err := config.Fields(s)
+	return &subjectPage{s: s, title: title, fields: fields, key: r.Key(), at: r.Tx.Now(), loc: r.Zone(civil.DefaultZone)}, err
 }
 
 // begins is what the form holds before anybody types.
@@ -134,8 +140,18 @@ func saveSubject(ctx context.Context, r *web.Request) (web.Answer, error) {
 			return web.Answer{}, err
 		}
 	}
+	if p.s.ID == "" && (isPack(p.s) || isGuideline(p.s)) {
+		named := config.NewPackID
+		if isGuideline(p.s) {
+			named = config.NewGuidelineID
+		}
+		if p.s.ID, err = named(ctx, r.Tx, p.doc); err != nil {
+			p.s.ID = ""
+			return p.refused(err)
+		}
+	}
 	if p.s.ID == "" {
-		p.s.ID = db.NewID(cmp.Or(map[string]string{"program": "prg", "plan": "pln", "wave": "rll"}[p.s.Kind], "hlp"))
+		p.s.ID = db.NewID(cmp.Or(map[string]string{"program": "prg", "plan": "pln", "wave": "rll", "rule": "mrl"}[p.s.Kind], "hlp"))
 	}
 	_, err = config.Save(ctx, r.Tx, r.By, p.s, p.doc, p.revision)
 	if err == nil {
@@ -144,6 +160,11 @@ func saveSubject(ctx context.Context, r *web.Request) (web.Answer, error) {
 	if len(p.now) == 0 && p.open.ID == "" && p.s.Kind != "line" { // it isn't there yet
 		p.s.ID = ""
 	}
+	return p.refused(err)
+}
+
+// refused shows the form with what keeps it from being saved.
+func (p *editPage) refused(err error) (web.Answer, error) {
 	switch fault.Of(err).Kind {
 	case fault.Conflict:
 		p.tellApart()

@@ -9,6 +9,7 @@ import (
 	"parley/internal/domain/account"
 	"parley/internal/domain/civil"
 	"parley/internal/domain/config"
+	"parley/internal/domain/peer"
 	"parley/internal/domain/plan"
 	"parley/internal/domain/worklist"
 	"parley/internal/fault"
@@ -22,8 +23,10 @@ import (
 type previewPage struct {
 	*subjectPage
 	under       worklist.Under
-	effects     []string        // of holidays, delegation and waves: what they touch
-	meanwhile   []config.Change // what changed live since the draft began
+	effects     []string         // of holidays, delegation, waves and rules: what they touch
+	lacking     []peer.Unmatched // calls that a rule of a state finds lacking
+	mayMove     bool             // whoever looks moves calls
+	meanwhile   []config.Change  // what changed live since the draft began
 	stale       bool
 	office, day string
 	looked      *rolloutPage
@@ -59,6 +62,21 @@ func preview(ctx context.Context, r *web.Request) (p *previewPage, err error) {
 		id = plan.ID(p.s.ID)
 	case "line":
 		id, line = config.LineOf(p.s.ID)
+	case "rule":
+		if err := p.ruleEffects(ctx, r); err != nil {
+			return nil, err
+		}
+		return p, p.begin(ctx, r)
+	case "pack":
+		if err := p.packEffects(ctx, r); err != nil {
+			return nil, err
+		}
+		return p, p.begin(ctx, r)
+	case "guideline":
+		if err := p.guidelineEffects(ctx, r); err != nil {
+			return nil, err
+		}
+		return p, p.begin(ctx, r)
 	case "wave", "calendar", "delegation":
 		if err := p.effectsOf(ctx, r); err != nil {
 			return nil, err
@@ -179,6 +197,9 @@ func goLive(ctx context.Context, r *web.Request) (web.Answer, error) {
 	}
 	p.revision = p.open.Revision
 	p.faults, p.errors = fault.Of(err).Fields, refusals(err, "at", "zone", "why", config.AtCases)
+	if isGuideline(p.s) {
+		p.errors = guidelineErrors(p.errors)
+	}
 	if fault.Is(err, fault.Conflict) {
 		p.errors = []ui.FieldError{{Text: "This changed while you were looking at it. Read it again before it goes live."}}
 	}
@@ -203,6 +224,12 @@ func (p *previewPage) schedule(ctx context.Context, r *web.Request) error {
 func (p *previewPage) nowHint() words.Text {
 	if isTemplate(p.s) {
 		return "Letters written from then on are made from it"
+	}
+	if isGuideline(p.s) {
+		return "Offices are asked by it for services on its first day or later"
+	}
+	if isPack(p.s) {
+		return "Requests received on its first day or later, and sent from then on, count by it"
 	}
 	return "Everybody has it with their next page"
 }

@@ -32,6 +32,15 @@ func listOf(s config.Subject) ui.Link {
 	if isTemplate(s) {
 		return templatesCrumb
 	}
+	if isRule(s) {
+		return schedulingCrumb
+	}
+	if isPack(s) {
+		return packsCrumb
+	}
+	if isGuideline(s) {
+		return guidelinesCrumb
+	}
 	return settingsCrumb
 }
 

@@ -50,12 +50,15 @@ var wings = []wing{
 	{"Rules", []door{
 		{"Programs and plans", "/admin/config", "How programs, plans and types of plan are set: drafts, previews, versions and the way back", account.ManageProgram},
 		{"Plans and delegation", "/admin/plans", "Who decides, calls and hears appeals for each type of plan, and since when", account.ManageProgram},
+		{"Rules about calls", "/admin/scheduling", "What states ask of who takes a call, and where everything else about calls is set", account.ManageProgram},
 		{"Roll-out", "/admin/rollout", "Which offices have a feature since when, what they would see on a day and why not, and turning it off", account.ManageProgram},
 		{"Cut-over", "/admin/cutover", "Since when requests are made here instead of on an older platform, and its orders", account.ManageProgram},
 		{"Letter templates", templatesPath, "What letters say, for which plan and since when: drafts, previews, versions and the way back", account.ManageProgram},
 		{"Retention", "/admin/retention", "How long records are kept, and orders of which nothing goes", account.ManageProgram},
 		{"Holidays", "/admin/calendars", "Days on which a plan does no business, and what a change does before it is saved", account.ManageProgram},
 		{"Words and languages", "/admin/words", "What offices read, in English and Spanish: find it, say it otherwise, and what the service is called", account.ManageProgram},
+		{"Guidelines", guidelinesPath, "Questions that offices answer and the criteria weighed by them: new versions, coverage, a trial and the way back", account.ManageProgram},
+		{"Rule packs", packsPath, "What laws and agreements give for a decision, in plain words: new versions, drafts and the way back", account.ManageProgram},
 		{"Clocks", "/admin/clocks", "By when a request would be decided, and by which rule", account.ManageProgram},
 	}},
 }

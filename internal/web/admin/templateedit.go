@@ -42,6 +42,14 @@ func (p *editPage) typed() letter.Source { return config.SourceOf(p.s.ID, p.doc)
 // its own.
 func (p *editPage) eachFinding(all []ui.FieldError) (lines []ui.FieldError) {
 	for _, e := range all {
+		if one := p.eachMistake(); isGuideline(p.s) && len(one) > 0 {
+			lines = append(lines, one...)
+			continue
+		}
+		if one := p.eachLine(); isPack(p.s) && len(one) > 0 {
+			lines = append(lines, one...)
+			continue
+		}
 		if !isTemplate(p.s) || e.Field != "text" {
 			lines = append(lines, e)
 			continue
