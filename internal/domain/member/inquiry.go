@@ -154,8 +154,16 @@ func (i *Inquiry) note(id plan.ID, failed bool) {
 }
 
 func (i *Inquiry) system(p plan.Plan) Source {
-	return PlanSystem{Service: payer.Service{URL: p.Eligibility, Token: i.Keys[p.Code]}, Payer: p.PayerID, Now: i.DB.Now}
+	return PlanSystem{Service: i.service(p), Payer: p.PayerID, Now: i.DB.Now}
 }
+
+func (i *Inquiry) service(p plan.Plan) payer.Service {
+	return payer.Service{URL: p.Eligibility, Token: i.Keys[p.Code]}
+}
+
+// Probe asks a plan's system whether it takes questions about coverage, and
+// about nobody's. It says, for an operator, why it doesn't; "" if it does.
+func (i *Inquiry) Probe(ctx context.Context, p plan.Plan) (wrong string) { return i.service(p).Probe(ctx) }
 
 // settle keeps what was said, and has the plan's system asked again if it said
 // nothing.

@@ -55,15 +55,7 @@ func (s Service) Ask(ctx context.Context, q Question) (Answer, error) {
 		return Answer{}, errors.New("the plan's address can't be used")
 	}
 	req.Header.Set("Content-Type", "application/fhir+json")
-	req.Header.Set("Accept", "application/fhir+json")
-	if s.Token != "" {
-		req.Header.Set("Authorization", "Bearer "+s.Token)
-	}
-	client := s.Client
-	if client == nil {
-		client = http.DefaultClient
-	}
-	res, err := client.Do(req)
+	res, err := s.send(req)
 	if err != nil {
 		return Answer{}, err
 	}

@@ -11,6 +11,7 @@ import (
 	"parley/internal/domain/audit"
 	"parley/internal/domain/civil"
 	"parley/internal/domain/notify"
+	"parley/internal/domain/plan"
 	"parley/internal/infra/db"
 	"parley/internal/infra/job"
 	"parley/internal/infra/secret"
@@ -22,7 +23,8 @@ type Pages struct {
 	Keys *secret.Signer // signs what is exported
 	// Export writes what is set as a file.
 	Export func(context.Context, *db.Tx, account.Actor) ([]byte, error)
-	Check  func(context.Context) []Finding // looks at what the service needs, outside of any transaction
+	Probe  func(context.Context, plan.Plan) string // asks a plan’s own system whether it takes questions; "" if it does, else what is wrong
+	Check  func(context.Context) []Finding         // looks at what the service needs, outside of any transaction
 }
 
 // Register adds the pages to s.
@@ -97,6 +99,7 @@ func (p Pages) Register(s *web.Server) {
 	s.Handle("POST /view/end", web.SignedIn, endView)
 	s.Handle("POST /admin/users/{person}/second", web.Manage, resetFactor)
 	s.Handle("GET /admin/plans", web.Manage, listPlans)
+	s.HandleSlow("POST /admin/plans/{plan}/probe", web.Manage, web.Slow{May: mayProbe, Do: p.probe, Then: probed})
 	s.Handle("GET /admin/plans/{plan}", web.Manage, showPlan)
 	s.Handle("POST /admin/plans/{plan}", web.Manage, delegate)
 	s.Handle("GET /admin/cutover", web.Manage, showCutovers)

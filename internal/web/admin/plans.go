@@ -40,6 +40,8 @@ type planPage struct {
 	errors      []ui.FieldError
 	key         string
 	today       civil.Date
+	probed      bool   // its own system was asked just now
+	wrong       string // and this is what keeps it from answering; "" for nothing
 }
 
 func onePlan(ctx context.Context, r *web.Request) (p *planPage, err error) {
