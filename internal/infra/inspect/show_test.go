@@ -15,12 +15,10 @@ import (
 	"parley/internal/infra/feed/feedtest"
 )
 
-// twoPages is a TIFF of a dark page and a lighter one: the second file's
-// directory and pixels follow the first's, and the first leads to it.
+// twoPages is a TIFF of a dark page and a lighter one.
 func twoPages(t *testing.T) []byte {
 	t.Helper()
-	var all []byte
-	last := 4 // where it stands which directory comes next
+	var all [][]byte
 	for _, shade := range []uint8{10, 200} {
 		m := image.NewGray(image.Rect(0, 0, 8, 4))
 		for i := range m.Pix {
@@ -30,7 +28,18 @@ func twoPages(t *testing.T) []byte {
 		if err := xtiff.Encode(&one, m, nil); err != nil {
 			t.Fatal(err)
 		}
-		b, by := one.Bytes(), uint32(len(all))
+		all = append(all, one.Bytes())
+	}
+	return join(t, all...)
+}
+
+// join is a TIFF of the pages of others: each directory and its pixels follow
+// those before, which lead to it.
+func join(t testing.TB, pages ...[]byte) (all []byte) {
+	t.Helper()
+	last := 4 // where it stands which directory comes next
+	for _, b := range pages {
+		by := uint32(len(all))
 		le := binary.LittleEndian
 		at := le.Uint32(b[4:])
 		for e := at + 2; e < at+2+12*uint32(le.Uint16(b[at:])); e += 12 {
