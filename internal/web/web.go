@@ -126,6 +126,7 @@ var (
 	Helpers        = Guard{"takes requests for offices", func(v account.Visit) bool {
 		return v.State == account.Open && (v.By.Can(account.ActOnBehalf) || v.By.Assists != nil)
 	}}
+	Faxes    = Guard{"puts faxes on orders", func(v account.Visit) bool { return v.State == account.Open && v.By.Can(account.HandleFaxes) }}
 	Managers = Guard{"manages an organization", func(v account.Visit) bool { return v.State == account.Open && v.By.Can(account.ManageOffice) }}
 	Letters  = Guard{"handles letters", func(v account.Visit) bool { return v.State == account.Open && v.By.Can(account.HandleLetters) }}
 	Planners = Guard{"plans calls", func(v account.Visit) bool {

@@ -10,45 +10,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/boombuler/barcode/code128"
-	xtiff "golang.org/x/image/tiff"
+	"parley/internal/infra/inspect/inspecttest"
 )
-
-// sheet is a page of a fax as our cover sheet prints it: the number's strokes
-// across the page, in fine resolution. "" is a page with lines of text.
-func sheet(t testing.TB, number string) *image.Gray {
-	t.Helper()
-	m := image.NewGray(image.Rect(0, 0, 1728, 2200))
-	for i := range m.Pix {
-		m.Pix[i] = 255
-	}
-	black := func(x0, y0, x1, y1 int) {
-		for y := y0; y < y1; y++ {
-			for x := x0; x < x1; x++ {
-				m.Pix[y*m.Stride+x] = 0
-			}
-		}
-	}
-	for line := range 30 {
-		for x := 150; x < 1500; x += 22 + 7*(x%3) {
-			black(x, 700+line*40, x+12, 720+line*40)
-		}
-	}
-	if number == "" {
-		return m
-	}
-	code, err := code128.Encode(number)
-	if err != nil {
-		t.Fatal(err)
-	}
-	const module, left = 7, 250
-	for x := range code.Bounds().Dx() {
-		if c, _, _, _ := code.At(x, 0).RGBA(); c == 0 {
-			black(left+x*module, 300, left+(x+1)*module, 500)
-		}
-	}
-	return m
-}
 
 // noisy is a page as a bad line brings it: specks everywhere.
 func noisy(m *image.Gray) *image.Gray {
@@ -76,15 +39,6 @@ func skewed(m *image.Gray) *image.Gray {
 	return made
 }
 
-func asTIFF(t testing.TB, m image.Image) []byte {
-	t.Helper()
-	var b bytes.Buffer
-	if err := xtiff.Encode(&b, m, &xtiff.Options{Compression: xtiff.Deflate}); err != nil {
-		t.Fatal(err)
-	}
-	return b.Bytes()
-}
-
 func asPNG(t testing.TB, m image.Image) []byte {
 	t.Helper()
 	var b bytes.Buffer
@@ -108,12 +62,12 @@ const coded = "1369306954"
 
 // The number of a cover sheet is read however the sheet comes.
 func TestTheCodeOfACoverSheet(t *testing.T) {
-	page := sheet(t, coded)
+	page := inspecttest.Sheet(t, coded)
 	for name, m := range map[string]image.Image{
 		"straight": page, "upside down": turned(page, 180), "to the right": turned(page, 90), "to the left": turned(page, 270),
 		"noisy": noisy(page), "noisy and turned": turned(noisy(page), 90), "crooked": skewed(page),
 	} {
-		for kind, file := range map[Type][]byte{TIFF: asTIFF(t, m), PNG: asPNG(t, m), PDF: asPDF(t, m)} {
+		for kind, file := range map[Type][]byte{TIFF: inspecttest.TIFF(t, m), PNG: asPNG(t, m), PDF: asPDF(t, m)} {
 			report, made := do(Ask{Do: Codes, Type: kind, Pages: []int{1}}, file)
 			all, err := CodesOf(made)
 			if err != nil || report.Verdict != Fine || len(all) != 1 || all[0].Text != coded {
@@ -131,9 +85,9 @@ func TestPagesWithoutACode(t *testing.T) {
 		file []byte
 		want Code
 	}{
-		"text":         {TIFF, asTIFF(t, noisy(sheet(t, ""))), Code{}},
+		"text":         {TIFF, inspecttest.TIFF(t, noisy(inspecttest.Sheet(t, ""))), Code{}},
 		"drawn":        {PDF, pdf("Patient: Jane Roe", ""), Code{Unread: true}},
-		"cut off":      {TIFF, asTIFF(t, sheet(t, coded))[:4000], Code{Unread: true}},
+		"cut off":      {TIFF, inspecttest.TIFF(t, inspecttest.Sheet(t, coded))[:4000], Code{Unread: true}},
 		"no dimension": {TIFF, tiffOf(850, 1100, 1), Code{Unread: true}},
 	} {
 		report, made := do(Ask{Do: Codes, Type: c.kind, Pages: []int{1}}, c.file)
@@ -149,7 +103,7 @@ func TestPagesWithoutACode(t *testing.T) {
 
 // Some pages become a PDF, turned as said, of a TIFF and of a PDF.
 func TestPagesAreSplit(t *testing.T) {
-	three := join(t, asTIFF(t, sheet(t, coded)), asTIFF(t, sheet(t, "")), asTIFF(t, sheet(t, "1111111111")))
+	three := inspecttest.Join(inspecttest.TIFF(t, inspecttest.Sheet(t, coded)), inspecttest.TIFF(t, inspecttest.Sheet(t, "")), inspecttest.TIFF(t, inspecttest.Sheet(t, "1111111111")))
 	report, made := do(Ask{Do: Split, Type: TIFF, Pages: []int{1, 3}, Turns: []int{90, 0}}, bytes.Clone(three))
 	if report.Verdict != Fine || report.Pages != 2 {
 		t.Fatalf("%+v", report)
@@ -190,7 +144,7 @@ func shape(t testing.TB, kind Type, file []byte, page int) (w, h int) {
 
 // A page is shown turned, and one that is drawn says why it isn't shown.
 func TestAPageIsShownTurned(t *testing.T) {
-	for kind, file := range map[Type][]byte{TIFF: asTIFF(t, sheet(t, "")), PNG: asPNG(t, sheet(t, "")), PDF: asPDF(t, sheet(t, ""))} {
+	for kind, file := range map[Type][]byte{TIFF: inspecttest.TIFF(t, inspecttest.Sheet(t, "")), PNG: asPNG(t, inspecttest.Sheet(t, "")), PDF: asPDF(t, inspecttest.Sheet(t, ""))} {
 		_, made := do(Ask{Do: Show, Type: kind, Pages: []int{1}, Turn: 90}, file)
 		c, err := png.DecodeConfig(bytes.NewReader(made))
 		if err != nil || c.Width <= c.Height {

@@ -3,7 +3,6 @@ package inspect
 import (
 	"bytes"
 	"context"
-	"encoding/binary"
 	"image"
 	"image/color"
 	"image/png"
@@ -13,6 +12,7 @@ import (
 	xtiff "golang.org/x/image/tiff"
 
 	"parley/internal/infra/feed/feedtest"
+	"parley/internal/infra/inspect/inspecttest"
 )
 
 // twoPages is a TIFF of a dark page and a lighter one.
@@ -30,29 +30,7 @@ func twoPages(t *testing.T) []byte {
 		}
 		all = append(all, one.Bytes())
 	}
-	return join(t, all...)
-}
-
-// join is a TIFF of the pages of others: each directory and its pixels follow
-// those before, which lead to it.
-func join(t testing.TB, pages ...[]byte) (all []byte) {
-	t.Helper()
-	last := 4 // where it stands which directory comes next
-	for _, b := range pages {
-		by := uint32(len(all))
-		le := binary.LittleEndian
-		at := le.Uint32(b[4:])
-		for e := at + 2; e < at+2+12*uint32(le.Uint16(b[at:])); e += 12 {
-			size := map[uint16]uint32{1: 1, 2: 1, 3: 2, 4: 4, 5: 8}[le.Uint16(b[e+2:])] * le.Uint32(b[e+4:])
-			if size > 4 || le.Uint16(b[e:]) == 273 { // an offset: of what has no room here, or of the pixels
-				le.PutUint32(b[e+8:], le.Uint32(b[e+8:])+by)
-			}
-		}
-		all = append(all, b...)
-		le.PutUint32(all[last:], at+by)
-		last = int(at+by) + 2 + 12*int(le.Uint16(b[at:]))
-	}
-	return all
+	return inspecttest.Join(all...)
 }
 
 // Each page of a TIFF is shown as it is, in the process.
