@@ -11,6 +11,7 @@ import (
 	"parley/internal/domain/privacy"
 	"parley/internal/fault"
 	"parley/internal/infra/db"
+	"parley/internal/infra/job"
 )
 
 // Report says that pages are another patient's than the one they came for, or
@@ -167,6 +168,9 @@ func fromFile(ctx context.Context, tx *db.Tx, by account.Actor, f attachment.Fil
 		return "", err
 	}
 	if err := addPages(ctx, tx, x.ID, f.Pages, by, Reported, incident); err != nil {
+		return "", err
+	}
+	if err := job.Add(ctx, tx, ReadCodes{x.ID}); err != nil { // which also tells which pages can be shown
 		return "", err
 	}
 	return x.ID, record(ctx, tx, by, "fax.taken", x.ID, x.Came)

@@ -65,7 +65,8 @@ const (
 // A New is an incident that somebody reports.
 type New struct {
 	What              string
-	Noticed           time.Time // zero for now
+	Noticed           time.Time  // zero for now
+	Discovered        civil.Date // if only the day is known; zero for that of Noticed
 	Source, Reference string
 	Members           []string // whose data it was, as far as that is known
 }
@@ -94,7 +95,10 @@ func Open(ctx context.Context, tx *db.Tx, by account.Actor, n New) (Incident, er
 	if err != nil {
 		return Incident{}, err
 	}
-	i := Incident{ID: db.NewID("inc"), What: n.What, NoticedAt: n.Noticed, Discovered: civil.DateIn(n.Noticed, zone), Source: n.Source, Reference: n.Reference,
+	if n.Discovered.IsZero() {
+		n.Discovered = civil.DateIn(n.Noticed, zone)
+	}
+	i := Incident{ID: db.NewID("inc"), What: n.What, NoticedAt: n.Noticed, Discovered: n.Discovered, Source: n.Source, Reference: n.Reference,
 		ReportedBy: by.ID, Reporter: by.Name, ReportedAt: tx.Now(), ChangedAt: tx.Now(), Version: 1}
 	if i.Number, err = i.insert(ctx, tx); err != nil {
 		return i, err

@@ -103,6 +103,7 @@ func (p Pages) Register(s *web.Server) {
 	registerTraining(s)
 	registerNewsletter(s)
 	registerRetention(s)
+	registerPrivacy(s)
 	registerTemplates(s)
 	s.Handle("GET /admin/surveys", web.Manage, showSurveys)
 	s.Handle("POST /admin/surveys", web.Manage, setSurveys)
