@@ -62,6 +62,7 @@ type Config struct {
 	Leave        time.Duration     // how long Serve answers on after it was told to stop
 	Scanner      scan.Scanner      // of what is uploaded; nil: there is none
 	Faxes        string            // domain of a gateway that faxes what is mailed to NUMBER@domain; "" for none
+	FaxFolder    string            // where a fax server writes what arrives; "" for none
 	PlanKeys     map[string]string // bearer tokens of plans' own systems, by plan code
 	Log          *slog.Logger
 }

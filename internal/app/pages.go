@@ -31,7 +31,7 @@ func (a *App) pages() (*web.Server, error) {
 	s.Raw("GET /readyz", http.HandlerFunc(a.ready))
 	access.Register(s)
 	(&portal.Pages{Desk: a.Desk, Files: a.Files, Reader: a.Looks.Reader}).Register(s)
-	review.Pages{Files: a.Files}.Register(s)
+	review.Pages{Files: a.Files, Reader: a.Looks.Reader}.Register(s)
 	admin.Pages{Keys: a.Chain.Keys, Export: Export, Check: a.findings, Probe: a.Plans.Probe}.Register(s)
 	help.Pages{Keys: a.Chain.Keys}.Register(s)
 	systems := &office.API{DB: a.DB, Log: a.Log, URL: func() string { return strings.TrimSuffix(a.URL, "/") }, Name: a.Name, Version: a.Version}

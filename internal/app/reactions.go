@@ -10,6 +10,7 @@ import (
 	"parley/internal/domain/audit"
 	"parley/internal/domain/config"
 	"parley/internal/domain/deadline"
+	"parley/internal/domain/fax"
 	"parley/internal/domain/letter"
 	"parley/internal/domain/merge"
 	"parley/internal/domain/message"
@@ -115,9 +116,11 @@ func (a *App) react() {
 	job.React(r, request.FollowLeft, order.FollowLeft, message.FollowLeft, peer.FollowLeft, training.FollowLeft) // account.Left
 	job.React(r, merge.Follow)                                                                                   // account.Merged
 
-	job.Handle(r, a.Looks.Check)                                                                 // attachment.Check
-	job.Handle(r, a.Looks.Discard)                                                               // attachment.Discard
-	job.React(r, message.FileChecked, request.FileChecked, review.FileChecked, desk.FileChecked) // attachment.Checked
+	job.Handle(r, a.Looks.Check)                                                                                  // attachment.Check
+	job.Handle(r, a.Looks.Discard)                                                                                // attachment.Discard
+	job.React(r, message.FileChecked, request.FileChecked, review.FileChecked, fax.FileChecked, desk.FileChecked) // attachment.Checked
+	job.Handle(r, fax.Reader{DB: a.DB, Files: a.Files, Reader: a.Looks.Reader}.Read)                              // fax.ReadCodes
+	job.Handle(r, fax.Folder{DB: a.DB, Files: a.Files, Path: a.FaxFolder}.Look)                                   // fax.Look
 
 	job.Handle(r, a.Plans.Ask)                                          // member.AskPlan
 	job.React(r, order.EligibilityAnswered, review.EligibilityAnswered) // member.EligibilityAnswered
@@ -141,5 +144,8 @@ func (a *App) react() {
 	r.Every("sweep.unmatched", time.Hour, order.MatchSweep)
 	r.Every("sweep.calendars", 5*time.Minute, peer.SweepCalendars)
 	r.Every("digest", 10*time.Minute, desk.Digest)
+	if a.FaxFolder != "" {
+		r.Every("fax.folder", 30*time.Second, func(ctx context.Context, tx *db.Tx) error { return job.Add(ctx, tx, fax.Look{}) })
+	}
 	r.Every("sweep.clocks", time.Minute, deadline.Sweep)
 }

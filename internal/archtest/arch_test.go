@@ -33,7 +33,7 @@ var forTests = []string{"browser", "scene", "archtest", "e2e", "bench"}
 // concepts of the domain, in order: each may import only those before it.
 // audit stands before account, since coming in is audited too.
 var concepts = []string{"civil", "audit", "account", "wording", "provider", "plan", "notice", "help", "training", "newsletter", "member", "code", "guideline", "attachment", "deadline",
-	"order", "hold", "legacy", "request", "review", "letter", "message", "peer", "appeal", "survey", "notify", "worklist", "home", "retention", "merge", "config", "report"}
+	"order", "hold", "privacy", "legacy", "request", "review", "letter", "message", "fax", "peer", "appeal", "survey", "notify", "worklist", "home", "retention", "merge", "config", "report"}
 
 // rooms of web that know nothing of each other.
 var rooms = []string{"access", "portal", "review", "admin", "help"}
@@ -53,6 +53,8 @@ var owners = map[string]string{
 	"reviewer": "domain/review", "reviewer_license": "domain/review", "reviewer_program": "domain/review", "reviewer_plan": "domain/review", "reviewer_line": "domain/review", "reviewer_language": "domain/review", "determination": "domain/review", "determination_line": "domain/review", "proposal": "domain/review", "determination_record": "domain/review", "case_opening": "domain/review", "case_snooze": "domain/review", "quality_sample": "domain/review", "quality_item": "domain/review", "queue_view": "domain/review", "denial_intent": "domain/review", "case_claim": "domain/review", "case_presence": "domain/review", "review_conflict": "domain/review", "criteria_tally": "domain/review", "criterion_mark": "domain/review", "approval_pause": "domain/review",
 	"request": "domain/request", "request_kept": "domain/request", "request_working": "domain/request", "need_receipt": "domain/request", "office_contact": "domain/request",
 	"message_thread": "domain/message", "message_item": "domain/message", "message_entry": "domain/message", "message_seen": "domain/message", "message_snooze": "domain/message", "message_template": "domain/message",
+	"fax": "domain/fax", "fax_page": "domain/fax", "fax_presence": "domain/fax", "fax_left": "domain/fax",
+	"privacy_incident": "domain/privacy", "privacy_member": "domain/privacy", "privacy_notice": "domain/privacy", "disclosure": "domain/privacy",
 	"appeal": "domain/appeal", "letter": "domain/letter", "letter_delivery": "domain/letter", "letter_template": "domain/letter", "mail": "domain/notify",
 	"weekly_hours": "domain/peer", "time_off": "domain/peer", "connected_calendar": "domain/peer", "connected_busy": "domain/peer", "call": "domain/peer", "call_order": "domain/peer", "claim": "domain/peer", "reviewer_day": "domain/peer", "reviewer_week": "domain/peer", "reviewer_busy": "domain/peer", "match_rule": "domain/peer", "call_statement": "domain/peer", "call_event": "domain/peer", "call_attempt": "domain/peer", "call_day": "domain/peer", "call_draft": "domain/peer", "call_undo": "domain/peer", "call_feed": "domain/peer", "speaker_link": "domain/peer", "speaker_visit": "domain/peer", "usual_times": "domain/peer", "place_feed": "domain/peer", "call_alert": "domain/peer", "call_window": "domain/peer", "scheduler_note": "domain/peer", "cover": "domain/peer", "cover_call": "domain/peer",
 }

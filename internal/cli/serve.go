@@ -48,6 +48,7 @@ type serveCmd struct {
 	EligibilityKeys string `help:"File with the bearer tokens of plans' own eligibility systems: a JSON object of plan code to token." env:"PARLEY_ELIGIBILITY_KEYS" type:"path"`
 
 	scanSettings
+	faxSettings
 	mailSettings
 }
 
@@ -80,6 +81,10 @@ func (c scanSettings) scanner() (scan.Scanner, error) {
 		return nil, errUsage{err}
 	}
 	return s, nil
+}
+
+type faxSettings struct {
+	FaxFolder string `help:"Folder into which a fax server writes what arrives, as PDF, TIFF, JPG or PNG. Files are taken from there and moved to its subfolder taken. Empty: staff upload faxes by hand." env:"PARLEY_FAX_FOLDER" type:"path"`
 }
 
 type mailSettings struct {
@@ -127,7 +132,7 @@ func (c *serveCmd) config(s *streams) (app.Config, error) {
 	return app.Config{
 		Database: c.Database, Data: c.Data, URL: c.URL, Name: c.Name, From: sender.From, Sender: sender,
 		Limits: account.Limits{Idle: c.Idle, Absolute: c.Absolute}, Warn: c.Warn, Leave: c.Leave, Forwarded: c.Forwarded,
-		Support: ui.HelpLine{Phone: c.SupportPhone, Hours: words.AsIs(c.SupportHours)}, SupportEmail: c.SupportEmail, Notice: notice, Version: Version, Workers: c.Workers, Scanner: scanner, PlanKeys: keys, Faxes: c.Faxes, Log: s.log,
+		Support: ui.HelpLine{Phone: c.SupportPhone, Hours: words.AsIs(c.SupportHours)}, SupportEmail: c.SupportEmail, Notice: notice, Version: Version, Workers: c.Workers, Scanner: scanner, PlanKeys: keys, Faxes: c.Faxes, FaxFolder: c.FaxFolder, Log: s.log,
 	}, nil
 }
 

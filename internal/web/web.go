@@ -126,6 +126,9 @@ var (
 	Helpers        = Guard{"takes requests for offices", func(v account.Visit) bool {
 		return v.State == account.Open && (v.By.Can(account.ActOnBehalf) || v.By.Assists != nil)
 	}}
+	Faxes    = Guard{"puts faxes on orders", func(v account.Visit) bool { return v.State == account.Open && v.By.Can(account.HandleFaxes) }}
+	Privacy  = Guard{"handles privacy incidents", func(v account.Visit) bool { return v.State == account.Open && v.By.Can(account.HandlePrivacy) }}
+	Staff    = Guard{"staff", func(v account.Visit) bool { return v.State == account.Open && v.By.IsStaff() }}
 	Managers = Guard{"manages an organization", func(v account.Visit) bool { return v.State == account.Open && v.By.Can(account.ManageOffice) }}
 	Letters  = Guard{"handles letters", func(v account.Visit) bool { return v.State == account.Open && v.By.Can(account.HandleLetters) }}
 	Planners = Guard{"plans calls", func(v account.Visit) bool {

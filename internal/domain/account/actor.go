@@ -59,6 +59,8 @@ const (
 	ReadAudit      Permission = "read the audit"
 	ImportData     Permission = "import data"
 	ActOnBehalf    Permission = "take requests for an office"
+	HandleFaxes    Permission = "put faxes on orders"
+	HandlePrivacy  Permission = "handle privacy incidents"
 )
 
 var may = map[Role][]Permission{
@@ -66,13 +68,13 @@ var may = map[Role][]Permission{
 	Clinician:   {ReadOrders, Correspond, FileAppeals, ReadClinical, SendRequests, AnswerClinical, BookCalls},
 	OrgAdmin:    {ReadOrders, Correspond, FileAppeals, ReadClinical, SendRequests, AnswerClinical, BookCalls, ManageOffice},
 	Site:        {ReadOrders},
-	Nurse:       {ReadOrders, Correspond, FileAppeals, HandleLetters, ReadClinical, AnswerClinical, ReviewOrders, Approve, ActOnBehalf},
+	Nurse:       {ReadOrders, Correspond, FileAppeals, HandleLetters, ReadClinical, AnswerClinical, ReviewOrders, Approve, ActOnBehalf, HandleFaxes},
 	Physician:   {ReadOrders, Correspond, HandleLetters, ReadClinical, ReviewOrders, Approve, Deny, HoldCalls},
 	Scheduler:   {ReadOrders, BookCalls, ConfirmCalls},
-	Intake:      {ReadOrders, Correspond, FileAppeals, HandleLetters, AnswerClinical, ActOnBehalf},
+	Intake:      {ReadOrders, Correspond, FileAppeals, HandleLetters, AnswerClinical, ActOnBehalf, HandleFaxes},
 	Appeals:     {ReadOrders, Correspond, FileAppeals, HandleLetters, ReadClinical},
-	Supervisor:  {ReadOrders, Correspond, FileAppeals, HandleLetters, ReadClinical, AnswerClinical, ReviewOrders, Supervise, BookCalls, ConfirmCalls, ActOnBehalf},
-	Admin:       {ManageProgram, ReadAudit, ImportData},
+	Supervisor:  {ReadOrders, Correspond, FileAppeals, HandleLetters, ReadClinical, AnswerClinical, ReviewOrders, Supervise, BookCalls, ConfirmCalls, ActOnBehalf, HandleFaxes},
+	Admin:       {ManageProgram, ReadAudit, ImportData, HandlePrivacy},
 	Auditor:     {ReadOrders, ReadAudit},
 	assistant:   {ReadOrders, Correspond, ReadClinical, SendRequests, AnswerClinical},
 	program:     {ReadOrders, BookCalls, ConfirmCalls, ImportData, Approve, AnswerClinical},

@@ -59,5 +59,5 @@ func Supersede(ctx context.Context, tx *db.Tx, by account.Actor, u Upload) error
 // AddedBy are the files of an order that somebody added after it was sent, the
 // first one first, whatever came of them.
 func AddedBy(ctx context.Context, tx *db.Tx, orderID string, by account.PersonID) ([]Upload, error) {
-	return uploads(ctx, tx, `order_id = $1 and added_by = $2 and deleted_at is null`, orderID, string(by))
+	return uploads(ctx, tx, `order_id = $1 and added_by = $2 and deleted_at is null and status <> 'locked away'`, orderID, string(by))
 }

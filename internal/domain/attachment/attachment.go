@@ -24,6 +24,16 @@ type File struct {
 	AddedAt                      time.Time
 	Pages                        int // 0: not known, or it has none
 	Scan                         Scan
+	UploadID                     string // what it was until it was enclosed; "" if it came another way
+	Came
+}
+
+// A Came says how a document came that nobody sent through the portal. The
+// zero Came is one that did.
+type Came struct {
+	Channel string // "fax"; "" for the portal
+	From    string // the number it was faxed from; "" if that isn't known
+	At      *time.Time
 }
 
 // Add keeps that a stored blob belongs to an order. Who may: imports.
@@ -41,18 +51,18 @@ func Add(ctx context.Context, tx *db.Tx, by account.Actor, f File) (File, error)
 // Of lists an order's files in the order they came. The caller has read the
 // order, and so may see that they exist.
 func Of(ctx context.Context, tx *db.Tx, orderID string) ([]File, error) {
-	return db.All(ctx, tx, scanFile, `select `+columns+` from attachment where order_id = $1 order by added_at, id`, orderID)
+	return db.All(ctx, tx, scanFile, `select `+columns+` from attachment where order_id = $1 and locked_at is null order by added_at, id`, orderID)
 }
 
 // Since are those of an order's files that came at a time or after it.
 func Since(ctx context.Context, tx *db.Tx, orderID string, from time.Time) ([]File, error) {
-	return db.All(ctx, tx, scanFile, `select `+columns+` from attachment where order_id = $1 and added_at >= $2 order by added_at, id`, orderID, from)
+	return db.All(ctx, tx, scanFile, `select `+columns+` from attachment where order_id = $1 and added_at >= $2 and locked_at is null order by added_at, id`, orderID, from)
 }
 
 // Get returns one file of an order by has read, and audits that it is opened;
 // else a NotFound fault.
 func Get(ctx context.Context, tx *db.Tx, by account.Actor, orderID, memberID, id string) (File, error) {
-	f, err := db.One(ctx, tx, scanFile, `select `+columns+` from attachment where order_id = $1 and id = $2`, orderID, id)
+	f, err := db.One(ctx, tx, scanFile, `select `+columns+` from attachment where order_id = $1 and id = $2 and locked_at is null`, orderID, id)
 	if fault.Is(err, fault.NotFound) {
 		return f, fault.New(fault.NotFound, "We can't find that file.")
 	}

@@ -8,25 +8,25 @@ import (
 	"parley/internal/infra/db"
 )
 
-const columns = `id, order_id, name, media_type, size, sha256, blob_key, kind, note, status, added_by, added_name, added_at, pages, scan`
+const columns = `id, order_id, name, media_type, size, sha256, blob_key, kind, note, status, added_by, added_name, added_at, pages, scan, upload_id, came, came_from, came_at`
 
 func scanFile(r db.Row) (f File, err error) {
-	return f, r.Scan(&f.ID, &f.OrderID, &f.Name, &f.MediaType, &f.Size, &f.SHA256, &f.BlobKey, &f.Kind, &f.Note, &f.Status, &f.AddedBy, &f.AddedName, &f.AddedAt, &f.Pages, (*string)(&f.Scan))
+	return f, r.Scan(&f.ID, &f.OrderID, &f.Name, &f.MediaType, &f.Size, &f.SHA256, &f.BlobKey, &f.Kind, &f.Note, &f.Status, &f.AddedBy, &f.AddedName, &f.AddedAt, &f.Pages, (*string)(&f.Scan), &f.UploadID, &f.Channel, &f.From, &f.At)
 }
 
 func insert(ctx context.Context, tx *db.Tx, f File) error {
-	_, err := tx.Exec(ctx, `insert into attachment (`+columns+`) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
-		f.ID, f.OrderID, f.Name, f.MediaType, f.Size, f.SHA256, f.BlobKey, f.Kind, f.Note, f.Status, f.AddedBy, f.AddedName, f.AddedAt, f.Pages, string(f.Scan))
+	_, err := tx.Exec(ctx, `insert into attachment (`+columns+`) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)`,
+		f.ID, f.OrderID, f.Name, f.MediaType, f.Size, f.SHA256, f.BlobKey, f.Kind, f.Note, f.Status, f.AddedBy, f.AddedName, f.AddedAt, f.Pages, string(f.Scan), f.UploadID, f.Channel, f.From, f.At)
 	return err
 }
 
 const uploadColumns = `id, request_id, organization_id, member_id, order_id, name, mark, size, received, most_pages, media_type, sha256, blob_key, pages, pages_of, kind, item,
-	status, why, warning, scan, added_by, added_name, added_at, changed_at, deleted_at`
+	status, why, warning, scan, added_by, added_name, added_at, changed_at, deleted_at, came, came_from, came_at`
 
 func scanUpload(r db.Row) (u Upload, err error) {
 	var order *string
 	err = r.Scan(&u.ID, &u.RequestID, &u.OrganizationID, &u.MemberID, &order, &u.Name, &u.Mark, &u.Size, &u.Received, &u.MostPages, &u.MediaType, &u.SHA256, &u.BlobKey, &u.Pages, &u.PagesOf, &u.Kind, &u.Item,
-		(*string)(&u.Status), &u.Why, &u.Warning, (*string)(&u.Scan), (*string)(&u.AddedBy), &u.AddedName, &u.AddedAt, &u.ChangedAt, &u.DeletedAt)
+		(*string)(&u.Status), &u.Why, &u.Warning, (*string)(&u.Scan), (*string)(&u.AddedBy), &u.AddedName, &u.AddedAt, &u.ChangedAt, &u.DeletedAt, &u.Channel, &u.From, &u.At)
 	if order != nil {
 		u.OrderID = *order
 	}
@@ -43,9 +43,9 @@ func upload(ctx context.Context, tx *db.Tx, id string) (Upload, error) {
 
 func insertUpload(ctx context.Context, tx *db.Tx, u Upload) error {
 	_, err := tx.Exec(ctx, `insert into upload (`+uploadColumns+`)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26)`,
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29)`,
 		u.ID, u.RequestID, u.OrganizationID, u.MemberID, orNull(u.OrderID), u.Name, u.Mark, u.Size, u.Received, u.MostPages, u.MediaType, u.SHA256, u.BlobKey, u.Pages, u.PagesOf, u.Kind, u.Item,
-		string(u.Status), u.Why, u.Warning, string(u.Scan), string(u.AddedBy), u.AddedName, u.AddedAt, u.ChangedAt, u.DeletedAt)
+		string(u.Status), u.Why, u.Warning, string(u.Scan), string(u.AddedBy), u.AddedName, u.AddedAt, u.ChangedAt, u.DeletedAt, u.Channel, u.From, u.At)
 	return err
 }
 

@@ -40,7 +40,8 @@ const (
 	Refused   Status = "refused"
 	Damaged   Status = "damaged"
 	TooLarge  Status = "too large"
-	Again     Status = "again" // the same content is there already
+	Again     Status = "again"       // the same content is there already
+	Locked    Status = "locked away" // it is another patient's: nobody finds it among the files
 )
 
 // A Scan is what the virus scanner said of a file. What was never asked, since
@@ -75,6 +76,7 @@ type Upload struct {
 	AddedName                               string
 	AddedAt, ChangedAt                      time.Time
 	DeletedAt                               *time.Time
+	Came
 }
 
 // Kinds are what a file can be. It is kept by its key.
@@ -203,20 +205,20 @@ func Take(ctx context.Context, tx *db.Tx, by account.Actor, in Folder, n New, re
 
 // Uploads are a request's, the first one first, without those deleted.
 func Uploads(ctx context.Context, tx *db.Tx, requestID string) ([]Upload, error) {
-	return uploads(ctx, tx, `request_id = $1 and deleted_at is null`, requestID)
+	return uploads(ctx, tx, `request_id = $1 and deleted_at is null and status <> 'locked away'`, requestID)
 }
 
 // Late are the uploads of an order that are not enclosed: still on their way,
 // or not taken after the request was sent.
 func Late(ctx context.Context, tx *db.Tx, orderID string) ([]Upload, error) {
-	return uploads(ctx, tx, `order_id = $1 and status <> 'accepted' and deleted_at is null`, orderID)
+	return uploads(ctx, tx, `order_id = $1 and status not in ('accepted', 'locked away') and deleted_at is null`, orderID)
 }
 
 // UploadOf returns one upload of a request, deleted or not, or a NotFound
 // fault.
 func UploadOf(ctx context.Context, tx *db.Tx, requestID, id string) (Upload, error) {
 	u, err := upload(ctx, tx, id)
-	if fault.Is(err, fault.NotFound) || err == nil && u.RequestID != requestID {
+	if fault.Is(err, fault.NotFound) || err == nil && (u.RequestID != requestID || u.Status == Locked) {
 		return Upload{}, fault.New(fault.NotFound, "We can't find that file.")
 	}
 	return u, err
@@ -370,12 +372,18 @@ func (u Upload) enclose(ctx context.Context, tx *db.Tx, by account.Actor, orderI
 
 // attach makes u a file of its order, in the name of who uploaded it.
 func (u Upload) attach(ctx context.Context, tx *db.Tx, by account.Actor) error {
-	f := File{ID: db.NewID("fil"), OrderID: u.OrderID, Name: u.Name, MediaType: u.MediaType, Size: u.Size, SHA256: u.SHA256, BlobKey: u.BlobKey, Kind: u.Kind, Note: u.pagesNote(),
-		Status: "accepted", AddedBy: string(u.AddedBy), AddedName: u.AddedName, AddedAt: u.AddedAt, Pages: u.Pages, Scan: u.Scan}
+	f := u.file()
 	if err := insert(ctx, tx, f); err != nil {
 		return err
 	}
 	return u.record(ctx, tx, by, "file.enclosed")
+}
+
+// file is u as a file of its order.
+func (u Upload) file() File {
+	return File{ID: db.NewID("fil"), OrderID: u.OrderID, Name: u.Name, MediaType: u.MediaType, Size: u.Size, SHA256: u.SHA256, BlobKey: u.BlobKey, Kind: u.Kind, Note: u.pagesNote(),
+		Status: "accepted", AddedBy: string(u.AddedBy), AddedName: u.AddedName, AddedAt: u.AddedAt, Pages: u.Pages, Scan: u.Scan,
+		UploadID: u.ID, Came: u.Came}
 }
 
 func (u Upload) pagesNote() string {

@@ -150,7 +150,8 @@ func (k Kept) Begin(ctx context.Context, tx *db.Tx, orderID string, planID plan.
 
 // Happen adds what happened to a clock and returns it as it is then. The caller
 // has read it in this transaction and answers for who may; the error is a
-// Conflict if it has ended or the rule doesn't let it be extended again.
+// Conflict if it has ended or the rule doesn't let it be extended again. What
+// happened earlier than it is told says when.
 func (k Kept) Happen(ctx context.Context, tx *db.Tx, by account.Actor, e Event) (Kept, error) {
 	if k.EndedAt != nil {
 		return k, fault.New(fault.Conflict, "The clock of this order has ended.")
@@ -158,7 +159,10 @@ func (k Kept) Happen(ctx context.Context, tx *db.Tx, by account.Actor, e Event) 
 	if e.Kind == Extended && !k.MayExtend() {
 		return k, fault.New(fault.Conflict, "The rule that counts here doesn't let the time be extended, or it was already.")
 	}
-	e.At, e.Actor = tx.Now(), by.Name
+	if e.At.IsZero() || e.At.After(tx.Now()) {
+		e.At = tx.Now()
+	}
+	e.Actor = by.Name
 	if err := addEvent(ctx, tx, by, k.OrderID, e); err != nil {
 		return k, err
 	}

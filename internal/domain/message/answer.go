@@ -186,7 +186,7 @@ func SendAnswers(ctx context.Context, tx *db.Tx, by account.Actor, t Thread, o o
 	if _, _, err := attachment.EncloseSome(ctx, tx, by, t.folder(), string(o.ID), enclosed); err != nil {
 		return t, err
 	}
-	return t.answered(ctx, tx, by, o, len(sent))
+	return t.answered(ctx, tx, by, o, len(sent), tx.Now(), "The office answered what was asked for. In review again.")
 }
 
 // markSent ends the drafts of some items.
@@ -208,11 +208,11 @@ func (t *Thread) markSent(ctx context.Context, tx *db.Tx, by account.Actor, sent
 	return nil
 }
 
-// answered says in thread, order and clock that answers came.
-func (t Thread) answered(ctx context.Context, tx *db.Tx, by account.Actor, o order.Order, n int) (Thread, error) {
+// answered says in thread, order and clock that answers came, and when.
+func (t Thread) answered(ctx context.Context, tx *db.Tx, by account.Actor, o order.Order, n int, at time.Time, resumed words.Text) (Thread, error) {
 	e := Answered{ThreadID: t.ID, PersonID: string(by.ID), Late: late(o)}
 	var err error
-	if o, e.Resumed, err = order.InformationCame(ctx, tx, by, o, "The office answered what was asked for. In review again."); err != nil {
+	if o, e.Resumed, err = order.InformationCameAt(ctx, tx, by, o, at, resumed); err != nil {
 		return t, err
 	}
 	if !e.Resumed && !e.Late {
@@ -221,8 +221,7 @@ func (t Thread) answered(ctx context.Context, tx *db.Tx, by account.Actor, o ord
 		}
 	}
 	if t.AnsweredAt == nil {
-		now := tx.Now()
-		t.AnsweredAt, t.DueThen = &now, o.DueAt
+		t.AnsweredAt, t.DueThen = &at, o.DueAt
 	}
 	t.Turn = Office
 	if len(t.Remaining()) == 0 || e.Late {

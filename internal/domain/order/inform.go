@@ -30,7 +30,13 @@ func AskInformation(ctx context.Context, tx *db.Tx, by account.Actor, o Order, u
 // whoever answers, which package message has made sure of. An order that
 // doesn't wait any more is left alone; then it returns false.
 func InformationCame(ctx context.Context, tx *db.Tx, by account.Actor, o Order, text words.Text) (Order, bool, error) {
-	return o.goesOn(ctx, tx, by, deadline.Event{Kind: deadline.Answered}, text)
+	return InformationCameAt(ctx, tx, by, o, tx.Now(), text)
+}
+
+// InformationCameAt is InformationCame for what came at an earlier time, such
+// as by fax: from then on the clock runs.
+func InformationCameAt(ctx context.Context, tx *db.Tx, by account.Actor, o Order, at time.Time, text words.Text) (Order, bool, error) {
+	return o.goesOn(ctx, tx, by, deadline.Event{Kind: deadline.Answered, At: at}, text)
 }
 
 // InformationOverdue ends the wait of an order for what never came. Its clock

@@ -7,6 +7,7 @@ import (
 	"parley/internal/domain/help"
 	"parley/internal/domain/newsletter"
 	"parley/internal/domain/notify"
+	"parley/internal/domain/privacy"
 	"parley/internal/domain/request"
 	"parley/internal/domain/survey"
 	"parley/internal/domain/training"
@@ -48,6 +49,8 @@ var Kinds = []Kind{
 		Why: "Plans ask yearly who was trained", count: training.CountOld, remove: training.RemoveOld},
 	{Key: "problem", Name: "Reports of problems", What: "That were closed, with what people wrote, which can hold a patient’s data", Floor: 30,
 		Why: "Who reported one asks what became of it", count: help.CountOld, remove: help.RemoveOld},
+	{Key: "privacy", Name: "Privacy incidents and disclosures", What: "Incidents from when they were closed, disclosures from when they were entered", Floor: 6*year + 2,
+		Why: "6 years: 45 CFR 164.530(j), and what was disclosed is told for as long: 164.528", count: privacy.CountOld, remove: privacy.RemoveOld},
 	{Key: "newsletter", Name: "Ended subscriptions", What: "To the newsletter, or never confirmed", Floor: 30,
 		Why: "A link in a mail that came late still ends it", count: newsletter.CountOld, remove: newsletter.RemoveOld},
 }

@@ -8,6 +8,7 @@ import (
 	"parley/internal/domain/appeal"
 	"parley/internal/domain/attachment"
 	"parley/internal/domain/deadline"
+	"parley/internal/domain/fax"
 	"parley/internal/domain/guideline"
 	"parley/internal/domain/hold"
 	"parley/internal/domain/letter"
@@ -86,6 +87,7 @@ func removeOrders(ctx context.Context, tx *db.Tx, before time.Time, most int) (i
 		func() error { return letter.RemoveOfOrders(ctx, tx, ids) },
 		func() error { return review.RemoveOfOrders(ctx, tx, ids) },
 		func() error { return guideline.RemoveOfOrders(ctx, tx, w.requests) },
+		func() error { return fax.RemoveOfOrders(ctx, tx, ids, w.requests) },
 		func() error { return attachment.RemoveOfOrders(ctx, tx, ids, w.requests) },
 		func() error { return request.RemoveOfOrders(ctx, tx, ids) },
 		func() error { return hold.RemoveOfOrders(ctx, tx, ids) },

@@ -46,6 +46,10 @@ var belongings = []row{
 	{"guideline_answer", map[string]string{"response_id": "'P_res'"}},
 	{"upload", map[string]string{"id": "'P_upl'", "request_id": "'P_req'", "order_id": "O", "blob_key": "'P_file'"}},
 	{"upload_part", map[string]string{"upload_id": "'P_upl'", "blob_key": "'P_part'"}},
+	{"fax", map[string]string{"id": "'P_fax'", "upload_id": "'P_faxupl'", "sha256": "'P'", "came": "'hand'", "status": "'done'"}},
+	{"upload", map[string]string{"id": "'P_faxupl'", "request_id": "'P_fax'", "blob_key": "'P_faxed'"}},
+	{"fax_page", map[string]string{"fax_id": "'P_fax'", "state": "'put'", "order_id": "O", "request_id": "'P_req'", "upload_id": "'P_upl'"}},
+	{"fax_presence", map[string]string{"fax_id": "'P_fax'"}},
 	{"proposal", map[string]string{"order_id": "O", "person_id": "WHO", "decision": "'Goingcanary P'"}},
 	{"denial_intent", map[string]string{"id": "'P_int'", "order_id": "O", "person_id": "WHO"}},
 	{"case_opening", map[string]string{"id": "'P_ope'", "order_id": "O", "person_id": "WHO"}},
@@ -150,7 +154,7 @@ func (b row) plant(t *testing.T, w *scene.World, lite *db.DB, names *strings.Rep
 func full(t *testing.T, w *scene.World, lite *db.DB, store blob.Store, prefix string) (o order.Order, ids []string, contents map[string]string) {
 	t.Helper()
 	contents = map[string]string{}
-	for _, name := range []string{"source", "file", "part", "letter"} {
+	for _, name := range []string{"source", "file", "part", "letter", "fax"} {
 		ref, err := store.Put(context.Background(), strings.NewReader("Goingcanary "+prefix))
 		if err != nil {
 			t.Fatal(err)
@@ -171,7 +175,7 @@ func full(t *testing.T, w *scene.World, lite *db.DB, store blob.Store, prefix st
 		det, err = db.One(ctx, tx, db.Value[string], `select id from determination where order_id = $1`, string(o.ID))
 		return err
 	})
-	names := strings.NewReplacer("'P_source'", "'"+contents["source"]+"'", "'P_file'", "'"+contents["file"]+"'", "'P_part'", "'"+contents["part"]+"'", "'P_letter'", "'"+contents["letter"]+"'", "CALL", "'"+string(c.ID)+"'", "DET", "'"+det+"'", "OFFICE", "'"+w.Office.ID+"'", "WHO", "'"+string(w.Reviewers[0].ID)+"'", "NOW", "NOW", "Goingcanary P", "Goingcanary "+prefix,
+	names := strings.NewReplacer("'P_source'", "'"+contents["source"]+"'", "'P_file'", "'"+contents["file"]+"'", "'P_part'", "'"+contents["part"]+"'", "'P_letter'", "'"+contents["letter"]+"'", "'P_faxed'", "'"+contents["fax"]+"'", "CALL", "'"+string(c.ID)+"'", "DET", "'"+det+"'", "OFFICE", "'"+w.Office.ID+"'", "WHO", "'"+string(w.Reviewers[0].ID)+"'", "NOW", "NOW", "Goingcanary P", "Goingcanary "+prefix,
 		"'cov_P'", "'cov_"+prefix+"'", "'P'", "'"+prefix+"'", "'P_", "'"+prefix+"_", "= O)", "= '"+string(o.ID)+"')", "O", "'"+string(o.ID)+"'")
 	for _, b := range belongings {
 		b.plant(t, w, lite, names)

@@ -28,6 +28,9 @@ func again(ctx context.Context, tx *db.Tx, o order.Order) error {
 		return nil
 	}
 	r, sent, err := request.Reweigh(ctx, tx, o)
+	if fault.Is(err, fault.NotFound) { // it came another way, and nothing was answered here
+		return nil
+	}
 	if err != nil {
 		return err
 	}

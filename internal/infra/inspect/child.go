@@ -85,8 +85,12 @@ func do(ask Ask, file []byte) (report Report, made []byte) {
 		return lookAtPicture(file), nil
 	case ask.Do == Look && ask.Type == TIFF:
 		return lookAtTIFF(file), nil
-	case ask.Do == Show && ask.Type == TIFF:
-		return showTIFF(file, ask.Pages)
+	case ask.Do == Show:
+		return showPage(ask, file)
+	case ask.Do == Split:
+		return split(ask, file)
+	case ask.Do == Codes:
+		return codes(ask, file)
 	}
 	return refused("We can’t take this type of file"), nil
 }

@@ -43,20 +43,24 @@ type Ask struct {
 	Password string `json:",omitempty"`
 	Pages    []int  `json:",omitempty"` // to keep, to turn or to show, from 1, ascending
 	Turn     int    `json:",omitempty"` // degrees to the right: 90, 180 or 270
+	Turns    []int  `json:",omitempty"` // of Split: for each of Pages, also 0
 }
 
 // A Do is one of the things that the process can do.
 type Do string
 
 // What can be done. All but Look answer with a file too: the same without its
-// password, some of its pages alone, all of them with some turned, and one page
-// as a PNG.
+// password, some of its pages alone, all of them with some turned, one page
+// as a PNG, some pages of whatever it is as a PDF, and what the bar codes on
+// its pages say.
 const (
 	Look   Do = "look"
 	Open   Do = "open"
 	Select Do = "select"
 	Turn   Do = "turn"
 	Show   Do = "show"
+	Split  Do = "split"
+	Codes  Do = "codes"
 )
 
 // A Reader runs the process.

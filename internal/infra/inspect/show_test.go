@@ -3,7 +3,6 @@ package inspect
 import (
 	"bytes"
 	"context"
-	"encoding/binary"
 	"image"
 	"image/color"
 	"image/png"
@@ -13,14 +12,13 @@ import (
 	xtiff "golang.org/x/image/tiff"
 
 	"parley/internal/infra/feed/feedtest"
+	"parley/internal/infra/inspect/inspecttest"
 )
 
-// twoPages is a TIFF of a dark page and a lighter one: the second file's
-// directory and pixels follow the first's, and the first leads to it.
+// twoPages is a TIFF of a dark page and a lighter one.
 func twoPages(t *testing.T) []byte {
 	t.Helper()
-	var all []byte
-	last := 4 // where it stands which directory comes next
+	var all [][]byte
 	for _, shade := range []uint8{10, 200} {
 		m := image.NewGray(image.Rect(0, 0, 8, 4))
 		for i := range m.Pix {
@@ -30,20 +28,9 @@ func twoPages(t *testing.T) []byte {
 		if err := xtiff.Encode(&one, m, nil); err != nil {
 			t.Fatal(err)
 		}
-		b, by := one.Bytes(), uint32(len(all))
-		le := binary.LittleEndian
-		at := le.Uint32(b[4:])
-		for e := at + 2; e < at+2+12*uint32(le.Uint16(b[at:])); e += 12 {
-			size := map[uint16]uint32{1: 1, 2: 1, 3: 2, 4: 4, 5: 8}[le.Uint16(b[e+2:])] * le.Uint32(b[e+4:])
-			if size > 4 || le.Uint16(b[e:]) == 273 { // an offset: of what has no room here, or of the pixels
-				le.PutUint32(b[e+8:], le.Uint32(b[e+8:])+by)
-			}
-		}
-		all = append(all, b...)
-		le.PutUint32(all[last:], at+by)
-		last = int(at+by) + 2 + 12*int(le.Uint16(b[at:]))
+		all = append(all, one.Bytes())
 	}
-	return all
+	return inspecttest.Join(all...)
 }
 
 // Each page of a TIFF is shown as it is, in the process.

@@ -112,6 +112,7 @@ func (p Pages) Register(s *web.Server) {
 	registerTraining(s)
 	registerNewsletter(s)
 	registerRetention(s)
+	registerPrivacy(s)
 	registerTemplates(s)
 	registerPacks(s)
 	registerGuidelines(s)

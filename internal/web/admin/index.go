@@ -46,6 +46,7 @@ var wings = []wing{
 	}},
 	{"Who did what", []door{
 		{"Audit", "/admin/audit", "Every act and every reading of a member’s data", account.ReadAudit},
+		{"Privacy", "/admin/privacy", "Incidents, whether they are breaches, and the notices that follow; what was disclosed of a member", account.HandlePrivacy},
 	}},
 	{"Rules", []door{
 		{"Programs and plans", "/admin/config", "How programs, plans and types of plan are set: drafts, previews, versions and the way back", account.ManageProgram},

@@ -18,6 +18,7 @@ type problemPage struct {
 	faults map[string]words.Text
 	errors []ui.FieldError
 	key    string
+	staff  bool // who can report an incident too
 }
 
 func (p *problemPage) answer() web.Answer {
@@ -27,7 +28,7 @@ func (p *problemPage) answer() web.Answer {
 // showProblem begins a report about the page that failed, or the one from which
 // the reader came.
 func showProblem(_ context.Context, r *web.Request) (web.Answer, error) {
-	p := &problemPage{key: r.Key(), faults: map[string]words.Text{}}
+	p := &problemPage{key: r.Key(), staff: r.By.IsStaff(), faults: map[string]words.Text{}}
 	p.p.Page = help.PagePath(cmp.Or(r.Query("page"), cameFrom(r)))
 	p.p.RequestID = r.Query("reference")
 	return p.answer(), nil
@@ -52,7 +53,7 @@ func reportOf(page string) string {
 }
 
 func reportProblem(ctx context.Context, r *web.Request) (web.Answer, error) {
-	p := &problemPage{key: r.Key(), faults: map[string]words.Text{},
+	p := &problemPage{key: r.Key(), staff: r.By.IsStaff(), faults: map[string]words.Text{},
 		p: help.Problem{Happened: r.Value("happened"), Expected: r.Value("expected"), Page: r.Value("page"), RequestID: r.Value("reference")}}
 	made, err := help.Report(ctx, r.Tx, r.By, p.p)
 	if err == nil {

@@ -7,6 +7,7 @@ import (
 
 	"parley/internal/domain/account"
 	"parley/internal/domain/civil"
+	"parley/internal/domain/fax"
 	"parley/internal/domain/provider"
 	"parley/internal/fault"
 	"parley/internal/web"
@@ -21,6 +22,7 @@ type assistPage struct {
 	clock    string
 	search   string
 	searched bool
+	faxes    int // that wait; -1 for who doesn't put faxes on orders
 	offices  []provider.Site
 	loc      *time.Location
 	now      time.Time
@@ -31,18 +33,36 @@ type assistPage struct {
 
 var channelWords = map[string]words.Text{"phone": "Phone", "fax": "Fax", "mail": "Mail"}
 
-func askAssist(_ context.Context, r *web.Request) (web.Answer, error) {
+func askAssist(ctx context.Context, r *web.Request) (web.Answer, error) {
 	if r.By.Assists != nil {
 		return web.Answer{SeeOther: "/"}, nil
 	}
-	p := newAssist(r)
+	p, err := newAssist(ctx, r)
+	if err != nil {
+		return web.Answer{}, err
+	}
 	p.said.Channel = account.Channels[0]
 	p.day, p.clock = typedOf(civil.DateIn(p.now, p.loc)), strings.TrimSuffix(civil.Clock(p.now, p.loc).String(), " "+civil.ShortZone(p.loc, p.now))
 	return p.show(), nil
 }
 
-func newAssist(r *web.Request) *assistPage {
-	return &assistPage{loc: r.Zone(civil.DefaultZone), now: r.Tx.Now(), key: r.Key(), faults: map[string]words.Text{}}
+func newAssist(ctx context.Context, r *web.Request) (p *assistPage, err error) {
+	p = &assistPage{loc: r.Zone(civil.DefaultZone), now: r.Tx.Now(), key: r.Key(), faxes: -1, faults: map[string]words.Text{}}
+	if r.By.Can(account.HandleFaxes) {
+		p.faxes, err = fax.Count(ctx, r.Tx, r.By)
+	}
+	return p, err
+}
+
+// faxesWait leads to the faxes that wait.
+func faxesWait(n int) words.Text {
+	switch n {
+	case 0:
+		return "Faxes: none waits"
+	case 1:
+		return "Faxes: 1 waits"
+	}
+	return words.Say("Faxes: %s wait", thousands(n))
 }
 
 func (p *assistPage) show() web.Answer {
@@ -54,10 +74,12 @@ func startAssist(ctx context.Context, r *web.Request) (web.Answer, error) {
 	if r.By.Assists != nil {
 		return web.Answer{SeeOther: "/"}, nil
 	}
-	p := newAssist(r)
+	p, err := newAssist(ctx, r)
+	if err != nil {
+		return web.Answer{}, err
+	}
 	p.day, p.clock, p.search = readTyped(r, "received"), r.Value("received_time"), r.Value("office_search")
 	p.said = account.Assisting{OrganizationID: r.Value("organization"), Channel: r.Value("channel"), Caller: r.Value("caller"), CallerRole: r.Value("caller_role"), Phone: r.Value("phone")}
-	var err error
 	if p.search != "" {
 		p.searched = true
 		if p.offices, err = provider.FindOffices(ctx, r.Tx, r.By, p.search, mostFound); err != nil {

@@ -3,6 +3,8 @@ package review
 import (
 	"context"
 	"strconv"
+	"strings"
+	"time"
 
 	"parley/internal/domain/account"
 	"parley/internal/domain/attachment"
@@ -23,6 +25,10 @@ type filePage struct {
 	plan plan.Plan
 	file attachment.File
 	page int
+	// mayReport is whether the reader may say that it is another patient's.
+	mayReport bool
+	loc       *time.Location
+	now       time.Time
 }
 
 // showFile shows a file of a case. Its content comes from where it would be
@@ -33,7 +39,7 @@ func showFile(ctx context.Context, r *web.Request) (web.Answer, error) {
 	if !r.By.Can(account.ReadClinical) {
 		return web.Answer{}, none
 	}
-	p := &filePage{}
+	p := &filePage{mayReport: r.By.Can(account.HandleFaxes), loc: r.Zone(civil.DefaultZone), now: r.Tx.Now()}
 	var err error
 	if p.o, err = caseOf(ctx, r); err != nil {
 		return web.Answer{}, err
@@ -105,14 +111,18 @@ func (p *filePage) picture() string {
 // toPage is the address of another page of the file.
 func (p *filePage) toPage(n int) string { return documentOf(p.o, p.file, n).Href }
 
-func fileFacts(f attachment.File) string {
+func fileFacts(f attachment.File, loc *time.Location, now time.Time) string {
 	words := f.Kind + ". "
 	if f.Pages == 1 {
 		words += "1 page. "
 	} else if f.Pages > 1 {
 		words += strconv.Itoa(f.Pages) + " pages. "
 	}
-	return words + f.Scan.Words()
+	words += f.Scan.Words() + "."
+	if f.Channel != "" && f.At != nil {
+		words += " Came by " + strings.TrimSpace(f.Channel+" "+f.From) + ", " + civil.When(*f.At, loc, now).String() + "."
+	}
+	return words
 }
 
 // cameIn says how a request came in, when, and who took it down for the

@@ -6,13 +6,17 @@ package review
 import (
 	"parley/internal/domain/order"
 	"parley/internal/infra/blob"
+	"parley/internal/infra/inspect"
 	"parley/internal/web"
 	"parley/internal/web/ui"
 	"parley/internal/words"
 )
 
 // Pages are what the pages need besides what a request brings.
-type Pages struct{ Files blob.Store }
+type Pages struct {
+	Files  blob.Store
+	Reader *inspect.Reader // looks at what came from outside
+}
 
 // Register adds the pages to s.
 func (p Pages) Register(s *web.Server) {
@@ -59,6 +63,7 @@ func (p Pages) Register(s *web.Server) {
 	s.Handle("POST /review/cases/{order}/intent", web.Review, announceIntent)
 
 	registerAsk(s)
+	p.registerFaxes(s)
 	registerLibrary(s)
 	s.Handle("GET /review/cases/{order}/patient", web.Review, askMatch)
 	s.Handle("POST /review/cases/{order}/patient", web.Review, saveMatch)

@@ -1,0 +1,411 @@
+package fax_test
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+	"time"
+
+	"parley/internal/domain/account"
+	"parley/internal/domain/attachment"
+	"parley/internal/domain/fax"
+	"parley/internal/domain/order"
+	"parley/internal/domain/privacy"
+	"parley/internal/fault"
+	"parley/internal/infra/blob"
+	"parley/internal/infra/db"
+	"parley/internal/infra/db/dbtest"
+	"parley/internal/infra/inspect"
+	"parley/internal/infra/inspect/inspecttest"
+	"parley/internal/scene"
+)
+
+func TestMain(m *testing.M) {
+	if len(os.Args) > 1 && os.Args[1] == inspect.Command {
+		os.Exit(inspect.Child())
+	}
+	os.Exit(m.Run())
+}
+
+// A house is what a fax goes through.
+type house struct {
+	*scene.World
+	t     *testing.T
+	files blob.Dir
+	looks *attachment.Inspector
+	rosa  account.Actor // who puts faxes on orders
+	aisha account.Actor // and reads clinical files
+}
+
+func each(t *testing.T, f func(h *house)) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		d.Now = func() time.Time { return dbtest.Clock }
+		h := &house{World: scene.New(t, d, 1), t: t, files: blob.Dir{Path: t.TempDir()}}
+		h.looks = &attachment.Inspector{DB: d, Files: h.files, Reader: inspect.NewReader()}
+		h.Do(func(ctx context.Context, tx *db.Tx) (err error) {
+			um := h.Scheduler.Seat().OrganizationID
+			if h.rosa, err = h.Person(ctx, tx, "Rosa", "Person", um, account.Intake); err != nil {
+				return err
+			}
+			h.aisha, err = h.Person(ctx, tx, "Aisha", "Person", um, account.Nurse)
+			return err
+		})
+		f(h)
+	})
+}
+
+func (h *house) store(content []byte) blob.Ref {
+	h.t.Helper()
+	ref, err := h.files.Put(context.Background(), bytes.NewReader(content))
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return ref
+}
+
+// comes takes in a fax of pages, a cover sheet for each number, an hour ago.
+func (h *house) comes(numbers ...string) string {
+	h.t.Helper()
+	ref := h.store(inspecttest.Fax(h.t, numbers...))
+	var x fax.Fax
+	h.Do(func(ctx context.Context, tx *db.Tx) (err error) {
+		x, err = fax.Take(ctx, tx, h.rosa, fax.Arrival{Name: "a.tif", From: "(555) 555-0148", ReceivedAt: tx.Now().Add(-time.Hour), Ref: ref, Came: "hand"})
+		return err
+	})
+	h.check(x)
+	return x.ID
+}
+
+// check does what the jobs do that follow an arrival.
+func (h *house) check(x fax.Fax) {
+	h.t.Helper()
+	if err := h.looks.Check(context.Background(), attachment.Check{UploadID: x.UploadID}); err != nil {
+		h.t.Fatal(err)
+	}
+	h.Do(func(ctx context.Context, tx *db.Tx) error {
+		return fax.FileChecked(ctx, tx, attachment.Checked{UploadID: x.UploadID})
+	})
+	if err := (fax.Reader{DB: h.DB, Files: h.files, Reader: h.looks.Reader}).Read(context.Background(), fax.ReadCodes{FaxID: x.ID}); err != nil {
+		h.t.Fatal(err)
+	}
+}
+
+func (h *house) pages(id string) (x fax.Fax, pages []fax.Page) {
+	h.t.Helper()
+	h.Do(func(ctx context.Context, tx *db.Tx) (err error) {
+		x, pages, _, err = fax.Get(ctx, tx, h.rosa, id)
+		return err
+	})
+	return x, pages
+}
+
+func (h *house) place(by account.Actor, id string, pages []int, number string, answers ...string) (kept bool, err error) {
+	h.t.Helper()
+	made := fax.Made{Pages: pages, Turns: make([]int, len(pages)), Ref: h.store([]byte("%PDF"))}
+	err = h.Try(func(ctx context.Context, tx *db.Tx) (err error) {
+		kept, err = fax.Place(ctx, tx, by, id, made, number, "Office note", answers)
+		return err
+	})
+	return kept, err
+}
+
+func (h *house) filesOf(o order.Order) (all []attachment.File) {
+	h.t.Helper()
+	h.Do(func(ctx context.Context, tx *db.Tx) (err error) {
+		all, err = attachment.Of(ctx, tx, string(o.ID))
+		return err
+	})
+	return all
+}
+
+// What stands behind each cover sheet is proposed, put, and counted as come
+// when it came; each page once.
+func TestPagesArePutByTheirCoverSheets(t *testing.T) {
+	each(t, func(h *house) {
+		a, b := h.Order(), h.Order()
+		id := h.comes(a.Number, "", "", b.Number, "", "")
+		x, pages := h.pages(id)
+		got := fax.Proposals(pages)
+		if x.Status != fax.Waiting || len(got) != 2 || got[0].Number != a.Number || !slices.Equal(got[0].Pages, []int{1, 2, 3}) || got[1].Number != b.Number || !slices.Equal(got[1].Pages, []int{4, 5, 6}) {
+			t.Fatalf("%+v, %+v", x, got)
+		}
+		if kept, err := h.place(h.rosa, id, []int{1, 2, 3}, a.Number); err != nil || !kept {
+			t.Fatal(kept, err)
+		}
+		if kept, err := h.place(h.rosa, id, []int{1, 2, 3}, a.Number); err != nil || kept { // a double click
+			t.Error("sent twice:", kept, err)
+		}
+		for _, pages := range [][]int{{3, 4}, {1}} {
+			if _, err := h.place(h.aisha, id, pages, b.Number); !fault.Is(err, fault.Conflict) {
+				t.Errorf("pages %v: %v", pages, err)
+			}
+		}
+		all := h.filesOf(a)
+		if len(all) != 1 || all[0].Channel != "fax" || all[0].From != "(555) 555-0148" || !all[0].At.Equal(dbtest.Clock.Add(-time.Hour)) || all[0].Pages != 3 {
+			t.Errorf("%+v", all)
+		}
+		if n := len(h.filesOf(b)); n != 0 {
+			t.Errorf("the other order has %d files", n)
+		}
+		h.Do(func(ctx context.Context, tx *db.Tx) error {
+			return fax.SetAside(ctx, tx, h.rosa, id, []int{4, 6}, "blank")
+		})
+		if _, err := h.place(h.rosa, id, []int{6}, b.Number); !fault.Is(err, fault.Conflict) {
+			t.Error("a page set aside:", err)
+		}
+		h.Do(func(ctx context.Context, tx *db.Tx) error { return fax.PutBack(ctx, tx, h.rosa, id, 6) })
+		if _, err := h.place(h.rosa, id, []int{5, 6}, b.Number); err != nil {
+			t.Fatal(err)
+		}
+		if x, _ := h.pages(id); x.Status != fax.Done {
+			t.Errorf("%+v", x)
+		}
+	})
+}
+
+// A page of another patient leaves its order at once, for everybody; what was
+// with it waits again, and it can be put where it belongs. The incident then
+// knows whose data it was.
+func TestAnotherPatientsPage(t *testing.T) {
+	each(t, func(h *house) {
+		a, b := h.Order(), h.Order()
+		id := h.comes("", "", "")
+		if _, err := h.place(h.rosa, id, []int{1, 2, 3}, a.Number); err != nil {
+			t.Fatal(err)
+		}
+		var incident privacy.Incident
+		report := func(by account.Actor, what string) error {
+			return h.Try(func(ctx context.Context, tx *db.Tx) (err error) {
+				incident, err = fax.Report(ctx, tx, by, id, []int{2}, what)
+				return err
+			})
+		}
+		if err := report(h.rosa, " "); !fault.Is(err, fault.Invalid) {
+			t.Error("nothing said:", err)
+		}
+		if err := report(h.Maria, "x"); !fault.Is(err, fault.Denied) {
+			t.Error("the office:", err)
+		}
+		if err := report(h.rosa, "Two patients behind one sheet."); err != nil {
+			t.Fatal(err)
+		}
+		if all := h.filesOf(a); len(all) != 0 {
+			t.Errorf("it stands on the order: %+v", all)
+		}
+		_, pages := h.pages(id)
+		if pages[0].State != fax.PageWaiting || pages[1].State != fax.Reported || pages[1].Incident != incident.ID || pages[2].State != fax.PageWaiting {
+			t.Errorf("%+v", pages)
+		}
+		was := incident
+		if err := report(h.rosa, "Again."); !fault.Is(err, fault.Conflict) {
+			t.Error("twice:", err)
+		}
+		if _, err := h.place(h.rosa, id, []int{2}, b.Number); err != nil {
+			t.Fatal(err)
+		}
+		h.Do(func(ctx context.Context, tx *db.Tx) error {
+			n, err := db.Count(ctx, tx, `select count(*) from privacy_member where incident_id = $1 and member_id = $2`, was.ID, b.MemberID)
+			if n != 1 {
+				t.Errorf("the incident is about %d members", n)
+			}
+			return err
+		})
+	})
+}
+
+// A file that an office uploaded leaves its order too, and becomes a fax.
+func TestAnotherPatientsFile(t *testing.T) {
+	each(t, func(h *house) {
+		o := h.Order()
+		ref := h.store(inspecttest.Fax(t, "", ""))
+		var f attachment.File
+		h.Do(func(ctx context.Context, tx *db.Tx) (err error) {
+			f, err = attachment.Add(ctx, tx, account.Program(), attachment.File{OrderID: string(o.ID), Name: "note.tif", MediaType: "image/tiff", Size: ref.Size, SHA256: ref.SHA256, BlobKey: ref.Key, Pages: 2})
+			return err
+		})
+		var id string
+		report := func(by account.Actor) error {
+			return h.Try(func(ctx context.Context, tx *db.Tx) (err error) {
+				_, id, err = fax.ReportFile(ctx, tx, by, o, f.ID, "Another name on the page.")
+				return err
+			})
+		}
+		if err := report(h.rosa); !fault.Is(err, fault.Denied) {
+			t.Error("who reads no clinical files:", err)
+		}
+		if err := report(h.aisha); err != nil {
+			t.Fatal(err)
+		}
+		if all := h.filesOf(o); len(all) != 0 {
+			t.Errorf("%+v", all)
+		}
+		err := h.Try(func(ctx context.Context, tx *db.Tx) error {
+			_, err := attachment.Get(ctx, tx, h.Maria, string(o.ID), o.MemberID, f.ID)
+			return err
+		})
+		if !fault.Is(err, fault.NotFound) {
+			t.Error("the office opens it:", err)
+		}
+		x, pages := h.pages(id)
+		if x.Came != "order" || len(pages) != 2 || pages[0].State != fax.Reported {
+			t.Errorf("%+v %+v", x, pages)
+		}
+	})
+}
+
+// Who takes no faxes sees none, and finds nothing by them.
+func TestWhoPutsFaxes(t *testing.T) {
+	each(t, func(h *house) {
+		h.Lists()
+		o := h.Order()
+		id := h.comes("")
+		for _, by := range []account.Actor{h.Maria, h.Stranger, h.Scheduler, h.Reviewers[0], {}} {
+			if _, err := h.place(by, id, []int{1}, o.Number); !fault.Is(err, fault.Denied) {
+				t.Errorf("%s puts it: %v", by.Name, err)
+			}
+			err := h.Try(func(ctx context.Context, tx *db.Tx) error {
+				if _, _, _, err := fax.Get(ctx, tx, by, id); !fault.Is(err, fault.Denied) {
+					t.Errorf("%s reads it: %v", by.Name, err)
+				}
+				if _, err := fax.FindMember(ctx, tx, by, scene.Card, h.Member.Born); !fault.Is(err, fault.Denied) {
+					t.Errorf("%s finds members: %v", by.Name, err)
+				}
+				_, err := fax.List(ctx, tx, by, false)
+				return err
+			})
+			if !fault.Is(err, fault.Denied) {
+				t.Errorf("%s lists them: %v", by.Name, err)
+			}
+		}
+		elsewhere := h.rosa
+		elsewhere.Scopes = []account.Scope{{PlanID: "another"}}
+		if _, err := h.place(elsewhere, id, []int{1}, o.Number); !fault.Is(err, fault.NotFound) {
+			t.Error("an order of another plan:", err)
+		}
+		h.Do(func(ctx context.Context, tx *db.Tx) error {
+			found, err := fax.FindMember(ctx, tx, h.rosa, scene.Card, h.Member.Born)
+			if len(found) != 1 || found[0].Number() != o.Number {
+				t.Errorf("%+v", found)
+			}
+			return err
+		})
+	})
+}
+
+// What a fax server writes is taken once it is whole, once, and moved away;
+// what can't be taken stays, with why.
+func TestTheFolder(t *testing.T) {
+	each(t, func(h *house) {
+		dir := t.TempDir()
+		folder := fax.Folder{DB: h.DB, Files: h.files, Path: dir}
+		look := func() {
+			t.Helper()
+			if err := folder.Look(context.Background(), fax.Look{}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		write := func(name string, content []byte) {
+			t.Helper()
+			if err := os.WriteFile(filepath.Join(dir, name), content, 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		whole := inspecttest.Fax(t, "", "")
+		write("5555550148_a.tif", whole[:len(whole)/2])
+		write("notes.txt", []byte("x"))
+		look()
+		if n := h.count(`select count(*) from fax`); n != 0 {
+			t.Fatalf("%d at the first look", n)
+		}
+		write("5555550148_a.tif", whole) // it has grown
+		look()
+		if n := h.count(`select count(*) from fax`); n != 0 {
+			t.Fatalf("%d while it is written", n)
+		}
+		look()
+		var all []fax.Listed
+		h.Do(func(ctx context.Context, tx *db.Tx) (err error) {
+			all, err = fax.List(ctx, tx, h.rosa, false)
+			return err
+		})
+		if len(all) != 1 || all[0].From != "(555) 555-0148" || all[0].Came != "folder" {
+			t.Fatalf("%+v", all)
+		}
+		if _, err := os.Stat(filepath.Join(dir, "taken", "5555550148_a.tif")); err != nil {
+			t.Error(err)
+		}
+		h.check(all[0].Fax)
+		if _, pages := h.pages(all[0].ID); len(pages) != 2 {
+			t.Errorf("%d pages", len(pages))
+		}
+		// It ended between keeping a file and moving it: the file is there again.
+		write("5555550148_a.tif", whole)
+		look()
+		look()
+		if n := h.count(`select count(*) from fax`); n != 1 {
+			t.Errorf("%d after it came again", n)
+		}
+		entries, err := os.ReadDir(filepath.Join(dir, "taken"))
+		if err != nil || len(entries) != 2 {
+			t.Errorf("%d files are taken, %v", len(entries), err)
+		}
+		h.Do(func(ctx context.Context, tx *db.Tx) error {
+			left, err := fax.LeftBehind(ctx, tx, h.rosa)
+			if len(left) != 1 || left[0].Name != "notes.txt" || left[0].Why == "" {
+				t.Errorf("%+v", left)
+			}
+			return err
+		})
+		folder.Path = filepath.Join(dir, "none")
+		look()
+	})
+}
+
+func (h *house) count(query string) (n int) {
+	h.t.Helper()
+	h.Do(func(ctx context.Context, tx *db.Tx) (err error) {
+		n, err = db.Count(ctx, tx, query)
+		return err
+	})
+	return n
+}
+
+// What is no fax says why, and can be put away.
+func TestAFaxThatCantBeRead(t *testing.T) {
+	each(t, func(h *house) {
+		ref := h.store([]byte("II*\x00 nothing"))
+		var x fax.Fax
+		h.Do(func(ctx context.Context, tx *db.Tx) (err error) {
+			x, err = fax.Take(ctx, tx, h.rosa, fax.Arrival{Name: "a.tif", ReceivedAt: tx.Now(), Ref: ref, Came: "hand"})
+			return err
+		})
+		h.check(x)
+		x, pages := h.pages(x.ID)
+		if x.Status != fax.Unreadable || x.Why == "" || len(pages) != 0 {
+			t.Errorf("%+v", x)
+		}
+		h.Do(func(ctx context.Context, tx *db.Tx) error { return fax.Close(ctx, tx, h.rosa, x.ID) })
+		if x, _ := h.pages(x.ID); x.Status != fax.Done {
+			t.Errorf("%+v", x)
+		}
+	})
+}
+
+func TestCaller(t *testing.T) {
+	for name, want := range map[string]string{"5555550148_1.tif": "(555) 555-0148", "15555550148.pdf": "(555) 555-0148", "+15555550148-x.tif": "(555) 555-0148", "20261123-0900.tif": "", "fax1.tif": "", "55555501481.tif": ""} {
+		if got := fax.Caller(name); got != want {
+			t.Errorf("%s: %q", name, got)
+		}
+	}
+}
+
+func TestRanges(t *testing.T) {
+	for want, pages := range map[string][]int{"1-3, 7": {1, 2, 3, 7}, "2": {2}, "": nil, "1, 3": {1, 3}} {
+		if got := fax.Ranges(pages); got != want {
+			t.Errorf("%v: %q", pages, got)
+		}
+	}
+}
