@@ -171,7 +171,7 @@ func (c *configurer) setPrograms(ctx context.Context, tx *db.Tx) error {
 		p := c.programs[in.Code]
 		p.Code, p.Name, p.Description, p.SlotMinutes, p.Confirm = in.Code, in.Name, in.Description, in.SlotMinutes, in.Confirm
 		p.LookAheadDays, p.HoldMinutes, p.NoticeMinutes, p.Distribution, p.CallFrom, p.Specialty = in.LookAhead, in.Hold, in.Notice, in.Distribution, in.CallFrom, in.Specialty
-		p.AttemptsNeeded, p.AttemptsApart, p.MostOrders, p.UrgentNotice = in.Attempts, in.Apart, in.MostOrders, in.UrgentNotice
+		p.AttemptsNeeded, p.AttemptsApart, p.MostOrders, p.UrgentNotice, p.Reminders = in.Attempts, in.Apart, in.MostOrders, in.UrgentNotice, in.Reminders
 		p.Intake, p.Reviewing = in.Intake, in.Reviewing
 		p.Files, p.Fax, p.SecondSignature = plan.NewFileRules(in.FileMB, in.MostFiles, in.MostPages, in.FileTypes), in.Fax, in.Second
 		p, err := plan.SaveProgram(ctx, tx, c.by, p)

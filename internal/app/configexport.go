@@ -117,7 +117,7 @@ func (x *exporter) addPrograms(ctx context.Context, tx *db.Tx) error {
 	for _, p := range all {
 		x.programs[p.ID] = p.Code
 		x.Programs = append(x.Programs, SetupProgram{Code: p.Code, Name: p.Name, Description: p.Description, SlotMinutes: p.SlotMinutes, Confirm: p.Confirm, LookAhead: p.LookAheadDays, Hold: p.HoldMinutes,
-			Notice: p.NoticeMinutes, UrgentNotice: p.UrgentNotice, Distribution: p.Distribution, CallFrom: p.CallFrom, Attempts: p.AttemptsNeeded, Apart: p.AttemptsApart, Specialty: p.Specialty, MostOrders: p.MostOrders,
+			Notice: p.NoticeMinutes, UrgentNotice: p.UrgentNotice, Distribution: p.Distribution, CallFrom: p.CallFrom, Attempts: p.AttemptsNeeded, Apart: p.AttemptsApart, Reminders: p.Reminders, Specialty: p.Specialty, MostOrders: p.MostOrders,
 			FileMB: p.Files.MB, MostFiles: p.Files.Most, MostPages: p.Files.Pages, FileTypes: p.Files.Chosen(), Fax: p.Fax, Second: p.SecondSignature, Intake: p.Intake, Reviewing: p.Reviewing})
 	}
 	return err

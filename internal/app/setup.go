@@ -99,6 +99,7 @@ type SetupProgram struct {
 	CallFrom     string   `json:"call_from,omitempty"`
 	Attempts     int      `json:"attempts_needed,omitempty"`
 	Apart        int      `json:"attempts_apart,omitempty"` // minutes
+	Reminders    string   `json:"reminders,omitempty"`      // before calls: of 24h, 1h and 15m, with commas, or none; left out: all
 	Specialty    string   `json:"specialty,omitempty"`
 	MostOrders   int      `json:"most_orders,omitempty"` // that one call can be about
 	FileMB       int      `json:"file_mb,omitempty"`     // what can be enclosed with a request

@@ -32,7 +32,7 @@ func TestARuleOfAStateIsSetOnScreen(t *testing.T) {
 			omar := h.desk(t, browser.New(t, options...), h.person(t, "Omar", account.Admin))
 			omar.visit("/admin/index")
 			omar.tab.Click("Rules about calls")
-			omar.says("Rules of states", "None yet.", "Most calls in a day and a week", "It can't be set")
+			omar.says("Rules of states", "None yet.", "Most calls in a day and a week", "Reminders before a call")
 			omar.look("rules-none-" + name)
 			omar.tab.Click("New rule")
 			omar.tab.Click("Save the draft")

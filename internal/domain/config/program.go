@@ -52,6 +52,7 @@ var programBounds = []bound[program]{
 	number(Field{Key: "most_orders", Label: "Most orders in a call", Section: "Peer-to-peer calls"}, func(p *program) *int { return &p.MostOrders }),
 	number(Field{Key: "attempts_needed", Label: "Attempts before an office counts as not reached", Section: "Peer-to-peer calls"}, func(p *program) *int { return &p.AttemptsNeeded }),
 	number(Field{Key: "attempts_apart", Label: "Between attempts", Unit: "minutes", Section: "Peer-to-peer calls"}, func(p *program) *int { return &p.AttemptsApart }),
+	text(Field{Key: "reminders", Label: "Reminders before a call", None: reminderChoices[0].Words, Section: "Peer-to-peer calls", Input: Choose, Choices: reminderChoices}, func(p *program) *string { return &p.Reminders }),
 	text(Field{Key: "call_from", Label: "Number we call from", Section: "Peer-to-peer calls", Optional: true}, func(p *program) *string { return &p.CallFrom }),
 	text(Field{Key: "distribution", Label: "Email address that hears of every call", Section: "Peer-to-peer calls", Optional: true}, func(p *program) *string { return &p.Distribution }),
 
@@ -60,6 +61,9 @@ var programBounds = []bound[program]{
 	number(Field{Key: "quality_percent", Label: "Decisions that are read again", Unit: "percent", Section: "Review"}, func(p *program) *int { return &p.Reviewing.QualityPercent }),
 	check(Field{Key: "more_time", Label: "An office can have more time to answer, once, without asking", Section: "Review"}, func(p *program) *bool { return &p.Reviewing.MoreTime }),
 }
+
+var reminderChoices = []Choice{{"", "24 hours, 1 hour and 15 minutes before"}, {"24h,1h", "24 hours and 1 hour before"}, {"24h,15m", "24 hours and 15 minutes before"}, {"1h,15m", "1 hour and 15 minutes before"},
+	{"24h", "24 hours before"}, {"1h", "1 hour before"}, {"15m", "15 minutes before"}, {plan.NoReminders, "None"}}
 
 var programKind = kind{
 	name:   "program",

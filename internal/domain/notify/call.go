@@ -2,6 +2,7 @@ package notify
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"parley/internal/domain/order"
@@ -142,6 +143,10 @@ func (d *Desk) CallReminder(ctx context.Context, tx *db.Tx, e peer.Remind) error
 	}
 	if !c.StartsAt.Equal(e.Starts) {
 		return nil // moved: the new time has reminders of its own
+	}
+	program, err := plan.GetProgram(ctx, tx, c.ProgramID)
+	if err != nil || !slices.ContainsFunc(program.Reminds(), func(r plan.Reminder) bool { return r.Name == e.Before }) {
+		return err // no longer wanted
 	}
 	e.Reviewer, e.UIDReviewer = c.ReviewerID, c.UIDReviewer // who has it now: another may have taken it at this time
 	a, err := d.load(ctx, tx, e.Notice)

@@ -9,9 +9,11 @@ import (
 	"testing"
 	"time"
 
+	"parley/internal/domain/account"
 	"parley/internal/domain/notify"
 	"parley/internal/domain/order"
 	"parley/internal/domain/peer"
+	"parley/internal/domain/plan"
 	"parley/internal/domain/review"
 	"parley/internal/infra/db"
 	"parley/internal/infra/db/dbtest"
@@ -121,6 +123,29 @@ func TestEveryoneIsToldOfACall(t *testing.T) {
 		has(t, o.sent(t, c.StartsAt.Add(-24*time.Hour)), 3, "Reminder: Peer-to-peer call")
 		has(t, o.sent(t, c.StartsAt.Add(-time.Hour)), 2, "Reminder: Peer-to-peer call") // not the reviewer
 		has(t, o.sent(t, c.StartsAt.Add(-15*time.Minute)), 3, "Reminder: Peer-to-peer call")
+	})
+}
+
+// A program says when people are reminded of its calls, also of those booked
+// before it said so.
+func TestAProgramSaysWhenItReminds(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		o := open(t, d, 1)
+		reminding := func(said string) {
+			o.Do(func(ctx context.Context, tx *db.Tx) error {
+				p := o.Program
+				p.Reminders = said
+				_, err := plan.SaveProgram(ctx, tx, account.Program(), p)
+				return err
+			})
+		}
+		reminding("24h,15m")
+		c, _ := o.booked(t, 60)
+		o.sent(t, dbtest.Clock)
+		has(t, o.sent(t, c.StartsAt.Add(-24*time.Hour)), 3, "Reminder: Peer-to-peer call")
+		has(t, o.sent(t, c.StartsAt.Add(-time.Hour)), 0, "Reminder: Peer-to-peer call")
+		reminding(plan.NoReminders)
+		has(t, o.sent(t, c.StartsAt.Add(-15*time.Minute)), 0, "Reminder: Peer-to-peer call")
 	})
 }
 

@@ -37,7 +37,10 @@ func announceTo(ctx context.Context, tx *db.Tx, by account.Actor, orders []order
 	}
 	var work []job.Work
 	if c.Status == Scheduled {
-		work = reminding(tx, c)
+		var err error
+		if work, err = reminding(ctx, tx, c); err != nil {
+			return err
+		}
 	}
 	if c.Status.Live() && !c.StartsAt.IsZero() {
 		work = append(work, watching(c))

@@ -8,6 +8,7 @@ import (
 	"parley/internal/domain/civil"
 	"parley/internal/domain/notice"
 	"parley/internal/domain/order"
+	"parley/internal/domain/plan"
 	"parley/internal/domain/provider"
 	"parley/internal/domain/review"
 	"parley/internal/fault"
@@ -311,25 +312,23 @@ func bookedEvent(c Call) job.Args {
 	return Booked{n}
 }
 
-// reminders before a call, by how long.
-var reminders = []struct {
-	name   string
-	before time.Duration
-}{{"24h", 24 * time.Hour}, {"1h", time.Hour}, {"15m", 15 * time.Minute}}
-
 // reminding is the first reminder that still lies ahead, if any does: each asks
 // for the one after it, so that a booking leaves one row for all. It looks at
 // the call again when its time comes.
-func reminding(tx *db.Tx, c Call) []job.Work {
-	for _, r := range reminders {
-		at := c.StartsAt.Add(-r.before)
+func reminding(ctx context.Context, tx *db.Tx, c Call) ([]job.Work, error) {
+	program, err := plan.GetProgram(ctx, tx, c.ProgramID)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range program.Reminds() {
+		at := c.StartsAt.Add(-r.Before)
 		if !at.After(tx.Now()) {
 			continue
 		}
-		key := "remind:" + string(c.ID) + ":" + c.StartsAt.UTC().Format(time.RFC3339) + ":" + r.name
-		return []job.Work{{Args: Remind{c.notice(), r.name}, Options: []job.Option{job.At(at), job.Key(key)}}}
+		key := "remind:" + string(c.ID) + ":" + c.StartsAt.UTC().Format(time.RFC3339) + ":" + r.Name
+		return []job.Work{{Args: Remind{c.notice(), r.Name}, Options: []job.Option{job.At(at), job.Key(key)}}}, nil
 	}
-	return nil
+	return nil, nil
 }
 
 // RemindNext asks for the reminder that comes after one, if the call still
@@ -340,5 +339,9 @@ func RemindNext(ctx context.Context, tx *db.Tx, e Remind) error {
 	if err != nil || c.Status != Scheduled || !c.StartsAt.Equal(e.Starts) {
 		return err
 	}
-	return job.AddAll(ctx, tx, reminding(tx, c))
+	work, err := reminding(ctx, tx, c)
+	if err != nil {
+		return err
+	}
+	return job.AddAll(ctx, tx, work)
 }

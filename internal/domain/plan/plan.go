@@ -126,7 +126,8 @@ type Program struct {
 	// minutes apart. Zero is saved as 2 and 5.
 	AttemptsNeeded int
 	AttemptsApart  int
-	MostOrders     int // that one call can be about. Zero is saved as 3
+	MostOrders     int    // that one call can be about. Zero is saved as 3
+	Reminders      string // before its calls: "24h,1h", NoReminders, or "" for all
 	Intake         Intake
 	Reviewing      Reviewing
 	Files          FileRules
@@ -287,6 +288,7 @@ func (p Program) Check() error {
 	f.Check(p.NoticeMinutes >= 0 && p.UrgentNotice >= 0, "notice_minutes", "The notice can't be negative")
 	f.Check(p.AttemptsNeeded >= 1 && p.AttemptsNeeded <= 5, "attempts_needed", "Attempts needed must be 1 to 5")
 	f.Check(p.AttemptsApart >= 1 && p.AttemptsApart <= 30, "attempts_apart", "Attempts must be 1 to 30 minutes apart")
+	f.Check(p.knowsReminders(), "reminders", "Reminders are of 24h, 1h and 15m, with commas in this order; none for none")
 	f.Check(p.MostOrders >= 1 && p.MostOrders <= 5, "most_orders", "A call can be about 1 to 5 orders")
 	f.Check(slices.Contains([]Showing{Always, AfterSending, Never}, p.Intake.Criteria), "criteria", "Choose when offices see the criteria: always, after_sending or never")
 	p.Files.check(f)

@@ -70,14 +70,14 @@ func saveLine(ctx context.Context, tx *db.Tx, l Line) (int64, error) {
 // programColumns are those that SaveProgram writes, the key first.
 var programColumns = []string{
 	"id", "code", "name", "description", "slot_minutes", "confirm", "look_ahead_days", "hold_minutes", "notice_minutes", "urgent_notice_minutes", "distribution", "call_from",
-	"attempts_needed", "attempts_apart", "specialty", "most_orders", "intake", "file_mb", "most_files", "most_pages", "file_types", "fax", "second_signature", "reviewing",
+	"attempts_needed", "attempts_apart", "specialty", "most_orders", "intake", "file_mb", "most_files", "most_pages", "file_types", "fax", "second_signature", "reviewing", "reminders",
 }
 
 func scanProgram(r db.Row) (p Program, err error) {
 	var intake, reviewing string
 	if err := r.Scan((*string)(&p.ID), &p.Code, &p.Name, &p.Description, &p.SlotMinutes, &p.Confirm, &p.LookAheadDays, &p.HoldMinutes, &p.NoticeMinutes, &p.UrgentNotice,
 		&p.Distribution, &p.CallFrom, &p.AttemptsNeeded, &p.AttemptsApart, &p.Specialty, &p.MostOrders, &intake,
-		&p.Files.MB, &p.Files.Most, &p.Files.Pages, &p.Files.types, &p.Fax, &p.SecondSignature, &reviewing); err != nil {
+		&p.Files.MB, &p.Files.Most, &p.Files.Pages, &p.Files.types, &p.Fax, &p.SecondSignature, &reviewing, &p.Reminders); err != nil {
 		return p, err
 	}
 	if err := json.Unmarshal([]byte(reviewing), &p.Reviewing); err != nil {
@@ -99,7 +99,7 @@ func saveProgram(ctx context.Context, tx *db.Tx, p Program) (int64, error) {
 	return tx.Exec(ctx, programUpsert,
 		string(p.ID), p.Code, p.Name, p.Description, p.SlotMinutes, p.Confirm, p.LookAheadDays, p.HoldMinutes, p.NoticeMinutes, p.UrgentNotice,
 		p.Distribution, p.CallFrom, p.AttemptsNeeded, p.AttemptsApart, p.Specialty, p.MostOrders, string(intake),
-		p.Files.MB, p.Files.Most, p.Files.Pages, p.Files.types, p.Fax, p.SecondSignature, string(reviewing), tx.Now())
+		p.Files.MB, p.Files.Most, p.Files.Pages, p.Files.types, p.Fax, p.SecondSignature, string(reviewing), p.Reminders, tx.Now())
 }
 
 // programUpsert writes what is new or different.

@@ -123,17 +123,13 @@ var places = []place{
 	{"Most calls in a day and a week, and time between calls", "For each reviewer", "Reviewers", "/board/reviewers"},
 	{"Licenses and specialties", "For each reviewer. Nobody takes calls without a license that holds", "Licenses", "/board/licenses"},
 	{"Days without calls", "For each plan", "Holidays", "/admin/calendars"},
-	{"Reminders", "24 hours, 1 hour and 15 minutes before a call, for everybody", "", ""},
+	{"Reminders before a call", "For each program", "Programs and plans", "/admin/config"},
 }
 
 func placesTable() ui.TableView {
 	t := ui.TableView{Caption: "What else decides about calls", Columns: []ui.Column{{Header: "What"}, {Header: "How"}, {Header: "Where it is set"}}}
 	for _, one := range places {
-		where := ui.Text("It can’t be set")
-		if one.href != "" {
-			where = placeLink(one)
-		}
-		t.Rows = append(t.Rows, ui.Row{Cells: []templComponent{ui.Text(words.AsIs(one.what)), ui.Text(words.AsIs(one.how)), where}})
+		t.Rows = append(t.Rows, ui.Row{Cells: []templComponent{ui.Text(words.AsIs(one.what)), ui.Text(words.AsIs(one.how)), placeLink(one)}})
 	}
 	return t
 }
