@@ -163,7 +163,9 @@ func (i *Inquiry) service(p plan.Plan) payer.Service {
 
 // Probe asks a plan's system whether it takes questions about coverage, and
 // about nobody's. It says, for an operator, why it doesn't; "" if it does.
-func (i *Inquiry) Probe(ctx context.Context, p plan.Plan) (wrong string) { return i.service(p).Probe(ctx) }
+func (i *Inquiry) Probe(ctx context.Context, p plan.Plan) (wrong string) {
+	return i.service(p).Probe(ctx)
+}
 
 // settle keeps what was said, and has the plan's system asked again if it said
 // nothing.
