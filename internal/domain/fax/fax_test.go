@@ -12,6 +12,7 @@ import (
 	"parley/internal/domain/account"
 	"parley/internal/domain/attachment"
 	"parley/internal/domain/fax"
+	"parley/internal/domain/message"
 	"parley/internal/domain/order"
 	"parley/internal/domain/privacy"
 	"parley/internal/fault"
@@ -408,4 +409,76 @@ func TestRanges(t *testing.T) {
 			t.Errorf("%v: %q", pages, got)
 		}
 	}
+}
+
+// A cover sheet printed before a request is sent leads to the request: the pages
+// stand among its files, and go along when it is sent.
+func TestPagesOfARequestThatIsNotSent(t *testing.T) {
+	each(t, func(h *house) {
+		h.Lists()
+		r := h.Filled()
+		id := h.comes(r.Number, "")
+		if _, err := h.place(h.rosa, id, []int{1, 2}, r.Number); err != nil {
+			t.Fatal(err)
+		}
+		uploads := func() (all []attachment.Upload) {
+			t.Helper()
+			h.Do(func(ctx context.Context, tx *db.Tx) (err error) {
+				all, err = attachment.Uploads(ctx, tx, string(r.ID))
+				return err
+			})
+			return all
+		}
+		if all := uploads(); len(all) != 1 || all[0].Status != attachment.Accepted || all[0].OrderID != "" || all[0].Channel != "fax" {
+			t.Errorf("%+v", all)
+		}
+		_, pages := h.pages(id)
+		if pages[0].RequestID != string(r.ID) || pages[0].OrderID != "" {
+			t.Errorf("%+v", pages[0])
+		}
+		h.Do(func(ctx context.Context, tx *db.Tx) error {
+			_, err := fax.Report(ctx, tx, h.rosa, id, []int{2}, "Another name on it.")
+			return err
+		})
+		if all := uploads(); len(all) != 0 {
+			t.Errorf("it is still among the files: %+v", all)
+		}
+	})
+}
+
+// Pages that were asked for are put as the answer, once.
+func TestPagesThatWereAskedFor(t *testing.T) {
+	each(t, func(h *house) {
+		o := h.Order()
+		var thread message.Thread
+		h.Do(func(ctx context.Context, tx *db.Tx) (err error) {
+			terms, err := message.TermsOf(ctx, tx, o)
+			if err != nil {
+				return err
+			}
+			thread, err = message.Send(ctx, tx, h.aisha, o, message.Ask{Type: "more_information", Intro: "Please send:", ReplyBy: terms.Usual, Items: []message.Item{{Kind: message.File, Ask: "Send the office notes of the last three visits.", FileKind: "Office note"}}})
+			return err
+		})
+		h.Do(func(ctx context.Context, tx *db.Tx) error {
+			return message.Leave(ctx, tx, message.Go{ThreadID: thread.ID, Version: thread.Version})
+		})
+		id := h.comes("", "")
+		if _, err := h.place(h.rosa, id, []int{1}, o.Number, thread.ID); err != nil {
+			t.Fatal(err)
+		}
+		var now order.Order
+		h.Do(func(ctx context.Context, tx *db.Tx) (err error) {
+			now, err = order.ByID(ctx, tx, h.rosa, o.ID)
+			return err
+		})
+		if now.Status == order.InfoRequested {
+			t.Errorf("it still waits: %s", now.Status)
+		}
+		if _, err := h.place(h.rosa, id, []int{2}, o.Number, thread.ID); !fault.Is(err, fault.Conflict) {
+			t.Error("answered twice:", err)
+		}
+		if _, pages := h.pages(id); pages[1].State != fax.PageWaiting {
+			t.Error("a page was put though that was refused")
+		}
+	})
 }
