@@ -2,6 +2,7 @@ package attachment
 
 import (
 	"context"
+	"strconv"
 
 	"parley/internal/domain/account"
 	"parley/internal/domain/audit"
@@ -53,6 +54,20 @@ func Put(ctx context.Context, tx *db.Tx, by account.Actor, in Folder, orderID st
 		return u, err
 	}
 	return u, job.Add(ctx, tx, Checked{u.ID})
+}
+
+// file is u as a file of its order.
+func (u Upload) file() File {
+	return File{ID: db.NewID("fil"), OrderID: u.OrderID, Name: u.Name, MediaType: u.MediaType, Size: u.Size, SHA256: u.SHA256, BlobKey: u.BlobKey, Kind: u.Kind, Note: u.pagesNote(),
+		Status: "accepted", AddedBy: string(u.AddedBy), AddedName: u.AddedName, AddedAt: u.AddedAt, Pages: u.Pages, Scan: u.Scan,
+		UploadID: u.ID, Came: u.Came}
+}
+
+func (u Upload) pagesNote() string {
+	if u.PagesOf == 0 {
+		return ""
+	}
+	return "The office shares " + strconv.Itoa(u.Pages) + " of " + strconv.Itoa(u.PagesOf) + " pages."
 }
 
 // FileOfUpload is the file that an upload became, locked away or not, or a

@@ -379,20 +379,6 @@ func (u Upload) attach(ctx context.Context, tx *db.Tx, by account.Actor) error {
 	return u.record(ctx, tx, by, "file.enclosed")
 }
 
-// file is u as a file of its order.
-func (u Upload) file() File {
-	return File{ID: db.NewID("fil"), OrderID: u.OrderID, Name: u.Name, MediaType: u.MediaType, Size: u.Size, SHA256: u.SHA256, BlobKey: u.BlobKey, Kind: u.Kind, Note: u.pagesNote(),
-		Status: "accepted", AddedBy: string(u.AddedBy), AddedName: u.AddedName, AddedAt: u.AddedAt, Pages: u.Pages, Scan: u.Scan,
-		UploadID: u.ID, Came: u.Came}
-}
-
-func (u Upload) pagesNote() string {
-	if u.PagesOf == 0 {
-		return ""
-	}
-	return "The office shares " + strconv.Itoa(u.Pages) + " of " + strconv.Itoa(u.PagesOf) + " pages."
-}
-
 // Masked is a name as it can stand in a mail: the first three letters and the
 // last two, with the ending.
 func Masked(name string) string {

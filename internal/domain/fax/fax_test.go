@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"os"
-	"path/filepath"
 	"slices"
 	"testing"
 	"time"
@@ -12,6 +11,7 @@ import (
 	"parley/internal/domain/account"
 	"parley/internal/domain/attachment"
 	"parley/internal/domain/fax"
+	"parley/internal/domain/message"
 	"parley/internal/domain/order"
 	"parley/internal/domain/privacy"
 	"parley/internal/fault"
@@ -295,117 +295,74 @@ func TestWhoPutsFaxes(t *testing.T) {
 	})
 }
 
-// What a fax server writes is taken once it is whole, once, and moved away;
-// what can't be taken stays, with why.
-func TestTheFolder(t *testing.T) {
+// A cover sheet printed before a request is sent leads to the request: the pages
+// stand among its files, and go along when it is sent.
+func TestPagesOfARequestThatIsNotSent(t *testing.T) {
 	each(t, func(h *house) {
-		dir := t.TempDir()
-		folder := fax.Folder{DB: h.DB, Files: h.files, Path: dir}
-		look := func() {
+		h.Lists()
+		r := h.Filled()
+		id := h.comes(r.Number, "")
+		if _, err := h.place(h.rosa, id, []int{1, 2}, r.Number); err != nil {
+			t.Fatal(err)
+		}
+		uploads := func() (all []attachment.Upload) {
 			t.Helper()
-			if err := folder.Look(context.Background(), fax.Look{}); err != nil {
-				t.Fatal(err)
-			}
+			h.Do(func(ctx context.Context, tx *db.Tx) (err error) {
+				all, err = attachment.Uploads(ctx, tx, string(r.ID))
+				return err
+			})
+			return all
 		}
-		write := func(name string, content []byte) {
-			t.Helper()
-			if err := os.WriteFile(filepath.Join(dir, name), content, 0o600); err != nil {
-				t.Fatal(err)
-			}
+		if all := uploads(); len(all) != 1 || all[0].Status != attachment.Accepted || all[0].OrderID != "" || all[0].Channel != "fax" {
+			t.Errorf("%+v", all)
 		}
-		whole := inspecttest.Fax(t, "", "")
-		write("5555550148_a.tif", whole[:len(whole)/2])
-		write("notes.txt", []byte("x"))
-		look()
-		if n := h.count(`select count(*) from fax`); n != 0 {
-			t.Fatalf("%d at the first look", n)
-		}
-		write("5555550148_a.tif", whole) // it has grown
-		look()
-		if n := h.count(`select count(*) from fax`); n != 0 {
-			t.Fatalf("%d while it is written", n)
-		}
-		look()
-		var all []fax.Listed
-		h.Do(func(ctx context.Context, tx *db.Tx) (err error) {
-			all, err = fax.List(ctx, tx, h.rosa, false)
-			return err
-		})
-		if len(all) != 1 || all[0].From != "(555) 555-0148" || all[0].Came != "folder" {
-			t.Fatalf("%+v", all)
-		}
-		if _, err := os.Stat(filepath.Join(dir, "taken", "5555550148_a.tif")); err != nil {
-			t.Error(err)
-		}
-		h.check(all[0].Fax)
-		if _, pages := h.pages(all[0].ID); len(pages) != 2 {
-			t.Errorf("%d pages", len(pages))
-		}
-		// It ended between keeping a file and moving it: the file is there again.
-		write("5555550148_a.tif", whole)
-		look()
-		look()
-		if n := h.count(`select count(*) from fax`); n != 1 {
-			t.Errorf("%d after it came again", n)
-		}
-		entries, err := os.ReadDir(filepath.Join(dir, "taken"))
-		if err != nil || len(entries) != 2 {
-			t.Errorf("%d files are taken, %v", len(entries), err)
+		_, pages := h.pages(id)
+		if pages[0].RequestID != string(r.ID) || pages[0].OrderID != "" {
+			t.Errorf("%+v", pages[0])
 		}
 		h.Do(func(ctx context.Context, tx *db.Tx) error {
-			left, err := fax.LeftBehind(ctx, tx, h.rosa)
-			if len(left) != 1 || left[0].Name != "notes.txt" || left[0].Why == "" {
-				t.Errorf("%+v", left)
-			}
+			_, err := fax.Report(ctx, tx, h.rosa, id, []int{2}, "Another name on it.")
 			return err
 		})
-		folder.Path = filepath.Join(dir, "none")
-		look()
+		if all := uploads(); len(all) != 0 {
+			t.Errorf("it is still among the files: %+v", all)
+		}
 	})
 }
 
-func (h *house) count(query string) (n int) {
-	h.t.Helper()
-	h.Do(func(ctx context.Context, tx *db.Tx) (err error) {
-		n, err = db.Count(ctx, tx, query)
-		return err
-	})
-	return n
-}
-
-// What is no fax says why, and can be put away.
-func TestAFaxThatCantBeRead(t *testing.T) {
+// Pages that were asked for are put as the answer, once.
+func TestPagesThatWereAskedFor(t *testing.T) {
 	each(t, func(h *house) {
-		ref := h.store([]byte("II*\x00 nothing"))
-		var x fax.Fax
+		o := h.Order()
+		var thread message.Thread
 		h.Do(func(ctx context.Context, tx *db.Tx) (err error) {
-			x, err = fax.Take(ctx, tx, h.rosa, fax.Arrival{Name: "a.tif", ReceivedAt: tx.Now(), Ref: ref, Came: "hand"})
+			terms, err := message.TermsOf(ctx, tx, o)
+			if err != nil {
+				return err
+			}
+			thread, err = message.Send(ctx, tx, h.aisha, o, message.Ask{Type: "more_information", Intro: "Please send:", ReplyBy: terms.Usual, Items: []message.Item{{Kind: message.File, Ask: "Send the office notes of the last three visits.", FileKind: "Office note"}}})
 			return err
 		})
-		h.check(x)
-		x, pages := h.pages(x.ID)
-		if x.Status != fax.Unreadable || x.Why == "" || len(pages) != 0 {
-			t.Errorf("%+v", x)
+		h.Do(func(ctx context.Context, tx *db.Tx) error {
+			return message.Leave(ctx, tx, message.Go{ThreadID: thread.ID, Version: thread.Version})
+		})
+		id := h.comes("", "")
+		if _, err := h.place(h.rosa, id, []int{1}, o.Number, thread.ID); err != nil {
+			t.Fatal(err)
 		}
-		h.Do(func(ctx context.Context, tx *db.Tx) error { return fax.Close(ctx, tx, h.rosa, x.ID) })
-		if x, _ := h.pages(x.ID); x.Status != fax.Done {
-			t.Errorf("%+v", x)
+		var now order.Order
+		h.Do(func(ctx context.Context, tx *db.Tx) (err error) {
+			now, err = order.ByID(ctx, tx, h.rosa, o.ID)
+			return err
+		})
+		if now.Status == order.InfoRequested {
+			t.Errorf("it still waits: %s", now.Status)
+		}
+		if _, err := h.place(h.rosa, id, []int{2}, o.Number, thread.ID); !fault.Is(err, fault.Conflict) {
+			t.Error("answered twice:", err)
+		}
+		if _, pages := h.pages(id); pages[1].State != fax.PageWaiting {
+			t.Error("a page was put though that was refused")
 		}
 	})
-}
-
-func TestCaller(t *testing.T) {
-	for name, want := range map[string]string{"5555550148_1.tif": "(555) 555-0148", "15555550148.pdf": "(555) 555-0148", "+15555550148-x.tif": "(555) 555-0148", "20261123-0900.tif": "", "fax1.tif": "", "55555501481.tif": ""} {
-		if got := fax.Caller(name); got != want {
-			t.Errorf("%s: %q", name, got)
-		}
-	}
-}
-
-func TestRanges(t *testing.T) {
-	for want, pages := range map[string][]int{"1-3, 7": {1, 2, 3, 7}, "2": {2}, "": nil, "1, 3": {1, 3}} {
-		if got := fax.Ranges(pages); got != want {
-			t.Errorf("%v: %q", pages, got)
-		}
-	}
 }

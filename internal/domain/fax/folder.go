@@ -49,12 +49,16 @@ func LeftBehind(ctx context.Context, tx *db.Tx, by account.Actor) ([]Left, error
 	if err := by.Must(account.HandleFaxes); err != nil {
 		return nil, err
 	}
-	return leftOf(ctx, tx, `why <> ''`)
+	return leftOf(ctx, tx, `why <> '' and seen_at > $1`, tx.Now().Add(-lately))
 }
 
-func leftOf(ctx context.Context, tx *db.Tx, where string) ([]Left, error) {
+// lately is for how long what the last look saw is told: after that nobody
+// looks any more, since no folder is set.
+const lately = 10 * time.Minute
+
+func leftOf(ctx context.Context, tx *db.Tx, where string, args ...any) ([]Left, error) {
 	return db.All(ctx, tx, func(r db.Row) (l Left, err error) { return l, r.Scan(&l.Name, &l.Size, &l.Why, &l.SeenAt) },
-		`select name, size, why, seen_at from fax_left where `+where+` order by name`)
+		`select name, size, why, seen_at from fax_left where `+where+` order by name`, args...)
 }
 
 // Look takes what stands in the folder and has the size that it had at the last
@@ -86,8 +90,8 @@ func (f Folder) Look(ctx context.Context, _ Look) error {
 			continue
 		}
 		l, gone, err := f.one(ctx, e, before)
-		if err != nil {
-			return errors.Join(err, f.remember(ctx, now))
+		if err != nil { // the next look tries again: there is nothing for the queue to repeat
+			l.Why = "It couldn’t be kept, and is tried again every 30 seconds"
 		}
 		if !gone {
 			now[l.Name] = l

@@ -2,6 +2,7 @@ package inspect
 
 import (
 	"bytes"
+	"encoding/binary"
 	"image"
 	"image/color"
 	"image/png"
@@ -129,6 +130,24 @@ func TestPagesAreSplit(t *testing.T) {
 		if report, made := do(ask, bytes.Clone(three)); report.Verdict == Fine || made != nil {
 			t.Errorf("%s: %+v", name, report)
 		}
+	}
+}
+
+// A fax in standard resolution has half as many rows an inch as dots in a row,
+// and is shown as tall as the paper was.
+func TestAFaxInStandardResolution(t *testing.T) {
+	file := inspecttest.TIFF(t, inspecttest.Sheet(t, ""))
+	le := binary.LittleEndian
+	at := le.Uint32(file[4:])
+	for e := at + 2; e < at+2+12*uint32(le.Uint16(file[at:])); e += 12 {
+		if tag := le.Uint16(file[e:]); tag == 282 || tag == 283 {
+			to := le.Uint32(file[e+8:])
+			le.PutUint32(file[to:], map[uint16]uint32{282: 204, 283: 98}[tag])
+			le.PutUint32(file[to+4:], 1)
+		}
+	}
+	if w, h := shape(t, TIFF, file, 1); w != 1728 || h != 4400 {
+		t.Errorf("it is %d by %d", w, h)
 	}
 }
 
