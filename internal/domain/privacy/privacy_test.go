@@ -74,7 +74,8 @@ func TestDue(t *testing.T) {
 	}{
 		{1, "2026-11-23", map[string]string{"people": "2027-01-22", "hhs": "2027-03-01"}},
 		{499, "2027-01-02", map[string]string{"people": "2027-03-03", "hhs": "2028-02-29"}}, // 2028 is a leap year
-		{500, "2026-11-23", map[string]string{"people": "2027-01-22", "media": "2027-01-22", "hhs": "2027-01-22"}},
+		{500, "2026-11-23", map[string]string{"people": "2027-01-22", "hhs": "2027-01-22"}},
+		{501, "2026-11-23", map[string]string{"people": "2027-01-22", "media": "2027-01-22", "hhs": "2027-01-22"}},
 	} {
 		got := privacy.Due(c.people, date(c.discovered))
 		if len(got) != len(c.want) {

@@ -29,9 +29,9 @@ var Notices = []struct{ Kind, Words, Rule string }{
 	{ToHHS, "To HHS", "With the notice to the people for 500 or more; for fewer, within 60 days after the end of the calendar year: 45 CFR 164.408"},
 }
 
-// Large is how many people a breach concerns for which HHS hears at once, and
-// the media too if they are of one state: we don't know of which state people
-// are, so whoever handles it sees.
+// Large is how many people a breach concerns for which HHS hears at once (45 CFR
+// 164.408). For more than that the media hear too if they are of one state
+// (164.406): we don't know of which state people are, so whoever handles it sees.
 const Large = 500
 
 // most is how many days after discovery the notices are due.
@@ -41,11 +41,14 @@ const most = 60
 // discovered on a day.
 func Due(people int, discovered civil.Date) []Notice {
 	by := discovered.AddDays(most)
-	if people >= Large {
-		return []Notice{{Kind: ToPeople, Due: by}, {Kind: ToMedia, Due: by}, {Kind: ToHHS, Due: by}}
+	all := []Notice{{Kind: ToPeople, Due: by}}
+	if people > Large {
+		all = append(all, Notice{Kind: ToMedia, Due: by})
 	}
-	yearEnds := civil.Date{Year: discovered.Year, Month: time.December, Day: 31}
-	return []Notice{{Kind: ToPeople, Due: by}, {Kind: ToHHS, Due: yearEnds.AddDays(most)}}
+	if people < Large {
+		by = civil.Date{Year: discovered.Year, Month: time.December, Day: 31}.AddDays(most)
+	}
+	return append(all, Notice{Kind: ToHHS, Due: by})
 }
 
 // check says what a judgment lacks.

@@ -161,7 +161,6 @@ func (p *putPage) kinds() (all []ui.Option) {
 type making struct {
 	page *putPage
 	made fax.Made
-	kept bool
 }
 
 func mayPut(ctx context.Context, r *web.Request) (web.Answer, error) {
