@@ -3,10 +3,8 @@ package admin
 import (
 	"context"
 	"errors"
-	"io"
 	"strconv"
 
-	"parley/internal/domain/account"
 	"parley/internal/domain/config"
 	"parley/internal/domain/plan"
 	"parley/internal/fault"
@@ -19,32 +17,16 @@ import (
 // mostFile is how large a calendar file may be, in bytes.
 const mostFile = 2 << 20
 
-// A calendarFile is one on its way to the form of a plan's holidays.
-type calendarFile struct {
-	text []byte
-	none bool // no file was chosen
-}
-
 // takeCalendar has a calendar file's days put into the form of a draft, to be
 // looked at, given names in Spanish and saved.
-var takeCalendar = web.Slow{May: mayTakeCalendar, Do: readCalendar, Then: showTaken}
+var takeCalendar = web.Slow{May: mayTakeCalendar, Do: readSent(mostFile), Then: showTaken}
 
 func mayTakeCalendar(ctx context.Context, r *web.Request) (web.Answer, error) {
-	if err := r.By.Must(account.ManageProgram); err != nil {
+	if _, err := maySend(ctx, r); err != nil {
 		return web.Answer{}, err
 	}
-	r.Carry = &calendarFile{none: true}
 	_, err := plan.Get(ctx, r.Tx, plan.ID(r.PathValue("plan")))
 	return web.Answer{}, err
-}
-
-func readCalendar(_ context.Context, r *web.Request) error {
-	file := r.Carry.(*calendarFile)
-	return r.Parts(func(_, _ string, content io.Reader) (err error) {
-		file.none = false
-		file.text, err = io.ReadAll(io.LimitReader(content, mostFile+1))
-		return err
-	})
 }
 
 func showTaken(ctx context.Context, r *web.Request) (web.Answer, error) {
@@ -58,12 +40,12 @@ func showTaken(ctx context.Context, r *web.Request) (web.Answer, error) {
 	}
 	p.doc, p.revision = p.begins(), p.open.Revision
 	p.seen = p.doc
-	file := r.Carry.(*calendarFile)
-	read, err := config.AddFile(p.doc, file.text)
+	file := r.Carry.(*sentFile)
+	read, err := config.AddFile(p.doc, file.content)
 	switch {
 	case file.none:
 		err = fault.Fields{"file": "Choose a calendar file"}.Err()
-	case len(file.text) > mostFile:
+	case len(file.content) > mostFile:
 		err = fault.Fields{"file": "The file must be 2 MB or smaller"}.Err()
 	case errors.Is(err, ical.ErrTooMany):
 		err = fault.Fields{"file": "The file has too many events to read"}.Err()

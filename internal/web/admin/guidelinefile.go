@@ -2,7 +2,6 @@ package admin
 
 import (
 	"context"
-	"io"
 
 	"parley/internal/domain/account"
 	"parley/internal/domain/config"
@@ -15,28 +14,19 @@ import (
 // takeGuideline has a file put into the form of a guideline's draft, to be
 // looked at and saved. A FHIR Questionnaire by itself takes the place of the
 // guideline's own.
-var takeGuideline = web.Slow{May: mayTakePack, Do: readGuideline, Then: showTakenGuideline}
+var takeGuideline = web.Slow{May: maySend, Do: readSent(mostGuideline), Then: showTakenGuideline}
 
 // mostGuideline is how large the text of a guideline may be, in bytes: the form
 // holds it twice.
 const mostGuideline = 300 << 10
 
-func readGuideline(_ context.Context, r *web.Request) error {
-	file := r.Carry.(*calendarFile)
-	return r.Parts(func(_, _ string, content io.Reader) (err error) {
-		file.none = false
-		file.text, err = io.ReadAll(io.LimitReader(content, mostGuideline+1))
-		return err
-	})
-}
-
 func showTakenGuideline(ctx context.Context, r *web.Request) (web.Answer, error) {
 	if err := r.By.Must(account.ManageProgram); err != nil {
 		return web.Answer{}, err
 	}
-	file := r.Carry.(*calendarFile)
+	file := r.Carry.(*sentFile)
 	id := r.PathValue("guideline")
-	p, err := guidelineForm(ctx, r, id, string(file.text))
+	p, err := guidelineForm(ctx, r, id, string(file.content))
 	if err != nil {
 		return web.Answer{}, err
 	}
@@ -44,15 +34,15 @@ func showTakenGuideline(ctx context.Context, r *web.Request) (web.Answer, error)
 		return web.Answer{}, fault.New(fault.Conflict, "A version of this guideline is scheduled. Take it off the schedule first.")
 	}
 	switch {
-	case file.none || len(file.text) == 0:
+	case file.none || len(file.content) == 0:
 		p.faults["text"] = "Choose a file with a guideline or a questionnaire"
-	case len(file.text) > mostGuideline:
+	case len(file.content) > mostGuideline:
 		p.faults["text"] = "The file must be 300 KB or smaller"
 	default:
 		p.taken = true
-		doc, whole := config.WithQuestionnaire(p.doc, string(file.text))
+		doc, whole := config.WithQuestionnaire(p.doc, string(file.content))
 		if p.doc = doc; !whole {
-			p.doc = config.Doc{"text": string(file.text)}
+			p.doc = config.Doc{"text": string(file.content)}
 		}
 	}
 	if p.faults["text"] != "" {

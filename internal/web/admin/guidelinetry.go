@@ -160,18 +160,6 @@ func trialChooses(f guideline.Field) bool {
 	return slices.Contains([]guideline.Control{guideline.Radios, guideline.TwoColumns, guideline.YesNo}, f.Control)
 }
 
-func truthTag(l guideline.MeterLine) (ui.TagKind, words.Text) {
-	switch {
-	case l.Truth == guideline.Met:
-		return ui.TagSuccess, l.Word
-	case !l.Needed:
-		return ui.TagNeutral, "Not needed"
-	case l.Truth == guideline.NotMet:
-		return ui.TagWarning, l.Word
-	}
-	return ui.TagInfo, l.Word
-}
-
 // trialOptions are those of a question with many; an office types in a box.
 func trialOptions(f guideline.Field) []ui.Option {
 	all := []ui.Option{{Label: "Choose one"}}

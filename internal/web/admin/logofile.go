@@ -2,10 +2,8 @@ package admin
 
 import (
 	"context"
-	"io"
 	"maps"
 
-	"parley/internal/domain/account"
 	"parley/internal/domain/config"
 	"parley/internal/domain/plan"
 	"parley/internal/fault"
@@ -16,27 +14,9 @@ import (
 // mostLogoFile is how much of a file is read, in bytes: more than a logo may have.
 const mostLogoFile = 1 << 20
 
-// A logoFile is a picture on its way into a plan's draft.
-type logoFile struct{ picture []byte }
-
 // takeLogo puts a picture into the draft of a plan, to be looked at before
 // letters have it.
-var takeLogo = web.Slow{May: mayTakeLogo, Do: readLogo, Then: keepLogo}
-
-func mayTakeLogo(ctx context.Context, r *web.Request) (web.Answer, error) {
-	r.Carry = &logoFile{}
-	return web.Answer{}, r.By.Must(account.ManageProgram)
-}
-
-func readLogo(_ context.Context, r *web.Request) error {
-	file := r.Carry.(*logoFile)
-	return r.Parts(func(field, _ string, content io.Reader) (err error) {
-		if field == "logo" {
-			file.picture, err = io.ReadAll(io.LimitReader(content, mostLogoFile))
-		}
-		return err
-	})
-}
+var takeLogo = web.Slow{May: maySend, Do: readSent(mostLogoFile), Then: keepLogo}
 
 func keepLogo(ctx context.Context, r *web.Request) (web.Answer, error) {
 	p := &editPage{faults: map[string]words.Text{}}
@@ -49,7 +29,7 @@ func keepLogo(ctx context.Context, r *web.Request) (web.Answer, error) {
 	}
 	p.doc, p.revision = p.begins(), p.open.Revision
 	p.seen = p.doc
-	id, err := plan.KeepLogo(ctx, r.Tx, r.By, r.Carry.(*logoFile).picture)
+	id, err := plan.KeepLogo(ctx, r.Tx, r.By, r.Carry.(*sentFile).content)
 	if err == nil {
 		draft := maps.Clone(p.doc)
 		draft["logo"] = id

@@ -2,9 +2,7 @@ package admin
 
 import (
 	"context"
-	"io"
 
-	"parley/internal/domain/account"
 	"parley/internal/domain/config"
 	"parley/internal/fault"
 	"parley/internal/web"
@@ -13,24 +11,10 @@ import (
 
 // takePack has a file's text put into the form of a pack's draft, to be looked
 // at and saved.
-var takePack = web.Slow{May: mayTakePack, Do: readPack, Then: showTakenPack}
+var takePack = web.Slow{May: maySend, Do: readSent(mostPack), Then: showTakenPack}
 
 // mostPack is how large the text of a pack may be, in bytes.
 const mostPack = 256 << 10
-
-func mayTakePack(_ context.Context, r *web.Request) (web.Answer, error) {
-	r.Carry = &calendarFile{none: true}
-	return web.Answer{}, r.By.Must(account.ManageProgram)
-}
-
-func readPack(_ context.Context, r *web.Request) error {
-	file := r.Carry.(*calendarFile)
-	return r.Parts(func(_, _ string, content io.Reader) (err error) {
-		file.none = false
-		file.text, err = io.ReadAll(io.LimitReader(content, mostPack+1))
-		return err
-	})
-}
 
 func showTakenPack(ctx context.Context, r *web.Request) (web.Answer, error) {
 	p := &editPage{faults: map[string]words.Text{}}
@@ -43,14 +27,14 @@ func showTakenPack(ctx context.Context, r *web.Request) (web.Answer, error) {
 	}
 	p.doc, p.revision = config.Doc{"text": p.begins()["text"]}, p.open.Revision
 	p.seen = p.begins()
-	file := r.Carry.(*calendarFile)
+	file := r.Carry.(*sentFile)
 	switch {
-	case file.none || len(file.text) == 0:
+	case file.none || len(file.content) == 0:
 		p.faults["text"] = "Choose a file with the text of the pack"
-	case len(file.text) > mostPack:
+	case len(file.content) > mostPack:
 		p.faults["text"] = "The file must be 256 KB or smaller"
 	default:
-		p.doc["text"], p.taken = string(file.text), true
+		p.doc["text"], p.taken = string(file.content), true
 	}
 	if p.faults["text"] != "" {
 		err = fault.Fields{"text": p.faults["text"]}.Err()

@@ -2,7 +2,6 @@ package portal
 
 import (
 	"context"
-	"io"
 	"slices"
 	"strconv"
 	"strings"
@@ -387,15 +386,7 @@ func (p *Pages) openFile(ctx context.Context, r *web.Request) (web.Answer, error
 	if err != nil {
 		return web.Answer{}, err
 	}
-	return web.Answer{File: &web.File{Name: f.Name, Type: f.MediaType, Stream: func(w io.Writer) error {
-		in, err := p.Files.Open(context.WithoutCancel(ctx), f.BlobKey)
-		if err != nil {
-			return err
-		}
-		defer in.Close()
-		_, err = io.Copy(w, in)
-		return err
-	}}}, nil
+	return web.Answer{File: web.Stored(ctx, p.Files, f.Name, f.MediaType, f.BlobKey)}, nil
 }
 
 // A placed criterion knows its place among those that stood at the decision,

@@ -148,19 +148,6 @@ func whyWords(w guideline.Why) string {
 
 func lower(s string) string { return strings.ToLower(s[:1]) + s[1:] }
 
-// meterTag is how a criterion stands, in a word.
-func meterTag(l guideline.MeterLine) (ui.TagKind, words.Text) {
-	switch {
-	case l.Truth == guideline.Met:
-		return ui.TagSuccess, l.Word
-	case !l.Needed:
-		return ui.TagNeutral, "Not needed"
-	case l.Truth == guideline.NotMet:
-		return ui.TagWarning, l.Word
-	}
-	return ui.TagInfo, l.Word
-}
-
 // unknown is the answer of who can't answer a question that is typed.
 func unknown(f guideline.Field) ui.Group {
 	return ui.Group{Name: f.Name + ".unknown", Small: true, Options: []ui.Option{{Value: "yes", Label: guideline.NotDocumentedLabel, Checked: f.Unknown}}}

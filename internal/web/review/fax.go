@@ -167,15 +167,7 @@ func (p Pages) sendFax(ctx context.Context, r *web.Request) (web.Answer, error) 
 	if u.BlobKey == "" || u.Status != attachment.Accepted {
 		return web.Answer{}, fault.New(fault.NotFound, "We can't find that file.")
 	}
-	return web.Answer{File: &web.File{Name: u.Name, Type: u.MediaType, Stream: func(w io.Writer) error {
-		in, err := p.Files.Open(context.WithoutCancel(ctx), u.BlobKey)
-		if err != nil {
-			return err
-		}
-		defer in.Close()
-		_, err = io.Copy(w, in)
-		return err
-	}}}, nil
+	return web.Answer{File: web.Stored(ctx, p.Files, u.Name, u.MediaType, u.BlobKey)}, nil
 }
 
 // showFaxPage sends a page as a picture, turned as it was turned by hand. It is
