@@ -226,7 +226,7 @@ func TestAdministratorAndAuditor(t *testing.T) {
 	omar.says("Some work failed and waits for you.", "test.broken", "It broke.")
 	omar.look("health-dead")
 	omar.tab.Click("Check everything now")
-	omar.says("1 thing needs you.", "Queue", "Jobs that failed for good: 1", "Database", "Files", "Mail server", "Virus scanner", "Works")
+	omar.says("1 thing needs you.", "Queue", "Jobs that failed for good: 1", "Database", "Files", "Mail server", "Virus scanner", "Works", "Access of staff", "Not reviewed this quarter")
 	omar.look("checks")
 	omar.visit("/admin")
 	omar.tab.Click("Run again job_broken")

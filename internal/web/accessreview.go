@@ -76,12 +76,12 @@ func (a AccessReviews) judge(ctx context.Context, r *Request) (Answer, error) {
 		key := "access_" + string(one.PersonID)
 		j := account.Judgment{Verdict: account.Verdict(r.Value(key)), Was: r.Value("was_" + string(one.PersonID))}
 		said[one.PersonID], order = j, append(order, key)
-		if one.Verdict != account.Oneself && j.Verdict != account.Undecided {
+		if !one.Self && j.Verdict != account.Undecided {
 			p.People[i].Verdict = j.Verdict // as it was chosen, if the page comes again
 		}
 	}
 	later := r.Value("save") != ""
-	if err = account.Judge(ctx, r.Tx, r.By, p.Review.OrganizationID, p.Review.ID, said, !later); fault.Is(err, fault.Invalid) {
+	if err = account.Judge(ctx, r.Tx, r.By, p.Review.OrganizationID, p.Review.ID, said, !later); fault.Is(err, fault.Invalid) || fault.Is(err, fault.Conflict) && p.Review.DoneAt == nil {
 		p.Faults, p.Errors = fault.Of(err).Fields, Errors(err, order...)
 		return a.answer(r, p), err
 	}

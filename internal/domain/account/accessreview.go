@@ -32,7 +32,7 @@ const (
 	Undecided Verdict = ""
 	Keep      Verdict = "keep"
 	Remove    Verdict = "remove" // of all their roles in the organization
-	Oneself   Verdict = "self"   // nobody judges their own access
+	Oneself   Verdict = "self"   // of who finished it: nobody judges their own access, and nobody else did
 )
 
 // An Access is somebody's in an organization, and what a review says of it.
@@ -41,6 +41,7 @@ type Access struct {
 	Name, Email string
 	Roles       []Role
 	LastAt      *time.Time // their last sign-in; nil if not in the last three months, which is as long as sessions are kept
+	Self        bool       // the reader's own, which others judge
 	Verdict     Verdict
 	ByName      string    // who said so
 	At          time.Time // and when
@@ -101,8 +102,19 @@ func AccessReviews(ctx context.Context, tx *db.Tx, by Actor, organizationID stri
 // ReviewDue reports whether an organization's access wants a review in the
 // quarter of a day in loc: none was begun in it.
 func ReviewDue(all []AccessReview, now time.Time, loc *time.Location) bool {
-	quarter := civil.Start(civil.DateIn(now, loc).Quarter(), 0, loc)
+	quarter := quarterOf(now, loc)
 	return !slices.ContainsFunc(all, func(a AccessReview) bool { return !a.BegunAt.Before(quarter) })
+}
+
+// StaffReviewDue reports whether the access of some staff wants a review in this
+// quarter in loc. It tells nothing of anybody, so it asks for nobody's rights.
+func StaffReviewDue(ctx context.Context, tx *db.Tx, loc *time.Location) (bool, error) {
+	return db.Exists(ctx, tx, `select 1 from organization o where o.kind = 'um' and not exists
+		(select 1 from access_review r where r.organization_id = o.id and r.begun_at >= $1)`, quarterOf(tx.Now(), loc))
+}
+
+func quarterOf(now time.Time, loc *time.Location) time.Time {
+	return civil.Start(civil.DateIn(now, loc).Quarter(), 0, loc)
 }
 
 // BeginReview opens a review of an organization's access, or finds the one that
@@ -147,7 +159,7 @@ func FindReview(ctx context.Context, tx *db.Tx, by Actor, organizationID, id str
 	}
 	for i, one := range all {
 		at := slices.IndexFunc(said, func(s Access) bool { return s.PersonID == one.PersonID && s.Was() == one.Was() })
-		if at >= 0 && one.Verdict == Undecided {
+		if at >= 0 {
 			all[i].Verdict, all[i].ByName, all[i].At = said[at].Verdict, said[at].ByName, said[at].At
 		}
 	}
@@ -173,10 +185,7 @@ func accessNow(ctx context.Context, tx *db.Tx, by Actor, organizationID string) 
 	for _, t := range team {
 		n := len(all)
 		if n == 0 || all[n-1].PersonID != t.ID {
-			one := Access{PersonID: t.ID, Name: t.Name, Email: t.Email}
-			if t.ID == by.ID {
-				one.Verdict = Oneself
-			}
+			one := Access{PersonID: t.ID, Name: t.Name, Email: t.Email, Self: t.ID == by.ID}
 			all, people = append(all, one), append(people, Person{ID: t.ID})
 			n++
 		}
@@ -206,7 +215,8 @@ type Judgment struct {
 // Judge keeps what is said in an open review. With finish everybody must have
 // been judged, whose access goes loses it now, in one step with the review's end,
 // and what they had of an office's goes to who finishes. The error is Invalid at
-// "access_" and a person's id.
+// "access_" and a person's id, and a Conflict for who finishes a review that
+// removes themselves.
 func Judge(ctx context.Context, tx *db.Tx, by Actor, organizationID, id string, said map[PersonID]Judgment, finish bool) error {
 	a, all, err := FindReview(ctx, tx, by, organizationID, id)
 	if err != nil {
@@ -218,12 +228,18 @@ func Judge(ctx context.Context, tx *db.Tx, by Actor, organizationID, id string, 
 	f := fault.Fields{}
 	for i := range all {
 		one := &all[i]
-		if j, ok := said[one.PersonID]; ok && one.Verdict != Oneself && j.Verdict != Undecided {
+		if j, ok := said[one.PersonID]; ok && !one.Self && j.Verdict != Undecided {
 			f.Check(j.Verdict == Keep || j.Verdict == Remove, field(*one), "Select keep or remove")
 			f.Check(j.Was == one.Was(), field(*one), words.Say("The roles of %s changed while you looked. Read them again", one.Name))
 			if j.Verdict != one.Verdict {
 				one.Verdict, one.ByName, one.At = j.Verdict, by.Name, tx.Now()
 			}
+		}
+		if finish && one.Self && one.Verdict == Remove {
+			return fault.New(fault.Conflict, "%s removes your own access in this review. Ask them to finish it.", one.ByName)
+		}
+		if finish && one.Self && one.Verdict == Undecided {
+			one.Verdict, one.ByName, one.At = Oneself, by.Name, tx.Now()
 		}
 		f.Check(!finish || one.Verdict != Undecided, field(*one), words.Say("Select keep or remove for %s", one.Name))
 	}
@@ -231,7 +247,7 @@ func Judge(ctx context.Context, tx *db.Tx, by Actor, organizationID, id string, 
 		return err
 	}
 	for _, one := range all {
-		if err := keepAccess(ctx, tx, by, a, one); err != nil {
+		if err := keepAccess(ctx, tx, a, one); err != nil {
 			return err
 		}
 	}
@@ -243,12 +259,9 @@ func Judge(ctx context.Context, tx *db.Tx, by Actor, organizationID, id string, 
 
 func field(a Access) string { return "access_" + string(a.PersonID) }
 
-func keepAccess(ctx context.Context, tx *db.Tx, by Actor, a AccessReview, one Access) error {
-	switch one.Verdict {
-	case Undecided:
+func keepAccess(ctx context.Context, tx *db.Tx, a AccessReview, one Access) error {
+	if one.Verdict == Undecided {
 		return nil
-	case Oneself:
-		one.ByName, one.At = by.Name, tx.Now()
 	}
 	_, err := tx.Exec(ctx, `
 		insert into access_review_line (review_id, person_id, name, email, roles, last_at, verdict, by_name, at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)

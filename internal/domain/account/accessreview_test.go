@@ -54,7 +54,7 @@ func TestAccessIsReviewed(t *testing.T) {
 			t.Errorf("%s isn't among the three: %+v", who.Name, all)
 			return account.Access{}
 		}
-		if of(dana).Verdict != account.Oneself || of(w.Maria).Name != "Maria Chen" || !of(w.Maria).Stale() {
+		if !of(dana).Self || of(dana).Verdict != account.Undecided || of(w.Maria).Name != "Maria Chen" || !of(w.Maria).Stale() {
 			t.Fatalf("%+v", read())
 		}
 		staff := string(account.OfficeStaff)
@@ -75,8 +75,11 @@ func TestAccessIsReviewed(t *testing.T) {
 		if of(w.Maria).Verdict != account.Keep || of(w.Maria).ByName != dana.Name || of(jess).Verdict != account.Undecided {
 			t.Errorf("after one: %+v", read())
 		}
-		if err := judge(dana, true, map[account.PersonID]account.Judgment{jess.ID: {Verdict: account.Remove, Was: staff}}); err != nil {
+		if err := judge(dana, true, map[account.PersonID]account.Judgment{jess.ID: {Verdict: account.Remove, Was: staff}, dana.ID: {Verdict: account.Remove, Was: of(dana).Was()}}); err != nil {
 			t.Fatal(err)
+		}
+		if of(dana).Verdict != account.Oneself {
+			t.Errorf("who judged themselves: %+v", of(dana))
 		}
 		w.Do(func(ctx context.Context, tx *db.Tx) error {
 			if _, err := account.Act(ctx, tx, jess.ID); !fault.Is(err, fault.NotFound) {
@@ -111,6 +114,16 @@ func TestAccessOfStaffIsReviewed(t *testing.T) {
 		}); !fault.Is(err, fault.NotFound) {
 			t.Errorf("an office's: %v", err)
 		}
+		due := func() (due bool) {
+			w.Do(func(ctx context.Context, tx *db.Tx) (err error) {
+				due, err = account.StaffReviewDue(ctx, tx, time.UTC)
+				return err
+			})
+			return due
+		}
+		if !due() {
+			t.Error("nothing is due before the first")
+		}
 		w.Do(func(ctx context.Context, tx *db.Tx) error {
 			a, err := account.BeginReview(ctx, tx, omar, um)
 			if err != nil {
@@ -127,6 +140,9 @@ func TestAccessOfStaffIsReviewed(t *testing.T) {
 			said[w.Scheduler.ID] = account.Judgment{Verdict: account.Remove, Was: string(account.Scheduler)}
 			return account.Judge(ctx, tx, omar, um, a.ID, said, true)
 		})
+		if due() {
+			t.Error("it is due after it was done")
+		}
 		w.Do(func(ctx context.Context, tx *db.Tx) error {
 			if _, err := account.Act(ctx, tx, w.Scheduler.ID); !fault.Is(err, fault.NotFound) {
 				t.Errorf("who was removed: %v", err)
@@ -140,5 +156,46 @@ func TestAccessOfStaffIsReviewed(t *testing.T) {
 		if got := (civil.Date{Year: 2026, Month: 12, Day: 31}).Quarter(); got.String() != "2026-10-01" {
 			t.Errorf("the quarter begins %s", got)
 		}
+	})
+}
+
+// Who is to go by what another administrator said can't finish the review and
+// stay.
+func TestNobodyKeepsTheirOwnAccess(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := scene.New(t, d, 1)
+		var dana, pat account.Actor
+		var a account.AccessReview
+		w.Do(func(ctx context.Context, tx *db.Tx) (err error) {
+			if dana, err = w.Person(ctx, tx, "Dana", "Cole", w.Office.ID, account.OrgAdmin); err != nil {
+				return err
+			}
+			if pat, err = w.Person(ctx, tx, "Pat", "Lee", w.Office.ID, account.OrgAdmin); err != nil {
+				return err
+			}
+			a, err = account.BeginReview(ctx, tx, dana, w.Office.ID)
+			return err
+		})
+		judge := func(by account.Actor, finish bool, said map[account.PersonID]account.Judgment) error {
+			return w.Try(func(ctx context.Context, tx *db.Tx) error {
+				return account.Judge(ctx, tx, by, w.Office.ID, a.ID, said, finish)
+			})
+		}
+		admin, staff := string(account.OrgAdmin), string(account.OfficeStaff)
+		if err := judge(pat, false, map[account.PersonID]account.Judgment{dana.ID: {Verdict: account.Remove, Was: admin}, w.Maria.ID: {Verdict: account.Keep, Was: staff}}); err != nil {
+			t.Fatal(err)
+		}
+		if err := judge(dana, true, map[account.PersonID]account.Judgment{pat.ID: {Verdict: account.Keep, Was: admin}, dana.ID: {Verdict: account.Keep, Was: admin}}); !fault.Is(err, fault.Conflict) {
+			t.Errorf("who is to go: %v", err)
+		}
+		if err := judge(pat, true, nil); err != nil {
+			t.Fatal(err)
+		}
+		w.Do(func(ctx context.Context, tx *db.Tx) error {
+			if _, err := account.Act(ctx, tx, dana.ID); !fault.Is(err, fault.NotFound) {
+				t.Errorf("who was removed: %v", err)
+			}
+			return nil
+		})
 	})
 }

@@ -391,7 +391,7 @@ func AccessReviewView(p AccessReview) templ.Component {
 				}
 				ctx = templ.InitializeContext(ctx)
 				for _, one := range p.People {
-					if one.Verdict == account.Oneself {
+					if one.Self {
 						templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 24, "<p>")
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
